@@ -1,0 +1,21 @@
+/** The command line, taken apart; each command uses what concerns it. */
+export interface Arguments {
+  readonly optionsPath: string
+  /** null: nothing outlives a restart. */
+  readonly dataFolder: string | null
+  readonly logFormat: 'text' | 'json'
+  readonly down: readonly string[]
+  readonly json: boolean
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** Standard output, a line. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Standard error, a line. */
+export function complain(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,76 @@
+import { priorities, probeMark } from '../model/marks.ts'
+import { isOurRule } from '../network/diff.ts'
+import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
+import { checkMarks } from '../probe/mark-check.ts'
+import { askOnce } from '../probe/one-question.ts'
+import { adviseForwarding } from '../report/advice.ts'
+import { describeForeignRoutes } from '../report/hand-over.ts'
+import { publishedCapabilities } from '../report/snapshot.ts'
+import { type Arguments, print } from './arguments.ts'
+import { type HostView, withHost } from './with-host.ts'
+
+/** Options and host: all that is wrong, with what would be right; 1 where something must be mended. */
+export function check(wanted: Arguments): Promise<number> {
+  return withHost(wanted, async (view) => {
+    const { errors, hints } = await findings(view)
+    for (const error of errors) print(`ERROR  ${error}`)
+    for (const hint of hints) print(`HINT   ${hint}`)
+    for (const line of await gradeLines(view)) print(line)
+    for (const line of await probeLines(view)) print(line)
+    if (errors.length === 0) print('OK     the options are right, and this host can carry them out')
+    return errors.length === 0 ? 0 : 1
+  })
+}
+
+async function findings(view: HostView): Promise<{ errors: string[]; hints: string[] }> {
+  const { settings, kernel, host, uplinks } = view
+  const tables = settings.wans.map(({ table }) => table)
+  const foreign = foreignRoutes(tables, host)
+  const marks = checkMarks(probeMark(0))
+  const advice = adviseForwarding(await kernel.forwarding(), uplinks)
+  const errors = [
+    ...(marks.kind === 'settable' ? [] : [marks.reason]),
+    ...(foreign.length === 0 ? [] : [describeForeignRoutes(foreign)]),
+    ...reasonsToObserve(host).map((reason) => `${reason}; run would observe only`),
+    ...advice.filter(({ level }) => level === 'error').map(({ text }) => text),
+  ]
+  const observing =
+    settings.wans.length > 0 ? [] : ['no WANs are given in the options: run observes only']
+  const hints = [
+    ...observing,
+    ...view.warnings,
+    ...uplinks.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`])),
+    ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
+  ]
+  return { errors, hints }
+}
+
+async function gradeLines({ kernel, uplinks }: HostView): Promise<string[]> {
+  const capabilities = publishedCapabilities(await kernel.capabilities())
+  const words = Object.entries(capabilities).map(
+    ([name, there]) => `${name} ${there ? 'yes' : 'no'}`,
+  )
+  const wans = uplinks.map(
+    ({ name, gateway, gateway6, link }) =>
+      `WAN    ${name}: gateway ${gateway ?? 'unknown'}, IPv6 ${gateway6 ?? 'none'}, on ${link ?? '?'}`,
+  )
+  return [...wans, `GRADE  ${words.join(', ')}`]
+}
+
+/** Asks each target once by each WAN; only our rules, standing, keep such a probe on its WAN. */
+async function probeLines({ settings, host, uplinks }: HostView): Promise<string[]> {
+  const standing = uplinks.filter(({ index }) =>
+    host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
+  )
+  if (standing.length === 0) return ['PROBE  not asked: the daemon is not running']
+  const { timeoutMs, targets } = settings.probe
+  const questions = standing.flatMap(({ index, name }) =>
+    targets.map(async (target) => {
+      const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
+      const told =
+        answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
+      return `PROBE  ${name}: ${target} ${told}`
+    }),
+  )
+  return Promise.all(questions)
+}

@@ -1,0 +1,47 @@
+import { holdControlSocket } from '../control/control-socket.ts'
+import { Reconciler } from '../daemon/reconciler.ts'
+import { forgetHomeAssistant } from '../homeassistant/forget.ts'
+import { createKernel } from '../kernel/linux-kernel.ts'
+import { pinoLog } from '../logging/pino-log.ts'
+import type { Log } from '../model/log.ts'
+import { nothing } from '../network/desired-state.ts'
+import { type Arguments, complain, print } from './arguments.ts'
+import { brokerOfOptions } from './connect-home-assistant.ts'
+import { readOptions } from './read-options.ts'
+
+/**
+ * Takes every rule, route and table of ours away, of whatever version and options; where the
+ * options name a broker, what it retains of us as well.
+ */
+export async function cleanup({ optionsPath }: Arguments): Promise<number> {
+  const holding = await holdControlSocket(() => null)
+  if (holding.kind === 'refused') {
+    complain(holding.reason)
+    return 1
+  }
+  const log = pinoLog('warn', 'text')
+  const kernel = await createKernel({ log })
+  try {
+    const left = await new Reconciler(kernel, log).restore(nothing)
+    await forgetOverMqtt(optionsPath, log)
+    for (const problem of left) complain(problem)
+    if (left.length > 0) return 1
+    print('nothing of WAN Failover is left on this host')
+    return 0
+  } finally {
+    await kernel.close()
+    await holding.release()
+  }
+}
+
+async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
+  const options = readOptions(optionsPath)
+  if (options.kind === 'invalid') return
+  const { mqtt } = options.settings
+  const broker = brokerOfOptions(mqtt)
+  if (broker === null) return
+  const told = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
+  if (told.kind === 'forgotten')
+    print(`${told.topics.length} retained topics are gone from the broker`)
+  else if (told.kind === 'refused') complain(`the broker keeps what it retains: ${told.reason}`)
+}

@@ -1,0 +1,88 @@
+/**
+ * The command line: which command with which arguments, and how errors are told. Nothing is
+ * decided here.
+ */
+import { parseArgs } from 'node:util'
+import { complain, print } from './arguments.ts'
+import { check } from './check.ts'
+import { cleanup } from './cleanup.ts'
+import { explainCommand } from './explain.ts'
+import { planCommand } from './plan.ts'
+import { run } from './run.ts'
+import { status } from './status.ts'
+
+const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
+
+  wan-failover run      [--options FILE] [--data DIR] [--log-json]   the daemon; ends on TERM
+  wan-failover check    [--options FILE]                             options and host: what is wrong
+  wan-failover plan     [--options FILE] [--down WAN]... [--json]    what would be set up
+  wan-failover explain  [--options FILE] --from IP [--to IP]         which way a device goes
+  wan-failover status   [--json]                                     of the running daemon
+  wan-failover cleanup                                               take everything of ours away
+
+  --options FILE   YAML or JSON; /data/options.json where it is left out
+  --data DIR       what outlives a restart; /data where the options lie there, else nothing does`
+
+const commands = { run, check, plan: planCommand, explain: explainCommand, status, cleanup }
+
+/** Runs the command of `argv`; resolves with the exit code: 0, 1 for a failure, 2 for usage. */
+export async function commandLine(argv: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(argv)
+  } catch (error) {
+    complain(isUsage(error) ? `${told(error)}\n\n${usage}` : told(error))
+    return isUsage(error) ? 2 : 1
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      options: { type: 'string', default: '/data/options.json' },
+      data: { type: 'string' },
+      'log-json': { type: 'boolean', default: false },
+      down: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const [name, ...more] = positionals
+  if (values.help || name === undefined) {
+    print(usage)
+    return values.help ? 0 : 1
+  }
+  const command = Object.entries(commands).find(([known]) => known === name)?.[1]
+  if (command === undefined || more.length > 0) {
+    const wrong = command === undefined ? name : more[0]
+    throw new UsageError(`there is no command ${JSON.stringify(wrong)}`)
+  }
+  return command({
+    optionsPath: values.options,
+    dataFolder: values.data ?? (values.options.startsWith('/data/') ? '/data' : null),
+    logFormat: values['log-json'] ? 'json' : 'text',
+    down: values.down,
+    json: values.json,
+    from: values.from ?? null,
+    to: values.to ?? null,
+  })
+}
+
+class UsageError extends Error {}
+
+function isUsage(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')
+}
+
+/** The message with what led to it; a user can do nothing with a stack. */
+function told(error: unknown): string {
+  const messages: string[] = []
+  for (let at: unknown = error; at instanceof Error && messages.length < 5; at = at.cause) {
+    messages.push(at.message)
+  }
+  return messages.length === 0 ? String(error) : messages.join(': ')
+}

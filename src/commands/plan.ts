@@ -1,0 +1,24 @@
+import { undecided } from '../decision/decide.ts'
+import { desiredState } from '../network/desired-state.ts'
+import { decisionIfDown } from '../report/explain.ts'
+import { plan, planText } from '../report/plan.ts'
+import { type Arguments, complain, print } from './arguments.ts'
+import { withHost } from './with-host.ts'
+
+/** Prints what would be set up on this host, touching nothing. */
+export function planCommand(wanted: Arguments): Promise<number> {
+  return withHost(wanted, async ({ settings, uplinks, host, decision: now }) => {
+    const names = settings.wans.map(({ name }) => name)
+    const strange = wanted.down.find((name) => !names.includes(name))
+    if (strange !== undefined) {
+      complain(`--down: there is no WAN ${JSON.stringify(strange)}; there are ${names.join(', ')}`)
+      return 1
+    }
+    const decision =
+      wanted.down.length === 0 ? now : decisionIfDown(settings, wanted.down, undecided)
+    const input = { settings, uplinks, host, decision }
+    const planned = plan(desiredState(input), input)
+    print(wanted.json ? JSON.stringify(planned, null, 2) : planText(planned))
+    return 0
+  })
+}

@@ -1,0 +1,97 @@
+import { holdControlSocket } from '../control/control-socket.ts'
+import { Daemon } from '../daemon/daemon.ts'
+import { dataFolder } from '../daemon/data-folder.ts'
+import { EventQueue } from '../daemon/event-queue.ts'
+import { systemClock } from '../daemon/system-clock.ts'
+import { createKernel } from '../kernel/linux-kernel.ts'
+import { pinoLog } from '../logging/pino-log.ts'
+import type { Log } from '../model/log.ts'
+import { probeMark } from '../model/marks.ts'
+import type { Settings } from '../model/settings.ts'
+import { foreignRoutes } from '../network/obstacles.ts'
+import { checkMarks } from '../probe/mark-check.ts'
+import { createProber } from '../probe/prober.ts'
+import { describeForeignRoutes } from '../report/hand-over.ts'
+import { type Arguments, complain } from './arguments.ts'
+import { connectHomeAssistant } from './connect-home-assistant.ts'
+import { ownVersion } from './own-version.ts'
+import { readOptions } from './read-options.ts'
+
+/** The daemon: runs until TERM or INT, then 0; 1 where it may not or can't start. */
+export async function run(wanted: Arguments): Promise<number> {
+  const options = readOptions(wanted.optionsPath)
+  if (options.kind === 'invalid') {
+    for (const line of options.lines) complain(line)
+    return 1
+  }
+  const { settings } = options
+  const log = pinoLog(settings.logLevel, wanted.logFormat)
+  for (const warning of options.warnings) log.warn(warning)
+  let daemon: Daemon | null = null
+  const holding = await holdControlSocket(() => daemon?.snapshot() ?? null)
+  if (holding.kind === 'refused') return refuse(log, holding.reason)
+  try {
+    const obstacle = await obstacleToStart(settings, log)
+    if (obstacle !== null) return refuse(log, obstacle)
+    const { built, queue } = await build(settings, {
+      log,
+      folder: wanted.dataFolder,
+    })
+    daemon = built
+    stopOnSignals(queue, log)
+    await daemon.run()
+    return 0
+  } finally {
+    await holding.release()
+  }
+}
+
+function refuse(log: Log, reason: string): number {
+  log.error(reason)
+  return 1
+}
+
+/** What makes setting up anything impossible or wrong; nothing has been touched yet. */
+async function obstacleToStart(settings: Settings, log: Log): Promise<string | null> {
+  const marks = checkMarks(probeMark(0))
+  if (marks.kind === 'not_settable') return marks.reason
+  const kernel = await createKernel({ log })
+  try {
+    const tables = settings.wans.map(({ table }) => table)
+    const foreign = foreignRoutes(tables, await kernel.read())
+    return foreign.length === 0 ? null : describeForeignRoutes(foreign)
+  } finally {
+    await kernel.close()
+  }
+}
+
+async function build(settings: Settings, { log, folder }: { log: Log; folder: string | null }) {
+  const version = ownVersion()
+  const queue = new EventQueue(systemClock)
+  const kernel = await createKernel({ log })
+  const prober = createProber({
+    wans: settings.wans.length,
+    settings: settings.probe,
+    log,
+    listener: (result) => queue.push({ kind: 'probe', result }),
+  })
+  const homeAssistant = connectHomeAssistant({
+    settings,
+    version,
+    log,
+    onCommand: (command) => queue.push({ kind: 'command', command }),
+  })
+  const memory = dataFolder(folder, log)
+  const clock = systemClock
+  const parts = { settings, version, clock, kernel, prober, homeAssistant, memory, log, queue }
+  return { built: new Daemon(parts), queue }
+}
+
+function stopOnSignals(queue: EventQueue, log: Log): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info(`stopping (${signal})`)
+      queue.push({ kind: 'stop' })
+    })
+  }
+}

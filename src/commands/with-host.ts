@@ -1,0 +1,56 @@
+import { decide, undecided } from '../decision/decide.ts'
+import { createKernel } from '../kernel/linux-kernel.ts'
+import type { Kernel } from '../kernel/port.ts'
+import { pinoLog } from '../logging/pino-log.ts'
+import type { Decision } from '../model/decision.ts'
+import type { HostState } from '../model/host.ts'
+import type { Settings } from '../model/settings.ts'
+import { activeTable } from '../network/diff.ts'
+import { resolveUplinks, type Uplink } from '../network/uplinks.ts'
+import { decisionIfDown } from '../report/explain.ts'
+import { type Arguments, complain } from './arguments.ts'
+import { readOptions } from './read-options.ts'
+
+export interface HostView {
+  readonly settings: Settings
+  readonly warnings: readonly string[]
+  readonly kernel: Kernel
+  readonly host: HostState
+  readonly uplinks: readonly Uplink[]
+  /** What stands in the kernel now, else what would be decided with every WAN healthy. */
+  readonly decision: Decision
+}
+
+/** Reads options and host for a command that only looks; 1 where the options are wrong. */
+export async function withHost(
+  { optionsPath }: Arguments,
+  look: (view: HostView) => Promise<number>,
+): Promise<number> {
+  const options = readOptions(optionsPath)
+  if (options.kind === 'invalid') {
+    for (const line of options.lines) complain(line)
+    return 1
+  }
+  const { settings, warnings } = options
+  const kernel = await createKernel({ log: pinoLog('error', 'text') })
+  try {
+    const host = await kernel.read()
+    const uplinks = resolveUplinks(settings.wans, host)
+    const table = activeTable(host)
+    const active = uplinks.find((uplink) => uplink.table === table)
+    const decision = active === undefined ? ifAllUp(settings) : standing(active.name, settings)
+    return await look({ settings, warnings, kernel, host, uplinks, decision })
+  } finally {
+    await kernel.close()
+  }
+}
+
+function ifAllUp(settings: Settings): Decision {
+  return decisionIfDown(settings, [], undecided)
+}
+
+function standing(wan: string, settings: Settings): Decision {
+  const previous = new Map([['default', { wan, reason: `${wan} is in use now` }]])
+  const decision = { ...undecided, policies: previous }
+  return decide(decision, { settings, healths: new Map(), nowMs: 0, hurry: false }).decision
+}

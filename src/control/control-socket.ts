@@ -1,0 +1,76 @@
+/**
+ * The daemon's own door on this host: an abstract Unix socket, one a network namespace. Holding it
+ * is what makes a second instance refuse to start; whoever connects is told the snapshot as JSON.
+ * It takes no commands: every local user can connect.
+ */
+import { createConnection, createServer, type Server } from 'node:net'
+import type { Snapshot } from '../model/snapshot.ts'
+
+export type Holding =
+  | { readonly kind: 'held'; release(): Promise<void> }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Takes the door; `snapshot` gives what is told to whoever asks, null while there is none. */
+export function holdControlSocket(snapshot: () => Snapshot | null): Promise<Holding> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.end(JSON.stringify(snapshot()))
+  })
+  server.maxConnections = maxConnections
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'another WAN Failover runs in this network already; stop it first'
+          : `the control socket can't be made: ${error.message}`
+      resolve({ kind: 'refused', reason })
+    })
+    server.listen({ path: socketPath }, () => {
+      resolve({ kind: 'held', release: () => closed(server) })
+    })
+  })
+}
+
+export type Asked =
+  | { readonly kind: 'snapshot'; readonly snapshot: unknown }
+  | { readonly kind: 'silent'; readonly reason: string }
+
+/** Asks the running daemon of this network namespace. */
+export function askControlSocket(): Promise<Asked> {
+  return new Promise((resolve) => {
+    let text = ''
+    const socket = createConnection({ path: socketPath })
+    socket.setEncoding('utf8')
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error('it does not answer')))
+    socket.on('data', (chunk: string) => {
+      text += chunk
+      if (text.length > maxAnswer) socket.destroy(new Error('its answer is too long'))
+    })
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const missing = error.code === 'ECONNREFUSED'
+      const reason = missing ? 'no WAN Failover runs in this network' : error.message
+      resolve({ kind: 'silent', reason })
+    })
+    socket.on('close', () => resolve(parsed(text)))
+  })
+}
+
+function parsed(text: string): Asked {
+  try {
+    const snapshot: unknown = JSON.parse(text)
+    if (snapshot === null) return { kind: 'silent', reason: 'it has just started, ask again' }
+    return { kind: 'snapshot', snapshot }
+  } catch (error) {
+    return { kind: 'silent', reason: `its answer is no JSON: ${String(error)}` }
+  }
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}
+
+/** The leading zero byte makes it abstract: it ends with the process, whatever happens. */
+const socketPath = '\0wan_failover'
+const maxConnections = 16
+const timeoutMs = 2_000
+const maxAnswer = 1_000_000

@@ -1,0 +1,328 @@
+/**
+ * The daemon: one queue, one loop. Every event waits in the queue until the loop takes it; a turn
+ * runs from the events over healths and the decision to the kernel, reads back what it did, and
+ * publishes. Nothing acts inside a callback. It must never change the kernel without a reason, and
+ * its end leaves the last decision standing.
+ */
+import { happenings, type Moment } from '../decision/changes.ts'
+import { decide, type Outcome, undecided } from '../decision/decide.ts'
+import { obey } from '../decision/obey.ts'
+import type { HomeAssistant } from '../homeassistant/port.ts'
+import type { Kernel } from '../kernel/port.ts'
+import type { Command, Decision } from '../model/decision.ts'
+import type { Capabilities, HostState } from '../model/host.ts'
+import type { Log } from '../model/log.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { desiredState, nothing } from '../network/desired-state.ts'
+import { activeTable } from '../network/diff.ts'
+import { masqueradedNetworks } from '../network/nft-script.ts'
+import { reasonsToObserve } from '../network/obstacles.ts'
+import type { Prober } from '../probe/port.ts'
+import { adviseForwarding } from '../report/advice.ts'
+import { describeCommand, describeHappening } from '../report/phrases.ts'
+import { composeSnapshot } from '../report/snapshot.ts'
+import type { Clock } from './clock.ts'
+import type { DaemonEvent, EventQueue } from './event-queue.ts'
+import type { Memory } from './memory.ts'
+import { Reconciler } from './reconciler.ts'
+import { WanBoard } from './wan-board.ts'
+import { WanFigures } from './wan-figures.ts'
+
+export interface DaemonParts {
+  readonly settings: Settings
+  readonly version: string
+  readonly clock: Clock
+  readonly kernel: Kernel
+  readonly prober: Prober
+  readonly homeAssistant: HomeAssistant
+  readonly memory: Memory
+  readonly log: Log
+  readonly queue: EventQueue
+}
+
+export class Daemon {
+  readonly #parts: DaemonParts
+  readonly #board: WanBoard
+  readonly #reconciler: Reconciler
+  readonly #figures: WanFigures
+  /** What was decided last, and what a command has made of it since. */
+  #decision: Decision
+  /** What was told last: the next events are the difference to it. */
+  #told: Moment
+  #capabilities: Capabilities | null = null
+  /** Why nothing is set up until the user says otherwise; empty: all is set up. */
+  #observing: readonly string[] = []
+  #lookAtMs = 0
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+  #decideAtMs = Number.POSITIVE_INFINITY
+  #publishAtMs = 0
+  #lastingProblems: readonly string[] = []
+  #kernelProblems: readonly string[] = []
+  #refusal: string | null = null
+  #snapshot: Snapshot | null = null
+
+  constructor(parts: DaemonParts) {
+    this.#parts = parts
+    const nowMs = parts.clock.nowMs()
+    this.#board = new WanBoard(parts.settings, nowMs)
+    this.#reconciler = new Reconciler(parts.kernel, parts.log)
+    this.#figures = new WanFigures(parts)
+    const { mode } = parts.memory.load()
+    const known = parts.settings.wans.some(({ name }) => name === mode)
+    this.#decision = { ...undecided, mode: known ? mode : 'automatic' }
+    this.#told = { healths: this.#board.healths(nowMs), decision: this.#decision }
+  }
+
+  /** The newest published state; null before the first one. */
+  snapshot(): Snapshot | null {
+    return this.#snapshot
+  }
+
+  /** Runs until a `stop` event; then restores or keeps, as the options say. */
+  async run(): Promise<void> {
+    const { queue } = this.#parts
+    await this.#start()
+    let stopping = false
+    while (!stopping) {
+      const events = await queue.take(this.#wakeAtMs())
+      stopping = events.some(({ kind }) => kind === 'stop')
+      if (!stopping) await this.#turn(events)
+    }
+    await this.#stop()
+  }
+
+  async #start(): Promise<void> {
+    const { kernel, log, settings, memory, queue } = this.#parts
+    kernel.watch((sign) => queue.push({ kind: 'sign', sign }))
+    this.#capabilities = await kernel.capabilities()
+    const host = await kernel.read()
+    this.#board.locate(host, this.#parts.clock.nowMs())
+    const advice = adviseForwarding(await kernel.forwarding(), this.#board.uplinks)
+    for (const { level, text } of advice) {
+      if (level === 'error') log.warn(text)
+      else log.info(text)
+    }
+    this.#lastingProblems = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
+    this.#observing = memory.load().mayOverride ? [] : reasonsToObserve(host)
+    if (settings.wans.length === 0) this.#observing = ['no WANs are given in the options']
+    for (const reason of this.#observing) log.warn(`observing only, nothing is set up: ${reason}`)
+    this.#adopt(host)
+    await this.#turn([])
+  }
+
+  /** What an earlier run left standing is the decision before ours. */
+  #adopt(host: HostState): void {
+    const table = activeTable(host)
+    const uplink = this.#board.uplinks.find((candidate) => candidate.table === table)
+    if (uplink === undefined) return
+    const reason = `${uplink.name} was in use when this started`
+    const policies = new Map([['default', { wan: uplink.name, reason }]])
+    this.#decision = { ...this.#decision, policies }
+    this.#parts.log.info(`found the rules of an earlier run: ${uplink.name} is in use`)
+  }
+
+  #wakeAtMs(): number {
+    const probing = this.#observing.length > 0 ? Number.POSITIVE_INFINITY : this.#board.wakeAtMs()
+    return Math.min(this.#lookAtMs, this.#decideAtMs, this.#publishAtMs, probing)
+  }
+
+  async #turn(events: readonly DaemonEvent[]): Promise<void> {
+    const { clock, settings, prober, kernel } = this.#parts
+    let hurry = false
+    for (const event of events) hurry = this.#handle(event) || hurry
+    const host = clock.nowMs() >= this.#lookAtMs ? await this.#look() : null
+    const active = this.#observing.length === 0
+    const nowMs = clock.nowMs()
+    if (active) this.#board.judge(nowMs)
+    const healths = this.#board.healths(nowMs)
+    const outcome = decide(this.#decision, { settings, healths, nowMs, hurry })
+    this.#decision = outcome.decision
+    this.#decideAtMs = outcome.wakeAtMs
+    const moved = outcome.moves.length > 0
+    let switchMs: number | null = null
+    if (active && (moved || host !== null)) {
+      await this.#reconcile(outcome, host ?? (await this.#look()))
+      switchMs = moved ? Math.round(clock.nowMs() - nowMs) : null
+    }
+    // Only now: before the first pass no rule keeps a probe on its WAN.
+    const requests = active ? this.#board.dueProbes(clock.nowMs()) : []
+    for (const request of requests) prober.send(request)
+    this.#tell({ healths, decision: outcome.decision }, { nowMs, switchMs })
+    if (switchMs !== null) await this.#forgetOldFlows(await kernel.read())
+    await this.#publish()
+  }
+
+  /** Returns whether the user wants something now. */
+  #handle(event: DaemonEvent): boolean {
+    const nowMs = this.#parts.clock.nowMs()
+    switch (event.kind) {
+      case 'probe':
+        this.#board.take(event.result, nowMs)
+        return false
+      case 'sign': {
+        this.#reconciler.sign(nowMs)
+        this.#lookNoLaterThan(Math.max(nowMs, this.#lookedAtMs + lookGapMs))
+        const { sign } = event
+        if (sign.kind === 'neighbour_failed') {
+          this.#board.neighbourFailed(sign.address, sign.link, nowMs)
+        }
+        return false
+      }
+      case 'public_address':
+        this.#figures.learnAddress(event.wan, event.address)
+        this.#publishAtMs = nowMs
+        return false
+      case 'command':
+        return this.#obey(event.command)
+      case 'stop':
+        return false
+    }
+  }
+
+  #obey(command: Command): boolean {
+    const { settings, clock, log, memory } = this.#parts
+    const nowMs = clock.nowMs()
+    const healths = this.#board.healths(nowMs)
+    const told = obey(command, this.#decision, { settings, healths, nowMs })
+    this.#publishAtMs = nowMs
+    if (told.kind === 'refused') {
+      this.#refusal = `${describeCommand(command)} was refused: ${told.reason}`
+      log.warn(this.#refusal)
+      return false
+    }
+    this.#refusal = null
+    log.info(`asked for: ${describeCommand(command)}`)
+    this.#decision = told.decision
+    if (command.kind !== 'set_mode') return true
+    memory.save({ mode: told.decision.mode, mayOverride: true })
+    if (settings.wans.length > 0) this.#observing = []
+    this.#lookNoLaterThan(nowMs)
+    return true
+  }
+
+  #lookNoLaterThan(atMs: number): void {
+    this.#lookAtMs = Math.min(this.#lookAtMs, atMs)
+  }
+
+  /** Reads the host anew and tells the monitors where their WANs are. */
+  async #look(): Promise<HostState> {
+    const { kernel, clock } = this.#parts
+    this.#lookedAtMs = clock.nowMs()
+    this.#lookAtMs = this.#lookedAtMs + slowLookMs
+    const host = await kernel.read()
+    this.#board.locate(host, clock.nowMs())
+    return host
+  }
+
+  async #reconcile({ decision }: Outcome, host: HostState): Promise<void> {
+    const { settings, clock } = this.#parts
+    const { uplinks } = this.#board
+    const desired = desiredState({ settings, uplinks, decision, host })
+    const done = await this.#reconciler.reconcile(desired, host, {
+      uplinks,
+      nowMs: clock.nowMs(),
+    })
+    this.#kernelProblems = done.problems
+    this.#lookNoLaterThan(done.laterAtMs)
+    const [target] = settings.probe.targets
+    if (target !== undefined) {
+      const hijacks = await this.#reconciler.hijacks(uplinks, done.host, target)
+      this.#board.tellHijacks(hijacks, clock.nowMs())
+    }
+    this.#board.tellUse(wansInUse(decision), clock.nowMs())
+  }
+
+  /** Tells what has happened since the last time: a log line and an event each. */
+  #tell(moment: Moment, { nowMs, switchMs }: { nowMs: number; switchMs: number | null }): void {
+    const { settings, clock, homeAssistant, log } = this.#parts
+    const order = settings.wans.map(({ name }) => name)
+    const found = happenings(this.#told, moment, { order, nowMs })
+    this.#told = moment
+    for (const happening of found) {
+      const moves = happening.event_type === 'failover' || happening.event_type === 'failback'
+      const switch_ms = moves ? switchMs : null
+      const { level, text } = describeHappening(happening, switch_ms)
+      log[level](text)
+      const at = new Date(clock.wallMs()).toISOString()
+      homeAssistant.announce({ ...happening, switch_ms, at })
+    }
+    if (found.length > 0) this.#publishAtMs = nowMs
+  }
+
+  /** Flows that began untranslated would leave the new WAN with an address of the old one. */
+  async #forgetOldFlows(host: HostState): Promise<void> {
+    const { settings, kernel, log } = this.#parts
+    const sources = masqueradedNetworks(settings, this.#board.uplinks, host)
+    if (sources.length === 0) return
+    const forgotten = await kernel.forgetUnmasqueraded(sources)
+    if (forgotten > 0) log.info(`${forgotten} flows from before start anew, translated`)
+  }
+
+  async #publish(): Promise<void> {
+    const { clock, homeAssistant, version } = this.#parts
+    if (clock.nowMs() < this.#publishAtMs) return
+    const nowMs = clock.nowMs()
+    this.#publishAtMs = nowMs + publishEveryMs
+    const { uplinks } = this.#board
+    const { healths } = this.#told
+    if (this.#observing.length === 0) this.#figures.askAddresses(healths, wansInUse(this.#decision))
+    await this.#figures.countBytes(uplinks)
+    this.#snapshot = composeSnapshot({
+      version,
+      decision: this.#decision,
+      observing: this.#observing,
+      healths: this.#board.healths(nowMs),
+      uplinks,
+      publicAddresses: this.#figures.publicAddresses,
+      bytes: this.#figures.bytes,
+      capabilities: this.#capabilities ?? nothingPossible,
+      problems: this.#problems(),
+      nowMs,
+      wallMs: clock.wallMs(),
+    })
+    homeAssistant.publish(this.#snapshot)
+  }
+
+  #problems(): string[] {
+    const sick = [...this.#told.healths]
+      .filter(([, { state }]) => state === 'down' || state === 'degraded')
+      .map(([wan, { state, reason }]) => `${wan} is ${state}: ${reason}`)
+    const observing = this.#observing.map((reason) => `observing only: ${reason}`)
+    const refusal = this.#refusal === null ? [] : [this.#refusal]
+    return [...observing, ...sick, ...this.#kernelProblems, ...refusal, ...this.#lastingProblems]
+  }
+
+  async #stop(): Promise<void> {
+    const { settings, log, homeAssistant, prober, kernel } = this.#parts
+    prober.close()
+    if (settings.onStop === 'keep') {
+      log.info('stopped; the rules stay as they are (on_stop: keep)')
+    } else {
+      const left = await this.#reconciler.restore(nothing)
+      for (const problem of left) log.error(problem)
+      log.info('stopped; the host is as it was before')
+    }
+    await homeAssistant.close()
+    await kernel.close()
+  }
+}
+
+function wansInUse(decision: Decision): ReadonlySet<string> {
+  const wans = [...decision.policies.values()].map(({ wan }) => wan)
+  return new Set(wans.filter((wan) => wan !== null))
+}
+
+const nothingPossible: Capabilities = {
+  nft: false,
+  ctMark: false,
+  conntrack: false,
+  multipath: false,
+  forwarding: false,
+}
+/** NetworkManager and others may change things without an event that we understand. */
+const slowLookMs = 30_000
+/** Docker makes dozens of changes for one container; each look costs milliseconds. */
+const lookGapMs = 20
+/** Latency and bytes need no faster pace in Home Assistant. */
+const publishEveryMs = 10_000

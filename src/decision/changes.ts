@@ -1,0 +1,96 @@
+/** What happened between two moments, as the events that users automate with. */
+import type { Decision } from '../model/decision.ts'
+import type { WanHealth } from '../model/health.ts'
+import type { ChangeEvent } from '../model/snapshot.ts'
+import { rank } from './decide.ts'
+
+export interface Moment {
+  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly decision: Decision
+}
+
+/** An event without its times, which the daemon knows. */
+export type Happening = Omit<ChangeEvent, 'switch_ms' | 'at'>
+
+/** `order` is the options' order of WANs: towards its end is a failover, else a failback. */
+export function happenings(
+  before: Moment,
+  after: Moment,
+  { order, nowMs }: { readonly order: readonly string[]; readonly nowMs: number },
+): readonly Happening[] {
+  return [
+    ...wanHappenings(before, after, nowMs),
+    ...outageHappenings(before, after),
+    ...testHappenings(before, after),
+    ...moveHappenings(before, after, { order, nowMs }),
+  ]
+}
+
+function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[] {
+  const found: Happening[] = []
+  for (const [wan, health] of after.healths) {
+    const was = before.healths.get(wan)?.state ?? 'unknown'
+    if (was === health.state) continue
+    const about = { from: null, to: null, wan, reason: health.reason }
+    if (health.state === 'down') {
+      const detectMs = detection(health, nowMs)
+      found.push({ event_type: 'wan_down', ...about, detect_ms: detectMs })
+    } else if (health.state === 'degraded') {
+      found.push({ event_type: 'wan_degraded', ...about, detect_ms: null })
+    } else if (health.state === 'up' && was !== 'unknown') {
+      found.push({ event_type: 'wan_up', ...about, detect_ms: null })
+    }
+  }
+  return found
+}
+
+function outageHappenings(before: Moment, after: Moment): Happening[] {
+  const was = allDown(before.healths)
+  const is = allDown(after.healths)
+  if (was === is) return []
+  const about = { from: null, to: null, wan: null, detect_ms: null }
+  if (is) return [{ event_type: 'all_down', ...about, reason: 'every WAN is down' }]
+  const back = [...after.healths].find(([, health]) => rank(health) > 0)
+  const reason = back === undefined ? 'not every WAN is down any more' : `${back[0]} is healthy`
+  return [{ event_type: 'restored', ...about, wan: back?.[0] ?? null, reason }]
+}
+
+function allDown(healths: ReadonlyMap<string, WanHealth>): boolean {
+  return healths.size > 0 && [...healths.values()].every((health) => health.state === 'down')
+}
+
+function testHappenings(before: Moment, after: Moment): Happening[] {
+  const was = before.decision.test
+  const is = after.decision.test
+  if ((was === null) === (is === null)) return []
+  const about = { ...defaultMove(before, after), wan: (is ?? was)?.avoid ?? null, detect_ms: null }
+  if (is !== null) {
+    return [{ event_type: 'test_started', ...about, reason: `avoiding ${is.avoid} for a test` }]
+  }
+  return [{ event_type: 'test_ended', ...about, reason: `${was?.avoid} may be used again` }]
+}
+
+function moveHappenings(
+  before: Moment,
+  after: Moment,
+  { order, nowMs }: { order: readonly string[]; nowMs: number },
+): Happening[] {
+  const { from, to } = defaultMove(before, after)
+  if (from === null || to === null || from === to) return []
+  const reason = after.decision.policies.get('default')?.reason ?? ''
+  const left = after.healths.get(from)
+  const detect_ms = left?.state === 'down' ? detection(left, nowMs) : null
+  const forward = order.indexOf(to) > order.indexOf(from)
+  return [{ event_type: forward ? 'failover' : 'failback', from, to, wan: to, reason, detect_ms }]
+}
+
+function defaultMove(before: Moment, after: Moment): { from: string | null; to: string | null } {
+  return {
+    from: before.decision.policies.get('default')?.wan ?? null,
+    to: after.decision.policies.get('default')?.wan ?? null,
+  }
+}
+
+function detection(health: WanHealth, nowMs: number): number | null {
+  return health.suspectedMs === null ? null : Math.max(0, Math.round(nowMs - health.suspectedMs))
+}

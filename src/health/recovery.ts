@@ -1,0 +1,28 @@
+/**
+ * Counts the rounds in a row in which a WAN that is down was heard. A round is one probe interval;
+ * one answer by anybody makes it an answered one, a wholly silent one starts the count anew.
+ */
+export class Recovery {
+  answeredRounds = 0
+  readonly #roundMs: number
+  #roundEndsMs: number
+  #answered = false
+
+  constructor(nowMs: number, roundMs: number) {
+    this.#roundMs = roundMs
+    this.#roundEndsMs = nowMs + roundMs
+  }
+
+  answered(): void {
+    if (!this.#answered) this.answeredRounds += 1
+    this.#answered = true
+  }
+
+  advance(nowMs: number): void {
+    if (nowMs < this.#roundEndsMs) return
+    const elapsed = 1 + Math.floor((nowMs - this.#roundEndsMs) / this.#roundMs)
+    if (!this.#answered || elapsed > 1) this.answeredRounds = 0
+    this.#answered = false
+    this.#roundEndsMs += elapsed * this.#roundMs
+  }
+}

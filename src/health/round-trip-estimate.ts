@@ -1,0 +1,30 @@
+/**
+ * How long an answer may plausibly take on this path: the smoothed round-trip time plus four
+ * times its variation, after RFC 6298 sections 2.2 and 2.3. A silence longer than that is only
+ * suspicious; the option `timeout` stays the measure of what is lost.
+ */
+export class RoundTripEstimate {
+  #smoothedMs: number | null = null
+  #variationMs = 0
+
+  /** Takes the round-trip time of an answer. */
+  add(rttMs: number): void {
+    if (this.#smoothedMs === null) {
+      this.#smoothedMs = rttMs
+      this.#variationMs = rttMs / 2
+      return
+    }
+    this.#variationMs += (Math.abs(rttMs - this.#smoothedMs) - this.#variationMs) / 4
+    this.#smoothedMs += (rttMs - this.#smoothedMs) / 8
+  }
+
+  /** Between `floorMs` and `timeoutMs`; `timeoutMs` before the first answer. */
+  plausibleMs(timeoutMs: number): number {
+    if (this.#smoothedMs === null) return timeoutMs
+    const plausible = this.#smoothedMs + 4 * this.#variationMs
+    return Math.min(timeoutMs, Math.max(floorMs, plausible))
+  }
+}
+
+/** Below this a silence says more about scheduling (ours, a phone's radio) than about the path. */
+const floorMs = 100

@@ -1,0 +1,78 @@
+/**
+ * What one target has answered lately, by one method: the samples of loss, latency and jitter.
+ * Only regular probes are samples; those of a burst are sent because something looks bad, and
+ * would make it look worse.
+ */
+export class TargetRecord {
+  readonly target: string
+  /** Regular and burst probes that went unanswered in a row. */
+  silentInARow = 0
+  readonly #samples: Sample[] = []
+
+  constructor(target: string) {
+    this.target = target
+  }
+
+  /** A target that keeps silent while others speak is itself the trouble, not the line. */
+  get setAside(): boolean {
+    return this.silentInARow >= setAsideAfter
+  }
+
+  /** `rttMs` null: unanswered. Returns the sample, for an answer that comes late. */
+  add(sentMs: number, rttMs: number | null): Sample {
+    const sample: Sample = { sentMs, rttMs }
+    this.#samples.push(sample)
+    if (this.#samples.length > maxSamples) this.#samples.shift()
+    return sample
+  }
+
+  /** Forgets the samples from before `sinceMs`. */
+  forgetBefore(sinceMs: number): void {
+    while (this.#samples[0] !== undefined && this.#samples[0].sentMs < sinceMs) {
+      this.#samples.shift()
+    }
+  }
+
+  /** null while there are too few samples to tell. */
+  lossPercent(): number | null {
+    if (this.#samples.length < minSamples) return null
+    const lost = this.#samples.filter((sample) => sample.rttMs === null).length
+    return (100 * lost) / this.#samples.length
+  }
+
+  /** The newest round-trip times, oldest first. */
+  roundTripTimesMs(): number[] {
+    const answered: number[] = []
+    for (const sample of this.#samples.slice(-latencySamples)) {
+      if (sample.rttMs !== null) answered.push(sample.rttMs)
+    }
+    return answered
+  }
+
+  /** Mean difference of successive round-trip times; null with fewer than two. */
+  jitterMs(): number | null {
+    const times = this.roundTripTimesMs()
+    let sum = 0
+    for (let i = 1; i < times.length; i++) sum += Math.abs((times[i] ?? 0) - (times[i - 1] ?? 0))
+    return times.length < 2 ? null : sum / (times.length - 1)
+  }
+}
+
+export interface Sample {
+  readonly sentMs: number
+  rttMs: number | null
+}
+
+/** The lower median: of two targets the better one, for one bad target is not a bad line. */
+export function lowerMedian(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null
+}
+
+/** One minute of one target at the default interval. */
+const maxSamples = 60
+/** With 5 % loss, fewer would call one line in a few hundred degraded right after start. */
+const minSamples = 30
+/** Latency is wanted for now, not for the last minute. */
+const latencySamples = 15
+const setAsideAfter = 3

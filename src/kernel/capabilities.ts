@@ -1,0 +1,82 @@
+/**
+ * Tries what this kernel can do. nft's attempts are checked by the kernel and then dropped, never
+ * committed; the multipath route lives for an instant in a table that nobody uses.
+ */
+import type { Capabilities, HostState } from '../model/host.ts'
+import { readSetting } from './kernel-settings.ts'
+import type { Sessions } from './read-host.ts'
+import type { Tools } from './run-tool.ts'
+import { runTool } from './run-tool.ts'
+
+export interface CapabilityTools {
+  readonly tools: Tools
+  readonly sessions: Sessions
+  readonly host: Pick<HostState, 'routes' | 'rules'>
+}
+
+const scratchTable = 'wan_failover_scratch'
+
+export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
+  const { tools, sessions, host } = options
+  const [nft, ctMark, conntrack, multipath] = await Promise.all([
+    checkNft(tools.nft, 'meta mark set 1'),
+    checkNft(tools.nft, 'ct mark set 1'),
+    hasConntrack(tools.conntrack),
+    hasMultipath(sessions, unusedTable(host)),
+  ])
+  return { nft, ctMark, conntrack, multipath, forwarding: readSetting('ipv4/ip_forward') === 1 }
+}
+
+/** `--check` sends the transaction to the kernel without its end, so it is never committed. */
+async function checkNft(command: string, statement: string): Promise<boolean> {
+  const script = [
+    `add table inet ${scratchTable}`,
+    `add chain inet ${scratchTable} c { type filter hook prerouting priority mangle; }`,
+    `add rule inet ${scratchTable} c ${statement}`,
+  ].join('; ')
+  return (await runTool(command, ['--check', script])).kind === 'done'
+}
+
+/** Asks for a connection that can't be (RFC 5737 addresses): only a table can deny it. */
+async function hasConntrack(command: string): Promise<boolean> {
+  const tuple = [
+    '-p',
+    'udp',
+    '-s',
+    '192.0.2.1',
+    '-d',
+    '198.51.100.1',
+    '--sport',
+    '9',
+    '--dport',
+    '9',
+  ]
+  const answer = await runTool(command, ['-G', ...tuple])
+  if (answer.kind === 'done') return true
+  return answer.kind === 'failed' && /doesn't exist/.test(answer.error)
+}
+
+/** RFC 5737's documentation network: nobody's traffic is meant for it. */
+const scratchRoute = '192.0.2.0/24'
+
+async function hasMultipath(sessions: Sessions, table: number): Promise<boolean> {
+  const key = `${scratchRoute} table ${table}`
+  const [added] = await sessions.ipv4.run([
+    `route add ${key} nexthop dev lo weight 1 nexthop dev lo weight 2`,
+    `route del ${key}`,
+  ])
+  if (added === undefined) return false
+  // With the loopback down the kernel has understood both ways and only misses the link.
+  return added.kind === 'done' || /Network is down|device is not up/.test(added.error)
+}
+
+/** High above what people and tools choose by hand. */
+const firstScratchTable = 0x7fff0000
+
+function unusedTable({ routes, rules }: CapabilityTools['host']): number {
+  const used = new Set(routes.map((route) => route.table))
+  for (const { action } of rules) if (action.kind === 'lookup') used.add(action.table)
+  let table = firstScratchTable
+  while (used.has(table)) table += 1
+  return table
+}

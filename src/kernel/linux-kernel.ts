@@ -1,0 +1,125 @@
+/**
+ * The kernel adapter: watches, reads and applies by iproute2, nftables and conntrack-tools. Two
+ * `ip` stay alive for it, one a family, and two monitors once somebody watches. It must never
+ * decide anything, never patch what it read, and never touch what a change doesn't name.
+ */
+import type {
+  Capabilities,
+  ForwardingState,
+  HostState,
+  RouteAnswer,
+  RouteQuestion,
+} from '../model/host.ts'
+import type { Log } from '../model/log.ts'
+import type { Change } from '../network/change.ts'
+import { applyChanges } from './batch.ts'
+import { tryCapabilities } from './capabilities.ts'
+import { forgetUnmasqueraded } from './connections.ts'
+import { readForwarding } from './forwarding.ts'
+import { IpSession, ipMissing } from './ip-session.ts'
+import { readLinkBytes } from './kernel-settings.ts'
+import type { Monitor } from './monitor.ts'
+import { startMonitor } from './monitor.ts'
+import { NftTable } from './nft.ts'
+import type { ChangeFailure, Kernel, KernelSign } from './port.ts'
+import type { Sessions } from './read-host.ts'
+import { readRouting } from './read-host.ts'
+import { askNeighbour, askRoute } from './route-get.ts'
+import type { Tools } from './run-tool.ts'
+import { runTool, systemTools } from './run-tool.ts'
+
+export interface KernelOptions {
+  readonly log: Log
+  readonly tools?: Partial<Tools>
+}
+
+/** Rejects where there is no `ip`: nothing can be done without it. */
+export async function createKernel(options: KernelOptions): Promise<Kernel> {
+  const tools = { ...systemTools, ...options.tools }
+  const version = await runTool(tools.ip, ['-V'])
+  if (version.kind === 'missing') throw new Error(ipMissing)
+  if (version.kind === 'failed') throw new Error(`starting ip: ${version.error}`)
+  return new LinuxKernel(tools, options.log)
+}
+
+class LinuxKernel implements Kernel {
+  readonly #tools: Tools
+  readonly #log: Log
+  readonly #sessions: Sessions
+  readonly #nft: NftTable
+  #monitor: Monitor | null = null
+  readonly #listeners: ((sign: KernelSign) => void)[] = []
+
+  constructor(tools: Tools, log: Log) {
+    this.#tools = tools
+    this.#log = log
+    this.#sessions = {
+      ipv4: new IpSession('ipv4', { command: tools.ip, log }),
+      ipv6: new IpSession('ipv6', { command: tools.ip, log }),
+    }
+    this.#nft = new NftTable({ command: tools.nft, log })
+  }
+
+  async read(): Promise<HostState> {
+    const [routing, nft] = await Promise.all([
+      readRouting(this.#sessions, this.#log),
+      this.#nft.list(),
+    ])
+    return { ...routing, nft }
+  }
+
+  apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {
+    return applyChanges(changes, { sessions: this.#sessions, nft: this.#nft })
+  }
+
+  routeGet(question: RouteQuestion): Promise<RouteAnswer> {
+    return askRoute(question, this.#sessions)
+  }
+
+  watch(listener: (sign: KernelSign) => void): void {
+    this.#listeners.push(listener)
+    this.#monitor ??= startMonitor({
+      tools: this.#tools,
+      log: this.#log,
+      listener: (sign) => {
+        for (const tell of this.#listeners) tell(sign)
+      },
+    })
+  }
+
+  async capabilities(): Promise<Capabilities> {
+    return tryCapabilities({
+      tools: this.#tools,
+      sessions: this.#sessions,
+      host: await readRouting(this.#sessions, this.#log),
+    })
+  }
+
+  forwarding(): Promise<ForwardingState> {
+    return readForwarding(this.#tools.nft)
+  }
+
+  async linkBytes(link: string): Promise<{ received: number; sent: number } | null> {
+    return readLinkBytes(link)
+  }
+
+  neighbourState(address: string, link: string): Promise<string | null> {
+    return askNeighbour(address, { link, sessions: this.#sessions })
+  }
+
+  async forgetUnmasqueraded(sources: readonly string[]): Promise<number> {
+    return forgetUnmasqueraded(sources, {
+      command: this.#tools.conntrack,
+      log: this.#log,
+      host: await readRouting(this.#sessions, this.#log),
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#monitor?.close()
+    this.#monitor = null
+    this.#listeners.length = 0
+    this.#sessions.ipv4.close()
+    this.#sessions.ipv6.close()
+  }
+}

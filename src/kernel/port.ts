@@ -1,0 +1,67 @@
+/** The port of the kernel: `daemon.ts` speaks to this, `kernel/` implements it, a fake can. */
+import type { Family } from '../model/address.ts'
+import type {
+  Capabilities,
+  ForwardingState,
+  HostState,
+  RouteAnswer,
+  RouteQuestion,
+} from '../model/host.ts'
+import type { Change } from '../network/change.ts'
+
+export interface Kernel {
+  /** Reads links, addresses, routes, rules and our nft table anew. Rejects if `ip` can't say. */
+  read(): Promise<HostState>
+
+  /**
+   * Applies in the given order. A failed step doesn't skip the next; all failures are returned,
+   * none is thrown. No failure: adding what is there, deleting what is gone.
+   */
+  apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]>
+
+  /** Asks the kernel which way a packet would go, sending none. */
+  routeGet(question: RouteQuestion): Promise<RouteAnswer>
+
+  /** Tells that something changed, as soon as the kernel says so; more often than needed. */
+  watch(listener: (sign: KernelSign) => void): void
+
+  /** Tries what this kernel can do, in ways that leave no trace. */
+  capabilities(): Promise<Capabilities>
+
+  /** Reads what decides about forwarded packets; changes nothing. */
+  forwarding(): Promise<ForwardingState>
+
+  /** Bytes since the link was made; null where there is no such link. */
+  linkBytes(link: string): Promise<{ readonly received: number; readonly sent: number } | null>
+
+  /** The neighbour's state: `REACHABLE`, `STALE`, `FAILED`, …; null where there is no entry. */
+  neighbourState(address: string, link: string): Promise<string | null>
+
+  /**
+   * Forgets the tracked connections of clients in `sources` (CIDRs) that leave without having
+   * been masqueraded, so that their next packet is. Returns how many; 0 without conntrack.
+   */
+  forgetUnmasqueraded(sources: readonly string[]): Promise<number>
+
+  /** Ends the helpers; leaves the kernel as it is. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface ChangeFailure {
+  readonly change: Change
+  /** What was being done and what the tool said. */
+  readonly error: string
+}
+
+export type KernelSign =
+  /** A link, an address, a route or a rule came, went or changed. */
+  | { readonly kind: 'routing' }
+  /** A ruleset changed somewhere in nft. */
+  | { readonly kind: 'nft' }
+  /** Nobody answers for this address any more. */
+  | {
+      readonly kind: 'neighbour_failed'
+      readonly family: Family
+      readonly address: string
+      readonly link: string
+    }

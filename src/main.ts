@@ -1,0 +1,31 @@
+/**
+ * The entry point. Node strips the types while it loads a module, and the stripper costs 30 MB for
+ * as long as the process lives. So the daemon goes on from a cache of stripped modules, which a
+ * child makes at the first start, by executing itself anew in the same process. The cache lies in
+ * the data folder: one that others can write to would be their code run as root.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ownVersion } from './commands/own-version.ts'
+
+const warmUpMs = 20_000
+const [command, ...rest] = process.argv.slice(2)
+if (command === 'run' && process.env['NODE_COMPILE_CACHE'] === undefined) {
+  const data = rest.includes('--data') ? rest[rest.indexOf('--data') + 1] : '/data'
+  if (data !== undefined && existsSync(data)) goOnFromCache(data)
+}
+const { commandLine } = await import('./commands/command-line.ts')
+process.exitCode = await commandLine(process.argv.slice(2))
+
+function goOnFromCache(data: string): void {
+  const caches = join(data, 'compile-cache')
+  const cache = join(caches, ownVersion())
+  const env = { ...process.env, NODE_COMPILE_CACHE: cache, NODE_NO_WARNINGS: '1' }
+  const script = import.meta.filename
+  if (!existsSync(cache)) {
+    rmSync(caches, { recursive: true, force: true })
+    spawnSync(process.execPath, [script, '--help'], { env, stdio: 'ignore', timeout: warmUpMs })
+  }
+  process.execve?.(process.execPath, [process.execPath, script, ...process.argv.slice(2)], env)
+}

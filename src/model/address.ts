@@ -1,0 +1,13 @@
+/**
+ * Words for addresses. Everything past the option and kernel boundaries speaks canonical text:
+ * `192.168.0.1`, `2001:db8::1`, and networks in CIDR form (`0.0.0.0/0` is the default route).
+ */
+export type Family = 'ipv4' | 'ipv6'
+
+export const families: readonly Family[] = ['ipv4', 'ipv6']
+
+/** The destination that a default route of the family has. */
+export const defaultDestination: Readonly<Record<Family, string>> = {
+  ipv4: '0.0.0.0/0',
+  ipv6: '::/0',
+}

@@ -1,0 +1,141 @@
+/**
+ * What the kernel says: links, addresses, rules, routes. A `HostState` is read whole and compared
+ * with what we want; it is never patched from events.
+ */
+import type { Family } from './address.ts'
+
+export interface HostState {
+  readonly links: readonly Link[]
+  readonly addresses: readonly Address[]
+  /** Every table but `local`, unicast and the error types, no multicast, no cached ones. */
+  readonly routes: readonly Route[]
+  /** In the order the kernel walks them. */
+  readonly rules: readonly Rule[]
+  /** false where the kernel has no IPv6: then there are no IPv6 rules either. */
+  readonly ipv6: boolean
+  /** Our nft table as the kernel lists it (stateless text), null where it isn't there. */
+  readonly nft: string | null
+}
+
+export interface Link {
+  readonly index: number
+  readonly name: string
+  /** Administratively up. */
+  readonly up: boolean
+  /** The cable is in, the peer is there (LOWER_UP and no NO-CARRIER). */
+  readonly carrier: boolean
+  /** `loopback`, `ether`, `none`, `ppp`, … as iproute2's link_type. */
+  readonly type: string
+  readonly mac: string | null
+}
+
+export interface Address {
+  readonly family: Family
+  readonly link: string
+  readonly address: string
+  readonly prefixLength: number
+  readonly scope: 'global' | 'site' | 'link' | 'host'
+  /** Tentative or failed duplicate detection, or deprecated: not for new connections. */
+  readonly usable: boolean
+}
+
+export interface Route {
+  readonly family: Family
+  readonly table: number
+  /** CIDR; a default route is `0.0.0.0/0` or `::/0`. */
+  readonly destination: string
+  readonly type: RouteType
+  readonly protocol: number
+  /** 0 where IPv4 shows none. */
+  readonly metric: number
+  /** `link`, `global`, `host`, …; null where the kernel shows none (IPv6, and IPv4 `global`). */
+  readonly scope: string | null
+  /** Preferred source address. */
+  readonly source: string | null
+  readonly mtu: number | null
+  /** Empty for the error types. */
+  readonly nextHops: readonly NextHop[]
+}
+
+export type RouteType = 'unicast' | 'unreachable' | 'blackhole' | 'prohibit' | 'throw' | 'other'
+
+export interface NextHop {
+  /** null: the destination is on the link itself. */
+  readonly gateway: string | null
+  readonly link: string
+  readonly weight: number
+  readonly onlink: boolean
+}
+
+export interface Rule {
+  readonly family: Family
+  readonly priority: number
+  readonly protocol: number
+  readonly mark: { readonly value: number; readonly mask: number } | null
+  /** Incoming interface; `lo` is this machine's own packets. */
+  readonly incoming: string | null
+  /** CIDR; null is everybody. */
+  readonly from: string | null
+  readonly to: string | null
+  readonly ipProtocol: 'tcp' | 'udp' | 'icmp' | null
+  readonly sourcePorts: { readonly first: number; readonly last: number } | null
+  readonly action: RuleAction
+  /** Selectors that we do not model, as text; null for ours, and for most of others'. */
+  readonly other: string | null
+}
+
+export type RuleAction =
+  | {
+      readonly kind: 'lookup'
+      readonly table: number
+      /** Routes with a prefix this short or shorter don't count; null: all count. */
+      readonly suppressPrefixLength: number | null
+    }
+  | { readonly kind: 'unreachable' | 'blackhole' | 'prohibit' }
+  | { readonly kind: 'other'; readonly text: string }
+
+/** Settings of the kernel that decide whether clients' packets pass; read, never written. */
+export interface ForwardingState {
+  readonly ipForward: boolean
+  readonly ip6Forward: boolean
+  /** Effective `rp_filter` a link: the larger of `all` and its own; 1 is strict. */
+  readonly reversePathFilter: Readonly<Record<string, number>>
+  /** A link: does the kernel tell neighbours of a shorter way, past us? */
+  readonly sendRedirects: Readonly<Record<string, boolean>>
+  /** A link: does the kernel believe others who tell it so? */
+  readonly acceptRedirects: Readonly<Record<string, boolean>>
+  /** How a forwarded packet fares in others' chains; `unknown` where it can't be read. */
+  readonly forwardPolicy: 'accept' | 'drop' | 'unknown'
+  /** The chain that drops, as `ip filter FORWARD`; null where none is known to. */
+  readonly droppingChain: string | null
+  /** true where Docker's DOCKER-USER chain is there. */
+  readonly dockerUser: boolean
+}
+
+/** What the kernel can do, each tried at start in a scratch table or namespace-safe way. */
+export interface Capabilities {
+  readonly nft: boolean
+  readonly ctMark: boolean
+  readonly conntrack: boolean
+  readonly multipath: boolean
+  readonly forwarding: boolean
+}
+
+/** The answer of `ip route get`. */
+export interface RouteAnswer {
+  /** null: unreachable or prohibited. */
+  readonly nextHop: { readonly gateway: string | null; readonly link: string } | null
+  readonly table: number
+  readonly source: string | null
+}
+
+/** A question for `ip route get`. */
+export interface RouteQuestion {
+  readonly family: Family
+  readonly target: string
+  readonly mark?: number
+  /** The question of a UDP socket bound to this port. */
+  readonly sourcePort?: number
+  readonly from?: string
+  readonly incoming?: string
+}

@@ -1,0 +1,42 @@
+/**
+ * The numbers that are ours in the kernel: protocol, priorities, marks, ports. They are public:
+ * users and other tools hold on to them, so each is written here once and nowhere else.
+ */
+
+/** Protocol number of our rules and routes; see /etc/iproute2/rt_protos for those in use. */
+export const ourProtocol = 201
+
+/** Rules of ours live in these priorities only. */
+export const priorityRange = { first: 9900, last: 10999 } as const
+
+/** All our marks are in the highest byte; Tailscale, mwan3 and Kubernetes use the others. */
+export const markMask = 0xff000000
+
+export const nftTable = 'wan_failover'
+
+export const maxWans = 8
+
+/** `wan` is a WAN's position, from 0; `use` the position of a distinct `use` list, from 0. */
+export const wanMark = (wan: number): number => (0x01 + wan) * 0x1000000
+export const probeMark = (wan: number): number => (0x09 + wan) * 0x1000000
+export const useMark = (use: number): number => (0x11 + use) * 0x1000000
+/** 0x11 to 0xef. */
+export const maxUses = 0xef - 0x11 + 1
+
+/** Source ports of probes that Node sends without a mark; above Linux's ephemeral ports. */
+export const probePorts = (wan: number): { first: number; last: number } => ({
+  first: 61000 + 100 * wan,
+  last: 61000 + 100 * wan + 99,
+})
+
+export const priorities = {
+  probeMark: (wan: number): number => 9900 + 2 * wan,
+  /** Four a WAN: UDP, its unreachable, TCP, its unreachable. */
+  probePort: (wan: number, protocol: 'udp' | 'tcp'): number =>
+    9930 + 4 * wan + (protocol === 'udp' ? 0 : 2),
+  mainWithoutDefault: 10000,
+  wanMark: (wan: number): number => 10010 + 2 * wan,
+  use: (use: number): number => 10100 + 2 * use,
+  wanAddress: (wan: number): number => 10800 + wan,
+  defaultPolicy: 10900,
+} as const

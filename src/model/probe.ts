@@ -1,0 +1,35 @@
+/** One question to one target by one WAN, and what became of it. */
+import type { Family } from './address.ts'
+
+export type ProbeMethod = 'icmp' | 'dns' | 'tcp' | 'http'
+
+export interface ProbeRequest {
+  /** Unique among the probes under way; counts up. */
+  readonly id: number
+  /** Position of the WAN, from 0: its probe mark and source ports derive from it. */
+  readonly wan: number
+  /** `neighbour` asks the gateway itself, by ARP, on `link`. */
+  readonly method: ProbeMethod | 'neighbour'
+  readonly family: Family
+  /** The address that is asked. */
+  readonly target: string
+  /** The WAN's link; a probe of method `neighbour` is sent out there. */
+  readonly link: string
+  /** No payload: for metered WANs on standby. */
+  readonly small: boolean
+}
+
+/**
+ * `answered`: the target spoke. `refused`: somebody on the way said no (an ICMP error).
+ * `unsent`: this machine could not send it. Silence is no outcome: it is what is left.
+ */
+export type ProbeOutcome =
+  | { readonly kind: 'answered'; readonly rttMs: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unsent'; readonly reason: string }
+
+export interface ProbeResult {
+  readonly id: number
+  readonly wan: number
+  readonly outcome: ProbeOutcome
+}

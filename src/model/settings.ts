@@ -1,0 +1,120 @@
+/**
+ * The validated options. Built by `options/`, read by everybody, changed by nobody: inside the
+ * program these types are true and complete, every default is filled in, durations are in ms.
+ */
+import type { ProbeMethod } from './probe.ts'
+
+export interface Settings {
+  /** In order of preference; empty means observe only, else 2 to 8. */
+  readonly wans: readonly WanSettings[]
+  /** In order, first match wins; the default policy is not among them. */
+  readonly policies: readonly PolicySettings[]
+  readonly defaultPolicy: DefaultPolicySettings
+  readonly probe: ProbeSettings
+  readonly failback: FailbackSettings
+  readonly nat: 'auto' | 'always' | 'never'
+  readonly testFailover: TestFailoverSettings
+  readonly onStop: 'restore' | 'keep'
+  readonly mqtt: MqttSettings
+  /** Home Assistant notify services, as `notify.mobile_app_phone`. */
+  readonly notify: readonly string[]
+  readonly logLevel: LogLevel
+}
+
+export interface WanSettings {
+  readonly name: string
+  /** Position in `wans`, from 0; marks, priorities and ports derive from it. */
+  readonly index: number
+  /** An IPv4 address, or `auto`: learned from the default route of `interface`. */
+  readonly gateway: string
+  /** An IPv6 address, `auto`, or `none`. */
+  readonly gateway6: string
+  /** null: the link that reaches the gateway. Never null where the gateway is `auto`. */
+  readonly interface: string | null
+  readonly table: number
+  readonly metered: boolean
+  /** Per billing month; 0 is no cap. */
+  readonly capMb: number
+  readonly billingDay: number
+  readonly weight: number
+  readonly inbound: 'open' | 'established'
+}
+
+export interface PolicySettings {
+  readonly name: string
+  readonly from: readonly Matcher[]
+  /** CIDRs; empty matches every destination. */
+  readonly to: readonly string[]
+  readonly protocol: 'any' | 'tcp' | 'udp' | 'icmp'
+  /** Destination ports, empty for all. */
+  readonly ports: readonly PortRange[]
+  /** WAN names in order of preference; empty means no Internet (`[none]` in the options). */
+  readonly use: readonly string[]
+  readonly balance: boolean
+  readonly overCap: boolean
+}
+
+/** Who a policy or a test is for. `address` holds one address or a CIDR, canonical. */
+export type Matcher =
+  | { readonly kind: 'address'; readonly cidr: string }
+  | { readonly kind: 'mac'; readonly mac: string }
+  | { readonly kind: 'host' }
+  | { readonly kind: 'all' }
+
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+export interface DefaultPolicySettings {
+  /** WAN names in order; every WAN where the option was left out, empty for `[none]`. */
+  readonly use: readonly string[]
+  readonly balance: boolean
+}
+
+export interface ProbeSettings {
+  readonly targets: readonly string[]
+  readonly targets6: readonly string[]
+  readonly methods: readonly ProbeMethod[]
+  readonly dnsName: string
+  readonly tcpPort: number
+  readonly httpUrl: string
+  readonly intervalMs: number
+  readonly meteredIntervalMs: number
+  readonly timeoutMs: number
+  readonly downAfter: number
+  readonly upAfter: number
+  readonly maxLossPercent: number
+  readonly maxLatencyMs: number
+}
+
+export interface FailbackSettings {
+  readonly delayMs: number
+  readonly mode: 'graceful' | 'immediate'
+  readonly maxHoldDownMs: number
+}
+
+export interface TestFailoverSettings {
+  readonly durationMs: number
+  /** Only these move during a test; empty means all. */
+  readonly devices: readonly Matcher[]
+}
+
+export interface MqttSettings {
+  /** null: ask the Supervisor; without one there is no MQTT. */
+  readonly host: string | null
+  readonly port: number
+  readonly username: string | null
+  readonly password: string | null
+  readonly tls: MqttTlsSettings | null
+  readonly baseTopic: string
+}
+
+export interface MqttTlsSettings {
+  /** PEM file of the certificate authority; null trusts the system's. */
+  readonly caFile: string | null
+  /** false accepts any certificate: for a broker with a self-signed one. */
+  readonly verify: boolean
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'

@@ -1,0 +1,166 @@
+/**
+ * Our one nft table, as a script that leaves it as wanted in one transaction. It keeps clients
+ * from being sent around us, and gives whoever leaves by a WAN an address that is answered there.
+ * A WAN is known by its link and the next hop of the packet's route, so two gateways on one link
+ * are told apart and packets for the LAN are never touched.
+ */
+import type { Family } from '../model/address.ts'
+import type { HostState } from '../model/host.ts'
+import { nftTable } from '../model/marks.ts'
+import type { Settings } from '../model/settings.ts'
+import { connectedNetworks, contains, type Uplink } from './uplinks.ts'
+
+export function nftScript(settings: Settings, uplinks: readonly Uplink[]): string | null {
+  const links = [...new Set(uplinks.map(({ link }) => link).filter((link) => link !== null))]
+  if (links.length === 0) return null
+  const chains = [redirectsChain(links)]
+  if (settings.nat !== 'never') {
+    const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
+    if (rows.length > 0) chains.push(natChain(rows), leakChain(rows))
+  }
+  return [
+    `table inet ${nftTable}`,
+    `delete table inet ${nftTable}`,
+    `table inet ${nftTable} {`,
+    ...chains.map((lines) => lines.map((line) => `  ${line}`).join('\n')),
+    '}',
+    '',
+  ].join('\n')
+}
+
+/** The clients' networks that a WAN's masquerading leaves alone, for this family. */
+function unmasqueradedNetworks(
+  settings: Settings,
+  uplinks: readonly Uplink[],
+  family: Family,
+): string[] {
+  if (settings.nat !== 'auto') return []
+  const [first, ...others] = uplinks.map(({ addresses }) => connectedNetworks(addresses, family))
+  return (first ?? []).filter((network) => others.every((list) => list.includes(network)))
+}
+
+/** The host's networks whose clients are masqueraded on every WAN. */
+export function masqueradedNetworks(
+  settings: Settings,
+  uplinks: readonly Uplink[],
+  host: HostState,
+): string[] {
+  if (settings.nat === 'never') return []
+  const kept = unmasqueradedNetworks(settings, uplinks, 'ipv4')
+  return connectedNetworks(host.addresses, 'ipv4').filter((network) => !kept.includes(network))
+}
+
+interface NatContext {
+  readonly settings: Settings
+  readonly uplinks: readonly Uplink[]
+}
+
+interface MasqueradeRow {
+  /** Which packets leave by the WAN. */
+  readonly leaves: string
+  /** Of these, whose source address is not answered there. */
+  readonly foreign: string
+  readonly action: string
+}
+
+/** Sending a client to the gateway itself would make the failover pass it by (RFC 1122 3.2.2.2). */
+function redirectsChain(links: readonly string[]): string[] {
+  const set = `{ ${links.map((link) => `"${link}"`).join(', ')} }`
+  return [
+    'chain redirects {',
+    '  type filter hook output priority filter; policy accept;',
+    `  oifname ${set} icmp type redirect drop`,
+    `  oifname ${set} icmpv6 type nd-redirect drop`,
+    '}',
+  ]
+}
+
+function natChain(rows: readonly MasqueradeRow[]): string[] {
+  return [
+    'chain translation {',
+    '  type nat hook postrouting priority srcnat; policy accept;',
+    ...rows.map(({ leaves, foreign, action }) => `  ${leaves} ${foreign} ${action}`),
+    '}',
+  ]
+}
+
+/** What escaped translation (a flow from before us, a stray packet) is answered by nobody. */
+function leakChain(rows: readonly MasqueradeRow[]): string[] {
+  return [
+    'chain leaks {',
+    '  type filter hook postrouting priority srcnat + 10; policy accept;',
+    `  icmpv6 type { ${neighbourDiscovery.join(', ')} } accept`,
+    ...rows.map(({ leaves, foreign }) => `  ${leaves} ${foreign} drop`),
+    '}',
+  ]
+}
+
+function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
+  if (uplink.link === null) return []
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const gateway = family === 'ipv4' ? uplink.gateway : uplink.gateway6
+    if (gateway === null) return []
+    const own = ownAddresses(uplink, { ...context, family, gateway })
+    if (own.length === 0) return []
+    const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
+    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(prefix64), linkLocal]
+    const ip = family === 'ipv4' ? 'ip' : 'ip6'
+    const shared = context.uplinks.some((other) => other !== uplink && other.link === uplink.link)
+    const [address = ''] = own
+    return {
+      leaves: `oifname "${uplink.link}" rt ${ip} nexthop ${gateway}`,
+      foreign: `${ip} saddr != { ${withoutContained(answered).join(', ')} }`,
+      action: shared && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
+    }
+  })
+}
+
+/**
+ * The host's addresses that are answered by this WAN. Two WANs on one link share their IPv4 ones;
+ * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
+ * is link-local nobody can tell, so nothing is translated.
+ */
+function ownAddresses(
+  uplink: Uplink,
+  { uplinks, family, gateway }: NatContext & { family: Family; gateway: string },
+): string[] {
+  const usable = uplink.addresses.filter(
+    (address) => address.family === family && address.scope === 'global',
+  )
+  const shared = uplinks.some((other) => other !== uplink && other.link === uplink.link)
+  const own =
+    shared && family === 'ipv6'
+      ? usable.filter(({ address }) => contains(prefix64(address), gateway))
+      : usable
+  return own.map(({ address }) => address)
+}
+
+function prefix64(address: string): string {
+  return `${address}/64`
+}
+
+/** nft refuses a set in which one element lies within another. */
+function withoutContained(elements: readonly string[]): string[] {
+  const distinct = [...new Set(elements)]
+  return distinct.filter(
+    (element) =>
+      !distinct.some(
+        (other) => other !== element && other.includes('/') && contains(other, hostPart(element)),
+      ),
+  )
+}
+
+function hostPart(element: string): string {
+  return element.split('/')[0] ?? element
+}
+
+const linkLocal = 'fe80::/10'
+
+/** ICMPv6 133 to 137 (RFC 4861): without them the gateway itself can't be found. */
+const neighbourDiscovery = [
+  'nd-router-solicit',
+  'nd-router-advert',
+  'nd-neighbor-solicit',
+  'nd-neighbor-advert',
+  'nd-redirect',
+]

@@ -1,0 +1,101 @@
+/** Others' rules and routes that take our packets before us or everybody's behind us. */
+import { defaultDestination, type Family, families } from '../model/address.ts'
+import type { HostState, Route, RouteAnswer, Rule } from '../model/host.ts'
+import { ourProtocol, priorities } from '../model/marks.ts'
+import { isOurRule } from './diff.ts'
+import { type Packet, walk } from './route-walk.ts'
+import type { Uplink } from './uplinks.ts'
+
+/** Routes of others in a table that is to be a WAN's: it must be handed over before we use it. */
+export function foreignRoutes(tables: readonly number[], host: HostState): readonly Route[] {
+  return host.routes.filter(
+    (route) => tables.includes(route.table) && route.protocol !== ourProtocol,
+  )
+}
+
+/**
+ * Why setting up anything would be wrong without the user's word: all traffic goes into a tunnel
+ * of somebody else's, or `main` stops it. One sentence each.
+ */
+export function reasonsToObserve(host: HostState): readonly string[] {
+  return [...tunnelsBehind(host), ...stopsInMain(host)]
+}
+
+/** Names who takes the packets that should leave by the uplink; null where the kernel agrees. */
+export function hijackOf(
+  uplink: Uplink,
+  { answer, packet, host }: { answer: RouteAnswer; packet: Packet; host: HostState },
+): string | null {
+  if (answer.table === uplink.table) return null
+  if (answer.nextHop === null) return null
+  const { rule } = walk(host, packet)
+  const way = answer.nextHop.gateway ?? 'no gateway'
+  const where = `to ${answer.nextHop.link} (${way}, table ${answer.table})`
+  if (rule === null || isOurRule(rule)) return `its probes would leave ${where}`
+  return `the rule ${describeRule(rule)} takes its probes ${where}: is it a VPN's?`
+}
+
+export function describeRule(rule: Rule): string {
+  const selector = [
+    rule.from === null ? '' : `from ${rule.from}`,
+    rule.to === null ? '' : `to ${rule.to}`,
+    rule.mark === null ? '' : `fwmark 0x${rule.mark.value.toString(16)}`,
+    rule.other ?? '',
+  ].filter((word) => word !== '')
+  const action = rule.action.kind === 'lookup' ? `lookup ${rule.action.table}` : rule.action.kind
+  return [rule.priority, ...selector, action].join(' ')
+}
+
+function tunnelsBehind(host: HostState): string[] {
+  const found: string[] = []
+  for (const rule of host.rules) {
+    if (isOurRule(rule) || rule.priority < priorities.defaultPolicy) continue
+    if (rule.action.kind !== 'lookup' || kernelTables.includes(rule.action.table)) continue
+    if (rule.action.suppressPrefixLength !== null) continue
+    const { table } = rule.action
+    const link = everythingLeadsTo(table, rule.family, host)
+    if (link === null || narrow(rule)) continue
+    found.push(
+      `the rule ${describeRule(rule)} sends everything into ${link} (a VPN such as wg-quick?)`,
+    )
+  }
+  return found
+}
+
+/** A rule for some packets only is no tunnel for all; wg-quick's is for all but its own mark. */
+function narrow(rule: Rule): boolean {
+  const negated = rule.other?.includes('not') === true
+  return !negated && (rule.from !== null || rule.to !== null || rule.mark !== null)
+}
+
+/** The link of the table's default, or of the two halves that stand for one. */
+function everythingLeadsTo(table: number, family: Family, host: HostState): string | null {
+  const everything = [defaultDestination[family], family === 'ipv4' ? '0.0.0.0/1' : '::/1']
+  const route = host.routes.find(
+    (candidate) =>
+      candidate.table === table &&
+      candidate.family === family &&
+      candidate.protocol !== ourProtocol &&
+      everything.includes(candidate.destination),
+  )
+  return route?.nextHops[0]?.link ?? null
+}
+
+function stopsInMain(host: HostState): string[] {
+  return families.flatMap((family) =>
+    host.routes
+      .filter(
+        (route) =>
+          route.table === mainTable &&
+          route.family === family &&
+          route.destination === defaultDestination[family] &&
+          route.type !== 'unicast' &&
+          route.protocol !== kernelProtocol,
+      )
+      .map(({ type }) => `main has a default route of type ${type}: nothing gets past it`),
+  )
+}
+
+const mainTable = 254
+const kernelTables = [253, 254, 255]
+const kernelProtocol = 2

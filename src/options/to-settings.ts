@@ -1,0 +1,118 @@
+/** Sound options to the settings that the program reads: names, units and defaults by position. */
+import type {
+  Matcher,
+  MqttSettings,
+  PolicySettings,
+  ProbeSettings,
+  Settings,
+  WanSettings,
+} from '../model/settings.ts'
+import type { Options, PolicyOptions, WanOptions } from './options-schema.ts'
+import { mergePorts } from './ports.ts'
+
+/** Tables by position, as users of two gateways have set them up by hand: 100, 101, … */
+const firstTable = 100
+
+export function toSettings(options: Options): Settings {
+  const everyWan = options.wans.map((wan) => wan.name)
+  return {
+    wans: options.wans.map(toWan),
+    policies: options.policies.map(toPolicy),
+    defaultPolicy: {
+      use: options.default_policy.use?.filter(isWan) ?? everyWan,
+      balance: options.default_policy.balance,
+    },
+    probe: toProbe(options.probe),
+    failback: {
+      delayMs: toMs(options.failback.delay),
+      mode: options.failback.mode,
+      maxHoldDownMs: toMs(options.failback.max_hold_down),
+    },
+    nat: options.nat,
+    testFailover: {
+      durationMs: toMs(options.test_failover.minutes * 60),
+      devices: options.test_failover.devices.map(toMatcher),
+    },
+    onStop: options.on_stop,
+    mqtt: toMqtt(options.mqtt),
+    notify: options.notify,
+    logLevel: options.log_level,
+  }
+}
+
+export function tableByPosition(index: number): number {
+  return firstTable + index
+}
+
+function toWan(wan: WanOptions, index: number): WanSettings {
+  return {
+    name: wan.name,
+    index,
+    gateway: wan.gateway,
+    gateway6: wan.gateway6,
+    interface: wan.interface ?? null,
+    table: wan.table ?? tableByPosition(index),
+    metered: wan.metered,
+    capMb: wan.cap_mb,
+    billingDay: wan.billing_day,
+    weight: wan.weight,
+    inbound: wan.inbound,
+  }
+}
+
+function toPolicy(policy: PolicyOptions): PolicySettings {
+  return {
+    name: policy.name,
+    from: policy.from.map(toMatcher),
+    to: policy.to,
+    protocol: policy.protocol,
+    ports: mergePorts(policy.ports),
+    use: policy.use.filter(isWan),
+    balance: policy.balance,
+    overCap: policy.over_cap,
+  }
+}
+
+function toMatcher(client: string): Matcher {
+  if (client === 'host' || client === 'all') return { kind: client }
+  if (/^([\da-f]{2}:){5}[\da-f]{2}$/.test(client)) return { kind: 'mac', mac: client }
+  return { kind: 'address', cidr: client }
+}
+
+function toProbe(probe: Options['probe']): ProbeSettings {
+  return {
+    targets: probe.targets,
+    targets6: probe.targets6,
+    methods: probe.methods,
+    dnsName: probe.dns_name,
+    tcpPort: probe.tcp_port,
+    httpUrl: probe.http_url,
+    intervalMs: toMs(probe.interval),
+    meteredIntervalMs: toMs(probe.metered_interval),
+    timeoutMs: toMs(probe.timeout),
+    downAfter: probe.down_after,
+    upAfter: probe.up_after,
+    maxLossPercent: probe.max_loss_percent,
+    maxLatencyMs: probe.max_latency_ms,
+  }
+}
+
+function toMqtt(mqtt: Options['mqtt']): MqttSettings {
+  return {
+    host: mqtt.host ?? null,
+    port: mqtt.port ?? (mqtt.tls ? 8883 : 1883),
+    username: mqtt.username ?? null,
+    password: mqtt.password ?? null,
+    tls: mqtt.tls ? { caFile: mqtt.tls_ca_file ?? null, verify: mqtt.tls_verify } : null,
+    baseTopic: mqtt.base_topic,
+  }
+}
+
+/** `none` stands alone in its list: without it, the list is empty. */
+function isWan(name: string): boolean {
+  return name !== 'none'
+}
+
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000)
+}

@@ -1,0 +1,33 @@
+/** ARP for IPv4 on Ethernet as bytes; RFC 826. No I/O. */
+
+export interface ArpAddresses {
+  readonly hardware: Buffer
+  readonly ip: Buffer
+}
+
+/** Asks who has `target`; the answer goes to `sender`. */
+export function encodeArpRequest(sender: ArpAddresses, target: Buffer): Buffer {
+  const message = Buffer.alloc(messageBytes)
+  preamble.copy(message)
+  message.writeUInt16BE(request, 6)
+  sender.hardware.copy(message, 8)
+  sender.ip.copy(message, 14)
+  target.copy(message, 24)
+  return message
+}
+
+/** Whether `message` is `target`'s answer to `asker`. */
+export function isArpReply(message: Buffer, asker: ArpAddresses, target: Buffer): boolean {
+  if (message.length < messageBytes) return false
+  if (!message.subarray(0, 6).equals(preamble) || message.readUInt16BE(6) !== reply) return false
+  const fromTarget = message.subarray(14, 18).equals(target)
+  return fromTarget && message.subarray(18, 24).equals(asker.hardware)
+}
+
+export const broadcast = Buffer.alloc(6, 0xff)
+
+const messageBytes = 28
+/** Ethernet, IPv4, and the lengths of their addresses. */
+const preamble = Buffer.of(0, 1, 8, 0, 6, 4)
+const request = 1
+const reply = 2

@@ -1,0 +1,125 @@
+/**
+ * DNS questions as bytes, and answers as values; RFC 1035. No I/O. One question with one answer
+ * section is all that a probe needs, which is less than any DNS package.
+ */
+
+export type DnsType = 'A' | 'TXT' | 'AAAA'
+export type DnsClass = 'IN' | 'CHAOS'
+
+export interface DnsQuestion {
+  readonly name: string
+  readonly type: DnsType
+  readonly class: DnsClass
+}
+
+export interface DnsResponse {
+  readonly id: number
+  /** As `NOERROR`, `SERVFAIL`. */
+  readonly code: string
+  /** Records of the asked type, as text: addresses for A and AAAA, strings for TXT. */
+  readonly records: readonly string[]
+}
+
+/** Throws where the name isn't one (a label of 1 to 63 bytes, 253 in all). */
+export function encodeQuestion(id: number, question: DnsQuestion): Buffer {
+  const header = Buffer.alloc(headerBytes)
+  header.writeUInt16BE(id, 0)
+  header.writeUInt16BE(recursionDesired, 2)
+  header.writeUInt16BE(1, 4)
+  return Buffer.concat([header, encodeQuestionSection(question)])
+}
+
+/** null where it isn't a response to this very question: RFC 5452, 9.1. */
+export function decodeResponse(message: Buffer, question: DnsQuestion): DnsResponse | null {
+  const section = encodeQuestionSection(question)
+  const end = headerBytes + section.length
+  if (message.length < end || message.readUInt16BE(4) !== 1) return null
+  const flags = message.readUInt16BE(2)
+  if ((flags & isResponse) === 0) return null
+  // Names are compared without regard to case; the four bytes of type and class have none.
+  const asked = message.subarray(headerBytes, end).toString('latin1').toLowerCase()
+  if (asked !== section.toString('latin1').toLowerCase()) return null
+  const code = flags & 0x0f
+  return {
+    id: message.readUInt16BE(0),
+    code: responseCodes[code] ?? `response code ${code}`,
+    records: readRecords(message, end, question),
+  }
+}
+
+function encodeQuestionSection(question: DnsQuestion): Buffer {
+  const labels = question.name.replace(/\.$/, '').split('.')
+  const parts = labels.map((label) => {
+    const bytes = Buffer.from(label, 'latin1')
+    if (bytes.length < 1 || bytes.length > 63) throw new Error(`no DNS name: ${question.name}`)
+    return Buffer.concat([Buffer.of(bytes.length), bytes])
+  })
+  const tail = Buffer.alloc(5)
+  tail.writeUInt16BE(typeNumbers[question.type], 1)
+  tail.writeUInt16BE(classNumbers[question.class], 3)
+  const section = Buffer.concat([...parts, tail])
+  if (section.length - 4 > 255) throw new Error(`no DNS name: ${question.name}`)
+  return section
+}
+
+/** Reads as many records as the message really holds; a cut or lying one ends the list. */
+function readRecords(message: Buffer, start: number, question: DnsQuestion): string[] {
+  const records: string[] = []
+  let at = start
+  for (let left = Math.min(message.readUInt16BE(6), maxRecords); left > 0; left -= 1) {
+    const fixed = skipName(message, at)
+    if (fixed === null || fixed + 10 > message.length) break
+    const data = message.subarray(fixed + 10, fixed + 10 + message.readUInt16BE(fixed + 8))
+    if (data.length < message.readUInt16BE(fixed + 8)) break
+    if (message.readUInt16BE(fixed) === typeNumbers[question.type]) {
+      const text = readData(question.type, data)
+      if (text !== null) records.push(text)
+    }
+    at = fixed + 10 + data.length
+  }
+  return records
+}
+
+function skipName(message: Buffer, start: number): number | null {
+  let at = start
+  while (at < message.length) {
+    const length = message.readUInt8(at)
+    if (length === 0) return at + 1
+    if (length >= compressed) return at + 2
+    at += 1 + length
+  }
+  return null
+}
+
+function readData(type: DnsType, data: Buffer): string | null {
+  switch (type) {
+    case 'A':
+      return data.length === 4 ? [...data].join('.') : null
+    case 'AAAA': {
+      if (data.length !== 16) return null
+      return Array.from({ length: 8 }, (_, i) => data.readUInt16BE(2 * i).toString(16)).join(':')
+    }
+    case 'TXT': {
+      if (data.length < 1) return null
+      return data.subarray(1, 1 + data.readUInt8(0)).toString('latin1')
+    }
+    default:
+      return type satisfies never
+  }
+}
+
+const headerBytes = 12
+const recursionDesired = 0x0100
+const isResponse = 0x8000
+const compressed = 0xc0
+const maxRecords = 32
+const typeNumbers: Readonly<Record<DnsType, number>> = { A: 1, TXT: 16, AAAA: 28 }
+const classNumbers: Readonly<Record<DnsClass, number>> = { IN: 1, CHAOS: 3 }
+const responseCodes: Readonly<Record<number, string>> = {
+  0: 'NOERROR',
+  1: 'FORMERR',
+  2: 'SERVFAIL',
+  3: 'NXDOMAIN',
+  4: 'NOTIMP',
+  5: 'REFUSED',
+}

@@ -1,0 +1,146 @@
+/**
+ * Sockets below UDP and TCP: raw ICMP and packet sockets, marked for a WAN or read by Node's event
+ * loop. Each call gives back either an open socket or a reason, and never leaves a descriptor
+ * behind. A socket that was to be marked and isn't is closed: it must never send.
+ */
+import { createSocket, type Socket } from 'node:dgram'
+import ipaddr from 'ipaddr.js'
+import type { Family } from '../model/address.ts'
+import type { Libc } from './libc.ts'
+import { sendFailure } from './send-failure.ts'
+
+export type Opened<Value> =
+  | { readonly kind: 'open'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+export type SocketKind = Family | 'arp'
+
+/** Opens a non-blocking raw socket (ICMP, ICMPv6 or ARP) that isn't marked. */
+export function openRaw(libc: Libc, kind: SocketKind): Opened<number> {
+  const [family, type, protocol] = socketNumbers[kind]
+  const fd = libc.socket(family, type | nonBlocking | closeOnExec, protocol)
+  if (fd >= 0) return { kind: 'open', value: fd }
+  const code = libc.errorCode()
+  const why = code === 'EPERM' ? 'this process has no CAP_NET_RAW' : sendFailure(code)
+  return { kind: 'failed', reason: `can't open a raw socket: ${why}` }
+}
+
+/** Opens an ICMP socket that sends by the mark's table and receives nothing. */
+export function openMarkedSender(libc: Libc, family: Family, mark: number): Opened<number> {
+  const opened = openRaw(libc, family)
+  if (opened.kind === 'failed') return opened
+  const fd = opened.value
+  const reason = setMark(libc, fd, mark) ?? setFilter(libc, fd, { family, pass: [] })
+  if (reason === null) return opened
+  libc.close(fd)
+  return { kind: 'failed', reason }
+}
+
+/**
+ * Sets SO_MARK and reads it back. Returns why it couldn't, or null. A mark that silently didn't
+ * take would let the probe of a dead WAN be answered through the living one.
+ */
+export function setMark(libc: Libc, fd: number, mark: number): string | null {
+  const value = Buffer.alloc(4)
+  value.writeUInt32LE(mark)
+  if (libc.setsockopt(fd, SOL_SOCKET, SO_MARK, value) !== 0) {
+    const code = libc.errorCode()
+    const why = code === 'EPERM' ? 'this process has no CAP_NET_ADMIN' : sendFailure(code)
+    return `can't mark packets: ${why}`
+  }
+  const set = Buffer.alloc(4)
+  if (libc.getsockopt(fd, SOL_SOCKET, SO_MARK, set) !== 0) {
+    return `can't read a socket's mark back: ${sendFailure(libc.errorCode())}`
+  }
+  if (set.equals(value)) return null
+  return `can't mark packets: the kernel set 0x${set.readUInt32LE().toString(16)} instead`
+}
+
+/**
+ * Lets only these ICMP types in: raw(7) ICMP_FILTER, or RFC 3542, 3.2 for ICMPv6. A set bit blocks.
+ */
+export function setFilter(
+  libc: Libc,
+  fd: number,
+  { family, pass }: { family: Family; pass: readonly number[] },
+): string | null {
+  const filter = Buffer.alloc(family === 'ipv4' ? 4 : 32, 0xff)
+  for (const type of pass)
+    filter.writeUInt8(filter.readUInt8(type >> 3) & ~(1 << (type & 7)), type >> 3)
+  const level = family === 'ipv4' ? SOL_RAW : IPPROTO_ICMPV6
+  if (libc.setsockopt(fd, level, ICMP_FILTER, filter) === 0) return null
+  return `can't filter ICMP: ${sendFailure(libc.errorCode())}`
+}
+
+/**
+ * Hands a raw socket to Node's event loop, which then owns it: closing the returned socket closes
+ * the descriptor, and so does a failure here. dgram takes UDP descriptors only, so it gets one,
+ * and the raw socket takes that one's place before the loop has looked at it.
+ */
+export function listenRaw(libc: Libc, fd: number): Opened<Socket> {
+  const failed = (reason: string): Opened<Socket> => {
+    libc.close(fd)
+    return { kind: 'failed', reason }
+  }
+  const placeholder = libc.socket(AF_INET, SOCK_DGRAM | nonBlocking | closeOnExec, 0)
+  if (placeholder < 0) return failed(`can't open a socket: ${sendFailure(libc.errorCode())}`)
+  const socket = createSocket('udp4')
+  try {
+    socket.bind({ fd: placeholder, exclusive: true })
+  } catch (error) {
+    libc.close(placeholder)
+    socket.close()
+    return failed(`can't listen on a raw socket: ${error instanceof Error ? error.message : error}`)
+  }
+  if (libc.dup2(fd, placeholder) !== placeholder) {
+    const reason = `can't listen on a raw socket: ${sendFailure(libc.errorCode())}`
+    socket.close()
+    return failed(reason)
+  }
+  libc.close(fd)
+  return { kind: 'open', value: socket }
+}
+
+/** A `sockaddr_in` or `sockaddr_in6` of an address; the port stays 0, as raw sockets want it. */
+export function socketAddress(address: string): Buffer {
+  const bytes = ipaddr.parse(address).toByteArray()
+  const isIpv4 = bytes.length === 4
+  const buffer = Buffer.alloc(isIpv4 ? 16 : 28)
+  buffer.writeUInt16LE(isIpv4 ? AF_INET : AF_INET6, 0)
+  buffer.set(bytes, isIpv4 ? 4 : 8)
+  return buffer
+}
+
+/** A `sockaddr_ll` for ARP on a link; packet(7). */
+export function linkAddress(interfaceIndex: number, hardwareAddress: Buffer): Buffer {
+  const buffer = Buffer.alloc(20)
+  buffer.writeUInt16LE(AF_PACKET, 0)
+  buffer.writeUInt16BE(ETH_P_ARP, 2)
+  buffer.writeInt32LE(interfaceIndex, 4)
+  buffer.writeUInt8(hardwareAddress.length, 11)
+  hardwareAddress.copy(buffer, 12)
+  return buffer
+}
+
+const AF_INET = 2
+const AF_INET6 = 10
+const AF_PACKET = 17
+const SOCK_DGRAM = 2
+const SOCK_RAW = 3
+const nonBlocking = 0o4000
+const closeOnExec = 0o2000000
+const IPPROTO_ICMP = 1
+const IPPROTO_ICMPV6 = 58
+const ETH_P_ARP = 0x0806
+const SOL_SOCKET = 1
+const SOL_RAW = 255
+const SO_MARK = 36
+/** ICMP_FILTER and ICMPV6_FILTER have the same number, at different levels. */
+const ICMP_FILTER = 1
+
+const socketNumbers: Readonly<Record<SocketKind, readonly [number, number, number]>> = {
+  ipv4: [AF_INET, SOCK_RAW, IPPROTO_ICMP],
+  ipv6: [AF_INET6, SOCK_RAW, IPPROTO_ICMPV6],
+  // packet(7): the protocol is in network byte order.
+  arp: [AF_PACKET, SOCK_DGRAM, ((ETH_P_ARP & 0xff) << 8) | (ETH_P_ARP >> 8)],
+}

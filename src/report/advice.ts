@@ -1,0 +1,72 @@
+/**
+ * What on this host keeps clients' packets from getting through, in plain words with the remedy.
+ * None of it is changed by us: the settings are the host's.
+ */
+import type { ForwardingState } from '../model/host.ts'
+import type { Uplink } from '../network/uplinks.ts'
+
+export interface Advice {
+  /** `error`: clients get no Internet through us; `hint`: worth knowing. */
+  readonly level: 'error' | 'hint'
+  readonly text: string
+}
+
+export function adviseForwarding(
+  forwarding: ForwardingState,
+  uplinks: readonly Uplink[],
+): readonly Advice[] {
+  const advice: Advice[] = []
+  if (!forwarding.ipForward) {
+    advice.push({
+      level: 'error',
+      text:
+        'forwarding is off (net.ipv4.ip_forward=0): this host uses the WANs itself, devices that ' +
+        'have it as their gateway get no Internet. Docker switches it on; on plain Debian run ' +
+        "'sysctl -w net.ipv4.ip_forward=1' and put the line into /etc/sysctl.d/90-wan-failover.conf",
+    })
+  }
+  if (forwarding.forwardPolicy === 'drop') {
+    advice.push({
+      level: 'error',
+      text: forwarding.dockerUser
+        ? 'the firewall drops forwarded packets (Docker sets FORWARD to DROP): devices that have ' +
+          "this host as their gateway get no Internet. Run 'iptables -I DOCKER-USER -j ACCEPT' " +
+          'or accept your LAN only, with -s and -d'
+        : 'the firewall drops forwarded packets (its forward chain has the policy drop): devices ' +
+          'that have this host as their gateway get no Internet. Accept your LAN in that firewall',
+    })
+  }
+  return [...advice, ...strictReversePath(forwarding, uplinks), ...sharedLinks(uplinks)]
+}
+
+function strictReversePath(forwarding: ForwardingState, uplinks: readonly Uplink[]): Advice[] {
+  const strict = uplinks
+    .map(({ link }) => link)
+    .filter((link): link is string => link !== null && forwarding.reversePathFilter[link] === 1)
+  if (strict.length === 0 || new Set(uplinks.map(({ link }) => link)).size < 2) return []
+  return [
+    {
+      level: 'hint',
+      text:
+        `reverse path filtering is strict on ${[...new Set(strict)].join(', ')} (rp_filter=1): ` +
+        'answers to devices behind this host may be dropped while the other WAN is in use. ' +
+        "'sysctl -w net.ipv4.conf.all.rp_filter=2' makes it loose",
+    },
+  ]
+}
+
+function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
+  const shared = uplinks.find((one) =>
+    uplinks.some((other) => other !== one && other.link !== null && other.link === one.link),
+  )
+  if (shared === undefined) return []
+  return [
+    {
+      level: 'hint',
+      text:
+        `several WANs are on ${shared.link}: answers to devices reach them straight from the ` +
+        'gateways, so port forwards to devices and the option inbound pass by this host; they ' +
+        'are carried out for the host itself only',
+    },
+  ]
+}

@@ -1,0 +1,103 @@
+/**
+ * Answers "which way does this device go": by the rules and routes that the kernel is to have,
+ * now and if each WAN died. The same plan that is applied is walked here, rule by rule.
+ */
+import { decide } from '../decision/decide.ts'
+import type { Family } from '../model/address.ts'
+import type { Decision } from '../model/decision.ts'
+import type { WanHealth } from '../model/health.ts'
+import type { HostState, Rule } from '../model/host.ts'
+import type { Settings } from '../model/settings.ts'
+import { desiredState } from '../network/desired-state.ts'
+import { isOurRoute, isOurRule } from '../network/diff.ts'
+import { describeChange } from '../network/ip-text.ts'
+import { walk } from '../network/route-walk.ts'
+import type { Uplink } from '../network/uplinks.ts'
+
+export interface Explanation {
+  readonly policy: string
+  /** The rule as `ip rule` would take it; null: no rule matched. */
+  readonly rule: string | null
+  readonly table: number | null
+  /** The WAN the packet leaves by; null: it stays local, or goes nowhere. */
+  readonly wan: string | null
+  readonly gateway: string | null
+  readonly link: string | null
+  readonly reason: string
+}
+
+export interface ExplainInput {
+  readonly settings: Settings
+  readonly uplinks: readonly Uplink[]
+  readonly host: HostState
+  readonly decision: Decision
+}
+
+export interface Question {
+  readonly family: Family
+  readonly from: string
+  readonly to: string
+}
+
+export function explain(input: ExplainInput, question: Question): Explanation {
+  const { uplinks, host, decision } = input
+  const desired = desiredState(input)
+  const others: readonly Rule[] = host.rules.filter((rule) => !isOurRule(rule))
+  const tables = {
+    rules: [...others, ...desired.rules],
+    routes: [...host.routes.filter((route) => !isOurRoute(route)), ...desired.routes],
+  }
+  const own = host.addresses.some(({ address }) => address === question.from)
+  const incoming = own ? 'lo' : linkOf(question.from, input)
+  const { from, to: target, family } = question
+  const way = walk(tables, { family, target, from, incoming })
+  const uplink = uplinks.find(
+    ({ gateway, gateway6, link }) =>
+      way.nextHop !== null &&
+      way.nextHop.link === link &&
+      way.nextHop.gateway !== null &&
+      [gateway, gateway6].includes(way.nextHop.gateway),
+  )
+  const { wan = null, reason = '' } = decision.policies.get('default') ?? {}
+  return {
+    policy: 'default',
+    rule: way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule }),
+    table: way.route?.table ?? null,
+    wan: uplink?.name ?? null,
+    gateway: way.nextHop?.gateway ?? null,
+    link: way.nextHop?.link ?? null,
+    reason: uplink === undefined && way.nextHop !== null ? 'it is not for the Internet' : reason,
+    ...(way.nextHop === null ? { reason: `it goes nowhere${wan === null ? '' : ' now'}` } : {}),
+  }
+}
+
+/** The decision if the named WANs were down and all others up. */
+export function decisionIfDown(
+  settings: Settings,
+  down: readonly string[],
+  previous: Decision,
+): Decision {
+  const healths = new Map(
+    settings.wans.map(({ name }) => [name, assumedHealth(down.includes(name))] as const),
+  )
+  return decide(previous, { settings, healths, nowMs: 0, hurry: true }).decision
+}
+
+function assumedHealth(down: boolean): WanHealth {
+  return {
+    state: down ? 'down' : 'up',
+    reason: down ? 'assumed to be down' : 'assumed to be up',
+    sinceMs: 0,
+    suspectedMs: null,
+    latencyMs: null,
+    jitterMs: null,
+    lossPercent: null,
+    holdDownMs: 0,
+  }
+}
+
+function linkOf(address: string, { host, uplinks }: ExplainInput): string {
+  const packet = { family: address.includes(':') ? 'ipv6' : 'ipv4', target: address } as const
+  const way = walk({ rules: host.rules, routes: host.routes }, packet)
+  return way.nextHop?.link ?? uplinks[0]?.link ?? 'lo'
+}

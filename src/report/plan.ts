@@ -1,0 +1,40 @@
+/** The plan as text: what would be set up, as the `ip` and `nft` commands that would do it. */
+
+import { reasonOfRule } from '../network/desired-rules.ts'
+import type { DesiredState, Wanted } from '../network/desired-state.ts'
+import { ipCommand } from '../network/ip-text.ts'
+
+export interface Plan {
+  readonly rules: readonly { readonly command: string; readonly why: string }[]
+  readonly routes: readonly string[]
+  /** An nft script; null where nothing of ours is in nft. */
+  readonly nft: string | null
+}
+
+export function plan(desired: DesiredState, wanted: Wanted): Plan {
+  return {
+    rules: desired.rules.map((rule) => ({
+      command: commandOf({ kind: 'add_rule', rule }),
+      why: reasonOfRule(rule, wanted) ?? '',
+    })),
+    routes: desired.routes.map((route) => commandOf({ kind: 'replace_route', route })),
+    nft: desired.nft,
+  }
+}
+
+export function planText({ rules, routes, nft }: Plan): string {
+  const lines: string[] = ['# routes: each WAN has a table of its own', ...routes, '', '# rules']
+  let before = ''
+  for (const { command, why } of rules) {
+    if (why !== before) lines.push(`# ${why}`)
+    before = why
+    lines.push(command)
+  }
+  if (nft !== null) lines.push('', "# nft -f - <<'END'", nft.trimEnd(), '# END')
+  return lines.join('\n')
+}
+
+function commandOf(change: Parameters<typeof ipCommand>[0]): string {
+  const { family, line } = ipCommand(change)
+  return `ip ${family === 'ipv6' ? '-6' : '-4'} ${line}`
+}

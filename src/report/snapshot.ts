@@ -1,0 +1,78 @@
+/** The published snapshot, composed from what the core knows. */
+import type { Decision } from '../model/decision.ts'
+import type { WanHealth } from '../model/health.ts'
+import type { Capabilities } from '../model/host.ts'
+import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { Uplink } from '../network/uplinks.ts'
+
+export interface Known {
+  readonly version: string
+  readonly decision: Decision
+  /** Why nothing of the decision is carried out; empty where all is. */
+  readonly observing: readonly string[]
+  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly uplinks: readonly Uplink[]
+  readonly publicAddresses: ReadonlyMap<string, string>
+  readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
+  readonly capabilities: Capabilities
+  readonly problems: readonly string[]
+  readonly nowMs: number
+  /** Wall time at `nowMs`. */
+  readonly wallMs: number
+}
+
+export function composeSnapshot(known: Known): Snapshot {
+  const { decision, healths } = known
+  const [obstacle] = known.observing
+  const policies = [...decision.policies].map(([name, { wan, reason }]) => [
+    name,
+    obstacle === undefined ? { wan, reason } : { wan: null, reason: `observing only: ${obstacle}` },
+  ])
+  return {
+    version: known.version,
+    at: new Date(known.wallMs).toISOString(),
+    mode: decision.mode,
+    active: obstacle === undefined ? (decision.policies.get('default')?.wan ?? null) : null,
+    test_failover: {
+      on: decision.test !== null,
+      until: decision.test === null ? null : wallTime(decision.test.untilMs, known),
+    },
+    wans: Object.fromEntries(
+      [...healths].map(([name, health]) => [name, wan(name, health, known)]),
+    ),
+    policies: Object.fromEntries(policies),
+    capabilities: publishedCapabilities(known.capabilities),
+    problems: known.problems,
+  }
+}
+
+export function publishedCapabilities(capabilities: Capabilities): PublishedCapabilities {
+  const { nft, ctMark, conntrack, multipath, forwarding } = capabilities
+  return { nft, ct_mark: ctMark, conntrack, multipath, forwarding }
+}
+
+function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
+  const uplink = known.uplinks.find((candidate) => candidate.name === name)
+  const bytes = known.bytes.get(name)
+  return {
+    state: health.state,
+    reason: health.reason,
+    since: wallTime(health.sinceMs, known),
+    latency_ms: rounded(health.latencyMs),
+    jitter_ms: rounded(health.jitterMs),
+    loss_percent: rounded(health.lossPercent),
+    gateway: uplink?.gateway ?? null,
+    interface: uplink?.link ?? null,
+    public_ip: known.publicAddresses.get(name) ?? null,
+    rx_bytes: bytes?.received ?? null,
+    tx_bytes: bytes?.sent ?? null,
+  }
+}
+
+function wallTime(ms: number, { nowMs, wallMs }: Known): string {
+  return new Date(wallMs + (ms - nowMs)).toISOString()
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10
+}

@@ -1,0 +1,419 @@
+/**
+ * What every `Kernel` does, the real one and the fake. The host it is tried on has the links
+ * `one` (192.168.1.3/24, 2001:db8:1::3/64) and `two` (192.168.2.3/24), up, and nothing else.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Kernel, KernelSign } from '../../src/kernel/port.ts'
+import type { HostState, Route, Rule } from '../../src/model/host.ts'
+import { ourProtocol } from '../../src/model/marks.ts'
+import type { Change } from '../../src/network/change.ts'
+
+export interface ContractHost {
+  readonly kernel: Kernel
+  /** Somebody else's hand on the host. */
+  setLinkUp(link: string, up: boolean): void
+  addAddress(link: string, address: string): void
+  removeAddress(link: string, address: string): void
+  addRoute(route: Route): void
+  addRule(rule: Rule): void
+  removeRule(rule: Rule): void
+  removeNft(): void
+  setNeighbour(address: string, link: string, state: 'REACHABLE' | 'FAILED'): void
+  close(): Promise<void>
+}
+
+export function aRule(rule: Partial<Rule> & { readonly priority: number }): Rule {
+  return {
+    family: 'ipv4',
+    protocol: ourProtocol,
+    mark: null,
+    incoming: null,
+    from: null,
+    to: null,
+    ipProtocol: null,
+    sourcePorts: null,
+    action: { kind: 'lookup', table: 100, suppressPrefixLength: null },
+    other: null,
+    ...rule,
+  }
+}
+
+/** A route by the gateway of link `one`, unless told otherwise. */
+export function aRoute(route: Partial<Route> & { readonly destination: string }): Route {
+  const family = route.destination.includes(':') ? 'ipv6' : 'ipv4'
+  return {
+    family,
+    table: 100,
+    type: 'unicast',
+    protocol: ourProtocol,
+    metric: family === 'ipv4' ? 0 : 1024,
+    scope: null,
+    source: null,
+    mtu: null,
+    nextHops: [by(family === 'ipv4' ? '192.168.1.1' : '2001:db8:1::1')],
+    ...route,
+  }
+}
+
+export function by(gateway: string | null, link = 'one'): Route['nextHops'][number] {
+  return { gateway, link, weight: 1, onlink: false }
+}
+
+const lookUp = (table: number, suppressPrefixLength: number | null = null): Rule['action'] => ({
+  kind: 'lookup',
+  table,
+  suppressPrefixLength,
+})
+
+export const oursOf = ({ rules, routes }: HostState) => ({
+  rules: rules.filter(({ protocol }) => protocol === ourProtocol),
+  routes: routes.filter(({ protocol }) => protocol === ourProtocol),
+})
+
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + 5_000
+  while (!(await holds())) {
+    assert.ok(performance.now() < deadlineMs, `within 5 s: ${what}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2)
+    })
+  }
+}
+
+export function kernelContract(name: string, makeHost: () => Promise<ContractHost>): void {
+  describe(`the kernel contract holds for ${name}`, () => {
+    let host: ContractHost
+    let signs: KernelSign[] = []
+    before(async () => {
+      host = await makeHost()
+      host.kernel.watch((sign) => signs.push(sign))
+    })
+    after(() => host.close())
+
+    async function ours(): Promise<ReturnType<typeof oursOf>> {
+      return oursOf(await host.kernel.read())
+    }
+    async function applied(...changes: Change[]): Promise<void> {
+      assert.deepEqual(await host.kernel.apply(changes), [])
+    }
+    async function tells(kind: KernelSign['kind'], work: () => void): Promise<void> {
+      signs = []
+      work()
+      await until(`a sign of kind ${kind}`, () => signs.some((sign) => sign.kind === kind))
+    }
+    async function cleaned(): Promise<void> {
+      const { rules, routes } = await ours()
+      await applied(
+        ...rules.map((rule) => ({ kind: 'delete_rule', rule }) as const),
+        ...routes.map((route) => ({ kind: 'delete_route', route }) as const),
+        { kind: 'delete_nft' },
+      )
+    }
+
+    test('it reads the links, addresses, routes and rules of the host', async () => {
+      const state = await host.kernel.read()
+      const one = state.links.find((link) => link.name === 'one')
+      assert.deepEqual(
+        [one?.up, one?.carrier, one?.type, one?.mac?.length],
+        [true, true, 'ether', 17],
+      )
+      assert.equal(state.links.find((link) => link.name === 'lo')?.type, 'loopback')
+      assert.deepEqual(
+        state.addresses.filter((address) => address.address === '192.168.1.3'),
+        [
+          {
+            family: 'ipv4',
+            link: 'one',
+            address: '192.168.1.3',
+            prefixLength: 24,
+            scope: 'global',
+            usable: true,
+          },
+        ],
+      )
+      assert.deepEqual(
+        state.routes.find((route) => route.destination === '192.168.1.0/24'),
+        aRoute({
+          destination: '192.168.1.0/24',
+          table: 254,
+          protocol: 2,
+          scope: 'link',
+          source: '192.168.1.3',
+          nextHops: [by(null)],
+        }),
+      )
+      assert.ok(state.routes.some((route) => route.destination === '2001:db8:1::/64'))
+      assert.ok(state.routes.every((route) => route.table !== 255))
+      assert.deepEqual(
+        state.rules.map((rule) => `${rule.family} ${rule.priority} ${rule.action.kind}`),
+        ['ipv4 0', 'ipv4 32766', 'ipv4 32767', 'ipv6 0', 'ipv6 32766'].map(
+          (rule) => `${rule} lookup`,
+        ),
+      )
+      assert.equal(state.ipv6, true)
+      assert.equal(state.nft, null)
+    })
+
+    test('it adds a rule once, however often it is asked, and deletes what is gone', async () => {
+      const rule = aRule({
+        priority: 9930,
+        incoming: 'lo',
+        ipProtocol: 'udp',
+        sourcePorts: { first: 61000, last: 61099 },
+      })
+      await applied({ kind: 'add_rule', rule }, { kind: 'add_rule', rule })
+      await applied({ kind: 'add_rule', rule })
+      assert.deepEqual((await ours()).rules, [rule])
+      await applied({ kind: 'delete_rule', rule }, { kind: 'delete_rule', rule })
+      assert.deepEqual((await ours()).rules, [])
+    })
+
+    test('it reads rules in the order in which the kernel walks them', async () => {
+      const rules = [
+        aRule({ priority: 10010, mark: { value: 0x1000000, mask: 0xff000000 } }),
+        aRule({ priority: 9900, action: lookUp(254, 0) }),
+        aRule({ priority: 10010, action: { kind: 'unreachable' } }),
+        aRule({ priority: 9950, from: '192.168.1.3/32', to: '10.0.0.0/8' }),
+      ]
+      await applied(...rules.map((rule) => ({ kind: 'add_rule', rule }) as const))
+      const [first, second, third, fourth] = rules
+      assert.deepEqual((await ours()).rules, [second, fourth, first, third])
+      await cleaned()
+    })
+
+    test('it deletes only the rule that is named among those of one priority', async () => {
+      const stays = aRule({ priority: 10900, action: lookUp(101) })
+      const goes = aRule({ priority: 10900, action: lookUp(100) })
+      await applied(
+        { kind: 'add_rule', rule: goes },
+        { kind: 'add_rule', rule: stays },
+        { kind: 'delete_rule', rule: goes },
+      )
+      assert.deepEqual((await ours()).rules, [stays])
+      await cleaned()
+    })
+
+    test('it replaces a route of one table, destination and metric, and no other', async () => {
+      const other = aRoute({ destination: '0.0.0.0/0', metric: 7, nextHops: [by('192.168.1.7')] })
+      const first = aRoute({ destination: '0.0.0.0/0' })
+      const second = aRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
+      const six = aRoute({ destination: '::/0' })
+      await applied(
+        { kind: 'replace_route', route: other },
+        { kind: 'replace_route', route: first },
+        { kind: 'replace_route', route: second },
+        { kind: 'replace_route', route: six },
+      )
+      assert.deepEqual(new Set((await ours()).routes), new Set([second, other, six]))
+      await applied(
+        { kind: 'delete_route', route: other },
+        { kind: 'delete_route', route: other },
+        { kind: 'delete_route', route: six },
+        { kind: 'delete_route', route: six },
+      )
+      assert.deepEqual((await ours()).routes, [second])
+      await cleaned()
+    })
+
+    test('it names the step that failed and goes on with the next', async () => {
+      const bad = aRoute({ destination: '10.1.0.0/16', nextHops: [by('192.168.1.1', 'nolink')] })
+      const worse = aRoute({ destination: '10.2.0.0/16', nextHops: [by('172.16.0.1')] })
+      const good = aRoute({ destination: '10.3.0.0/16' })
+      const changes = [bad, good, worse].map((route) => ({ kind: 'replace_route', route }) as const)
+      const failures = await host.kernel.apply(changes)
+      assert.deepEqual(
+        failures.map(({ change }) => change),
+        [changes[0], changes[2]],
+      )
+      assert.match(failures[0]?.error ?? '', /route 10\.1\.0\.0\/16 .*Cannot find device/)
+      assert.match(failures[1]?.error ?? '', /route 10\.2\.0\.0\/16 .*gateway/)
+      assert.deepEqual((await ours()).routes, [good])
+      await cleaned()
+    })
+
+    test('deleting a route by a link that is gone is no failure', async () => {
+      const route = aRoute({ destination: '10.1.0.0/16', nextHops: [by(null, 'nolink')] })
+      await applied({ kind: 'delete_route', route })
+    })
+
+    test('it applies steps in their order: a rule moves behind its equals when added anew', async () => {
+      const one = aRule({ priority: 10900, action: lookUp(100) })
+      const two = aRule({ priority: 10900, action: lookUp(101) })
+      await applied(
+        { kind: 'add_rule', rule: one },
+        { kind: 'add_rule', rule: two },
+        { kind: 'delete_rule', rule: one },
+        { kind: 'add_rule', rule: one },
+      )
+      assert.deepEqual((await ours()).rules, [two, one])
+      await cleaned()
+    })
+
+    test('a link that goes down takes its gateway routes along, and up brings none back', async () => {
+      const lost = aRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
+      const kept = aRoute({ destination: '0.0.0.0/0', table: 101 })
+      await applied({ kind: 'replace_route', route: lost }, { kind: 'replace_route', route: kept })
+      await tells('routing', () => host.setLinkUp('two', false))
+      assert.deepEqual((await ours()).routes, [kept])
+      const [failure] = await host.kernel.apply([{ kind: 'replace_route', route: lost }])
+      assert.match(failure?.error ?? '', /not up|Network is down|unreachable|invalid gateway/)
+      await tells('routing', () => host.setLinkUp('two', true))
+      assert.deepEqual((await ours()).routes, [kept])
+      const { routes } = await host.kernel.read()
+      assert.ok(routes.some((route) => route.destination === '192.168.2.0/24'))
+      await cleaned()
+    })
+
+    test('it says which way a packet would go', async () => {
+      const { kernel } = host
+      const mark = { value: 0x9000000, mask: 0xff000000 }
+      await applied(
+        { kind: 'replace_route', route: aRoute({ destination: '0.0.0.0/0' }) },
+        {
+          kind: 'replace_route',
+          route: aRoute({
+            destination: '0.0.0.0/0',
+            table: 101,
+            nextHops: [by('192.168.2.1', 'two')],
+          }),
+        },
+        { kind: 'add_rule', rule: aRule({ priority: 9900, mark, action: lookUp(101) }) },
+        {
+          kind: 'add_rule',
+          rule: aRule({
+            priority: 9930,
+            incoming: 'lo',
+            ipProtocol: 'udp',
+            sourcePorts: { first: 61000, last: 61099 },
+            action: lookUp(101),
+          }),
+        },
+        { kind: 'add_rule', rule: aRule({ priority: 10000, action: lookUp(254, 0) }) },
+        {
+          kind: 'add_rule',
+          rule: aRule({ priority: 10800, from: '192.168.2.3/32', action: lookUp(101) }),
+        },
+        { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
+      )
+      const ask = { family: 'ipv4', target: '9.9.9.9' } as const
+      const first = {
+        nextHop: { gateway: '192.168.1.1', link: 'one' },
+        table: 100,
+        source: '192.168.1.3',
+      }
+      const second = {
+        nextHop: { gateway: '192.168.2.1', link: 'two' },
+        table: 101,
+        source: '192.168.2.3',
+      }
+      assert.deepEqual(await kernel.routeGet(ask), first)
+      assert.deepEqual(await kernel.routeGet({ ...ask, mark: 0x9000001 }), second)
+      assert.deepEqual(await kernel.routeGet({ ...ask, mark: 0xa000000 }), first)
+      assert.deepEqual(await kernel.routeGet({ ...ask, sourcePort: 61099 }), second)
+      assert.deepEqual(await kernel.routeGet({ ...ask, sourcePort: 61100 }), first)
+      const fromSecond = await kernel.routeGet({ ...ask, from: '192.168.2.3' })
+      assert.deepEqual([fromSecond.nextHop, fromSecond.table], [second.nextHop, 101])
+      assert.deepEqual(await kernel.routeGet({ ...ask, target: '192.168.2.9' }), {
+        nextHop: { gateway: null, link: 'two' },
+        table: 254,
+        source: '192.168.2.3',
+      })
+      await cleaned()
+    })
+
+    test('it says where there is no way, in both families', async () => {
+      const six = { family: 'ipv6', target: '2001:db8:9::9' } as const
+      const four = { family: 'ipv4', target: '9.9.9.9', mark: 0x1000000 } as const
+      assert.equal((await host.kernel.routeGet(four)).nextHop, null)
+      assert.equal((await host.kernel.routeGet(six)).nextHop, null)
+      const mark = { value: 0x1000000, mask: 0xff000000 }
+      await applied(
+        { kind: 'replace_route', route: aRoute({ destination: '0.0.0.0/0' }) },
+        { kind: 'replace_route', route: aRoute({ destination: '::/0' }) },
+        {
+          kind: 'add_rule',
+          rule: aRule({ priority: 10011, mark, action: { kind: 'unreachable' } }),
+        },
+        { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
+        { kind: 'add_rule', rule: aRule({ priority: 10900, family: 'ipv6' }) },
+      )
+      assert.equal((await host.kernel.routeGet(four)).nextHop, null)
+      assert.equal((await host.kernel.routeGet({ ...four, mark: 0 })).nextHop?.link, 'one')
+      assert.equal((await host.kernel.routeGet(six)).nextHop?.gateway, '2001:db8:1::1')
+      const closed = aRoute({ destination: '0.0.0.0/0', type: 'unreachable', nextHops: [] })
+      await applied({ kind: 'replace_route', route: closed })
+      assert.equal((await host.kernel.routeGet({ ...four, mark: 0 })).nextHop, null)
+      assert.deepEqual(
+        (await ours()).routes.filter((route) => route.family === 'ipv4'),
+        [closed],
+      )
+      await cleaned()
+    })
+
+    test('it tells when others change addresses, routes and rules', async () => {
+      const route = aRoute({ destination: '10.77.0.0/16', table: 254, protocol: 3 })
+      const rule = aRule({ priority: 500, protocol: 3 })
+      await tells('routing', () => host.addAddress('one', '192.168.9.3/24'))
+      await tells('routing', () => host.removeAddress('one', '192.168.9.3/24'))
+      await tells('routing', () => host.addRoute(route))
+      assert.ok(
+        (await host.kernel.read()).routes.some(({ destination }) => destination === '10.77.0.0/16'),
+      )
+      await tells('routing', () => host.addRule(rule))
+      await tells('routing', () => host.removeRule(rule))
+      await applied({ kind: 'delete_route', route })
+    })
+
+    test('it makes, replaces and forgets our nft table, and tells who took it away', async () => {
+      const script = (verdict: string): string =>
+        [
+          'table inet wan_failover',
+          'delete table inet wan_failover',
+          'table inet wan_failover { # one transaction',
+          `  chain redirects { type filter hook output priority 0; icmp type redirect ${verdict};`,
+          '  }',
+          '}',
+        ].join('\n')
+      await applied({ kind: 'delete_nft' })
+      await applied({ kind: 'replace_nft', script: script('drop') })
+      assert.match((await host.kernel.read()).nft ?? '', /redirect drop/)
+      await applied({ kind: 'replace_nft', script: script('accept') })
+      const text = (await host.kernel.read()).nft ?? ''
+      assert.match(text, /redirect accept/)
+      assert.doesNotMatch(text, /redirect drop/)
+      await tells('nft', () => host.removeNft())
+      assert.equal((await host.kernel.read()).nft, null)
+      await applied({ kind: 'delete_nft' }, { kind: 'delete_nft' })
+    })
+
+    test('it knows neighbours, and tells of one that nobody answers for any more', async () => {
+      assert.equal(await host.kernel.neighbourState('192.168.1.1', 'one'), null)
+      assert.equal(await host.kernel.neighbourState('192.168.1.1', 'nolink'), null)
+      signs = []
+      host.setNeighbour('192.168.1.1', 'one', 'REACHABLE')
+      assert.equal(await host.kernel.neighbourState('192.168.1.1', 'one'), 'REACHABLE')
+      host.setNeighbour('192.168.1.1', 'one', 'FAILED')
+      await until('the sign of the failed neighbour', () =>
+        signs.some((sign) => sign.kind === 'neighbour_failed'),
+      )
+      assert.deepEqual(
+        signs.filter((sign) => sign.kind === 'neighbour_failed'),
+        [{ kind: 'neighbour_failed', family: 'ipv4', address: '192.168.1.1', link: 'one' }],
+      )
+    })
+
+    test('it counts the bytes of a link, and knows none of a link that is not there', async () => {
+      const bytes = await host.kernel.linkBytes('one')
+      assert.ok(bytes !== null && bytes.received >= 0 && bytes.sent >= 0)
+      assert.equal(await host.kernel.linkBytes('nolink'), null)
+    })
+
+    test('it ends twice without complaint, applies nothing afterwards and says so', async () => {
+      await host.kernel.close()
+      await host.kernel.close()
+      const change = { kind: 'add_rule', rule: aRule({ priority: 10900 }) } as const
+      assert.equal((await host.kernel.apply([change])).length, 1)
+    })
+  })
+}

@@ -1,0 +1,41 @@
+/** One daemon's MQTT side, with what it logged and was commanded. */
+import type { Broker } from '../../src/homeassistant/broker.ts'
+import {
+  MqttHomeAssistant,
+  type MqttHomeAssistantOptions,
+} from '../../src/homeassistant/mqtt-client.ts'
+import type { Command } from '../../src/model/decision.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { twoWans } from './example-snapshot.ts'
+
+const fast = {
+  retry: { firstMs: 50, lastMs: 200, stableMs: 1_000 },
+  surveyMs: 200,
+  birthDelayMs: { least: 10, most: 50 },
+}
+
+export class DaemonSide {
+  readonly log = new RecordedLog()
+  readonly commands: Command[] = []
+  readonly homeAssistant: MqttHomeAssistant
+  /** How often it had to try again: the only thing that it draws lots for here. */
+  retries = 0
+
+  constructor(broker: Broker, changes: Partial<MqttHomeAssistantOptions> = {}) {
+    this.homeAssistant = new MqttHomeAssistant({
+      broker,
+      baseTopic: 'wan_failover',
+      names: twoWans,
+      version: '0.1.0',
+      hostName: 'test',
+      log: this.log,
+      onCommand: (command) => this.commands.push(command),
+      timing: fast,
+      random: () => {
+        this.retries += 1
+        return 0.5
+      },
+      ...changes,
+    })
+  }
+}

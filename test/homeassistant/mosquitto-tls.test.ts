@@ -1,0 +1,78 @@
+import '../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { after, before, describe, test } from 'node:test'
+import type { Broker } from '../../src/homeassistant/broker.ts'
+import { DaemonSide } from './daemon-side.ts'
+import { eventually } from './eventually.ts'
+import { Mosquitto, mosquittoSkip, user } from './mosquitto.ts'
+
+describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_000 }, () => {
+  let mosquitto: Mosquitto
+  const broker = (tls: Broker['tls'], port = mosquitto.port): Broker => ({
+    host: '127.0.0.1',
+    port,
+    ...user,
+    tls,
+  })
+
+  before(async () => {
+    execFileSync('ip', ['link', 'set', 'lo', 'up'])
+    mosquitto = new Mosquitto(18_831, { tls: true })
+    await mosquitto.start()
+  })
+
+  after(async () => {
+    await mosquitto.remove()
+  })
+
+  for (const [name, tls] of [
+    ['connects with the CA file', () => ({ caFile: mosquitto.caFile, verify: true })],
+    ['connects to any certificate where told so', () => ({ caFile: null, verify: false })],
+  ] as const) {
+    test(name, async () => {
+      const { homeAssistant, log } = new DaemonSide(broker(tls()))
+      await eventually('it is connected', () => log.matching(/connected/).length === 1)
+      await homeAssistant.close()
+      assert.equal(log.lines.length, 1)
+    })
+  }
+
+  for (const [name, tls, line] of [
+    [
+      'refuses a certificate of somebody unknown',
+      () => ({ caFile: null, verify: true }),
+      /the certificate of the broker 127.0.0.1:18831 is signed by nobody we trust/,
+    ],
+    [
+      'says that its CA file is missing',
+      () => ({ caFile: '/nowhere/ca.crt', verify: true }),
+      /file of the certificate authority \(tls, ca_file\) cannot be read/,
+    ],
+    [
+      'says that the broker cut it off where TLS was left out',
+      () => null,
+      /the broker 127.0.0.1:18831 (cut|closed) the connection/,
+    ],
+  ] as const) {
+    test(`${name}, in one line`, async () => {
+      const daemon = new DaemonSide(broker(tls()))
+      await eventually('it tried again and again', () => daemon.retries >= 4)
+      await daemon.homeAssistant.close()
+      assert.equal(daemon.log.lines.length, 1, daemon.log.lines.join('\n'))
+      assert.match(daemon.log.lines[0] ?? '', line)
+    })
+  }
+
+  test('says that no TLS is spoken on a plain port', async () => {
+    const plain = new Mosquitto(18_832)
+    await plain.start()
+    const { homeAssistant, log } = new DaemonSide(
+      broker({ caFile: null, verify: true }, plain.port),
+    )
+    await eventually('it is logged', () => log.lines.length > 0)
+    await homeAssistant.close()
+    await plain.remove()
+    assert.match(log.lines[0] ?? '', /no TLS is spoken at 127.0.0.1:18832|cut the connection/)
+  })
+})

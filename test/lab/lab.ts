@@ -1,0 +1,351 @@
+/**
+ * The lab: an Internet, two gateways, a switch and two LAN clients around the host, which is the
+ * network namespace that this process is in. Tests, demo and bench all use this one.
+ *
+ * It never touches the machine's own network (importing it starts the process again in one of its
+ * own), gives nothing a global name, and prints nothing, so several can run side by side, one in
+ * each process.
+ */
+import './enter-namespace.ts'
+import { type Fault, type FaultKind, faultRules } from './fault.ts'
+import { HostSysctls } from './host-sysctls.ts'
+import type { InternetServerOptions } from './internet-server.ts'
+import { monotonicMs } from './monotonic.ts'
+import { LabNode } from './node.ts'
+import {
+  type ClientNumber,
+  dnsAnswer,
+  type LabPlan,
+  planLab,
+  ports,
+  type Topology,
+  type WanNumber,
+  type WanPlan,
+} from './plan.ts'
+import { SlowLine } from './slow-line.ts'
+import {
+  cables,
+  hostCable,
+  hostInterfaces,
+  hostLines,
+  hostLinkLines,
+  hostPort,
+  hostRouteLines,
+  hostSysctls,
+  type MachineName,
+  machineNames,
+  machineScripts,
+  type Pids,
+  segmentOf,
+  upstreamLines,
+} from './topology.ts'
+
+export interface LabOptions {
+  readonly topology: Topology
+  /** Default false: IPv4 only, beside the link-local addresses that every kernel makes. */
+  readonly ipv6?: boolean
+  /** The host's ip_forward, both families; default true. */
+  readonly hostForwarding?: boolean
+}
+
+/**
+ * When the lab changed something, in monotonicMs(): somewhere between the two. Measure from
+ * `beforeMs` for a number that never flatters.
+ */
+export interface Moment {
+  readonly beforeMs: number
+  readonly afterMs: number
+}
+
+type Nodes = Readonly<Record<MachineName, LabNode>>
+
+interface Parts {
+  readonly host: LabNode
+  readonly nodes: Nodes
+  readonly sysctls: HostSysctls
+  readonly loopbackWasUp: boolean
+}
+
+export class Lab {
+  readonly host: LabNode
+  readonly #nodes: Nodes
+  readonly #sysctls: HostSysctls
+  readonly #faults: Readonly<Record<WanNumber, Map<FaultKind['kind'], Fault>>> = {
+    1: new Map(),
+    2: new Map(),
+  }
+  readonly #slowLines = new Map<WanNumber, SlowLine>()
+  readonly #loopbackWasUp: boolean
+  #plan: LabPlan
+
+  private constructor(plan: LabPlan, parts: Parts) {
+    this.#plan = plan
+    this.host = parts.host
+    this.#nodes = parts.nodes
+    this.#sysctls = parts.sysctls
+    this.#loopbackWasUp = parts.loopbackWasUp
+  }
+
+  /** Everything is up and its servers answer when this resolves. */
+  static async create(options: LabOptions): Promise<Lab> {
+    const plan = planLab(options.topology, options.ipv6 ?? false)
+    const host = LabNode.host()
+    const started = await Promise.all(machineNames.map((name) => LabNode.start(name)))
+    const nodes = Object.fromEntries(started.map((node) => [node.name, node])) as Nodes
+    const sysctls = HostSysctls.set(hostSysctls(options.hostForwarding ?? true))
+    const loopbackWasUp = (await host.run('ip', 'link', 'show', 'lo')).includes('LOWER_UP')
+    const lab = new Lab(plan, { host, nodes, sysctls, loopbackWasUp })
+    try {
+      await lab.#build()
+    } catch (error) {
+      await lab.close()
+      throw new Error(`building the lab ${options.topology}`, { cause: error })
+    }
+    return lab
+  }
+
+  /** Names and addresses as they are now: changeAddress() and the like change them. */
+  get plan(): LabPlan {
+    return this.#plan
+  }
+
+  get internet(): LabNode {
+    return this.#nodes.internet
+  }
+
+  gateway(wan: WanNumber): LabNode {
+    return this.#nodes[`gateway${wan}`]
+  }
+
+  client(number: ClientNumber): LabNode {
+    return this.#nodes[`client${number}`]
+  }
+
+  wan(wan: WanNumber): WanPlan {
+    return this.#plan.wans[wan - 1] as WanPlan
+  }
+
+  /** One more fault on this WAN; the same kind again replaces the one that was there. */
+  fault(fault: Fault): Promise<Moment> {
+    return during(async () => {
+      this.#faults[fault.wan].set(fault.kind, fault)
+      await this.#inflict(fault)
+    })
+  }
+
+  /** Undoes all faults of this WAN; with none it is no error. */
+  repair(wan: WanNumber): Promise<Moment> {
+    return during(async () => {
+      const kinds = [...this.#faults[wan].keys()]
+      this.#faults[wan].clear()
+      await this.#applyRules()
+      for (const kind of kinds) await this.#undo(kind, wan)
+    })
+  }
+
+  /** Down and up again, `times` times, beginning with down and ending up. */
+  async flap(
+    wan: WanNumber,
+    options: {
+      downMs: number
+      upMs: number
+      times: number
+      kind?: 'upstream-silent' | 'carrier-cut'
+    },
+  ): Promise<void> {
+    for (let round = 0; round < options.times; round += 1) {
+      await this.fault({ wan, kind: options.kind ?? 'upstream-silent' })
+      await pause(options.downMs)
+      await this.repair(wan)
+      await pause(options.upMs)
+    }
+  }
+
+  /** The host's interface deleted and made anew, addresses and `main`'s default routes put back. */
+  async replug(wan: WanNumber): Promise<Moment> {
+    return during(async () => {
+      await this.fault({ wan, kind: 'link-deleted' })
+      await this.#plugIn(this.wan(wan).interface)
+      this.#faults[wan].delete('link-deleted')
+    })
+  }
+
+  /**
+   * The host gets another address on this WAN, as by DHCP, and `main` its default route again;
+   * with `gateway` the gateway has moved too. The old address goes first.
+   */
+  changeAddress(wan: WanNumber, change: { address: string; gateway?: string }): Promise<Moment> {
+    return during(async () => {
+      const old = this.wan(wan)
+      const { address, gateway = old.gateway } = change
+      const changed = { ...old, hostAddress: address, gateway }
+      if (gateway !== old.gateway) {
+        await this.gateway(wan).ip([
+          `address delete ${old.gateway}/${old.prefixLength} dev lan`,
+          `address add ${gateway}/${old.prefixLength} dev lan`,
+        ])
+      }
+      this.#change(changed)
+      await this.host.ip([
+        `address delete ${old.hostAddress}/${old.prefixLength} dev ${old.interface}`,
+        `address add ${address}/${old.prefixLength} dev ${old.interface}`,
+        ...hostRouteLines(this.#plan, old.interface),
+      ])
+    })
+  }
+
+  /** The provider gives the gateway another address: 100.64.N.2 to 100.64.N.6. */
+  changePublicAddress(wan: WanNumber, address: string): Promise<Moment> {
+    return during(async () => {
+      const old = this.wan(wan)
+      this.#change({ ...old, publicAddress: address })
+      await this.gateway(wan).ip([
+        `address delete ${old.publicAddress}/29 dev wan`,
+        `address add ${address}/29 dev wan`,
+        ...upstreamLines(this.#plan, wan),
+      ])
+    })
+  }
+
+  /** The gateway hands this port of its public address, TCP and UDP, to `to`; default the host. */
+  async forwardPort(wan: WanNumber, port: number, to = this.wan(wan).hostAddress): Promise<void> {
+    const condition = `iifname "wan" meta l4proto { tcp, udp } th dport ${port}`
+    await this.gateway(wan).nft(
+      `add rule inet gateway forwarded_ports ${condition} dnat ip to ${to}`,
+    )
+  }
+
+  /**
+   * Leaves the host's namespace as it was found, as far as it was the lab's: its links with their
+   * addresses and routes, loopback down, sysctls. Doing it twice is no error.
+   */
+  async close(): Promise<void> {
+    await this.host.close()
+    const there = await this.host.run('ip', '-o', 'link', 'show')
+    const ours = hostInterfaces(this.#plan).filter((name) => there.includes(` ${name}@`))
+    await this.host.ip([
+      ...ours.map((name) => `link delete ${name}`),
+      ...(this.#loopbackWasUp ? [] : ['link set lo down']),
+    ])
+    await Promise.all(Object.values(this.#nodes).map((node) => node.close()))
+    this.#sysctls.restore()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #build(): Promise<void> {
+    const pids = Object.fromEntries(
+      machineNames.map((name) => [name, this.#nodes[name].pid]),
+    ) as Pids
+    await this.host.ip(cables(this.#plan, pids))
+    const scripts = machineScripts(this.#plan)
+    await Promise.all([
+      this.host.ip(hostLines(this.#plan)),
+      this.internet.script(scripts.internet).then(() => this.#serve()),
+      ...machineNames
+        .filter((name) => name !== 'internet')
+        .map((name) => this.#nodes[name].script(scripts[name])),
+    ])
+  }
+
+  async #serve(): Promise<void> {
+    const options: InternetServerOptions = {
+      targets: this.#plan.targets,
+      targets6: this.#plan.targets6,
+      ports,
+      udpEchoOfWan: [7011, 7012],
+      answers: dnsAnswer,
+    }
+    await this.internet.startProgram(new URL('./internet-server.ts', import.meta.url), options)
+  }
+
+  async #inflict(fault: Fault): Promise<void> {
+    const { wan } = fault
+    switch (fault.kind) {
+      case 'upstream-unreachable':
+        await this.gateway(wan).ip([
+          'route replace unreachable default',
+          'route replace unreachable ::/0',
+        ])
+        return
+      case 'gateway-dead':
+        await this.#nodes.switch.ip([`link set gateway${wan} down`])
+        return
+      case 'carrier-cut':
+        await this.#nodes.switch.ip([`link set ${hostPort(this.wan(wan).interface)} down`])
+        return
+      case 'link-deleted':
+        await this.host.ip([`link delete ${this.wan(wan).interface}`])
+        return
+      case 'slow':
+        await this.#slowDown(wan, fault.delayMs, fault.jitterMs ?? 0)
+        return
+      default:
+        await this.#applyRules()
+    }
+  }
+
+  async #undo(kind: FaultKind['kind'], wan: WanNumber): Promise<void> {
+    switch (kind) {
+      case 'upstream-unreachable':
+        await this.gateway(wan).ip([
+          'route delete unreachable ::/0',
+          ...upstreamLines(this.#plan, wan),
+        ])
+        return
+      case 'gateway-dead':
+        await this.#nodes.switch.ip([`link set gateway${wan} up`])
+        return
+      case 'carrier-cut':
+        await this.#nodes.switch.ip([`link set ${hostPort(this.wan(wan).interface)} up`])
+        return
+      case 'link-deleted':
+        await this.#plugIn(this.wan(wan).interface)
+        return
+      case 'slow':
+        await this.#speedUp(wan)
+        return
+      default:
+    }
+  }
+
+  async #applyRules(): Promise<void> {
+    await this.internet.nft(faultRules([...this.#faults[1].values(), ...this.#faults[2].values()]))
+  }
+
+  async #plugIn(name: string): Promise<void> {
+    await this.host.ip([hostCable(name, this.#nodes.switch.pid)])
+    const segment = segmentOf(this.#plan, name)
+    await this.#nodes.switch.ip([`link set ${hostPort(name)} master ${segment} up`])
+    await this.host.ip([...hostLinkLines(this.#plan, name), ...hostRouteLines(this.#plan, name)])
+  }
+
+  async #slowDown(wan: WanNumber, delayMs: number, jitterMs: number): Promise<void> {
+    await this.#speedUp(wan)
+    const line = { wan, delayMs, jitterMs, ipv6: this.#plan.ipv6 }
+    this.#slowLines.set(wan, await SlowLine.start(this.internet, line))
+  }
+
+  async #speedUp(wan: WanNumber): Promise<void> {
+    await this.#slowLines.get(wan)?.stop()
+    this.#slowLines.delete(wan)
+  }
+
+  #change(changed: WanPlan): void {
+    const [first, second] = this.#plan.wans
+    const wans = changed.number === 1 ? ([changed, second] as const) : ([first, changed] as const)
+    this.#plan = { ...this.#plan, wans }
+  }
+}
+
+async function during(change: () => Promise<void>): Promise<Moment> {
+  const beforeMs = monotonicMs()
+  await change()
+  return { beforeMs, afterMs: monotonicMs() }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

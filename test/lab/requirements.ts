@@ -1,0 +1,59 @@
+/**
+ * Which of the machine's tools a test needs. On a laptop a test without its tools is skipped and
+ * says why; in CI a missing tool is a failure, or whole areas would silently go untested.
+ */
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+const debianPackages = {
+  conntrack: 'conntrack',
+  ip: 'iproute2',
+  iptables: 'iptables',
+  mosquitto: 'mosquitto',
+  nft: 'nftables',
+  nsenter: 'util-linux',
+  ping: 'iputils-ping',
+  setpriv: 'util-linux',
+  tcpdump: 'tcpdump',
+  unshare: 'util-linux',
+  'wg-quick': 'wireguard-tools',
+} as const
+
+export type Tool = keyof typeof debianPackages
+
+/** A device file that the process must be allowed to open: the lab's slow line needs it. */
+export const tunDevice = '/dev/net/tun'
+
+/**
+ * For the `skip` option of node:test: false where everything is there, else the reason. Throws
+ * with `CI=true` in the environment.
+ */
+export function skipWithout(...needed: readonly (Tool | typeof tunDevice)[]): string | false {
+  const missing = needed.filter((name) => !isThere(name))
+  if (missing.length === 0) return false
+  const reason = `missing here: ${missing.map(describe).join(', ')}`
+  const { CI: ci } = process.env
+  if (ci === 'true') throw new Error(`${reason}. In CI that is a failure, not a skip.`)
+  return reason
+}
+
+function isThere(name: Tool | typeof tunDevice): boolean {
+  if (name === tunDevice) return isPermitted(name, constants.R_OK | constants.W_OK)
+  // A normal user's PATH often lacks the folders where Debian puts administration tools.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  return folders.some((folder) => folder !== '' && isPermitted(join(folder, name), constants.X_OK))
+}
+
+function isPermitted(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode)
+    return true
+  } catch {
+    // Absent and forbidden are the same to a test: it can't use the thing.
+    return false
+  }
+}
+
+function describe(name: Tool | typeof tunDevice): string {
+  return name === tunDevice ? `${name} (or leave to open it)` : `${name} (${debianPackages[name]})`
+}

@@ -1,0 +1,57 @@
+/**
+ * The program behind EchoStream: sends a numbered UDP packet every few milliseconds and reports,
+ * a line each, `sent NUMBER MS` and `answer NUMBER MS WAN ADDRESS`, in CLOCK_MONOTONIC
+ * milliseconds. Its one argument is StreamAgentOptions as JSON; it ends with its standard input.
+ */
+import { createSocket, type Socket } from 'node:dgram'
+import { monotonicMs } from './monotonic.ts'
+
+export interface StreamAgentOptions {
+  readonly target: string
+  readonly port: number
+  readonly everyMs: number
+  /** Each packet from a source port of its own: a new flow for everybody on the way. */
+  readonly newFlows: boolean
+}
+
+/** How long a new flow's socket waits for its answer. */
+const patienceMs = 5000
+const payloadBytes = 16
+
+const options = JSON.parse(process.argv[2] ?? '') as StreamAgentOptions
+const shared = options.newFlows ? null : await openSocket()
+const startedMs = monotonicMs()
+let number = 0
+let slot = 0
+
+process.stdin.resume().on('end', () => process.exit(0))
+process.stdout.write('ready\n')
+setTimeout(sendNext, 0)
+
+function sendNext(): void {
+  const sentNumber = ++number
+  void send(sentNumber)
+  // Slots that a busy machine missed are left out: a burst of them would not be a stream.
+  slot = Math.max(slot + 1, Math.ceil((monotonicMs() - startedMs) / options.everyMs))
+  setTimeout(sendNext, startedMs + slot * options.everyMs - monotonicMs())
+}
+
+async function send(sentNumber: number): Promise<void> {
+  const socket = shared ?? (await openSocket())
+  const payload = Buffer.from(String(sentNumber).padEnd(payloadBytes))
+  process.stdout.write(`sent ${sentNumber} ${monotonicMs()}\n`)
+  // No route is the same as no answer to whoever measures.
+  socket.send(payload, options.port, options.target, () => undefined)
+  if (shared === null) setTimeout(() => socket.close(), patienceMs)
+}
+
+function openSocket(): Promise<Socket> {
+  const socket = createSocket(options.target.includes(':') ? 'udp6' : 'udp4')
+  socket.on('error', () => undefined)
+  socket.on('message', (bytes) => {
+    const atMs = monotonicMs()
+    const [wan, address, , answered] = bytes.toString('latin1').split(' ')
+    process.stdout.write(`answer ${answered} ${atMs} ${wan} ${address}\n`)
+  })
+  return new Promise((resolve) => socket.bind(0, () => resolve(socket)))
+}

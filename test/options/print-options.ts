@@ -1,0 +1,102 @@
+/** Settings as the options that a user would write for them; the way back from `parseOptions`. */
+import { stringify } from 'yaml'
+import type { Matcher, PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+
+export function printOptions(settings: Settings): string {
+  const { defaultPolicy, failback, testFailover } = settings
+  return stringify({
+    wans: settings.wans.map(wan),
+    policies: settings.policies.map(policy),
+    default_policy: { use: use(defaultPolicy.use), balance: defaultPolicy.balance },
+    probe: probe(settings.probe),
+    failback: {
+      delay: failback.delayMs / 1000,
+      mode: failback.mode,
+      max_hold_down: failback.maxHoldDownMs / 1000,
+    },
+    nat: settings.nat,
+    test_failover: {
+      minutes: testFailover.durationMs / 60_000,
+      devices: testFailover.devices.map(client),
+    },
+    on_stop: settings.onStop,
+    mqtt: mqtt(settings.mqtt),
+    notify: settings.notify,
+    log_level: settings.logLevel,
+  })
+}
+
+function wan(settings: WanSettings): object {
+  return {
+    name: settings.name,
+    gateway: settings.gateway,
+    gateway6: settings.gateway6,
+    interface: settings.interface,
+    table: settings.table,
+    metered: settings.metered,
+    cap_mb: settings.capMb,
+    billing_day: settings.billingDay,
+    weight: settings.weight,
+    inbound: settings.inbound,
+  }
+}
+
+function policy(settings: PolicySettings): object {
+  return {
+    name: settings.name,
+    from: settings.from.map(client),
+    to: settings.to,
+    protocol: settings.protocol,
+    ports: settings.ports.map(({ first, last }) => `${first}-${last}`),
+    use: use(settings.use),
+    balance: settings.balance,
+    over_cap: settings.overCap,
+  }
+}
+
+function probe(settings: Settings['probe']): object {
+  return {
+    targets: settings.targets,
+    targets6: settings.targets6,
+    methods: settings.methods,
+    dns_name: settings.dnsName,
+    tcp_port: settings.tcpPort,
+    http_url: settings.httpUrl,
+    interval: settings.intervalMs / 1000,
+    metered_interval: settings.meteredIntervalMs / 1000,
+    timeout: settings.timeoutMs / 1000,
+    down_after: settings.downAfter,
+    up_after: settings.upAfter,
+    max_loss_percent: settings.maxLossPercent,
+    max_latency_ms: settings.maxLatencyMs,
+  }
+}
+
+function mqtt(settings: Settings['mqtt']): object {
+  return {
+    host: settings.host,
+    port: settings.port,
+    username: settings.username,
+    password: settings.password,
+    tls: settings.tls !== null,
+    tls_ca_file: settings.tls?.caFile ?? null,
+    tls_verify: settings.tls?.verify ?? null,
+    base_topic: settings.baseTopic,
+  }
+}
+
+function use(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? ['none'] : names
+}
+
+function client(matcher: Matcher): string {
+  switch (matcher.kind) {
+    case 'address':
+      return matcher.cidr
+    case 'mac':
+      return matcher.mac
+    case 'host':
+    case 'all':
+      return matcher.kind
+  }
+}

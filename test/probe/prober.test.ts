@@ -1,0 +1,374 @@
+import '../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { after, afterEach, before, test } from 'node:test'
+import type { Family } from '../../src/model/address.ts'
+import { probePorts } from '../../src/model/marks.ts'
+import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
+import type { Prober } from '../../src/probe/port.ts'
+import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
+import { type Counted, TwoUplinks } from './two-uplinks.ts'
+import { lateMs } from './uplink-server.ts'
+
+let lab: TwoUplinks
+before(async () => {
+  lab = await TwoUplinks.start()
+})
+after(() => lab.stop())
+afterEach(() => {
+  for (const wan of [0, 1]) lab.uplink(wan).swallow(false)
+  lab.leadMainThrough(0)
+})
+
+interface Row {
+  readonly method: ProbeRequest['method']
+  readonly family: Family
+  readonly counted: Counted
+}
+const rows: readonly Row[] = [
+  { method: 'icmp', family: 'ipv4', counted: 'icmp' },
+  { method: 'icmp', family: 'ipv6', counted: 'icmpv6' },
+  { method: 'dns', family: 'ipv4', counted: 'udp' },
+  { method: 'dns', family: 'ipv6', counted: 'udp6' },
+  { method: 'tcp', family: 'ipv4', counted: 'tcp' },
+  { method: 'tcp', family: 'ipv6', counted: 'tcp6' },
+  { method: 'http', family: 'ipv4', counted: 'tcp' },
+]
+
+for (const { method, family, counted } of rows) {
+  test(`${method} by ${family} leaves by its own WAN only, whichever main prefers`, async (t) => {
+    const probes = start(t)
+    for (const wan of [0, 1]) {
+      lab.leadMainThrough(1 - wan)
+      const [own, other] = [lab.uplink(wan), lab.uplink(1 - wan)]
+      // The first packet may wait for the neighbour, and HTTP's for the address.
+      await probes.ask({ method, family, wan })
+      const [ownBefore, otherBefore] = [own.count(counted), other.count(counted)]
+      for (const small of [false, true]) {
+        const outcome = await probes.ask({ method, family, wan, small })
+        assert.equal(outcome.kind, 'answered', JSON.stringify(outcome))
+        assert.ok(outcome.kind === 'answered' && outcome.rttMs > 0 && outcome.rttMs < 500)
+      }
+      assert.equal(own.count(counted) - ownBefore, 2, 'through its own WAN')
+      assert.equal(other.count(counted), otherBefore, 'through the other WAN')
+    }
+  })
+
+  test(`${method} by ${family} stays silent when its WAN is dead and the other lives`, async (t) => {
+    const probes = start(t)
+    for (const wan of [0, 1]) {
+      lab.leadMainThrough(1 - wan)
+      const [own, other] = [lab.uplink(wan), lab.uplink(1 - wan)]
+      // HTTP must know the address already, or the dead DNS is what keeps it silent.
+      if (method === 'http') await probes.ask({ method, family, wan })
+      own.swallow(true)
+      const [ownBefore, otherBefore] = [own.count(counted), other.count(counted)]
+      const id = probes.send({ method, family, wan })
+      await until('the probe arrives at its own WAN', () => own.count(counted) > ownBefore)
+      await probes.ask({ method, family, wan: 1 - wan })
+      own.swallow(false)
+      assert.equal(probes.outcomeOf(id), undefined)
+      assert.equal(other.count(counted) - otherBefore, 1, 'only the other probe went there')
+    }
+  })
+}
+
+test('a WAN without a default route makes every probe unsent, and none leaves by main', async (t) => {
+  const probes = start(t)
+  lab.leadMainThrough(0)
+  const table = '101'
+  run('ip', 'route', 'del', 'default', 'table', table)
+  run('ip', '-6', 'route', 'del', 'default', 'table', table)
+  const before = rows.map(({ counted }) => lab.uplink(0).count(counted))
+  for (const { method, family } of rows) {
+    const outcome = await probes.ask({ method, family, wan: 1 })
+    assert.equal(outcome.kind, 'unsent', `${method} ${family}`)
+    assert.match(outcome.kind === 'unsent' ? outcome.reason : '', /unreachable|no route/)
+  }
+  assert.deepEqual(
+    rows.map(({ counted }) => lab.uplink(0).count(counted)),
+    before,
+  )
+  run('ip', 'route', 'add', 'default', 'via', lab.uplink(1).gateway, 'table', table)
+  run('ip', '-6', 'route', 'add', 'default', 'via', 'fd00:11::1', 'table', table)
+})
+
+test('unsent is told in a later turn, not within send', async (t) => {
+  const probes = start(t)
+  const id = probes.send({ wan: 7 })
+  assert.equal(probes.outcomeOf(id), undefined)
+  const outcome = await probes.outcome(id)
+  assert.deepEqual(outcome, { kind: 'unsent', reason: 'there is no WAN at position 7' })
+})
+
+test('a late answer is told with its true round-trip time', async (t) => {
+  const probes = start(t, { dnsName: 'late.example' })
+  await lab.uplink(1).echo('late')
+  const ids = (['icmp', 'dns'] as const).map((method) => probes.send({ method, wan: 1 }))
+  for (const id of ids) {
+    const outcome = await probes.outcome(id)
+    assert.ok(outcome.kind === 'answered', JSON.stringify(outcome))
+    assert.ok(outcome.rttMs >= lateMs - 5 && outcome.rttMs < lateMs + 700, `${outcome.rttMs} ms`)
+  }
+  await lab.uplink(1).echo('kernel')
+})
+
+for (const mode of ['wrong_source', 'wrong_cookie'] as const) {
+  test(`a ping's answer with a ${mode.replace('_', ' ')} is ignored`, async (t) => {
+    const probes = start(t)
+    await lab.uplink(0).echo(mode)
+    const forged = lab.uplink(0).heard('forged')
+    const id = probes.send({ method: 'icmp', wan: 0 })
+    await forged
+    await lab.uplink(0).echo('kernel')
+    // What came before this answer on the same socket has been read.
+    assert.equal((await probes.ask({ method: 'icmp', wan: 0 })).kind, 'answered')
+    assert.equal(probes.outcomeOf(id), undefined)
+  })
+}
+
+test('DNS answers with a wrong number, question or sender are ignored', async (t) => {
+  const probes = start(t, { dnsName: 'forged.example' })
+  const forged = lab.uplink(0).heard('forged')
+  const id = probes.send({ method: 'dns', wan: 0 })
+  await forged
+  assert.equal(await probes.prober.askPublicAddress(0), lab.uplink(0).publicAddress)
+  assert.equal(probes.outcomeOf(id), undefined)
+})
+
+test('a DNS server that fails for the name is a refusal, with its word', async (t) => {
+  const probes = start(t, { dnsName: 'servfail.example' })
+  assert.deepEqual(await probes.ask({ method: 'dns', wan: 1 }), {
+    kind: 'refused',
+    reason: '1.1.1.1 answers SERVFAIL for servfail.example',
+  })
+})
+
+test('an ICMP error on the way is a refusal that names who sent it', async (t) => {
+  const probes = start(t)
+  for (const small of [false, true]) {
+    assert.deepEqual(await probes.ask({ method: 'icmp', wan: 1, target: '9.9.9.9', small }), {
+      kind: 'refused',
+      reason: '192.168.11.1 says: network unreachable',
+    })
+  }
+  // Through the other gateway: Linux paces its errors to one asker.
+  assert.deepEqual(await probes.ask({ method: 'tcp', wan: 0, target: '9.9.9.9' }), {
+    kind: 'refused',
+    reason: 'on the way to the target: the network is unreachable (ENETUNREACH)',
+  })
+})
+
+test('a gateway that is gone makes the ping unsent: nobody answers for the next hop', async (t) => {
+  const probes = start(t)
+  run('ip', 'route', 'replace', 'default', 'via', '192.168.11.77', 'table', '101')
+  const outcome = await probes.ask({ method: 'icmp', wan: 1 })
+  run('ip', 'route', 'replace', 'default', 'via', lab.uplink(1).gateway, 'table', '101')
+  assert.equal(outcome.kind, 'unsent')
+  assert.match(outcome.kind === 'unsent' ? outcome.reason : '', /next hop/)
+})
+
+test('a refused TCP connection is an answer: somebody is there', async (t) => {
+  const probes = start(t, { tcpPort: 444 })
+  assert.equal((await probes.ask({ method: 'tcp', wan: 1 })).kind, 'answered')
+})
+
+test('a captive portal is a refusal, whether it redirects or serves a page', async (t) => {
+  const redirect = start(t, { httpUrl: 'http://check.example/portal_204' })
+  assert.deepEqual(await redirect.ask({ method: 'http', wan: 0 }), {
+    kind: 'refused',
+    reason: 'captive portal at login.hotel.example',
+  })
+  const page = start(t, { httpUrl: 'http://check.example/page_204' })
+  assert.deepEqual(await page.ask({ method: 'http', wan: 0 }), {
+    kind: 'refused',
+    reason: 'captive portal at check.example: a page came where none was asked for',
+  })
+})
+
+test('the gateway answers by ARP while its upstream is dead, and a missing one is silent', async (t) => {
+  const probes = start(t)
+  lab.uplink(1).swallow(true)
+  const { gateway, link } = lab.uplink(1)
+  const question = { method: 'neighbour', wan: 1, link } as const
+  const silent = probes.send({ ...question, target: '192.168.11.77' })
+  assert.equal((await probes.ask({ ...question, target: gateway })).kind, 'answered')
+  assert.equal(probes.outcomeOf(silent), undefined)
+})
+
+test('a question to a neighbour says what is missing', async (t) => {
+  const probes = start(t)
+  const ask = (link: string) =>
+    probes.ask({ method: 'neighbour', wan: 0, target: '10.0.0.1', link })
+  assert.deepEqual(await ask('nope0'), {
+    kind: 'unsent',
+    reason: 'nope0 is not up or has no IPv4 address',
+  })
+  assert.deepEqual(await ask('lo'), { kind: 'unsent', reason: 'lo has no ARP' })
+})
+
+test('each WAN tells its own public address, and a dead one null', async (t) => {
+  const { prober } = start(t)
+  for (const wan of [0, 1]) {
+    assert.equal(await prober.askPublicAddress(wan), lab.uplink(wan).publicAddress)
+  }
+  lab.uplink(1).swallow(true)
+  assert.equal(await prober.askPublicAddress(1), null)
+})
+
+test('a link that went and came back works without a restart', async (t) => {
+  const probes = start(t)
+  const uplink = lab.uplink(1)
+  const methods = ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const
+  const askAll = async (): Promise<string[]> => {
+    const kinds: string[] = []
+    for (const method of methods) {
+      const target = method === 'neighbour' ? uplink.gateway : '1.1.1.1'
+      kinds.push((await probes.ask({ method, wan: 1, target, link: uplink.link })).kind)
+    }
+    return kinds
+  }
+  assert.deepEqual(await askAll(), Array(5).fill('answered'))
+  uplink.disconnect()
+  assert.deepEqual(await askAll(), Array(5).fill('unsent'))
+  uplink.connect()
+  assert.deepEqual(await askAll(), Array(5).fill('answered'))
+})
+
+test('a source port that another program holds is passed over; all held is unsent', async (t) => {
+  const { first, last } = probePorts(1)
+  const holders: ReturnType<typeof createSocket>[] = []
+  const hold = async (from: number, to: number): Promise<void> => {
+    for (let port = from; port <= to; port += 1) {
+      const socket = createSocket('udp4').bind({ port, exclusive: true })
+      holders.push(socket)
+      await once(socket, 'listening')
+    }
+  }
+  t.after(() => {
+    for (const socket of holders) socket.close()
+  })
+  await hold(first, first + 2)
+  const some = start(t)
+  assert.equal((await some.ask({ method: 'dns', wan: 1 })).kind, 'answered')
+  some.prober.close()
+  await hold(first + 3, last)
+  assert.deepEqual(await start(t).ask({ method: 'dns', wan: 1 }), {
+    kind: 'unsent',
+    reason: `another program holds all UDP ports from ${first} to ${last}`,
+  })
+})
+
+test('more connections than source ports: the oldest gives way and the newest is told', async (t) => {
+  const probes = start(t)
+  lab.uplink(1).swallow(true)
+  const ids = Array.from({ length: 150 }, () => probes.send({ method: 'tcp', wan: 1 }))
+  lab.uplink(1).swallow(false)
+  // The kernel repeats the lost question after a second.
+  assert.equal((await probes.outcome(ids[149] ?? -1)).kind, 'answered')
+  assert.equal(probes.outcomeOf(ids[0] ?? -1), undefined)
+  assert.equal((await probes.ask({ method: 'tcp', wan: 1 })).kind, 'answered')
+})
+
+test('two hundred probers made and closed leave no descriptor and no telling behind', async (t) => {
+  const descriptors = (): number => readdirSync('/proc/self/fd').length
+  const round = async (): Promise<void> => {
+    const probes = start(t)
+    for (const { method, family } of rows) probes.send({ method, family, wan: 1 })
+    probes.send({ method: 'neighbour', wan: 1, target: lab.uplink(1).gateway, link: 'up1' })
+    // The reading sockets have met the event loop in every second round only.
+    if (rounds % 2 === 0) await new Promise(setImmediate)
+    probes.prober.close()
+    probes.prober.close()
+    probes.send({ wan: 1 })
+    closed.push(probes)
+  }
+  const closed: Probes[] = []
+  let rounds = 0
+  await round()
+  await until('the first prober is closed', () => true)
+  const atFirst = descriptors()
+  for (rounds = 1; rounds <= 200; rounds += 1) await round()
+  await until('all descriptors are closed', () => descriptors() <= atFirst)
+  const told = closed.flatMap((probes) => probes.toldAfterClose)
+  assert.deepEqual(told, [])
+})
+
+interface Probes {
+  readonly prober: Prober
+  readonly toldAfterClose: readonly ProbeResult[]
+  send(request: Partial<ProbeRequest>): number
+  outcome(id: number): Promise<ProbeOutcome>
+  outcomeOf(id: number): ProbeOutcome | undefined
+  ask(request: Partial<ProbeRequest>): Promise<ProbeOutcome>
+}
+
+function start(
+  t: { after(done: () => void): void },
+  settings: Partial<ProberOptions['settings']> = {},
+): Probes {
+  const told = new Map<number, ProbeOutcome>()
+  const toldAfterClose: ProbeResult[] = []
+  let nextId = 0
+  let closed = false
+  const inner = createProber({
+    wans: 2,
+    settings: {
+      targets: ['1.1.1.1', '8.8.8.8'],
+      targets6: ['2606:4700:4700::1111'],
+      dnsName: 'dns.example',
+      tcpPort: 443,
+      httpUrl: 'http://check.example/generate_204',
+      ...settings,
+    },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    listener: (result) => {
+      assert.ok(!told.has(result.id), `probe ${result.id} was told twice`)
+      told.set(result.id, result.outcome)
+      if (closed) toldAfterClose.push(result)
+    },
+  })
+  const prober: Prober = {
+    send: (request) => inner.send(request),
+    askPublicAddress: (wan) => inner.askPublicAddress(wan),
+    close: () => {
+      closed = true
+      inner.close()
+    },
+  }
+  t.after(() => prober.close())
+  const probes: Probes = {
+    prober,
+    toldAfterClose,
+    send: (request) => {
+      nextId += 1
+      const target = request.family === 'ipv6' ? '2606:4700:4700::1111' : '1.1.1.1'
+      const usual = { method: 'icmp', family: 'ipv4', target, link: '', small: false } as const
+      prober.send({ ...usual, wan: 0, ...request, id: nextId })
+      return nextId
+    },
+    outcomeOf: (id) => told.get(id),
+    outcome: async (id) => {
+      await until(`probe ${id} is told`, () => told.has(id))
+      return told.get(id) as ProbeOutcome
+    },
+    ask: (request) => probes.outcome(probes.send(request)),
+  }
+  return probes
+}
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 5000
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    if (condition()) return
+    if (performance.now() > deadlineMs) assert.fail(`waited in vain: ${what}`)
+  }
+}
+
+function run(program: string, ...words: readonly string[]): void {
+  execFileSync(program, words)
+}

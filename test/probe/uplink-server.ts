@@ -1,0 +1,172 @@
+/**
+ * What lies behind one WAN of two-uplinks.ts: a process in a network namespace of its own that
+ * answers DNS, TCP and HTTP on some well-known addresses, and pings in ways a kernel wouldn't.
+ * It is told what to do, and tells what it did, by messages.
+ */
+import { execFileSync } from 'node:child_process'
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
+import { type Libc, loadLibc } from '../../src/probe/libc.ts'
+import { listenRaw, openRaw, setFilter, socketAddress } from '../../src/probe/raw-socket.ts'
+
+/** How pings to the addresses here are answered; `kernel` is the usual way. */
+export type EchoMode = 'kernel' | 'late' | 'wrong_source' | 'wrong_cookie'
+export type UplinkCommand =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'echo'; readonly mode: EchoMode }
+export type UplinkMessage = { readonly kind: 'ready' | 'started' | 'echo_set' | 'forged' }
+
+export const serverAddresses = ['1.1.1.1', '8.8.8.8', '2606:4700:4700::1111'] as const
+export const lateMs = 1300
+
+const load = loadLibc()
+if (load.kind === 'missing') throw new Error(load.reason)
+const libc: Libc = load.libc
+const publicAddress = process.argv[2] ?? ''
+let mode: EchoMode = 'kernel'
+
+process.on('message', (command: UplinkCommand) => {
+  obey(command).catch((error: unknown) => {
+    process.stderr.write(`the uplink's server: ${error}\n`)
+    process.exit(1)
+  })
+})
+process.on('disconnect', () => process.exit(0))
+tell('ready')
+
+async function obey(command: UplinkCommand): Promise<void> {
+  switch (command.kind) {
+    case 'start':
+      await start()
+      tell('started')
+      return
+    case 'echo':
+      mode = command.mode
+      writeFileSync('/proc/sys/net/ipv4/icmp_echo_ignore_all', mode === 'kernel' ? '0' : '1')
+      tell('echo_set')
+      return
+    default:
+      command satisfies never
+  }
+}
+
+async function start(): Promise<void> {
+  execFileSync('ip', ['link', 'set', 'lo', 'up'])
+  for (const address of serverAddresses) {
+    execFileSync('ip', [
+      'addr',
+      'add',
+      address,
+      'dev',
+      'lo',
+      ...(address.includes(':') ? ['nodad'] : []),
+    ])
+    const dns = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+    dns.on('message', (message, from) => answerDns(dns, message, from))
+    dns.bind(53, address)
+    await once(dns, 'listening')
+    const tcp = createServer((socket) => socket.on('error', () => socket.destroy()))
+    await once(tcp.listen(443, address), 'listening')
+    const http = createHttpServer((request, response) => {
+      if (request.url === '/portal_204') {
+        response.writeHead(302, { location: 'http://login.hotel.example/' }).end()
+      } else response.writeHead(request.url === '/page_204' ? 200 : 204).end()
+    })
+    await once(http.listen(80, address), 'listening')
+  }
+  answerPings()
+}
+
+function answerDns(socket: Socket, question: Buffer, from: RemoteInfo): void {
+  const end = question.indexOf(0, 12) + 5
+  const name = question.toString('latin1', 13, end - 5)
+  const reply = (response: Buffer): void => socket.send(response, from.port, from.address)
+  const answer = Buffer.from(question.subarray(0, end))
+  answer.writeUInt16BE(0x8180, 2)
+  if (name.startsWith('late')) {
+    setTimeout(reply, lateMs, answer)
+  } else if (name.startsWith('servfail')) {
+    answer.writeUInt16BE(0x8182, 2)
+    reply(answer)
+  } else if (name.startsWith('forged')) {
+    forgeDns(answer, { reply, to: from })
+  } else if (question.readUInt16BE(end - 4) === 16) {
+    const text = Buffer.from(publicAddress)
+    reply(withRecord(answer, { type: 16, data: Buffer.of(text.length, ...text) }))
+  } else if (question.readUInt16BE(end - 4) === 1) {
+    reply(withRecord(answer, { type: 1, data: Buffer.of(8, 8, 8, 8) }))
+  } else reply(answer)
+}
+
+/** Three answers that a prober must not believe: wrong number, wrong question, wrong sender. */
+function forgeDns(
+  answer: Buffer,
+  { reply, to }: { reply(response: Buffer): void; to: RemoteInfo },
+): void {
+  const wrongId = Buffer.from(answer)
+  wrongId.writeUInt16BE(answer.readUInt16BE(0) ^ 1, 0)
+  reply(wrongId)
+  const wrongName = Buffer.from(answer)
+  wrongName.write('x', 13)
+  reply(wrongName)
+  const other = createSocket('udp4')
+  other.send(answer, to.port, to.address, () => {
+    other.close()
+    tell('forged')
+  })
+}
+
+function withRecord(answer: Buffer, { type, data }: { type: number; data: Buffer }): Buffer {
+  const record = Buffer.alloc(12)
+  record.writeUInt16BE(0xc00c, 0)
+  record.writeUInt16BE(type, 2)
+  record.writeUInt16BE(1, 4)
+  record.writeUInt16BE(data.length, 10)
+  answer.writeUInt16BE(1, 6)
+  return Buffer.concat([answer, record, data])
+}
+
+function answerPings(): void {
+  const opened = openRaw(libc, 'ipv4')
+  if (opened.kind === 'failed') throw new Error(opened.reason)
+  setFilter(libc, opened.value, { family: 'ipv4', pass: [8] })
+  const listening = listenRaw(libc, opened.value)
+  if (listening.kind === 'failed') throw new Error(listening.reason)
+  listening.value.on('message', (packet, from) => {
+    if (mode === 'kernel') return
+    const target = [...packet.subarray(16, 20)].join('.')
+    const reply = Buffer.from(packet.subarray(20))
+    reply.writeUInt8(0, 0)
+    if (mode === 'wrong_cookie') reply.writeUInt8(reply.readUInt8(8) ^ 0xff, 8)
+    reply.writeUInt16BE(0, 2)
+    reply.writeUInt16BE(checksum(reply), 2)
+    const source = mode === 'wrong_source' ? null : target
+    if (mode === 'late') setTimeout(sendFrom, lateMs, source, { to: from.address, reply })
+    else sendFrom(source, { to: from.address, reply })
+    if (mode !== 'late') tell('forged')
+  })
+}
+
+/** Without a source the kernel takes this uplink's own address, which nobody has pinged. */
+function sendFrom(source: string | null, { to, reply }: { to: string; reply: Buffer }): void {
+  const opened = openRaw(libc, 'ipv4')
+  if (opened.kind === 'failed') throw new Error(opened.reason)
+  if (source !== null) libc.bind(opened.value, socketAddress(source))
+  const sent = libc.sendto(opened.value, reply, socketAddress(to))
+  libc.close(opened.value)
+  if (sent < 0) throw new Error(`answering a ping: ${libc.errorCode()}`)
+}
+
+function checksum(message: Buffer): number {
+  let sum = 0
+  for (let at = 0; at < message.length; at += 2) sum += message.readUInt16BE(at)
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
+  return ~sum & 0xffff
+}
+
+function tell(kind: UplinkMessage['kind']): void {
+  process.send?.({ kind })
+}

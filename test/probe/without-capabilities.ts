@@ -1,0 +1,53 @@
+/** Run by mark-check.test.ts without capabilities: prints what the probes then say. */
+import { probeMark } from '../../src/model/marks.ts'
+import type { ProbeOutcome } from '../../src/model/probe.ts'
+import { loadLibc } from '../../src/probe/libc.ts'
+import { checkMarks, type MarkCheck } from '../../src/probe/mark-check.ts'
+import { askOnce, type OneAnswer } from '../../src/probe/one-question.ts'
+import { createProber } from '../../src/probe/prober.ts'
+import { setMark } from '../../src/probe/raw-socket.ts'
+
+export interface Unprivileged {
+  readonly check: MarkCheck
+  /** On a UDP socket, which anybody may open. */
+  readonly mark: string | null
+  readonly probe: ProbeOutcome
+  readonly question: OneAnswer
+}
+
+const said: Unprivileged = {
+  check: checkMarks(probeMark(0)),
+  mark: markUdp(),
+  probe: await probeOnce(),
+  question: await askOnce({ wan: 0, family: 'ipv4', target: '1.1.1.1', timeoutMs: 1000 }),
+}
+process.stdout.write(JSON.stringify(said))
+
+function markUdp(): string | null {
+  const load = loadLibc()
+  if (load.kind === 'missing') return load.reason
+  const [ipv4, datagram] = [2, 2]
+  return setMark(load.libc, load.libc.socket(ipv4, datagram, 0), probeMark(0))
+}
+
+function probeOnce(): Promise<ProbeOutcome> {
+  return new Promise((resolve) => {
+    const prober = createProber({
+      wans: 1,
+      settings: {
+        targets: ['1.1.1.1'],
+        targets6: [],
+        dnsName: 'dns.example',
+        tcpPort: 443,
+        httpUrl: 'http://check.example/',
+      },
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      listener: ({ outcome }) => {
+        prober.close()
+        resolve(outcome)
+      },
+    })
+    const target = { family: 'ipv4', target: '1.1.1.1', link: 'up0' } as const
+    prober.send({ id: 1, wan: 0, method: 'icmp', small: false, ...target })
+  })
+}
