@@ -5,6 +5,7 @@ import { checkMarks } from '../probe/mark-check.ts'
 import { askOnce } from '../probe/one-question.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
+import { notCarriedOut } from '../report/not-yet.ts'
 import { publishedCapabilities } from '../report/snapshot.ts'
 import { type Arguments, print } from './arguments.ts'
 import { type HostView, withHost } from './with-host.ts'
@@ -39,6 +40,7 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
   const hints = [
     ...observing,
     ...view.warnings,
+    ...notCarriedOut(settings),
     ...uplinks.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`])),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
   ]

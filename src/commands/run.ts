@@ -12,6 +12,7 @@ import { foreignRoutes } from '../network/obstacles.ts'
 import { checkMarks } from '../probe/mark-check.ts'
 import { createProber } from '../probe/prober.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
+import { notCarriedOut } from '../report/not-yet.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
 import { ownVersion } from './own-version.ts'
@@ -26,7 +27,7 @@ export async function run(wanted: Arguments): Promise<number> {
   }
   const { settings } = options
   const log = pinoLog(settings.logLevel, wanted.logFormat)
-  for (const warning of options.warnings) log.warn(warning)
+  for (const warning of [...options.warnings, ...notCarriedOut(settings)]) log.warn(warning)
   let daemon: Daemon | null = null
   const holding = await holdControlSocket(() => daemon?.snapshot() ?? null)
   if (holding.kind === 'refused') return refuse(log, holding.reason)

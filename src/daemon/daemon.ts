@@ -238,6 +238,7 @@ export class Daemon {
     const { settings, clock, homeAssistant, log } = this.#parts
     const order = settings.wans.map(({ name }) => name)
     const found = happenings(this.#told, moment, { order, nowMs })
+    if (found.length > 0 || isNews(this.#told, moment)) this.#publishAtMs = nowMs
     this.#told = moment
     for (const happening of found) {
       const moves = happening.event_type === 'failover' || happening.event_type === 'failback'
@@ -247,7 +248,6 @@ export class Daemon {
       const at = new Date(clock.wallMs()).toISOString()
       homeAssistant.announce({ ...happening, switch_ms, at })
     }
-    if (found.length > 0) this.#publishAtMs = nowMs
   }
 
   /** Flows that began untranslated would leave the new WAN with an address of the old one. */
@@ -306,6 +306,18 @@ export class Daemon {
     await homeAssistant.close()
     await kernel.close()
   }
+}
+
+/** States and reasons are published at once; figures may wait. */
+function isNews(before: Moment, after: Moment): boolean {
+  const essence = ({ healths, decision }: Moment) =>
+    JSON.stringify([
+      [...healths].map(([name, { state, reason }]) => [name, state, reason]),
+      [...decision.policies],
+      decision.mode,
+      decision.test,
+    ])
+  return essence(before) !== essence(after)
 }
 
 function wansInUse(decision: Decision): ReadonlySet<string> {

@@ -79,7 +79,8 @@ function moveHappenings(
   if (from === null || to === null || from === to) return []
   const reason = after.decision.policies.get('default')?.reason ?? ''
   const left = after.healths.get(from)
-  const detect_ms = left?.state === 'down' ? detection(left, nowMs) : null
+  const died = left?.state === 'down' && before.healths.get(from)?.state !== 'down'
+  const detect_ms = died ? detection(left, nowMs) : null
   const forward = order.indexOf(to) > order.indexOf(from)
   return [{ event_type: forward ? 'failover' : 'failback', from, to, wan: to, reason, detect_ms }]
 }

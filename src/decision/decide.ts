@@ -80,8 +80,9 @@ function reorder(
 function testGoesOn(previous: Decision, situation: Situation): TestFailover | null {
   const { test } = previous
   if (test === null || situation.nowMs >= test.untilMs) return null
-  const others = [...situation.healths].filter(([wan]) => wan !== test.avoid)
-  return others.some(([, health]) => rank(health) > 0) ? test : null
+  // Others that the default policy may not use are nowhere for its traffic to go.
+  const others = situation.settings.defaultPolicy.use.filter((wan) => wan !== test.avoid)
+  return others.some((wan) => rank(situation.healths.get(wan)) > 0) ? test : null
 }
 
 interface Choice {
@@ -109,17 +110,12 @@ function choose(order: readonly string[], question: Question): Choice {
   const health = healths.get(current)
   if (health === undefined) return settled(best ?? preferred, `${current} is not a WAN any more`)
   if (best === null) return nobodyHealthy(current, question)
-  if (best === current) {
-    return settled(current, `${current} is ${health.state}: ${health.reason}`, question)
-  }
-  if (rank(health) === 0) {
-    if (health.state === 'unknown' && !question.hurry) {
-      return settled(current, `${current} is unknown: ${health.reason}`)
-    }
-    return settled(best, `${current} is ${health.state}: ${health.reason}`)
-  }
-  const isReturn = order.indexOf(best) < order.indexOf(current)
-  return isReturn ? returnTo(best, current, question) : leaveDegraded(best, current, health)
+  if (best === current) return stay(order, current, question)
+  const { state } = health
+  if (rank(health) === 0 && state !== 'unknown') return settled(best, describe(current, question))
+  if (order.indexOf(best) < order.indexOf(current)) return returnTo(best, current, question)
+  // Unknown is not down: it is left for a more wanted WAN only.
+  return settled(state === 'unknown' ? current : best, describe(current, question))
 }
 
 /** The first of the most wanted; null where nobody is healthy. */
@@ -180,16 +176,27 @@ function returnTo(best: string, current: string, question: Question): Choice {
   }
 }
 
-function leaveDegraded(best: string, current: string, health: WanHealth): Choice {
-  return settled(best, `${current} is degraded: ${health.reason}`)
+/** Told anew each time: a user asks why it is this WAN and no better one. */
+function stay(order: readonly string[], current: string, question: Question): Choice {
+  return { ...settled(current, whyStay(order, current, question)), tellAnew: true }
 }
 
-function settled(wan: string | null, reason: string, news?: Question): Choice {
-  const chosen = news !== undefined && news.mode === wan && news.test === null
-  return {
-    wan,
-    reason: chosen ? `${wan} was chosen by hand` : reason,
-    wakeAtMs: never,
-    tellAnew: news !== undefined,
+function whyStay(order: readonly string[], current: string, question: Question): string {
+  const { mode, test } = question
+  if (test !== null && order.includes(test.avoid) && current !== test.avoid) {
+    return `a failover test avoids ${test.avoid}`
   }
+  if (mode === current) return `${current} was chosen by hand`
+  const [preferred = current] = order
+  return describe(preferred, question)
+}
+
+function describe(wan: string, { healths, mode }: Question): string {
+  const { state = 'unknown', reason = 'not probed yet' } = healths.get(wan) ?? {}
+  const chosen = wan === mode ? ', chosen by hand,' : ''
+  return `${wan}${chosen} is ${state}: ${reason}`
+}
+
+function settled(wan: string | null, reason: string): Choice {
+  return { wan, reason, wakeAtMs: never, tellAnew: false }
 }

@@ -30,6 +30,9 @@ export function obey(command: Command, decision: Decision, situation: CommandSit
 
 function startTest(decision: Decision, { settings, healths, nowMs }: CommandSituation): Obedience {
   if (decision.test !== null) return done(decision)
+  if (settings.testFailover.devices.length > 0) {
+    return refused('testing with single devices is not carried out by this version')
+  }
   const avoid = decision.policies.get('default')?.wan ?? null
   if (avoid === null) return refused('no WAN is in use yet')
   const use = everyPolicy(settings).find(({ name }) => name === 'default')?.use ?? []

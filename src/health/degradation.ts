@@ -14,9 +14,7 @@ export function degradation(
   limits: DegradationLimits,
 ): string | null {
   const ease = limits.wasDegraded ? 0.8 : 1
-  const dead = streams.find(
-    (stream) => stream.silent && (stream.family === 'ipv4' || stream.everAnswered),
-  )
+  const dead = streams.find((stream) => stream.silent && stream.isExpected)
   if (dead !== undefined && dead !== main) {
     return `nobody answers by ${dead.describe()}, though ${main.describe()} is answered`
   }

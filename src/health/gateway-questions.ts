@@ -3,27 +3,34 @@ import type { Suspicion } from './suspicion.ts'
 
 /**
  * Questions to the gateway itself, by ARP. Its silence is evidence only if it has answered such a
- * question before: some links have no neighbours. It is asked once when the path is new and then
- * only during a suspicion.
+ * question before: some links have no neighbours. It is asked a few times when the path is new,
+ * until it answers, and then only during a suspicion.
  */
 export class GatewayQuestions {
   /** Questions of the present suspicion that went unanswered in a row. */
-  silent = 0
+  #silentInARow = 0
   #speaks = false
   #lastAnswerMs = Number.NEGATIVE_INFINITY
-  #firstAskDone = false
+  #introductions = 0
   #nextAtMs = 0
+  /** Questions from before this moment say nothing about the present suspicion. */
+  #countsFromMs = 0
   readonly #open = new Map<number, number>()
 
-  /** true where a question is due; without a suspicion only the first one ever is. */
+  /** It has answered before and does so no more. */
+  get silent(): boolean {
+    return this.#silentInARow >= silentAfter
+  }
+
   isDue(suspicion: Suspicion | null, nowMs: number): boolean {
     if (nowMs < this.#nextAtMs) return false
-    return suspicion === null ? !this.#firstAskDone : this.#speaks
+    if (suspicion !== null && this.#speaks) return true
+    return !this.#speaks && this.#introductions < maxIntroductions
   }
 
   asked(id: number, nowMs: number): void {
-    this.#firstAskDone = true
-    this.#nextAtMs = nowMs + gapMs
+    if (!this.#speaks) this.#introductions += 1
+    this.#nextAtMs = nowMs + (this.#speaks ? gapMs : introductionGapMs)
     this.#open.set(id, nowMs)
   }
 
@@ -33,7 +40,7 @@ export class GatewayQuestions {
     if (result.outcome.kind !== 'answered') return true
     this.#speaks = true
     this.#lastAnswerMs = nowMs
-    this.silent = 0
+    this.#silentInARow = 0
     return true
   }
 
@@ -41,7 +48,7 @@ export class GatewayQuestions {
     for (const [id, askedMs] of this.#open) {
       if (nowMs - askedMs < waitMs) continue
       this.#open.delete(id)
-      if (this.#speaks) this.silent += 1
+      if (this.#speaks && askedMs >= this.#countsFromMs) this.#silentInARow += 1
     }
   }
 
@@ -49,17 +56,20 @@ export class GatewayQuestions {
     return this.#lastAnswerMs >= sinceMs
   }
 
-  forgetSilence(): void {
-    this.silent = 0
-    this.#nextAtMs = 0
+  /** A suspicion begins: the gateway is asked from now on. */
+  begin(nowMs: number): void {
+    this.#silentInARow = 0
+    this.#countsFromMs = nowMs
+    this.#nextAtMs = nowMs
   }
 
   /** A new path: the gateway has to show anew that it answers. */
   restart(): void {
     this.#open.clear()
-    this.#firstAskDone = false
+    this.#introductions = 0
     this.#speaks = false
-    this.forgetSilence()
+    this.#silentInARow = 0
+    this.#nextAtMs = 0
   }
 
   nextMs(suspicion: Suspicion | null, nowMs: number): number {
@@ -72,3 +82,7 @@ export class GatewayQuestions {
 const gapMs = 60
 /** A phone's hotspot that saves power may take two beacons (about 200 ms) to hear a question. */
 const waitMs = 220
+/** Unanswered questions to a gateway that has answered before; decided within half a second. */
+const silentAfter = 3
+const maxIntroductions = 5
+const introductionGapMs = 1_000

@@ -14,6 +14,18 @@ export interface Pending {
   lost: boolean
 }
 
+/** The probe was answered, perhaps late: then what was taken for a loss is none. */
+export function recordAnswer(probe: Pending, rttMs: number): void {
+  probe.record.spoke()
+  if (probe.sample !== null) probe.sample.rttMs = rttMs
+  else if (!probe.burst) probe.record.addAnswer(probe.sentMs, rttMs)
+}
+
+/** The probe passed the time-out or was refused; those of a burst are no samples. */
+export function recordLoss(probe: Pending): void {
+  if (!probe.burst) probe.sample ??= probe.record.addLoss(probe.sentMs)
+}
+
 /** The probes of one WAN that may still be answered; remembers each for ten seconds. */
 export class PendingProbes {
   readonly #index: number

@@ -28,6 +28,11 @@ export class ProbeStream {
     this.nextAtMs = nowMs
   }
 
+  /** IPv6 that never worked here is nobody's loss. */
+  get isExpected(): boolean {
+    return this.family === 'ipv4' || this.everAnswered
+  }
+
   /** The target whose turn it is. */
   takeTurn(): TargetRecord | undefined {
     const record = this.records[this.#turn % this.records.length]
@@ -39,6 +44,11 @@ export class ProbeStream {
     this.everAnswered = true
     this.#answeredInARow += 1
     if (this.silent && this.#answeredInARow >= upAfter) this.silent = false
+  }
+
+  /** Its silence is evidence about the line: it isn't set aside, or all of them are. */
+  isWitness(record: TargetRecord): boolean {
+    return !record.setAside || this.records.every((each) => each.setAside)
   }
 
   unanswered(): void {

@@ -4,13 +4,20 @@
  */
 export class Recovery {
   answeredRounds = 0
+  readonly #beganMs: number
   readonly #roundMs: number
   #roundEndsMs: number
   #answered = false
 
   constructor(nowMs: number, roundMs: number) {
+    this.#beganMs = nowMs
     this.#roundMs = roundMs
     this.#roundEndsMs = nowMs + roundMs
+  }
+
+  /** It has begun to answer, or the chance that it does is still fresh. */
+  mayReturn(nowMs: number): boolean {
+    return this.answeredRounds > 0 || nowMs - this.#beganMs < freshMs
   }
 
   answered(): void {
@@ -26,3 +33,6 @@ export class Recovery {
     this.#roundEndsMs += elapsed * this.#roundMs
   }
 }
+
+/** A metered WAN that is down, or whose link came back, is asked at `interval` so long. */
+const freshMs = 60_000

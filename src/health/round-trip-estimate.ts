@@ -18,13 +18,18 @@ export class RoundTripEstimate {
     this.#smoothedMs += (rttMs - this.#smoothedMs) / 8
   }
 
-  /** Between `floorMs` and `timeoutMs`; `timeoutMs` before the first answer. */
+  /**
+   * At most `timeoutMs`, so that one straggler doesn't delay the next detection; but on a path
+   * that is always slower than the time-out, waiting for less would suspect every single probe.
+   */
   plausibleMs(timeoutMs: number): number {
     if (this.#smoothedMs === null) return timeoutMs
-    const plausible = this.#smoothedMs + 4 * this.#variationMs
-    return Math.min(timeoutMs, Math.max(floorMs, plausible))
+    const plausibleMs = this.#smoothedMs + 4 * this.#variationMs
+    const ceilingMs = Math.max(timeoutMs, slowPathFactor * this.#smoothedMs)
+    return Math.min(ceilingMs, Math.max(floorMs, plausibleMs))
   }
 }
 
 /** Below this a silence says more about scheduling (ours, a phone's radio) than about the path. */
 const floorMs = 100
+const slowPathFactor = 1.5

@@ -5,25 +5,34 @@
  */
 export class TargetRecord {
   readonly target: string
-  /** Regular and burst probes that went unanswered in a row. */
-  silentInARow = 0
   readonly #samples: Sample[] = []
+  #lostInARow = 0
 
   constructor(target: string) {
     this.target = target
   }
 
-  /** A target that keeps silent while others speak is itself the trouble, not the line. */
+  /**
+   * A target that keeps silent while others speak, or answers only now and then because it limits
+   * its rate, is itself the trouble: its next silence is no news.
+   */
   get setAside(): boolean {
-    return this.silentInARow >= setAsideAfter
+    return this.#lostInARow >= setAsideAfter || (this.lossPercent() ?? 0) > setAsideLossPercent
   }
 
-  /** `rttMs` null: unanswered. Returns the sample, for an answer that comes late. */
-  add(sentMs: number, rttMs: number | null): Sample {
-    const sample: Sample = { sentMs, rttMs }
-    this.#samples.push(sample)
-    if (this.#samples.length > maxSamples) this.#samples.shift()
-    return sample
+  /** The regular probe went unanswered. Returns the sample, for an answer that comes late. */
+  addLoss(sentMs: number): Sample {
+    this.#lostInARow += 1
+    return this.#add({ sentMs, rttMs: null })
+  }
+
+  addAnswer(sentMs: number, rttMs: number): void {
+    this.#add({ sentMs, rttMs })
+  }
+
+  /** An answer to whatever probe, late or in a burst: the target speaks. */
+  spoke(): void {
+    this.#lostInARow = 0
   }
 
   /** Forgets the samples from before `sinceMs`. */
@@ -56,6 +65,12 @@ export class TargetRecord {
     for (let i = 1; i < times.length; i++) sum += Math.abs((times[i] ?? 0) - (times[i - 1] ?? 0))
     return times.length < 2 ? null : sum / (times.length - 1)
   }
+
+  #add(sample: Sample): Sample {
+    this.#samples.push(sample)
+    if (this.#samples.length > maxSamples) this.#samples.shift()
+    return sample
+  }
 }
 
 export interface Sample {
@@ -76,3 +91,4 @@ const minSamples = 30
 /** Latency is wanted for now, not for the last minute. */
 const latencySamples = 15
 const setAsideAfter = 3
+const setAsideLossPercent = 30

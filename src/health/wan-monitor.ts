@@ -3,66 +3,44 @@
  * state. It computes and never acts: no clock, no timer, no I/O; the same calls give the same
  * result. Whoever drives it calls `judge` and `dueProbes` no later than `wakeAtMs` says.
  */
-
-import type { HealthState, LinkEvidence, WanHealth } from '../model/health.ts'
+import type { WanHealth } from '../model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../model/probe.ts'
-import type { FailbackSettings, ProbeSettings } from '../model/settings.ts'
 import { degradation } from './degradation.ts'
+import { silentGatewayReason, silentTargetsReason } from './down-reason.ts'
 import { FlapDamping } from './flap-damping.ts'
-import { GatewayQuestions } from './gateway-questions.ts'
-import { type Pending, PendingProbes } from './pending-probes.ts'
-import { ProbeStream } from './probe-stream.ts'
+import type { MonitorSettings } from './monitor-settings.ts'
+import { paceOf } from './pace.ts'
+import { type Pending, recordAnswer, recordLoss } from './pending-probes.ts'
+import { type Inquiry, ProbePlan } from './probe-plan.ts'
 import { Recovery } from './recovery.ts'
+import { StallGuard } from './stall-guard.ts'
+import { StateRecord } from './state-record.ts'
 import { Suspicion } from './suspicion.ts'
-
-export interface MonitorSettings {
-  readonly name: string
-  readonly index: number
-  readonly metered: boolean
-  readonly probe: ProbeSettings
-  readonly failback: FailbackSettings
-}
-
-/** Where the WAN's probes go, as far as the host tells. */
-export interface WanPath {
-  readonly link: string | null
-  readonly gateway: string | null
-  readonly gateway6: string | null
-  readonly evidence: LinkEvidence
-}
+import { isSamePlace, type WanPath } from './wan-path.ts'
 
 export class WanMonitor {
   readonly #settings: MonitorSettings
   readonly #damping: FlapDamping
-  readonly #pending: PendingProbes
-  readonly #questions: GatewayQuestions
+  readonly #plan: ProbePlan
   #path: WanPath = {
     link: null,
     gateway: null,
     gateway6: null,
     evidence: { kind: 'unusable', reason: 'not looked at yet' },
   }
-  #streams: ProbeStream[] = []
-  #state: HealthState = 'unknown'
-  #reason = 'not probed yet'
-  #sinceMs: number
-  #suspectedMs: number | null = null
+  readonly #record: StateRecord
+  readonly #stall: StallGuard
   #suspicion: Suspicion | null = null
   #recovery: Recovery
   #inUse = false
-  #wakeMs: number
-  /** After a stall of ours, answers wait in the sockets: nobody is judged until they are read. */
-  #judgeAfterMs: number
 
   constructor(settings: MonitorSettings, nowMs: number) {
     this.#settings = settings
     this.#damping = new FlapDamping(settings.failback)
-    this.#pending = new PendingProbes(settings.index)
-    this.#questions = new GatewayQuestions()
+    this.#plan = new ProbePlan(settings)
     this.#recovery = new Recovery(nowMs, settings.probe.intervalMs)
-    this.#sinceMs = nowMs
-    this.#wakeMs = nowMs
-    this.#judgeAfterMs = nowMs
+    this.#record = new StateRecord(notProbedYet, nowMs)
+    this.#stall = new StallGuard(nowMs)
   }
 
   get name(): string {
@@ -70,23 +48,23 @@ export class WanMonitor {
   }
 
   health(nowMs: number): WanHealth {
-    const main = this.#mainStream()
-    const speaks = this.#state === 'up' || this.#state === 'degraded'
+    const { state, reason, sinceMs, suspectedMs, speaks } = this.#record
+    const main = speaks ? this.#plan.mainStream() : undefined
     return {
-      state: this.#state,
-      reason: this.#reason,
-      sinceMs: this.#sinceMs,
-      suspectedMs: this.#suspectedMs,
-      latencyMs: speaks ? (main?.latencyMs() ?? null) : null,
-      jitterMs: speaks ? (main?.jitterMs() ?? null) : null,
-      lossPercent: speaks ? (main?.lossPercent() ?? null) : this.#state === 'down' ? 100 : null,
+      state,
+      reason,
+      sinceMs,
+      suspectedMs,
+      latencyMs: main?.latencyMs() ?? null,
+      jitterMs: main?.jitterMs() ?? null,
+      lossPercent: state === 'down' ? 100 : (main?.lossPercent() ?? null),
       holdDownMs: this.#damping.holdDownMs(nowMs),
     }
   }
 
   /** When `judge` and `dueProbes` want to be called next. */
   wakeAtMs(): number {
-    return this.#wakeMs
+    return this.#stall.wakeAtMs
   }
 
   /** Traffic uses this WAN, or doesn't any more: a metered WAN in use is probed at full rate. */
@@ -100,32 +78,36 @@ export class WanMonitor {
   setPath(path: WanPath, nowMs: number): void {
     const before = this.#path
     this.#path = path
-    const moved =
-      before.link !== path.link ||
-      before.gateway !== path.gateway ||
-      before.gateway6 !== path.gateway6
-    if (moved) this.#startStreams(nowMs)
-    if (path.evidence.kind === 'unusable') {
-      this.#dropQuestions()
-      if (this.#state !== 'down' || this.#reason !== path.evidence.reason) {
-        this.#goDown(path.evidence.reason, nowMs, nowMs)
-      }
-      return
+    const moved = !isSamePlace(before, path)
+    if (moved) {
+      this.#suspicion = null
+      this.#plan.start(path, nowMs)
     }
-    if (path.evidence.kind === 'hijacked') {
-      this.#dropQuestions()
-      this.#become('unknown', path.evidence.reason, nowMs)
-      return
+    const { evidence } = path
+    switch (evidence.kind) {
+      case 'unusable':
+        this.#drop()
+        if (this.#record.state !== 'down' || this.#record.reason !== evidence.reason) {
+          this.#goDown(evidence.reason, nowMs, nowMs)
+        }
+        return
+      case 'hijacked':
+        this.#drop()
+        this.#record.become('unknown', evidence.reason, { nowMs })
+        this.#stall.wake(nowMs)
+        return
+      case 'usable':
+        if (before.evidence.kind !== 'usable') this.#pathIsBack(before, nowMs)
+        else if (moved) this.#suspect(nowMs, nowMs)
     }
-    if (before.evidence.kind !== 'usable') this.#pathIsBack(before, nowMs)
-    else if (moved && this.#state !== 'down') this.#suspect(nowMs, nowMs)
   }
 
   /** The kernel gave up on the gateway's neighbour entry. */
   neighbourFailed(nowMs: number): void {
-    if (this.#path.evidence.kind !== 'usable' || this.#state === 'down') return
-    if (this.#suspicion?.allSilent === true && this.#suspicion.roundsSent > 0) {
-      this.#goDown(this.#gatewaySilentReason(), this.#suspicion.sinceMs, nowMs)
+    if (this.#path.evidence.kind !== 'usable' || this.#record.state === 'down') return
+    const suspicion = this.#suspicion
+    if (suspicion?.allSilent === true && suspicion.roundsSent > 0) {
+      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
       return
     }
     this.#suspect(nowMs, nowMs)
@@ -133,348 +115,184 @@ export class WanMonitor {
 
   /** Takes what became of a probe. */
   take(result: ProbeResult, nowMs: number): void {
-    if (this.#questions.take(result, nowMs)) {
-      this.#wakeMs = nowMs
+    if (this.#plan.gateway.take(result, nowMs)) {
+      this.#stall.wake(nowMs)
       return
     }
-    const probe = this.#pending.settle(result.id)
+    const probe = this.#plan.pending.settle(result.id)
     if (probe === null) return
     if (result.outcome.kind === 'answered') this.#heard(probe, result.outcome.rttMs, nowMs)
     else this.#refused(probe, result.outcome, nowMs)
-    this.#wakeMs = nowMs
+    this.#stall.wake(nowMs)
   }
 
   /** Judges what is overdue. */
   judge(nowMs: number): void {
-    if (nowMs - this.#wakeMs > stallMs) this.#judgeAfterMs = nowMs + graceMs
-    if (this.#path.evidence.kind === 'usable' && nowMs >= this.#judgeAfterMs) this.#judge(nowMs)
+    const mayJudge = this.#stall.mayJudge(nowMs)
+    if (mayJudge && this.#path.evidence.kind === 'usable') this.#judge(nowMs)
   }
 
   /** The probes that are due; whoever asks has to send them now. */
   dueProbes(nowMs: number): readonly ProbeRequest[] {
     if (this.#path.evidence.kind !== 'usable') {
-      this.#wakeMs = nowMs + idleMs
+      this.#stall.sleepUntil(nowMs + idleMs)
       return []
     }
-    const requests = this.#burst(nowMs)
-    for (const stream of this.#streams) {
-      if (this.#isDue(stream, nowMs)) requests.push(...this.#regularProbe(stream, nowMs))
-    }
-    this.#wakeMs = this.#nextWake(nowMs)
+    const requests = this.#plan.due(this.#inquiry(nowMs), nowMs)
+    const nextMs = Math.min(nowMs + idleMs, this.#plan.nextAtMs(this.#inquiry(nowMs), nowMs))
+    this.#stall.sleepUntil(Math.max(nowMs + shortestWaitMs, nextMs))
     return requests
   }
 
   // What was heard.
 
   #heard(probe: Pending, rttMs: number, nowMs: number): void {
-    probe.stream.roundTrip.add(rttMs)
-    probe.stream.answered(this.#settings.probe.upAfter)
-    probe.stream.lastAnswerMs = nowMs
-    probe.record.silentInARow = 0
-    if (probe.sample !== null) probe.sample.rttMs = rttMs
-    else if (!probe.burst) probe.sample = probe.record.add(probe.sentMs, rttMs)
-    const suspicion = this.#suspicion
-    if (suspicion !== null && probe.sentMs >= suspicion.sinceMs) {
-      suspicion.answered.add(probe.stream)
-    }
-    suspicion?.open.delete(probe.id)
-    if (probe.stream.family !== 'ipv4') return
-    if (this.#state === 'unknown') this.#become('up', `${probe.record.target} answers`, nowMs)
-    else if (this.#state === 'down' && probe.sentMs >= this.#silentSinceMs())
-      this.#recover(probe, nowMs)
+    const { stream, sentMs, record } = probe
+    stream.roundTrip.add(rttMs)
+    stream.answered(this.#settings.probe.upAfter)
+    stream.lastAnswerMs = nowMs
+    recordAnswer(probe, rttMs)
+    this.#suspicion?.answered(probe.id, probe)
+    if (stream.family !== 'ipv4') return
+    const { state, silentSinceMs } = this.#record
+    if (state === 'unknown') this.#record.become('up', `${record.target} answers`, { nowMs })
+    // An answer to a question from before the silence says nothing about the line now.
+    if (state === 'down' && sentMs >= silentSinceMs) this.#recover(record.target, nowMs)
   }
 
-  /** An answer to a question from before the silence says nothing about the line now. */
-  #silentSinceMs(): number {
-    return this.#suspectedMs ?? this.#sinceMs
-  }
-
-  #recover(probe: Pending, nowMs: number): void {
+  #recover(target: string, nowMs: number): void {
+    this.#recovery.advance(nowMs)
     const first = this.#recovery.answeredRounds === 0
     this.#recovery.answered()
     if (first) this.#hurry(nowMs)
-    if (this.#recovery.answeredRounds < this.#settings.probe.upAfter) return
-    for (const stream of this.#streams) {
-      stream.silent = stream.lastAnswerMs < this.#sinceMs
-      for (const record of stream.records) record.forgetBefore(nowMs)
-    }
     const rounds = this.#recovery.answeredRounds
-    this.#become('up', `${probe.record.target} answers again, ${rounds} rounds in a row`, nowMs)
+    if (rounds < this.#settings.probe.upAfter) return
+    this.#plan.recovered(this.#record.sinceMs, nowMs)
+    const reason = `${target} answers again, ${rounds} rounds in a row`
+    this.#record.become('up', reason, { nowMs })
   }
 
-  #refused(probe: Pending, outcome: Exclude<ProbeOutcome, { kind: 'answered' }>, nowMs: number) {
-    if (!probe.burst) {
-      probe.sample ??= probe.record.add(probe.sentMs, null)
-      probe.record.silentInARow += 1
-    }
-    if (this.#suspicion !== null) {
-      this.#suspicion.open.delete(probe.id)
-      this.#suspicion.refusal = outcome.reason
-    }
+  #refused(
+    probe: Pending,
+    outcome: Exclude<ProbeOutcome, { kind: 'answered' }>,
+    nowMs: number,
+  ): void {
+    recordLoss(probe)
+    this.#suspicion?.refused(probe.id, outcome)
     this.#missed(probe, nowMs)
   }
 
   /** An answer is missing for longer than plausible, or was refused. */
-  #missed(probe: Pending, nowMs: number): void {
-    probe.stream.unanswered()
-    if (this.#state === 'down' || this.#suspicion !== null || probe.stream.silent) return
-    const { records } = probe.stream
-    if (probe.record.setAside && !records.every((record) => record.setAside)) return
-    this.#suspect(probe.sentMs, nowMs)
+  #missed({ stream, record, burst, sentMs }: Pending, nowMs: number): void {
+    stream.unanswered()
+    // A burst that somebody answered has done its work; its stragglers would start the next one.
+    if (burst || stream.silent || !stream.isWitness(record)) return
+    this.#suspect(sentMs, nowMs)
   }
 
   // Judging.
 
   #judge(nowMs: number): void {
     const { timeoutMs } = this.#settings.probe
-    for (const probe of this.#pending.overdue(nowMs, timeoutMs)) {
-      if (this.#suspicion?.open.delete(probe.id) === true) this.#suspicion.silences += 1
+    const { pending, gateway } = this.#plan
+    for (const probe of pending.overdue(nowMs, timeoutMs)) {
+      this.#suspicion?.overdue(probe.id)
       this.#missed(probe, nowMs)
     }
-    for (const probe of this.#pending.lost(nowMs, timeoutMs)) {
-      if (probe.burst) continue
-      probe.sample ??= probe.record.add(probe.sentMs, null)
-      probe.record.silentInARow += 1
-    }
-    this.#questions.judge(nowMs)
+    for (const probe of pending.lost(nowMs, timeoutMs)) recordLoss(probe)
+    gateway.judge(nowMs)
     if (this.#suspicion !== null) this.#judgeSuspicion(this.#suspicion, nowMs)
-    if (this.#state === 'down') this.#recovery.advance(nowMs)
-    if (this.#state === 'up' || this.#state === 'degraded') this.#judgeQuality(nowMs)
+    if (this.#record.state === 'down') this.#recovery.advance(nowMs)
+    if (this.#record.speaks) this.#judgeQuality(nowMs)
   }
 
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
-    if (suspicion.everyStreamAnswered) {
-      this.#suspicion = null
+    const verdict = suspicion.verdict(this.#settings.probe, nowMs)
+    if (verdict !== 'speaks' && suspicion.allSilent && this.#plan.gateway.silent) {
+      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
       return
     }
-    if (suspicion.allSilent && this.#questions.silent >= askRounds) {
-      this.#goDown(this.#gatewaySilentReason(), suspicion.sinceMs, nowMs)
-      return
+    switch (verdict) {
+      case 'open':
+        return
+      case 'silent': {
+        const known = { plan: this.#plan, path: this.#path, nowMs }
+        this.#goDown(silentTargetsReason(suspicion, known), suspicion.sinceMs, nowMs)
+        return
+      }
+      case 'partly_silent':
+        for (const stream of suspicion.streams) {
+          if (!suspicion.hasAnswered(stream)) stream.silent = true
+        }
+        this.#suspicion = null
+        return
+      case 'speaks':
+        this.#suspicion = null
     }
-    const { downAfter, timeoutMs } = this.#settings.probe
-    if (suspicion.roundsSent < downAfter || suspicion.open.size > 0) return
-    const waited = nowMs - suspicion.sinceMs >= timeoutMs
-    if (suspicion.silences > 0 && !waited) return
-    if (suspicion.allSilent) {
-      this.#goDown(this.#silentReason(suspicion, nowMs), suspicion.sinceMs, nowMs)
-      return
-    }
-    for (const stream of suspicion.streams) {
-      if (!suspicion.answered.has(stream)) stream.silent = true
-    }
-    this.#suspicion = null
   }
 
   #judgeQuality(nowMs: number): void {
-    const main = this.#mainStream()
+    const main = this.#plan.mainStream()
     if (main === undefined) return
-    for (const stream of this.#streams) {
-      for (const record of stream.records) record.forgetBefore(nowMs - oldestSampleMs)
-    }
-    const wasDegraded = this.#state === 'degraded'
-    const reason = degradation(this.#streams, main, { ...this.#settings.probe, wasDegraded })
-    if (reason !== null) this.#become('degraded', reason, nowMs)
-    else if (wasDegraded) this.#become('up', 'answers, loss and latency are as they should', nowMs)
+    this.#plan.forgetSamplesBefore(nowMs - oldestSampleMs)
+    const wasDegraded = this.#record.state === 'degraded'
+    const limits = { ...this.#settings.probe, wasDegraded }
+    const reason = degradation(this.#plan.streams, main, limits)
+    if (reason !== null) this.#record.become('degraded', reason, { nowMs })
+    else if (wasDegraded) this.#record.become('up', wellAgain, { nowMs })
   }
 
   // States.
 
-  #become(state: HealthState, reason: string, nowMs: number): void {
-    this.#reason = reason
-    if (state === this.#state) return
-    this.#state = state
-    this.#sinceMs = nowMs
-    if (state !== 'down') this.#suspectedMs = null
-    this.#wakeMs = nowMs
-  }
-
   #goDown(reason: string, suspectedMs: number, nowMs: number): void {
-    if (this.#state === 'up' || this.#state === 'degraded') this.#damping.flap(nowMs)
+    if (this.#record.speaks) this.#damping.flap(nowMs)
     this.#suspicion = null
-    if (this.#state !== 'down') this.#suspectedMs = suspectedMs
     this.#recovery = new Recovery(nowMs, this.#settings.probe.intervalMs)
-    this.#become('down', reason, nowMs)
+    this.#record.become('down', reason, { nowMs, suspectedMs })
+    this.#hurry(nowMs)
   }
 
   #pathIsBack(before: WanPath, nowMs: number): void {
-    if (this.#streams.length === 0) this.#startStreams(nowMs)
-    if (before.evidence.kind === 'hijacked' || this.#state !== 'down') {
-      this.#become('unknown', 'not probed yet', nowMs)
+    if (before.evidence.kind === 'hijacked' || this.#record.state !== 'down') {
+      this.#record.become('unknown', notProbedYet, { nowMs })
     } else {
+      this.#record.become('down', 'its link is back, waiting for answers', { nowMs })
       this.#recovery = new Recovery(nowMs, this.#settings.probe.intervalMs)
-      this.#reason = 'its link is back, waiting for answers'
     }
-    this.#questions.restart()
+    this.#plan.gateway.restart()
     this.#hurry(nowMs)
   }
 
   #suspect(sinceMs: number, nowMs: number): void {
-    if (this.#suspicion !== null || this.#state === 'down') return
-    const streams = this.#streams.filter((stream) => !stream.silent)
-    const asked = this.#pace(nowMs) === 'standby' ? streams.slice(0, 1) : streams
-    this.#suspicion = new Suspicion(sinceMs, asked, nowMs)
-    this.#questions.forgetSilence()
-    this.#wakeMs = nowMs
+    if (this.#suspicion !== null || this.#record.state === 'down') return
+    const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
+    this.#suspicion = new Suspicion(sinceMs, streams, nowMs)
+    this.#plan.gateway.begin(nowMs)
+    this.#stall.wake(nowMs)
   }
 
-  #silentReason(suspicion: Suspicion, nowMs: number): string {
-    const asked = this.#mainStream()?.records.map((record) => record.target) ?? []
-    const silentMs = Math.round(nowMs - suspicion.sinceMs)
-    if (suspicion.refusal !== null && suspicion.silences === 0) return suspicion.refusal
-    const gateway = this.#questions.answeredSince(suspicion.sinceMs)
-      ? `, though the gateway ${this.#path.gateway} does`
-      : ''
-    return `none of ${asked.join(', ')} answers for ${silentMs} ms${gateway}`
-  }
-
-  #gatewaySilentReason(): string {
-    return `the gateway ${this.#path.gateway} does not answer on ${this.#path.link}`
-  }
-
-  // Sending.
-
-  #startStreams(nowMs: number): void {
-    this.#dropQuestions()
-    const { methods, targets, targets6, intervalMs } = this.#settings.probe
-    const [firstMethod = 'icmp'] = methods
-    const gapMs = intervalMs / Math.max(1, targets.length)
-    this.#streams = methods.map(
-      (method, i) => new ProbeStream(method, 'ipv4', targets, nowMs + (i * gapMs) / methods.length),
-    )
-    if (this.#path.gateway6 !== null && targets6.length > 0) {
-      this.#streams.push(new ProbeStream(firstMethod, 'ipv6', targets6, nowMs + gapMs / 4))
-    }
-  }
-
-  #dropQuestions(): void {
-    this.#pending.clear()
-    this.#questions.restart()
+  #drop(): void {
     this.#suspicion = null
+    this.#plan.drop()
   }
 
-  /** The first method's IPv4 stream, or the first of those that are answered. */
-  #mainStream(): ProbeStream | undefined {
-    const ipv4 = this.#streams.filter((stream) => stream.family === 'ipv4')
-    return ipv4.find((stream) => !stream.silent) ?? ipv4[0]
-  }
-
-  #pace(nowMs: number): 'full' | 'standby' {
-    if (!this.#settings.metered || this.#inUse) return 'full'
-    if (this.#suspicion !== null || this.#state === 'unknown') return 'full'
-    if (this.#state !== 'down') return 'standby'
-    const trying = this.#recovery.answeredRounds > 0 || nowMs - this.#sinceMs < meteredRetryMs
-    return trying ? 'full' : 'standby'
-  }
-
-  #periodMs(stream: ProbeStream, nowMs: number): number {
-    const { intervalMs, meteredIntervalMs } = this.#settings.probe
-    const first = stream === this.#streams[0]
-    if (this.#pace(nowMs) === 'standby') return first ? meteredIntervalMs : Number.POSITIVE_INFINITY
-    return first ? intervalMs / stream.records.length : intervalMs
-  }
-
-  #isDue(stream: ProbeStream, nowMs: number): boolean {
-    return stream.nextAtMs <= nowMs && Number.isFinite(this.#periodMs(stream, nowMs))
-  }
-
-  #regularProbe(stream: ProbeStream, nowMs: number): ProbeRequest[] {
-    const periodMs = this.#periodMs(stream, nowMs)
-    const onTime = stream.nextAtMs + periodMs
-    stream.nextAtMs = onTime > nowMs ? onTime : nowMs + periodMs
-    const record = stream.takeTurn()
-    return record === undefined ? [] : [this.#request(stream, record, { burst: false, nowMs })]
-  }
-
-  #burst(nowMs: number): ProbeRequest[] {
-    const requests: ProbeRequest[] = []
-    const link = this.#path.link ?? ''
-    const gateway = this.#path.gateway
-    if (gateway !== null && this.#questions.isDue(this.#suspicion, nowMs)) {
-      const id = this.#pending.takeId()
-      this.#questions.asked(id, nowMs)
-      const question = { method: 'neighbour', family: 'ipv4', target: gateway } as const
-      requests.push({ id, wan: this.#settings.index, ...question, link, small: true })
-    }
+  #inquiry(nowMs: number): Inquiry {
     const suspicion = this.#suspicion
-    if (suspicion === null || suspicion.roundsSent >= this.#settings.probe.downAfter) {
-      return requests
-    }
-    const refusedRound = suspicion.refusal !== null && suspicion.open.size === 0
-    if (nowMs < suspicion.nextRoundAtMs && !refusedRound) return requests
-    suspicion.roundsSent += 1
-    suspicion.nextRoundAtMs = nowMs + this.#roundGapMs(suspicion)
-    for (const stream of suspicion.streams) {
-      if (suspicion.answered.has(stream)) continue
-      for (const record of stream.records) {
-        const request = this.#request(stream, record, { burst: true, nowMs })
-        suspicion.open.add(request.id)
-        requests.push(request)
-      }
-    }
-    return requests
+    const small = this.#settings.metered && !this.#inUse
+    const mayReturn = this.#recovery.mayReturn(nowMs)
+    const pace = paceOf({ small, suspicion, mayReturn, state: this.#record.state })
+    return { pace, suspicion, small }
   }
 
-  /** The rounds are spread over the time-out: a line that hiccups for less than it is not dead. */
-  #roundGapMs(suspicion: Suspicion): number {
-    const { timeoutMs, downAfter } = this.#settings.probe
-    const plausibleMs = Math.max(
-      ...suspicion.streams.map((stream) => stream.roundTrip.plausibleMs(timeoutMs)),
-    )
-    return Math.max(shortestGapMs, (timeoutMs - plausibleMs) / downAfter)
-  }
-
-  #request(
-    stream: ProbeStream,
-    record: Pending['record'],
-    { burst, nowMs }: { burst: boolean; nowMs: number },
-  ): ProbeRequest {
-    const id = this.#pending.add({ stream, record, sentMs: nowMs, burst })
-    return {
-      id,
-      wan: this.#settings.index,
-      method: stream.method,
-      family: stream.family,
-      target: record.target,
-      link: this.#path.link ?? '',
-      small: this.#settings.metered && !this.#inUse,
-    }
-  }
-
-  /** The next regular probes go out now, not when a slower pace had planned them. */
   #hurry(nowMs: number): void {
-    for (const stream of this.#streams) {
-      stream.nextAtMs = Math.min(stream.nextAtMs, nowMs + this.#settings.probe.intervalMs)
-    }
-    const [first] = this.#streams
-    if (first !== undefined) first.nextAtMs = Math.min(first.nextAtMs, nowMs)
-    this.#wakeMs = nowMs
-  }
-
-  #nextWake(nowMs: number): number {
-    const { timeoutMs, downAfter } = this.#settings.probe
-    const times = [nowMs + idleMs, this.#pending.nextJudgementMs(timeoutMs)]
-    times.push(this.#questions.nextMs(this.#suspicion, nowMs))
-    for (const stream of this.#streams) {
-      if (Number.isFinite(this.#periodMs(stream, nowMs))) times.push(stream.nextAtMs)
-    }
-    const suspicion = this.#suspicion
-    if (suspicion !== null) {
-      if (suspicion.roundsSent < downAfter) times.push(suspicion.nextRoundAtMs)
-      else if (suspicion.open.size === 0) times.push(suspicion.sinceMs + timeoutMs)
-    }
-    return Math.max(nowMs + shortestWaitMs, this.#judgeAfterMs, Math.min(...times))
+    this.#plan.hurry(nowMs)
+    this.#stall.wake(nowMs)
   }
 }
 
-/** The loop was busy or the machine asleep for longer than this: first read, then judge. */
-const stallMs = 250
-const graceMs = 50
+const notProbedYet = 'not probed yet'
+const wellAgain = 'answers, loss and latency are as they should'
 /** Even with nothing to do the state is looked at this often. */
 const idleMs = 5_000
 const shortestWaitMs = 2
-const shortestGapMs = 50
-/** Unanswered questions to a gateway that has answered before; decided in a quarter second. */
-const askRounds = 3
 const oldestSampleMs = 600_000
-/** A metered WAN that stays down is asked at `interval` for so long, then rarely. */
-const meteredRetryMs = 60_000

@@ -86,10 +86,9 @@ function lineOf(change: IpChange): LineAnswer {
   }
 }
 
-/** The kernel's words for "it is so already": EEXIST, ENOENT, ESRCH, and a link or table gone. */
+/** The kernel's words for "it is so already": EEXIST, ENOENT, ESRCH, and a table gone. */
 const alreadyThere = /File exists/
-const alreadyGone =
-  /No such file or directory|No such process|Cannot find device|No such device|FIB table does not exist/
+const alreadyGone = /No such file or directory|No such process|FIB table does not exist/
 
 function isDone(change: IpChange, error: string): boolean {
   switch (change.kind) {

@@ -18,6 +18,7 @@ import { forgetUnmasqueraded } from './connections.ts'
 import { readForwarding } from './forwarding.ts'
 import { IpSession, ipMissing } from './ip-session.ts'
 import { readLinkBytes } from './kernel-settings.ts'
+import { LinkNames } from './link-names.ts'
 import type { Monitor } from './monitor.ts'
 import { startMonitor } from './monitor.ts'
 import { NftTable } from './nft.ts'
@@ -56,6 +57,7 @@ class LinuxKernel implements Kernel {
     this.#sessions = {
       ipv4: new IpSession('ipv4', { command: tools.ip, log }),
       ipv6: new IpSession('ipv6', { command: tools.ip, log }),
+      names: new LinkNames(),
     }
     this.#nft = new NftTable({ command: tools.nft, log })
   }

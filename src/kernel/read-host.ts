@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import type { Address, HostState, Link, Route, Rule } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { IpSession, LineAnswer } from './ip-session.ts'
+import type { LinkNames } from './link-names.ts'
 import { readAddresses, readLinks } from './read-links.ts'
 import { readRoutes } from './read-routes.ts'
 import { readRules } from './read-rules.ts'
@@ -14,6 +15,7 @@ import { readRules } from './read-rules.ts'
 export interface Sessions {
   readonly ipv4: IpSession
   readonly ipv6: IpSession
+  readonly names: LinkNames
 }
 
 export type RoutingState = Omit<HostState, 'nft'>
@@ -22,6 +24,14 @@ export type RoutingState = Omit<HostState, 'nft'>
 const ipv6File = '/proc/self/net/if_inet6'
 
 export async function readRouting(sessions: Sessions, log: Log): Promise<RoutingState> {
+  const state = await readOnce(sessions, log)
+  if (!sessions.names.isOutdatedBy(state.links)) return state
+  sessions.ipv4.restart()
+  sessions.ipv6.restart()
+  return readOnce(sessions, log)
+}
+
+async function readOnce(sessions: Sessions, log: Log): Promise<RoutingState> {
   const [first, second] = await Promise.all([
     readFamily4(sessions.ipv4, log),
     existsSync(ipv6File) ? readFamily6(sessions.ipv6, log) : null,

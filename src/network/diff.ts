@@ -71,6 +71,7 @@ export function changeKey(change: Change): string {
     case 'delete_route':
       return `route ${routePlace(change.route)} ${routeContent(change.route)}`
     case 'replace_nft':
+      return `nft ${change.script}`
     case 'delete_nft':
       return `nft table inet ${nftTable}`
   }

@@ -20,8 +20,9 @@ export function encodeArpRequest(sender: ArpAddresses, target: Buffer): Buffer {
 export function isArpReply(message: Buffer, asker: ArpAddresses, target: Buffer): boolean {
   if (message.length < messageBytes) return false
   if (!message.subarray(0, 6).equals(preamble) || message.readUInt16BE(6) !== reply) return false
-  const fromTarget = message.subarray(14, 18).equals(target)
-  return fromTarget && message.subarray(18, 24).equals(asker.hardware)
+  if (!message.subarray(14, 18).equals(target)) return false
+  const toAsker = Buffer.concat([asker.hardware, asker.ip])
+  return message.subarray(18, messageBytes).equals(toAsker)
 }
 
 export const broadcast = Buffer.alloc(6, 0xff)

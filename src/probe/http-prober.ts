@@ -36,7 +36,7 @@ export class HttpProber implements MethodProber {
   }
 
   send(request: ProbeRequest): void {
-    const literal = this.#url.hostname.replace(/^\[|\]$/g, '')
+    const literal = bareHost(this.#url)
     const known = isIP(literal) === 0 ? this.#remembered(request) : literal
     if (known !== null) this.#fetch(request, known)
     else this.#resolve(request)
@@ -123,9 +123,12 @@ export class HttpProber implements MethodProber {
   }
 
   #encrypt(socket: Socket, fail: (error: Error) => void): Socket {
-    const { hostname } = this.#url
-    const tls = connectTls({ socket, ...(isIP(hostname) === 0 ? { servername: hostname } : {}) })
-    tls.on('error', fail)
+    const host = bareHost(this.#url)
+    // Only names go into the greeting (RFC 6066, 3); the certificate is checked for either.
+    const tls = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) })
+    tls.on('error', (cause) => {
+      fail(new Error(`no trusted TLS connection: ${errorCode(cause)}`, { cause }))
+    })
     return tls
   }
 }
@@ -151,6 +154,11 @@ function objectionTo(response: IncomingMessage, url: URL): string | null {
 function isElsewhere(address: string): boolean {
   const range = ipaddr.parse(address).range()
   return range !== 'unspecified' && range !== 'loopback'
+}
+
+/** URLs have IPv6 addresses in brackets. */
+function bareHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
 }
 
 function keyOf({ wan, family }: ProbeRequest): string {

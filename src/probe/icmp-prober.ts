@@ -17,6 +17,7 @@ import {
   type Opened,
   openMarkedSender,
   openRaw,
+  type RawReader,
   setFilter,
   socketAddress,
 } from './raw-socket.ts'
@@ -85,7 +86,7 @@ export class IcmpProber implements MethodProber {
     if (this.#listeners[family] !== null) return null
     const opened = openListener(libc, family)
     if (opened.kind === 'failed') return opened.reason
-    const socket = opened.value
+    const { socket } = opened.value
     socket.on('message', (packet, from) => this.#hear(family, packet, from.address))
     // The next probe opens another one; until then the answers are lost, which is silence.
     socket.on('error', () => {
@@ -172,7 +173,7 @@ interface Path {
   readonly recent: RecentQuestions<number, { request: ProbeRequest; sentMs: number }>
 }
 
-function openListener(libc: Libc, family: Family): Opened<Socket> {
+function openListener(libc: Libc, family: Family): Opened<RawReader> {
   const opened = openRaw(libc, family)
   if (opened.kind === 'failed') return opened
   const reason = setFilter(libc, opened.value, { family, pass: answerTypes[family] })

@@ -15,6 +15,8 @@ export interface Libc {
   close(fd: number): number
   /** 0 where there is no such link. */
   interfaceIndex(name: string): number
+  /** Where the bytes lie, for a structure that points to them; keep the buffer while it counts. */
+  addressOf(data: Buffer): bigint
   /** Name of the last failed call's error, as `EPERM`. To be asked right after the call. */
   errorCode(): string
 }
@@ -59,6 +61,7 @@ function describeCalls(koffi: typeof import('koffi')): Libc {
     dup2: library.func('int dup2(int, int)'),
     close: library.func('int close(int)'),
     interfaceIndex: library.func('uint32_t if_nametoindex(const char *)'),
+    addressOf: (data) => koffi.address(data),
     errorCode: () => {
       const number = koffi.errno()
       return errorNames.get(-number)?.[0] ?? `errno ${number}`

@@ -10,14 +10,16 @@ import type { ProbeRequest } from '../model/probe.ts'
 import { type ArpAddresses, broadcast, encodeArpRequest, isArpReply } from './arp-message.ts'
 import type { Libc, LibcLoad } from './libc.ts'
 import type { MethodProber, Tell } from './method-prober.ts'
-import { linkAddress, listenRaw, openRaw } from './raw-socket.ts'
+import { linkAddress, listenRaw, type Opened, openArp } from './raw-socket.ts'
+import { memoryMs } from './recent-questions.ts'
 import { errorCode, sendFailure } from './send-failure.ts'
 
 export class NeighbourProber implements MethodProber {
   readonly #load: LibcLoad
   readonly #tell: Tell
-  /** The sockets of the questions under way, the oldest first, with their time limits. */
-  readonly #open = new Map<Socket, NodeJS.Timeout>()
+  #socket: { readonly fd: number; readonly reader: Socket } | null = null
+  /** Those that nobody has answered, the oldest first. */
+  #open: Question[] = []
 
   constructor({ load, tell }: { load: LibcLoad; tell: Tell }) {
     this.#load = load
@@ -31,65 +33,70 @@ export class NeighbourProber implements MethodProber {
   }
 
   close(): void {
-    for (const socket of this.#open.keys()) this.#end(socket)
+    this.#socket?.reader.close()
+    this.#socket = null
+    this.#open = []
   }
 
-  /**
-   * Returns why it couldn't. A socket lives for one question: a packet socket that saw its link
-   * go would have to be made anew anyway.
-   */
+  /** Returns why it couldn't. */
   #ask(libc: Libc, request: ProbeRequest): string | null {
     if (request.family === 'ipv6') return 'IPv6 gateways are not asked'
-    const sender = addressesOf(request)
-    if (typeof sender === 'string') return sender
+    const asker = addressesOf(request)
+    if (typeof asker === 'string') return asker
     const index = libc.interfaceIndex(request.link)
     if (index === 0) return `there is no interface ${request.link}`
-    const raw = openRaw(libc, 'arp')
-    if (raw.kind === 'failed') return raw.reason
-    const fd = raw.value
+    const opened = this.#listen(libc)
+    if (opened.kind === 'failed') return opened.reason
     const target = Buffer.from(ipaddr.IPv4.parse(request.target).toByteArray())
-    const address = linkAddress(index, broadcast)
     const sentMs = performance.now()
-    if (
-      libc.bind(fd, address) !== 0 ||
-      libc.sendto(fd, encodeArpRequest(sender, target), address) < 0
-    ) {
-      const reason = sendFailure(libc.errorCode())
-      libc.close(fd)
-      return `${request.link}: ${reason}`
+    const message = encodeArpRequest(asker, target)
+    if (libc.sendto(opened.value, message, linkAddress(index, broadcast)) < 0) {
+      return `${request.link}: ${sendFailure(libc.errorCode())}`
     }
-    const listening = listenRaw(libc, fd)
-    if (listening.kind === 'failed') return listening.reason
-    const socket = listening.value
-    this.#keep(socket)
-    socket.on('message', (message) => {
-      if (!this.#open.has(socket) || !isArpReply(message, sender, target)) return
-      this.#end(socket)
-      this.#tell(request, { kind: 'answered', rttMs: performance.now() - sentMs })
-    })
-    socket.on('error', (error) => {
-      if (!this.#open.has(socket)) return
-      this.#end(socket)
-      const reason = `${request.link}: ${sendFailure(errorCode(error))}`
-      this.#tell(request, { kind: 'unsent', reason })
-    })
+    this.#open = this.#open
+      .filter((question) => sentMs - question.sentMs <= memoryMs)
+      .slice(1 - maxOpen)
+    this.#open.push({ request, asker, target, sentMs })
     return null
   }
 
-  #keep(socket: Socket): void {
-    this.#open.set(
-      socket,
-      setTimeout(() => this.#end(socket), waitMs),
-    )
-    const oldest = this.#open.keys().next().value
-    if (this.#open.size > maxOpen && oldest !== undefined) this.#end(oldest)
+  #listen(libc: Libc): Opened<number> {
+    if (this.#socket !== null) return { kind: 'open', value: this.#socket.fd }
+    const opened = openArp(libc)
+    if (opened.kind === 'failed') return opened
+    const listening = listenRaw(libc, opened.value)
+    if (listening.kind === 'failed') return listening
+    const { socket: reader, fd } = listening.value
+    reader.on('message', (message) => this.#hear(message))
+    // The next question opens another one; until then nothing is heard, which is silence.
+    reader.on('error', () => {
+      if (this.#socket?.reader !== reader) return
+      this.#socket = null
+      reader.close()
+    })
+    this.#socket = { fd, reader }
+    return { kind: 'open', value: fd }
   }
 
-  #end(socket: Socket): void {
-    clearTimeout(this.#open.get(socket))
-    this.#open.delete(socket)
-    socket.close()
+  /** ARP has no numbers: one answer settles every open question to its sender. */
+  #hear(message: Buffer): void {
+    const heardMs = performance.now()
+    const isAnswered = ({ asker, target }: Question): boolean => isArpReply(message, asker, target)
+    const answered = this.#open.filter(isAnswered)
+    if (answered.length === 0) return
+    this.#open = this.#open.filter((question) => !answered.includes(question))
+    for (const { request, sentMs } of answered) {
+      if (heardMs - sentMs > memoryMs) continue
+      this.#tell(request, { kind: 'answered', rttMs: heardMs - sentMs })
+    }
   }
+}
+
+interface Question {
+  readonly request: ProbeRequest
+  readonly asker: ArpAddresses
+  readonly target: Buffer
+  readonly sentMs: number
 }
 
 /** Our own addresses on the link, those of the target's subnet first; or what is missing. */
@@ -113,7 +120,5 @@ function ipv4AddressesOf(link: string): NetworkInterfaceInfo[] | string {
   }
 }
 
-/** A living gateway on a sleepy wireless link takes 200 ms; after a second it is silent. */
-const waitMs = 1000
-/** Questions to eight WANs' gateways, some 60 ms apart. */
-const maxOpen = 64
+/** Questions to eight WANs' gateways that fell silent, asked every few dozen milliseconds. */
+const maxOpen = 256

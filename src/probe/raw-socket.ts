@@ -13,9 +13,15 @@ export type Opened<Value> =
   | { readonly kind: 'open'; readonly value: Value }
   | { readonly kind: 'failed'; readonly reason: string }
 
-export type SocketKind = Family | 'arp'
+/** Who reads and who sends by it; Node's `socket` owns the descriptor. */
+export interface RawReader {
+  readonly socket: Socket
+  readonly fd: number
+}
 
-/** Opens a non-blocking raw socket (ICMP, ICMPv6 or ARP) that isn't marked. */
+type SocketKind = Family | 'arp'
+
+/** Opens a non-blocking raw socket (ICMP, ICMPv6 or packet) that isn't marked. */
 export function openRaw(libc: Libc, kind: SocketKind): Opened<number> {
   const [family, type, protocol] = socketNumbers[kind]
   const fd = libc.socket(family, type | nonBlocking | closeOnExec, protocol)
@@ -32,6 +38,25 @@ export function openMarkedSender(libc: Libc, family: Family, mark: number): Open
   const fd = opened.value
   const reason = setMark(libc, fd, mark) ?? setFilter(libc, fd, { family, pass: [] })
   if (reason === null) return opened
+  libc.close(fd)
+  return { kind: 'failed', reason }
+}
+
+/**
+ * Opens a packet socket that hears the ARP replies of all links and sends on any. Unbound to a
+ * link it outlives each of them. Closing one stops the whole process for tens of milliseconds (the
+ * kernel waits for every processor to let go of it), so it is to be kept.
+ */
+export function openArp(libc: Libc): Opened<number> {
+  const opened = openRaw(libc, 'arp')
+  if (opened.kind === 'failed') return opened
+  const filter = filterProgram(libc, onlyArpReplies)
+  const fd = opened.value
+  const ready =
+    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter) === 0 &&
+    libc.bind(fd, linkAddress(0, Buffer.alloc(0))) === 0
+  if (ready) return opened
+  const reason = `can't listen for ARP: ${sendFailure(libc.errorCode())}`
   libc.close(fd)
   return { kind: 'failed', reason }
 }
@@ -77,8 +102,8 @@ export function setFilter(
  * the descriptor, and so does a failure here. dgram takes UDP descriptors only, so it gets one,
  * and the raw socket takes that one's place before the loop has looked at it.
  */
-export function listenRaw(libc: Libc, fd: number): Opened<Socket> {
-  const failed = (reason: string): Opened<Socket> => {
+export function listenRaw(libc: Libc, fd: number): Opened<RawReader> {
+  const failed = (reason: string): Opened<RawReader> => {
     libc.close(fd)
     return { kind: 'failed', reason }
   }
@@ -98,7 +123,7 @@ export function listenRaw(libc: Libc, fd: number): Opened<Socket> {
     return failed(reason)
   }
   libc.close(fd)
-  return { kind: 'open', value: socket }
+  return { kind: 'open', value: { socket, fd: placeholder } }
 }
 
 /** A `sockaddr_in` or `sockaddr_in6` of an address; the port stays 0, as raw sockets want it. */
@@ -122,6 +147,33 @@ export function linkAddress(interfaceIndex: number, hardwareAddress: Buffer): Bu
   return buffer
 }
 
+/** A `struct sock_fprog`: how many instructions, and where they are. */
+function filterProgram(libc: Libc, instructions: Buffer): Buffer {
+  const program = Buffer.alloc(16)
+  program.writeUInt16LE(instructions.length / 8, 0)
+  program.writeBigUInt64LE(libc.addressOf(instructions), 8)
+  return program
+}
+
+/** Classic BPF, as `tcpdump -dd` prints it: is the operation, at byte 6, a reply? */
+const onlyArpReplies = bpf([
+  [0x28, 0, 0, 6],
+  [0x15, 0, 1, 2],
+  [0x06, 0, 0, 0xffff],
+  [0x06, 0, 0, 0],
+])
+
+function bpf(program: readonly (readonly [number, number, number, number])[]): Buffer {
+  const bytes = Buffer.alloc(program.length * 8)
+  for (const [index, [code, ifTrue, ifFalse, value]] of program.entries()) {
+    bytes.writeUInt16LE(code, index * 8)
+    bytes.writeUInt8(ifTrue, index * 8 + 2)
+    bytes.writeUInt8(ifFalse, index * 8 + 3)
+    bytes.writeUInt32LE(value, index * 8 + 4)
+  }
+  return bytes
+}
+
 const AF_INET = 2
 const AF_INET6 = 10
 const AF_PACKET = 17
@@ -135,12 +187,13 @@ const ETH_P_ARP = 0x0806
 const SOL_SOCKET = 1
 const SOL_RAW = 255
 const SO_MARK = 36
+const SO_ATTACH_FILTER = 26
 /** ICMP_FILTER and ICMPV6_FILTER have the same number, at different levels. */
 const ICMP_FILTER = 1
 
 const socketNumbers: Readonly<Record<SocketKind, readonly [number, number, number]>> = {
   ipv4: [AF_INET, SOCK_RAW, IPPROTO_ICMP],
   ipv6: [AF_INET6, SOCK_RAW, IPPROTO_ICMPV6],
-  // packet(7): the protocol is in network byte order.
-  arp: [AF_PACKET, SOCK_DGRAM, ((ETH_P_ARP & 0xff) << 8) | (ETH_P_ARP >> 8)],
+  // Without a protocol it receives nothing until it is bound to one.
+  arp: [AF_PACKET, SOCK_DGRAM, 0],
 }

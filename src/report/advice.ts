@@ -65,8 +65,7 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
       level: 'hint',
       text:
         `several WANs are on ${shared.link}: answers to devices reach them straight from the ` +
-        'gateways, so port forwards to devices and the option inbound pass by this host; they ' +
-        'are carried out for the host itself only',
+        'gateways, so port forwards to devices and inbound packets for them pass by this host',
     },
   ]
 }

@@ -1,29 +1,20 @@
-/** The adapter where things go wrong: helpers that die, tools that lack, odd and large tables. */
+/** The adapter on a busy host: large tables, helpers that die, others' chains and flows. */
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { createKernel } from '../../src/kernel/linux-kernel.ts'
 import type { KernelSign } from '../../src/kernel/port.ts'
 import type { Change } from '../../src/network/change.ts'
 import { aRoute, aRule, by, oursOf, until } from '../contract/kernel.ts'
-import { RecordedLog } from '../fakes/recorded-log.ts'
 import type { RealHost } from './real-host.ts'
 import { ip, makeRealHost, nft } from './real-host.ts'
 
 let host: RealHost
-let scratch: string
 before(async () => {
   host = await makeRealHost()
-  scratch = mkdtempSync(join(tmpdir(), 'wan-failover-kernel-'))
 })
-after(async () => {
-  rmSync(scratch, { recursive: true })
-  await host.close()
-})
+after(() => host.close())
 
 /** The pids of this process's children whose command line has the text. */
 function childrenWith(text: string): number[] {
@@ -166,14 +157,34 @@ test('a monitor that was killed comes back, says so, and goes on telling', async
   await cleaned()
 })
 
+test('a link that is made and an address that waits for it are told by themselves', async () => {
+  const signs: KernelSign[] = []
+  host.kernel.watch((sign) => signs.push(sign))
+  // Down, so that the kernel makes no routes, whose events would tell too.
+  ip('link add three type bridge')
+  await until('the sign of the link', () => signs.length > 0)
+  signs.length = 0
+  ip('addr add 2001:db8:3::3/64 dev three', 'ipv6')
+  await until('the sign of the address', () => signs.length > 0)
+  ip('link del three')
+})
+
 test('neighbours that come and stay give no sign', async () => {
   const signs: KernelSign[] = []
   host.kernel.watch((sign) => signs.push(sign))
+  // The monitor tells in order: what was before is over once this one is told.
+  const fence = async (address: string) => {
+    host.setNeighbour(address, 'one', 'FAILED')
+    await until(`the fence ${address}`, () =>
+      signs.some((sign) => sign.kind === 'neighbour_failed' && sign.address === address),
+    )
+  }
+  await fence('192.168.1.98')
+  signs.length = 0
   for (let last = 10; last < 30; last += 1) {
     ip(`neigh replace 192.168.1.${last} lladdr 02:00:00:00:00:99 dev one nud reachable`)
   }
-  host.setNeighbour('192.168.1.99', 'one', 'FAILED')
-  await until('the failed one', () => signs.some(({ kind }) => kind === 'neighbour_failed'))
+  await fence('192.168.1.99')
   assert.deepEqual(
     signs.map(({ kind }) => kind),
     ['neighbour_failed'],
@@ -292,92 +303,3 @@ test('an nft script that is longer than an argument may be is one transaction to
   assert.match((await host.kernel.read()).nft ?? '', /10\.35\.39\.1/)
   await cleaned()
 })
-
-test('without ip there is no kernel to speak to, and it is said which package lacks', async () => {
-  const options = { log: new RecordedLog(), tools: { ip: 'ip-that-is-not-there' } }
-  await assert.rejects(createKernel(options), /^Error: ip \(package iproute2\) is not installed$/)
-})
-
-test('an ip that vanishes later is named by whatever needs it', async () => {
-  const command = tool('ip-vanishing', 'exec ip "$@"')
-  const kernel = await createKernel({ log: new RecordedLog(), tools: { ip: command } })
-  rmSync(command)
-  await assert.rejects(kernel.read(), /ip \(package iproute2\) is not installed/)
-  const [failure] = await kernel.apply([{ kind: 'add_rule', rule: aRule({ priority: 10900 }) }])
-  assert.match(failure?.error ?? '', /ip \(package iproute2\) is not installed/)
-  await kernel.close()
-})
-
-test('an answer that was torn in two is asked for again', async () => {
-  // The first helper of each family begins with half a list, as a broken dump leaves it.
-  const line = `[ "$5" = - ] && mkdir ${join(scratch, 'torn')}$1 2>&- && printf '['; exec ip "$@"`
-  const kernel = await createKernel({
-    log: new RecordedLog(),
-    tools: { ip: tool('ip-torn', line) },
-  })
-  assert.equal((await kernel.read()).rules.length, 5)
-  assert.ok(readdirSync(scratch).includes('torn-4') && readdirSync(scratch).includes('torn-6'))
-  await kernel.close()
-})
-
-test('a kernel without IPv6 policy routing is one without IPv6', async () => {
-  const refuse = 'n=$((n + 1)); echo "$line: Operation not supported"; echo "Command failed -:$n"'
-  const line = `[ "$1" = -6 ] || exec ip "$@"\nwhile read -r line; do ${refuse}; done`
-  const kernel = await createKernel({
-    log: new RecordedLog(),
-    tools: { ip: tool('ip-four', line) },
-  })
-  const { ipv6, rules, links } = await kernel.read()
-  assert.deepEqual([ipv6, rules.length], [false, 3])
-  assert.ok(links.some((link) => link.name === 'one'))
-  await kernel.close()
-})
-
-test('without NET_ADMIN the state can be read, and what is not allowed is said plainly', async () => {
-  const without = (name: string) =>
-    tool(
-      `${name}-without`,
-      `exec setpriv --bounding-set=-net_admin --inh-caps=-net_admin ${name} "$@"`,
-    )
-  const tools = { ip: without('ip'), nft: without('nft'), conntrack: without('conntrack') }
-  const kernel = await createKernel({ log: new RecordedLog(), tools })
-  const state = await kernel.read()
-  assert.deepEqual([state.nft, state.rules.length], [null, 5])
-  const failures = await kernel.apply([
-    { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
-    { kind: 'replace_route', route: aRoute({ destination: '10.0.0.0/8' }) },
-    { kind: 'replace_nft', script: 'table inet wan_failover' },
-  ])
-  assert.deepEqual(
-    failures.map(({ error }) => error.replace(/^.*?: /, '')),
-    ['rules', 'routes', 'nft tables'].map(
-      (what) => `not allowed to change ${what}: the capability NET_ADMIN is missing`,
-    ),
-  )
-  const { nft: mayNft, ctMark, conntrack, multipath } = await kernel.capabilities()
-  assert.deepEqual([mayNft, ctMark, conntrack, multipath], [false, false, false, false])
-  assert.equal((await kernel.forwarding()).forwardPolicy, 'unknown')
-  assert.equal(await kernel.forgetUnmasqueraded(['192.168.1.0/24']), 0)
-  await kernel.close()
-})
-
-test('without nft and conntrack all else works, and taking our table away is no failure', async () => {
-  const tools = { nft: 'nft-that-is-not-there', conntrack: 'conntrack-that-is-not-there' }
-  const kernel = await createKernel({ log: new RecordedLog(), tools })
-  kernel.watch(() => undefined)
-  assert.equal((await kernel.read()).nft, null)
-  assert.deepEqual(await kernel.apply([{ kind: 'delete_nft' }]), [])
-  const [failure] = await kernel.apply([{ kind: 'replace_nft', script: 'table inet wan_failover' }])
-  assert.match(failure?.error ?? '', /nft-that-is-not-there is not installed/)
-  const { nft: mayNft, conntrack, multipath } = await kernel.capabilities()
-  assert.deepEqual([mayNft, conntrack, multipath], [false, false, true])
-  assert.equal((await kernel.forwarding()).forwardPolicy, 'unknown')
-  await kernel.close()
-})
-
-function tool(name: string, line: string): string {
-  const path = join(scratch, name)
-  writeFileSync(path, `#!/bin/sh\n${line}\n`)
-  chmodSync(path, 0o755)
-  return path
-}

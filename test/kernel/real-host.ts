@@ -26,8 +26,11 @@ export function makeLinks(): void {
   ip('link set lo up')
   for (const link of ['one', 'two']) {
     ip(`link add ${link} type veth peer name ${link}-peer`)
-    ip(`link set ${link} up`)
-    ip(`link set ${link}-peer up`)
+    for (const end of [link, `${link}-peer`]) {
+      // Without link-local addresses nothing happens by itself a second later.
+      ip(`link set ${end} addrgenmode none`)
+      ip(`link set ${end} up`)
+    }
   }
   ip('addr add 192.168.1.3/24 dev one')
   ip('addr add 2001:db8:1::3/64 dev one nodad', 'ipv6')

@@ -68,13 +68,16 @@ async function listenTcp(server: Server, port: number): Promise<void> {
 
 function serveDns(socket: Socket): void {
   let received = Buffer.alloc(0)
-  tolerate(socket).on('data', (bytes) => {
+  tolerate(socket).on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes])
     while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
       const end = 2 + received.readUInt16BE(0)
       const answer = answerDns(received.subarray(2, end), addressOf(socket), answers)
       received = received.subarray(end)
-      if (answer === null) return socket.destroy()
+      if (answer === null) {
+        socket.destroy()
+        return
+      }
       const length = Buffer.alloc(2)
       length.writeUInt16BE(answer.length)
       socket.write(Buffer.concat([length, answer]))

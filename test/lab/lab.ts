@@ -77,6 +77,7 @@ export class Lab {
   readonly #slowLines = new Map<WanNumber, SlowLine>()
   readonly #loopbackWasUp: boolean
   #plan: LabPlan
+  #plugged = 0
 
   private constructor(plan: LabPlan, parts: Parts) {
     this.#plan = plan
@@ -316,7 +317,8 @@ export class Lab {
   }
 
   async #plugIn(name: string): Promise<void> {
-    await this.host.ip([hostCable(name, this.#nodes.switch.pid)])
+    this.#plugged += 1
+    await this.host.ip([hostCable(name, this.#nodes.switch.pid, this.#plugged)])
     const segment = segmentOf(this.#plan, name)
     await this.#nodes.switch.ip([`link set ${hostPort(name)} master ${segment} up`])
     await this.host.ip([...hostLinkLines(this.#plan, name), ...hostRouteLines(this.#plan, name)])

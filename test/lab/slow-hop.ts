@@ -25,7 +25,6 @@ const mostPackets = 20_000
 const options = JSON.parse(process.argv[2] ?? '') as SlowHopOptions
 const device = openTun(options.device)
 const waiting: { packet: Buffer; dueMs: number }[] = []
-let timer: NodeJS.Timeout | null = null
 
 process.stdout.write('ready\n')
 await carry()
@@ -44,17 +43,17 @@ function keep(packet: Buffer): void {
   // Jitter on a real line is a queue: nothing overtakes.
   const dueMs = Math.max(monotonicMs() + Math.max(0, delayMs), waiting.at(-1)?.dueMs ?? 0)
   waiting.push({ packet: Buffer.from(packet), dueMs })
-  timer ??= setTimeout(release, dueMs - monotonicMs())
+  // With others before it the timer runs already.
+  if (waiting.length === 1) setTimeout(release, dueMs - monotonicMs())
 }
 
 function release(): void {
-  timer = null
   for (;;) {
     const first = waiting[0]
     if (first === undefined) return
     const leftMs = first.dueMs - monotonicMs()
     if (leftMs > 0.5) {
-      timer = setTimeout(release, leftMs)
+      setTimeout(release, leftMs)
       return
     }
     waiting.shift()

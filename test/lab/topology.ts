@@ -35,22 +35,44 @@ export function hostSysctls(forwarding: boolean): readonly Sysctl[] {
   ]
 }
 
-/** Lines for `ip -batch` in the host: cables between namespaces without a name on the way. */
+/**
+ * Lines for `ip -batch` in the host: cables between namespaces without a name on the way. Each end
+ * has an index that no other end has: where both ends have the same one, the kernel takes a veth
+ * for a real NIC and delays news of its carrier by up to a second.
+ */
 export function cables(plan: LabPlan, pids: Pids): string[] {
+  const { internet, switch: crossbar } = pids
   return [
-    ...hostInterfaces(plan).map((name) => hostCable(name, pids.switch)),
-    ...([1, 2] as const).flatMap((n) => [
-      `link add lan netns ${pids[`gateway${n}`]} address 02:00:00:00:00:0${n} type veth peer name gateway${n} netns ${pids.switch}`,
-      `link add wan netns ${pids[`gateway${n}`]} type veth peer name wan${n} netns ${pids.internet}`,
-      `link add eth0 netns ${pids[`client${n}`]} address ${plan.clients[n - 1]?.mac} type veth peer name client${n} netns ${pids.switch}`,
-    ]),
+    ...hostInterfaces(plan).map((name) => hostCable(name, crossbar)),
+    ...([1, 2] as const).flatMap((n) => {
+      const gateway = `netns ${pids[`gateway${n}`]}`
+      const client = `netns ${pids[`client${n}`]} address ${plan.clients[n - 1]?.mac}`
+      return [
+        cable(
+          `lan ${gateway} address 02:00:00:00:00:0${n}`,
+          `gateway${n} netns ${crossbar}`,
+          200 + n,
+        ),
+        cable(`wan ${gateway}`, `wan${n} netns ${internet}`, 300 + n),
+        cable(`eth0 ${client}`, `client${n} netns ${crossbar}`, 400 + n),
+      ]
+    }),
   ]
 }
 
-/** The same MAC each time: a stick that is plugged in again has the one it had. */
-export function hostCable(name: string, switchPid: number): string {
+/**
+ * `plugged` counts how often the cable was plugged in before: the same MAC each time, as a stick
+ * has it, and another interface index.
+ */
+export function hostCable(name: string, switchPid: number, plugged = 0): string {
   const last = { eth0: 3, wan1: 4, wan2: 5, wwan0: 6 }[name] ?? 7
-  return `link add ${name} address 02:00:00:00:00:0${last} type veth peer name ${hostPort(name)} netns ${switchPid}`
+  const own = `address 02:00:00:00:00:0${last} index ${10 * (plugged + 1) + last}`
+  const port = `${hostPort(name)} index ${10_000 + last} netns ${switchPid}`
+  return `link add ${name} ${own} type veth peer name ${port}`
+}
+
+function cable(one: string, other: string, index: number): string {
+  return `link add ${one} index ${index} type veth peer name ${other} index ${index + 50}`
 }
 
 /** The switch's end of one of the host's cables. */
@@ -79,12 +101,13 @@ export function hostLinkLines(plan: LabPlan, name: string): string[] {
   if (name === lan.interface && own.length === 0) v4.add(`${lan.hostAddress}/24`)
   const v6 = new Set(own.flatMap((wan) => (wan.hostAddress6 === null ? [] : [wan.hostAddress6])))
   if (name === lan.interface) for (const prefix of lan.prefixes6) v6.add(`${prefix}3`)
+  // Of equally good source addresses the kernel takes the one added last: the first WAN's.
   return [
     ...(plan.ipv6 ? [`link set ${name} addrgenmode none`] : []),
     ...[...v4].map((address) => `address add ${address} dev ${name}`),
     `link set ${name} up`,
     ...(plan.ipv6 ? [`address add fe80::3/64 dev ${name} nodad`] : []),
-    ...[...v6].map((address) => `address add ${address}/64 dev ${name} nodad`),
+    ...[...v6].toReversed().map((address) => `address add ${address}/64 dev ${name} nodad`),
   ]
 }
 
@@ -233,7 +256,7 @@ function clientScript(plan: LabPlan, index: 0 | 1): string {
       'link set lo up',
       `address add ${address}/24 dev eth0`,
       'link set eth0 up',
-      ...addresses6.map((own) => `address add ${own}/64 dev eth0 nodad`),
+      ...addresses6.toReversed().map((own) => `address add ${own}/64 dev eth0 nodad`),
       `route add default via ${plan.lan.hostAddress} dev eth0`,
       ...(plan.ipv6 ? [`route add ::/0 via ${plan.lan.hostLinkLocal} dev eth0`] : []),
     ]),

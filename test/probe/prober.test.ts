@@ -7,9 +7,8 @@ import { readdirSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
 import type { Family } from '../../src/model/address.ts'
 import { probePorts } from '../../src/model/marks.ts'
-import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
-import type { Prober } from '../../src/probe/port.ts'
-import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
+import type { ProbeRequest } from '../../src/model/probe.ts'
+import { type Probes, startProber, until } from './start-prober.ts'
 import { type Counted, TwoUplinks } from './two-uplinks.ts'
 import { lateMs } from './uplink-server.ts'
 
@@ -40,7 +39,7 @@ const rows: readonly Row[] = [
 
 for (const { method, family, counted } of rows) {
   test(`${method} by ${family} leaves by its own WAN only, whichever main prefers`, async (t) => {
-    const probes = start(t)
+    const probes = startProber(t)
     for (const wan of [0, 1]) {
       lab.leadMainThrough(1 - wan)
       const [own, other] = [lab.uplink(wan), lab.uplink(1 - wan)]
@@ -58,7 +57,7 @@ for (const { method, family, counted } of rows) {
   })
 
   test(`${method} by ${family} stays silent when its WAN is dead and the other lives`, async (t) => {
-    const probes = start(t)
+    const probes = startProber(t)
     for (const wan of [0, 1]) {
       lab.leadMainThrough(1 - wan)
       const [own, other] = [lab.uplink(wan), lab.uplink(1 - wan)]
@@ -77,7 +76,7 @@ for (const { method, family, counted } of rows) {
 }
 
 test('a WAN without a default route makes every probe unsent, and none leaves by main', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   lab.leadMainThrough(0)
   const table = '101'
   run('ip', 'route', 'del', 'default', 'table', table)
@@ -97,7 +96,7 @@ test('a WAN without a default route makes every probe unsent, and none leaves by
 })
 
 test('unsent is told in a later turn, not within send', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   const id = probes.send({ wan: 7 })
   assert.equal(probes.outcomeOf(id), undefined)
   const outcome = await probes.outcome(id)
@@ -105,7 +104,7 @@ test('unsent is told in a later turn, not within send', async (t) => {
 })
 
 test('a late answer is told with its true round-trip time', async (t) => {
-  const probes = start(t, { dnsName: 'late.example' })
+  const probes = startProber(t, { dnsName: 'late.example' })
   await lab.uplink(1).echo('late')
   const ids = (['icmp', 'dns'] as const).map((method) => probes.send({ method, wan: 1 }))
   for (const id of ids) {
@@ -118,7 +117,7 @@ test('a late answer is told with its true round-trip time', async (t) => {
 
 for (const mode of ['wrong_source', 'wrong_cookie'] as const) {
   test(`a ping's answer with a ${mode.replace('_', ' ')} is ignored`, async (t) => {
-    const probes = start(t)
+    const probes = startProber(t)
     await lab.uplink(0).echo(mode)
     const forged = lab.uplink(0).heard('forged')
     const id = probes.send({ method: 'icmp', wan: 0 })
@@ -131,7 +130,7 @@ for (const mode of ['wrong_source', 'wrong_cookie'] as const) {
 }
 
 test('DNS answers with a wrong number, question or sender are ignored', async (t) => {
-  const probes = start(t, { dnsName: 'forged.example' })
+  const probes = startProber(t, { dnsName: 'forged.example' })
   const forged = lab.uplink(0).heard('forged')
   const id = probes.send({ method: 'dns', wan: 0 })
   await forged
@@ -140,7 +139,7 @@ test('DNS answers with a wrong number, question or sender are ignored', async (t
 })
 
 test('a DNS server that fails for the name is a refusal, with its word', async (t) => {
-  const probes = start(t, { dnsName: 'servfail.example' })
+  const probes = startProber(t, { dnsName: 'servfail.example' })
   assert.deepEqual(await probes.ask({ method: 'dns', wan: 1 }), {
     kind: 'refused',
     reason: '1.1.1.1 answers SERVFAIL for servfail.example',
@@ -148,7 +147,7 @@ test('a DNS server that fails for the name is a refusal, with its word', async (
 })
 
 test('an ICMP error on the way is a refusal that names who sent it', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   for (const small of [false, true]) {
     assert.deepEqual(await probes.ask({ method: 'icmp', wan: 1, target: '9.9.9.9', small }), {
       kind: 'refused',
@@ -163,7 +162,7 @@ test('an ICMP error on the way is a refusal that names who sent it', async (t) =
 })
 
 test('a gateway that is gone makes the ping unsent: nobody answers for the next hop', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   run('ip', 'route', 'replace', 'default', 'via', '192.168.11.77', 'table', '101')
   const outcome = await probes.ask({ method: 'icmp', wan: 1 })
   run('ip', 'route', 'replace', 'default', 'via', lab.uplink(1).gateway, 'table', '101')
@@ -172,17 +171,17 @@ test('a gateway that is gone makes the ping unsent: nobody answers for the next 
 })
 
 test('a refused TCP connection is an answer: somebody is there', async (t) => {
-  const probes = start(t, { tcpPort: 444 })
+  const probes = startProber(t, { tcpPort: 444 })
   assert.equal((await probes.ask({ method: 'tcp', wan: 1 })).kind, 'answered')
 })
 
 test('a captive portal is a refusal, whether it redirects or serves a page', async (t) => {
-  const redirect = start(t, { httpUrl: 'http://check.example/portal_204' })
+  const redirect = startProber(t, { httpUrl: 'http://check.example/portal_204' })
   assert.deepEqual(await redirect.ask({ method: 'http', wan: 0 }), {
     kind: 'refused',
     reason: 'captive portal at login.hotel.example',
   })
-  const page = start(t, { httpUrl: 'http://check.example/page_204' })
+  const page = startProber(t, { httpUrl: 'http://check.example/page_204' })
   assert.deepEqual(await page.ask({ method: 'http', wan: 0 }), {
     kind: 'refused',
     reason: 'captive portal at check.example: a page came where none was asked for',
@@ -190,17 +189,20 @@ test('a captive portal is a refusal, whether it redirects or serves a page', asy
 })
 
 test('the gateway answers by ARP while its upstream is dead, and a missing one is silent', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   lab.uplink(1).swallow(true)
   const { gateway, link } = lab.uplink(1)
   const question = { method: 'neighbour', wan: 1, link } as const
   const silent = probes.send({ ...question, target: '192.168.11.77' })
-  assert.equal((await probes.ask({ ...question, target: gateway })).kind, 'answered')
+  for (let i = 0; i < 3; i += 1) {
+    const outcome = await probes.ask({ ...question, target: gateway })
+    assert.ok(outcome.kind === 'answered' && outcome.rttMs < 20, JSON.stringify(outcome))
+  }
   assert.equal(probes.outcomeOf(silent), undefined)
 })
 
 test('a question to a neighbour says what is missing', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   const ask = (link: string) =>
     probes.ask({ method: 'neighbour', wan: 0, target: '10.0.0.1', link })
   assert.deepEqual(await ask('nope0'), {
@@ -211,7 +213,7 @@ test('a question to a neighbour says what is missing', async (t) => {
 })
 
 test('each WAN tells its own public address, and a dead one null', async (t) => {
-  const { prober } = start(t)
+  const { prober } = startProber(t)
   for (const wan of [0, 1]) {
     assert.equal(await prober.askPublicAddress(wan), lab.uplink(wan).publicAddress)
   }
@@ -220,7 +222,7 @@ test('each WAN tells its own public address, and a dead one null', async (t) => 
 })
 
 test('a link that went and came back works without a restart', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   const uplink = lab.uplink(1)
   const methods = ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const
   const askAll = async (): Promise<string[]> => {
@@ -252,18 +254,18 @@ test('a source port that another program holds is passed over; all held is unsen
     for (const socket of holders) socket.close()
   })
   await hold(first, first + 2)
-  const some = start(t)
+  const some = startProber(t)
   assert.equal((await some.ask({ method: 'dns', wan: 1 })).kind, 'answered')
   some.prober.close()
   await hold(first + 3, last)
-  assert.deepEqual(await start(t).ask({ method: 'dns', wan: 1 }), {
+  assert.deepEqual(await startProber(t).ask({ method: 'dns', wan: 1 }), {
     kind: 'unsent',
     reason: `another program holds all UDP ports from ${first} to ${last}`,
   })
 })
 
 test('more connections than source ports: the oldest gives way and the newest is told', async (t) => {
-  const probes = start(t)
+  const probes = startProber(t)
   lab.uplink(1).swallow(true)
   const ids = Array.from({ length: 150 }, () => probes.send({ method: 'tcp', wan: 1 }))
   lab.uplink(1).swallow(false)
@@ -276,7 +278,7 @@ test('more connections than source ports: the oldest gives way and the newest is
 test('two hundred probers made and closed leave no descriptor and no telling behind', async (t) => {
   const descriptors = (): number => readdirSync('/proc/self/fd').length
   const round = async (): Promise<void> => {
-    const probes = start(t)
+    const probes = startProber(t)
     for (const { method, family } of rows) probes.send({ method, family, wan: 1 })
     probes.send({ method: 'neighbour', wan: 1, target: lab.uplink(1).gateway, link: 'up1' })
     // The reading sockets have met the event loop in every second round only.
@@ -296,78 +298,6 @@ test('two hundred probers made and closed leave no descriptor and no telling beh
   const told = closed.flatMap((probes) => probes.toldAfterClose)
   assert.deepEqual(told, [])
 })
-
-interface Probes {
-  readonly prober: Prober
-  readonly toldAfterClose: readonly ProbeResult[]
-  send(request: Partial<ProbeRequest>): number
-  outcome(id: number): Promise<ProbeOutcome>
-  outcomeOf(id: number): ProbeOutcome | undefined
-  ask(request: Partial<ProbeRequest>): Promise<ProbeOutcome>
-}
-
-function start(
-  t: { after(done: () => void): void },
-  settings: Partial<ProberOptions['settings']> = {},
-): Probes {
-  const told = new Map<number, ProbeOutcome>()
-  const toldAfterClose: ProbeResult[] = []
-  let nextId = 0
-  let closed = false
-  const inner = createProber({
-    wans: 2,
-    settings: {
-      targets: ['1.1.1.1', '8.8.8.8'],
-      targets6: ['2606:4700:4700::1111'],
-      dnsName: 'dns.example',
-      tcpPort: 443,
-      httpUrl: 'http://check.example/generate_204',
-      ...settings,
-    },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    listener: (result) => {
-      assert.ok(!told.has(result.id), `probe ${result.id} was told twice`)
-      told.set(result.id, result.outcome)
-      if (closed) toldAfterClose.push(result)
-    },
-  })
-  const prober: Prober = {
-    send: (request) => inner.send(request),
-    askPublicAddress: (wan) => inner.askPublicAddress(wan),
-    close: () => {
-      closed = true
-      inner.close()
-    },
-  }
-  t.after(() => prober.close())
-  const probes: Probes = {
-    prober,
-    toldAfterClose,
-    send: (request) => {
-      nextId += 1
-      const target = request.family === 'ipv6' ? '2606:4700:4700::1111' : '1.1.1.1'
-      const usual = { method: 'icmp', family: 'ipv4', target, link: '', small: false } as const
-      prober.send({ ...usual, wan: 0, ...request, id: nextId })
-      return nextId
-    },
-    outcomeOf: (id) => told.get(id),
-    outcome: async (id) => {
-      await until(`probe ${id} is told`, () => told.has(id))
-      return told.get(id) as ProbeOutcome
-    },
-    ask: (request) => probes.outcome(probes.send(request)),
-  }
-  return probes
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 5000
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    if (condition()) return
-    if (performance.now() > deadlineMs) assert.fail(`waited in vain: ${what}`)
-  }
-}
 
 function run(program: string, ...words: readonly string[]): void {
   execFileSync(program, words)

@@ -22,7 +22,7 @@ test('the newest 4096 are known, and an old one makes room', () => {
 test('a number that is used again stands for its newest question', () => {
   const recent = new RecentQuestions<number, string>()
   recent.add(1, 'old', 0)
-  recent.add(2, 'other', 1)
+  recent.add(2, 'other', 1500)
   recent.add(1, 'new', 9000)
   recent.add(3, 'last', 11_000)
   assert.equal(recent.peek(1, 11_000), 'new')

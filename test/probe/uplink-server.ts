@@ -27,6 +27,7 @@ if (load.kind === 'missing') throw new Error(load.reason)
 const libc: Libc = load.libc
 const publicAddress = process.argv[2] ?? ''
 let mode: EchoMode = 'kernel'
+const dnsSockets = new Map<string, Socket>()
 
 process.on('message', (command: UplinkCommand) => {
   obey(command).catch((error: unknown) => {
@@ -68,6 +69,7 @@ async function start(): Promise<void> {
     dns.on('message', (message, from) => answerDns(dns, message, from))
     dns.bind(53, address)
     await once(dns, 'listening')
+    dnsSockets.set(address, dns)
     const tcp = createServer((socket) => socket.on('error', () => socket.destroy()))
     await once(tcp.listen(443, address), 'listening')
     const http = createHttpServer((request, response) => {
@@ -112,11 +114,8 @@ function forgeDns(
   const wrongName = Buffer.from(answer)
   wrongName.write('x', 13)
   reply(wrongName)
-  const other = createSocket('udp4')
-  other.send(answer, to.port, to.address, () => {
-    other.close()
-    tell('forged')
-  })
+  const other = dnsSockets.get('8.8.8.8')
+  other?.send(answer, to.port, to.address, () => tell('forged'))
 }
 
 function withRecord(answer: Buffer, { type, data }: { type: number; data: Buffer }): Buffer {
@@ -135,7 +134,7 @@ function answerPings(): void {
   setFilter(libc, opened.value, { family: 'ipv4', pass: [8] })
   const listening = listenRaw(libc, opened.value)
   if (listening.kind === 'failed') throw new Error(listening.reason)
-  listening.value.on('message', (packet, from) => {
+  listening.value.socket.on('message', (packet, from) => {
     if (mode === 'kernel') return
     const target = [...packet.subarray(16, 20)].join('.')
     const reply = Buffer.from(packet.subarray(20))

@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { decide, type Outcome, undecided } from '../../src/decision/decide.ts'
+import type { Decision } from '../../src/model/decision.ts'
+import type { HealthState, WanHealth } from '../../src/model/health.ts'
+import { exampleHealth, examplePolicy, exampleSettings, exampleWan } from './example-settings.ts'
+
+const letters: Readonly<Record<string, HealthState>> = {
+  '?': 'unknown',
+  u: 'up',
+  g: 'degraded',
+  d: 'down',
+}
+const three = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(2)] })
+const names = three.wans.map(({ name }) => name)
+const nowMs = 100_000
+
+/** `u20` is up for 20 s; without a number the state has lasted for 100 s. */
+function health(text: string): WanHealth {
+  const state = letters[text.charAt(0)] ?? 'unknown'
+  const lastedMs = text.length === 1 ? 100_000 : Number(text.slice(1)) * 1_000
+  return exampleHealth(state, { reason: 'so it is', sinceMs: nowMs - lastedMs })
+}
+
+interface Row {
+  /** Of primary, secondary and third. */
+  readonly healths: string
+  /** The WAN that was used before; `-` is none. */
+  readonly before: string
+  readonly mode?: string
+  readonly test?: string
+  readonly hurry?: true
+  readonly wan: string
+  readonly why: string
+  /** Seconds until it has to be asked again. */
+  readonly wakeS?: number
+}
+
+function previous({ before, mode = 'automatic', test: avoid }: Row): Decision {
+  const policies = before === '-' ? [] : ([['default', { wan: before, reason: 'before' }]] as const)
+  const failoverTest = avoid === undefined ? null : { avoid, untilMs: nowMs + 60_000 }
+  return { mode, test: failoverTest, policies: new Map(policies) }
+}
+
+function healthsOf(text: string): Map<string, WanHealth> {
+  return new Map(text.split(' ').map((word, i) => [names[i] ?? '', health(word)]))
+}
+
+function outcomeOf(row: Row): Outcome {
+  const { hurry = false } = row
+  const healths = healthsOf(row.healths)
+  return decide(previous(row), { settings: three, healths, nowMs, hurry })
+}
+
+const starts: readonly Row[] = [
+  { healths: '? ? ?', before: '-', wan: 'primary', why: 'primary is the preferred WAN' },
+  { healths: '? u u', before: '-', wan: 'primary', why: 'primary is the preferred WAN' },
+  { healths: 'u u u', before: '-', wan: 'primary', why: 'primary is the preferred WAN' },
+  { healths: 'd ? u', before: '-', wan: 'third', why: 'third can be used' },
+  { healths: 'd ? d', before: '-', wan: 'secondary', why: 'secondary can be used' },
+  { healths: 'd d d', before: '-', wan: 'primary', why: 'primary is the preferred WAN' },
+  { healths: 'g u u', before: '-', wan: 'secondary', why: 'secondary can be used' },
+  { healths: '? ? ?', before: 'third', wan: 'third', why: 'before' },
+  { healths: '? u ?', before: 'primary', wan: 'primary', why: 'before' },
+  { healths: 'u u u', before: 'gone', wan: 'primary', why: 'primary is the preferred WAN' },
+]
+
+const failovers: readonly Row[] = [
+  { healths: 'u u u', before: 'primary', wan: 'primary', why: 'primary is up: so it is' },
+  { healths: 'd u u', before: 'primary', wan: 'secondary', why: 'primary is down: so it is' },
+  { healths: 'd d u', before: 'primary', wan: 'third', why: 'primary is down: so it is' },
+  { healths: 'd d u', before: 'secondary', wan: 'third', why: 'secondary is down: so it is' },
+  { healths: 'd ? u', before: 'primary', wan: 'third', why: 'primary is down: so it is' },
+  { healths: 'd g u', before: 'primary', wan: 'third', why: 'primary is down: so it is' },
+  { healths: 'd g d', before: 'primary', wan: 'secondary', why: 'primary is down: so it is' },
+  { healths: 'd u0 d', before: 'primary', wan: 'secondary', why: 'primary is down: so it is' },
+  { healths: 'd u u', before: 'secondary', wan: 'secondary', why: 'primary is down: so it is' },
+  { healths: 'd ? ?', before: 'primary', wan: 'primary', why: stays('primary') },
+  { healths: 'd d d', before: 'primary', wan: 'primary', why: stays('primary') },
+  { healths: 'd d d', before: 'third', wan: 'third', why: stays('third') },
+  { healths: '? d d', before: 'primary', wan: 'primary', why: 'before' },
+  { healths: '? u u', before: 'secondary', wan: 'secondary', why: 'primary is unknown: so it is' },
+]
+
+const degradations: readonly Row[] = [
+  { healths: 'g u u', before: 'primary', wan: 'secondary', why: 'primary is degraded: so it is' },
+  { healths: 'g g u', before: 'primary', wan: 'third', why: 'primary is degraded: so it is' },
+  { healths: 'g g g', before: 'primary', wan: 'primary', why: 'primary is degraded: so it is' },
+  { healths: 'g d ?', before: 'primary', wan: 'primary', why: 'primary is degraded: so it is' },
+  {
+    healths: 'g g d',
+    before: 'secondary',
+    wan: 'primary',
+    why: 'primary is healthy again and comes before secondary',
+  },
+]
+
+const failbacks: readonly Row[] = [
+  {
+    healths: 'u29.999 u u',
+    before: 'secondary',
+    wan: 'secondary',
+    why: 'primary is healthy again; it has to stay so before traffic returns to it',
+    wakeS: 0.001,
+  },
+  {
+    healths: 'u30 u u',
+    before: 'secondary',
+    wan: 'primary',
+    why: 'primary is healthy again and comes before secondary',
+  },
+  {
+    healths: 'u1 u u',
+    before: 'secondary',
+    hurry: true,
+    wan: 'primary',
+    why: 'primary is healthy again and comes before secondary',
+  },
+  {
+    healths: 'u1 d u',
+    before: 'secondary',
+    wan: 'primary',
+    why: 'secondary is down: so it is',
+  },
+  {
+    healths: 'd u5 u',
+    before: 'third',
+    wan: 'third',
+    why: 'secondary is healthy again; it has to stay so before traffic returns to it',
+    wakeS: 25,
+  },
+]
+
+const unknowns: readonly Row[] = [
+  { healths: '? u u', before: 'primary', hurry: true, wan: 'primary', why: 'before' },
+  {
+    healths: 'u ? ?',
+    before: 'secondary',
+    wan: 'primary',
+    why: 'primary is healthy again and comes before secondary',
+  },
+  {
+    healths: 'u10 ? ?',
+    before: 'secondary',
+    wan: 'secondary',
+    why: 'primary is healthy again; it has to stay so before traffic returns to it',
+    wakeS: 20,
+  },
+  { healths: '? ? u', before: 'secondary', wan: 'secondary', why: 'before' },
+  {
+    healths: '? u u',
+    before: 'primary',
+    mode: 'secondary',
+    hurry: true,
+    wan: 'secondary',
+    why: 'secondary was chosen by hand',
+  },
+]
+
+const forced: readonly Row[] = [
+  {
+    healths: 'u u u',
+    before: 'primary',
+    mode: 'third',
+    hurry: true,
+    wan: 'third',
+    why: 'third was chosen by hand',
+  },
+  {
+    healths: 'u u u',
+    before: 'third',
+    mode: 'third',
+    wan: 'third',
+    why: 'third was chosen by hand',
+  },
+  {
+    healths: 'u u g',
+    before: 'third',
+    mode: 'third',
+    wan: 'third',
+    why: 'third was chosen by hand',
+  },
+  {
+    healths: 'u u d',
+    before: 'third',
+    mode: 'third',
+    wan: 'primary',
+    why: 'third, chosen by hand, is down: so it is',
+  },
+  {
+    healths: 'u u d',
+    before: 'primary',
+    mode: 'third',
+    wan: 'primary',
+    why: 'third, chosen by hand, is down: so it is',
+  },
+  {
+    healths: 'u u u10',
+    before: 'primary',
+    mode: 'third',
+    wan: 'primary',
+    why: 'third is healthy again; it has to stay so before traffic returns to it',
+    wakeS: 20,
+  },
+  {
+    healths: 'd d ?',
+    before: 'primary',
+    mode: 'third',
+    hurry: true,
+    wan: 'primary',
+    why: stays('primary'),
+  },
+]
+
+const tests: readonly Row[] = [
+  {
+    healths: 'u u1 u',
+    before: 'primary',
+    test: 'primary',
+    hurry: true,
+    wan: 'secondary',
+    why: 'a failover test avoids primary',
+    wakeS: 60,
+  },
+  {
+    healths: 'u u u',
+    before: 'secondary',
+    test: 'primary',
+    wan: 'secondary',
+    why: 'a failover test avoids primary',
+    wakeS: 60,
+  },
+  {
+    healths: 'u d g',
+    before: 'secondary',
+    test: 'primary',
+    wan: 'third',
+    why: 'secondary is down: so it is',
+    wakeS: 60,
+  },
+  {
+    healths: 'u d d',
+    before: 'secondary',
+    test: 'primary',
+    wan: 'primary',
+    why: 'secondary is down: so it is',
+  },
+  {
+    healths: 'u1 ? d',
+    before: 'secondary',
+    test: 'primary',
+    wan: 'primary',
+    why: 'primary is healthy again and comes before secondary',
+  },
+  {
+    healths: 'u u u',
+    before: 'secondary',
+    mode: 'secondary',
+    test: 'secondary',
+    hurry: true,
+    wan: 'primary',
+    why: 'a failover test avoids secondary',
+    wakeS: 60,
+  },
+]
+
+function stays(wan: string): string {
+  return `no WAN is healthy, so all stays on ${wan} (so it is)`
+}
+
+const tables = { starts, failovers, degradations, failbacks, unknowns, forced, tests }
+for (const [table, rows] of Object.entries(tables)) {
+  describe(`decide: ${table}`, () => {
+    for (const row of rows) test(nameOf(row), () => checkRow(row))
+  })
+}
+
+function nameOf({ healths, before, mode, test: avoid, hurry, wan }: Row): string {
+  const asked = [
+    mode === undefined ? '' : `, ${mode} by hand`,
+    avoid === undefined ? '' : `, a test avoids ${avoid}`,
+    hurry === undefined ? '' : ', in a hurry',
+  ]
+  return `with ${healths}, before ${before}${asked.join('')}, it is ${wan}`
+}
+
+function checkRow(row: Row): void {
+  const outcome = outcomeOf(row)
+  const { wan, reason } = outcome.decision.policies.get('default') ?? {}
+  assert.deepEqual({ wan, reason }, { wan: row.wan, reason: row.why })
+  const wakeS = (outcome.wakeAtMs - nowMs) / 1_000
+  assert.equal(wakeS, row.wakeS ?? Number.POSITIVE_INFINITY)
+  const from = row.before === '-' ? null : row.before
+  const moves = from === row.wan ? [] : [{ policy: 'default', from, to: row.wan, reason: row.why }]
+  assert.deepEqual(outcome.moves, moves)
+}
+
+describe('a failover test', () => {
+  const row: Row = { healths: 'u1 u u', before: 'secondary', test: 'primary', wan: '', why: '' }
+
+  test('ends by its time, and then traffic returns without any hold-down', () => {
+    const until = { avoid: 'primary', untilMs: nowMs }
+    const before = { ...previous(row), test: until }
+    const { decision } = decide(before, {
+      settings: three,
+      healths: healthsOf(row.healths),
+      nowMs,
+      hurry: false,
+    })
+    assert.equal(decision.test, null)
+    assert.equal(decision.policies.get('default')?.wan, 'primary')
+  })
+
+  test('ends when no other WAN that the default policy may use is healthy', () => {
+    const settings = { ...three, defaultPolicy: { use: ['primary', 'secondary'], balance: false } }
+    const healths = healthsOf('u1 d u')
+    const { decision } = decide(previous(row), { settings, healths, nowMs, hurry: false })
+    assert.equal(decision.test, null)
+    assert.equal(decision.policies.get('default')?.wan, 'primary')
+  })
+
+  test('leaves a policy alone that may use only the avoided WAN', () => {
+    const settings = { ...three, policies: [examplePolicy('pinned', ['primary'])] }
+    const healths = healthsOf('u u u')
+    const { decision } = decide(previous(row), { settings, healths, nowMs, hurry: true })
+    assert.equal(decision.policies.get('pinned')?.wan, 'primary')
+  })
+})
+
+test('a policy that may use no WAN has none, with a reason', () => {
+  const settings = { ...three, policies: [examplePolicy('items', [])] }
+  const { decision } = decide(undecided, {
+    settings,
+    healths: healthsOf('u u u'),
+    nowMs,
+    hurry: false,
+  })
+  const expected = { wan: null, reason: 'no Internet, as its options say' }
+  assert.deepEqual(decision.policies.get('items'), expected)
+  assert.deepEqual([...decision.policies.keys()], ['items', 'default'])
+})

@@ -1,0 +1,79 @@
+import type { HealthState, WanHealth } from '../../src/model/health.ts'
+import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+
+export function exampleWan(index: number, changes: Partial<WanSettings> = {}): WanSettings {
+  return {
+    name: ['primary', 'secondary', 'third'][index] ?? `wan${index}`,
+    index,
+    gateway: `192.168.0.${index + 1}`,
+    gateway6: 'none',
+    interface: null,
+    table: 100 + index,
+    metered: false,
+    capMb: 0,
+    billingDay: 1,
+    weight: 1,
+    inbound: 'open',
+    ...changes,
+  }
+}
+
+export function examplePolicy(name: string, use: readonly string[]): PolicySettings {
+  const to = { to: [], protocol: 'any', ports: [] } as const
+  return { name, from: [{ kind: 'all' }], ...to, use, balance: false, overCap: false }
+}
+
+/** Two WANs and every default, unless told otherwise; the default policy may use all of them. */
+export function exampleSettings(changes: Partial<Settings> = {}): Settings {
+  const wans = changes.wans ?? [exampleWan(0), exampleWan(1)]
+  return {
+    wans,
+    policies: [],
+    defaultPolicy: { use: wans.map(({ name }) => name), balance: false },
+    probe: {
+      targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
+      targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+      methods: ['icmp', 'dns'],
+      dnsName: 'dns.google',
+      tcpPort: 443,
+      httpUrl: 'http://connectivitycheck.gstatic.com/generate_204',
+      intervalMs: 1_000,
+      meteredIntervalMs: 30_000,
+      timeoutMs: 1_000,
+      downAfter: 3,
+      upAfter: 5,
+      maxLossPercent: 20,
+      maxLatencyMs: 500,
+    },
+    failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
+    nat: 'auto',
+    testFailover: { durationMs: 600_000, devices: [] },
+    onStop: 'restore',
+    mqtt: {
+      host: null,
+      port: 1883,
+      username: null,
+      password: null,
+      tls: null,
+      baseTopic: 'wan_failover',
+    },
+    notify: [],
+    logLevel: 'info',
+    ...changes,
+  }
+}
+
+/** In this state since 0, with a hold-down of 30 s. */
+export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = {}): WanHealth {
+  return {
+    state,
+    reason: `says the example`,
+    sinceMs: 0,
+    suspectedMs: null,
+    latencyMs: null,
+    jitterMs: null,
+    lossPercent: null,
+    holdDownMs: 30_000,
+    ...changes,
+  }
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { obey } from '../../src/decision/obey.ts'
+import type { Command, Decision } from '../../src/model/decision.ts'
+import type { HealthState } from '../../src/model/health.ts'
+import type { Settings } from '../../src/model/settings.ts'
+import { exampleHealth, exampleSettings } from './example-settings.ts'
+
+const onPrimary: Decision = {
+  mode: 'automatic',
+  test: null,
+  policies: new Map([['default', { wan: 'primary', reason: 'it is up' }]]),
+}
+const running = { avoid: 'primary', untilMs: 500_000 }
+
+function told(
+  command: Command,
+  given: { decision?: Decision; states?: [HealthState, HealthState]; settings?: Settings } = {},
+): ReturnType<typeof obey> {
+  const { decision = onPrimary, states = ['up', 'up'], settings = exampleSettings() } = given
+  const healths = new Map([
+    ['primary', exampleHealth(states[0])],
+    ['secondary', exampleHealth(states[1])],
+  ])
+  return obey(command, decision, { settings, healths, nowMs: 1_000 })
+}
+
+const refused = (reason: string) => ({ kind: 'refused', reason })
+const done = (decision: Decision) => ({ kind: 'done', decision })
+
+describe('a failover test', () => {
+  const start = { kind: 'set_test', on: true } as const
+
+  test('avoids the WAN in use for as long as the options say', () => {
+    const expected = { ...onPrimary, test: { avoid: 'primary', untilMs: 601_000 } }
+    assert.deepEqual(told(start), done(expected))
+  })
+
+  for (const state of ['down', 'unknown', 'disabled'] as const) {
+    test(`is refused where the only other WAN is ${state}`, () => {
+      const reason = `no other WAN is healthy: secondary is ${state}`
+      assert.deepEqual(told(start, { states: ['up', state] }), refused(reason))
+    })
+  }
+
+  test('is allowed where the other WAN is degraded', () => {
+    assert.equal(told(start, { states: ['up', 'degraded'] }).kind, 'done')
+  })
+
+  test('is refused where the default policy may use one WAN only', () => {
+    const settings = exampleSettings({ defaultPolicy: { use: ['primary'], balance: false } })
+    assert.deepEqual(told(start, { settings }), refused('the default policy may use primary only'))
+  })
+
+  test('is refused before anything is decided', () => {
+    const decision = { ...onPrimary, policies: new Map() }
+    assert.deepEqual(told(start, { decision }), refused('no WAN is in use yet'))
+  })
+
+  test('that runs is not prolonged by asking again', () => {
+    const decision = { ...onPrimary, test: running }
+    assert.deepEqual(told(start, { decision }), done(decision))
+  })
+
+  test('ends by the switch, by failing back, and by another mode', () => {
+    const decision = { ...onPrimary, test: running }
+    const off = { kind: 'set_test', on: false } as const
+    assert.deepEqual(told(off, { decision }), done(onPrimary))
+    assert.deepEqual(told({ kind: 'fail_back' }, { decision }), done(onPrimary))
+    const forced = { kind: 'set_mode', mode: 'secondary' } as const
+    assert.deepEqual(told(forced, { decision }), done({ ...onPrimary, mode: 'secondary' }))
+    const same = { kind: 'set_mode', mode: 'automatic' } as const
+    assert.deepEqual(told(same, { decision }), done(decision))
+  })
+})
+
+test('a mode that does not exist is refused with those that do', () => {
+  const reason = 'there is no mode "primry"; there are automatic, primary, secondary'
+  assert.deepEqual(told({ kind: 'set_mode', mode: 'primry' }), refused(reason))
+})
+
+test('a policy can not be set by a command yet', () => {
+  const command = { kind: 'set_policy', policy: 'kids', wan: 'primary' } as const
+  assert.equal(told(command).kind, 'refused')
+})

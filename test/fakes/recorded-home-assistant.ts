@@ -1,0 +1,25 @@
+import type { HomeAssistant } from '../../src/homeassistant/port.ts'
+import type { ChangeEvent, Snapshot } from '../../src/model/snapshot.ts'
+
+/** A Home Assistant that keeps the newest snapshot and every event, and can pass both on. */
+export class RecordedHomeAssistant implements HomeAssistant {
+  snapshot: Snapshot | null = null
+  readonly events: ChangeEvent[] = []
+  closed = false
+  onSnapshot: (snapshot: Snapshot) => void = () => {}
+  onEvent: (event: ChangeEvent) => void = () => {}
+
+  publish(snapshot: Snapshot): void {
+    this.snapshot = snapshot
+    this.onSnapshot(snapshot)
+  }
+
+  announce(event: ChangeEvent): void {
+    this.events.push(event)
+    this.onEvent(event)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+  }
+}

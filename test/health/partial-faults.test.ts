@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  answers,
+  except,
+  loses,
+  silence,
+  silentUpstream,
+  usablePath,
+  VirtualLine,
+} from './virtual-line.ts'
+
+const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
+  new VirtualLine(options).run(20_000)
+
+describe('one target', () => {
+  const deaf = except(({ target }) => target === '8.8.8.8', silence, answers(10))
+
+  test('that falls silent never makes the WAN down or degraded', () => {
+    const line = upLine()
+    line.playing = deaf
+    line.run(600_000)
+    assert.deepEqual(line.states, ['unknown', 'up'])
+  })
+
+  test('that stays silent is set aside: no burst goes out any more', () => {
+    const line = upLine()
+    line.playing = deaf
+    line.run(10_000)
+    const beforeMs = line.nowMs
+    line.run(60_000)
+    // Three icmp and one dns a second, and not one more.
+    assert.equal(line.sentSince(beforeMs).length, 240)
+  })
+
+  test('that falls silent is asked in one burst a silence, until it is set aside', () => {
+    const line = upLine()
+    line.playing = deaf
+    line.run(10_000)
+    const regular = 40
+    const bursts = line.sentSince(20_000).length - regular
+    assert.ok(bursts <= 60, `${bursts} probes beyond the regular ones`)
+  })
+
+  test('that answers every second time only is set aside too', () => {
+    const random = loses(0.5, 7, answers(10))
+    const limited = except(({ target }) => target === '8.8.8.8', random, answers(10))
+    const line = upLine({ playing: limited }).run(120_000)
+    const beforeMs = line.nowMs
+    line.run(60_000)
+    const icmp = line.sentSince(beforeMs).filter((probe) => probe.startsWith('icmp'))
+    assert.ok(icmp.length < 200, `${icmp.length} instead of 180`)
+    assert.deepEqual(line.states, ['unknown', 'up'])
+  })
+
+  test('set aside does not hide the death of the line', () => {
+    const line = upLine({ playing: deaf })
+    line.playing = silentUpstream
+    line.until('down', 2_500)
+    assert.match(line.health.reason, /^none of/)
+  })
+})
+
+describe('a method', () => {
+  test('DNS that dies while ICMP lives degrades, with that reason, and heals', () => {
+    const line = upLine()
+    line.playing = except(({ method }) => method === 'dns', silence, answers(10))
+    line.until('degraded', 5_000)
+    assert.equal(line.health.reason, 'nobody answers by dns, though icmp is answered')
+    line.run(60_000)
+    line.playing = answers(10)
+    line.until('up', 10_000)
+    assert.deepEqual(line.states, ['unknown', 'up', 'degraded', 'up'])
+  })
+
+  test('ICMP that dies while DNS lives degrades and is never down', () => {
+    const line = upLine()
+    line.playing = except(({ method }) => method === 'icmp', silence, answers(10))
+    line.run(120_000)
+    assert.deepEqual(line.states, ['unknown', 'up', 'degraded'])
+    assert.equal(line.health.reason, 'nobody answers by icmp, though dns is answered')
+    line.playing = silentUpstream
+    line.until('down', 3_500)
+  })
+
+  test('IPv6 degrades only where it had answered before', () => {
+    const ipv6 = { ...usablePath, gateway6: 'fe80::1' }
+    const silentIpv6 = except(({ family }) => family === 'ipv6', silence, answers(10))
+    const never = new VirtualLine({ path: ipv6, playing: silentIpv6 }).run(60_000)
+    assert.deepEqual(never.states, ['unknown', 'up'])
+    const before = new VirtualLine({ path: ipv6 }).run(60_000)
+    before.playing = silentIpv6
+    before.until('degraded', 5_000)
+    assert.match(before.health.reason, /icmp over IPv6, though icmp is answered$/)
+    before.run(60_000)
+    assert.deepEqual(before.states, ['unknown', 'up', 'degraded'])
+  })
+
+  test('IPv6 alone does not make a WAN up', () => {
+    const onlyIpv6 = except(({ family }) => family === 'ipv4', silence, answers(10))
+    const path = { ...usablePath, gateway6: 'fe80::1' }
+    const line = new VirtualLine({ path, playing: onlyIpv6 }).run(10_000)
+    assert.deepEqual(line.states, ['unknown', 'down'])
+  })
+})
+
+describe('a bad line', () => {
+  for (const rttMs of [1_500, 2_500, 4_000]) {
+    test(`that takes ${rttMs} ms comes to be usable and stays so, without bursts`, () => {
+      const line = new VirtualLine({ playing: answers(rttMs) }).run(60_000)
+      assert.equal(line.health.state, 'degraded', JSON.stringify(line.transitions))
+      assert.match(line.health.reason, new RegExp(`^takes ${rttMs} ms to answer`))
+      const settledMs = line.nowMs
+      const before = line.states.length
+      line.run(120_000)
+      assert.equal(line.states.length, before, JSON.stringify(line.transitions))
+      assert.equal(line.sentSince(settledMs).length, 4 * 120)
+      assert.equal(line.health.lossPercent === null || line.health.lossPercent < 10, true)
+    })
+  }
+
+  test('with 5 % loss on each of two WANs is never down nor degraded in ten minutes', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const line = new VirtualLine({ playing: loses(0.05, seed) }).run(600_000)
+      assert.deepEqual(line.states, ['unknown', 'up'], `seed ${seed}`)
+    }
+  })
+
+  test('that loses more than the limit is degraded, and up again only clearly below it', () => {
+    const line = upLine({ playing: loses(0.35, 11) }).until('degraded', 120_000)
+    assert.match(line.health.reason, /^loses \d+ % of the probes \(limit 20 %\)$/)
+    line.run(120_000)
+    assert.deepEqual(line.states, ['unknown', 'up', 'degraded'])
+    line.playing = loses(0.18, 12)
+    line.run(50_000)
+    assert.equal(line.health.state, 'degraded')
+    line.playing = answers(20)
+    line.until('up', 60_000)
+    assert.ok((line.health.lossPercent ?? 100) <= 16)
+  })
+
+  test('that is slow is degraded, and up again only clearly below the limit', () => {
+    const line = upLine({ playing: answers(600) }).until('degraded', 20_000)
+    assert.equal(line.health.reason, 'takes 600 ms to answer (limit 500 ms)')
+    line.playing = answers(450)
+    line.run(60_000)
+    assert.equal(line.health.state, 'degraded')
+    line.playing = answers(390)
+    line.until('up', 60_000)
+  })
+
+  test('shows its latency, jitter and loss', () => {
+    let turn = 0
+    const line = upLine({
+      playing: (request, nowMs) => {
+        turn += 1
+        return answers(turn % 2 === 0 ? 20 : 30)(request, nowMs)
+      },
+    }).run(60_000)
+    const { latencyMs, jitterMs, lossPercent } = line.health
+    assert.ok(latencyMs === 20 || latencyMs === 30)
+    assert.ok(jitterMs !== null && jitterMs <= 10)
+    assert.equal(lossPercent, 0)
+  })
+})

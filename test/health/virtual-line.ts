@@ -1,0 +1,204 @@
+/** A line in virtual time: asks a monitor for its probes and plays the answers back to it. */
+import type { MonitorSettings } from '../../src/health/monitor-settings.ts'
+import { WanMonitor } from '../../src/health/wan-monitor.ts'
+import type { WanPath } from '../../src/health/wan-path.ts'
+import type { HealthState, WanHealth } from '../../src/model/health.ts'
+import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
+import type { ProbeSettings } from '../../src/model/settings.ts'
+
+/** What becomes of a probe: an outcome after so many ms, or silence. */
+export type Fate = { readonly afterMs: number; readonly outcome: ProbeOutcome } | 'silence'
+export type Playing = (request: ProbeRequest, nowMs: number) => Fate
+
+export interface Transition {
+  readonly atMs: number
+  readonly state: HealthState
+  readonly reason: string
+}
+
+export const defaultProbe: ProbeSettings = {
+  targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
+  targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+  methods: ['icmp', 'dns'],
+  dnsName: 'dns.google',
+  tcpPort: 443,
+  httpUrl: 'http://connectivitycheck.gstatic.com/generate_204',
+  intervalMs: 1_000,
+  meteredIntervalMs: 30_000,
+  timeoutMs: 1_000,
+  downAfter: 3,
+  upAfter: 5,
+  maxLossPercent: 20,
+  maxLatencyMs: 500,
+}
+
+export const usablePath: WanPath = {
+  link: 'eth0',
+  gateway: '192.168.0.1',
+  gateway6: null,
+  evidence: { kind: 'usable' },
+}
+
+export const answers =
+  (rttMs: number): Playing =>
+  () => ({ afterMs: rttMs, outcome: { kind: 'answered', rttMs } })
+
+export const silence: Playing = () => 'silence'
+
+/** The gateway lives, whatever is behind it. */
+export const silentUpstream: Playing = (request, nowMs) =>
+  request.method === 'neighbour' ? answers(1)(request, nowMs) : 'silence'
+
+export const refuses =
+  (outcome: Exclude<ProbeOutcome, { kind: 'answered' }>, afterMs = 2): Playing =>
+  (request, nowMs) =>
+    request.method === 'neighbour' ? answers(1)(request, nowMs) : { afterMs, outcome }
+
+/** Plays another line to the probes that match. */
+export const except =
+  (matches: (request: ProbeRequest) => boolean, other: Playing, rest: Playing): Playing =>
+  (request, nowMs) =>
+    (matches(request) ? other : rest)(request, nowMs)
+
+export interface LineOptions {
+  readonly probe?: Partial<ProbeSettings>
+  readonly metered?: boolean
+  readonly path?: WanPath
+  readonly playing?: Playing
+}
+
+export class VirtualLine {
+  readonly monitor: WanMonitor
+  playing: Playing
+  nowMs = 0
+  turns = 0
+  readonly sent: { readonly atMs: number; readonly request: ProbeRequest }[] = []
+  readonly transitions: Transition[] = []
+  #onTheWay: { readonly atMs: number; readonly result: ProbeResult }[] = []
+
+  constructor({ probe, metered = false, path = usablePath, playing = answers(10) }: LineOptions) {
+    const settings: MonitorSettings = {
+      name: 'primary',
+      index: 0,
+      metered,
+      probe: { ...defaultProbe, ...probe },
+      failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
+    }
+    this.playing = playing
+    this.monitor = new WanMonitor(settings, 0)
+    this.#note()
+    this.monitor.setPath(path, 0)
+    this.#note()
+  }
+
+  get health(): WanHealth {
+    return this.monitor.health(this.nowMs)
+  }
+
+  /** The states that were entered, first to last. */
+  get states(): readonly HealthState[] {
+    return this.transitions.map(({ state }) => state)
+  }
+
+  /** When the state was entered last. */
+  enteredAtMs(state: HealthState): number {
+    const found = this.transitions.findLast((transition) => transition.state === state)
+    if (found === undefined) throw new Error(`never ${state}, but ${this.states.join(', ')}`)
+    return found.atMs
+  }
+
+  /** Probes by method that were sent from `sinceMs` on. */
+  sentSince(sinceMs: number): readonly string[] {
+    return this.sent
+      .filter(({ atMs }) => atMs >= sinceMs)
+      .map(({ request }) => `${request.method} ${request.target}`)
+  }
+
+  /** Runs as the daemon does: every answer and every wake-up is a turn. */
+  run(forMs: number): this {
+    const endMs = this.nowMs + forMs
+    for (;;) {
+      const nextMs = Math.min(this.monitor.wakeAtMs(), this.#onTheWay[0]?.atMs ?? Infinity)
+      if (nextMs > endMs) break
+      this.nowMs = Math.max(this.nowMs, nextMs)
+      this.#turn(this.#arrived())
+    }
+    this.nowMs = endMs
+    return this
+  }
+
+  /** Runs until the state is entered; throws where that takes longer than `withinMs`. */
+  until(state: HealthState, withinMs: number): this {
+    const endMs = this.nowMs + withinMs
+    while (this.health.state !== state) {
+      if (this.nowMs >= endMs) throw new Error(`not ${state} but ${JSON.stringify(this.health)}`)
+      this.run(1)
+    }
+    return this
+  }
+
+  /** Nobody runs for so long; then the answers that wait in the sockets are read one a turn. */
+  stall(forMs: number): this {
+    this.nowMs += forMs
+    for (const result of this.#arrived()) this.#turn([result])
+    return this
+  }
+
+  setPath(path: Partial<WanPath>): this {
+    this.monitor.setPath({ ...usablePath, ...path }, this.nowMs)
+    this.#note()
+    return this
+  }
+
+  setInUse(inUse: boolean): this {
+    this.monitor.setInUse(inUse, this.nowMs)
+    return this
+  }
+
+  #arrived(): ProbeResult[] {
+    const arrived = this.#onTheWay.filter(({ atMs }) => atMs <= this.nowMs)
+    this.#onTheWay = this.#onTheWay.filter(({ atMs }) => atMs > this.nowMs)
+    return arrived.map(({ result }) => result)
+  }
+
+  #turn(results: readonly ProbeResult[]): void {
+    this.turns += 1
+    for (const result of results) this.monitor.take(result, this.nowMs)
+    this.monitor.judge(this.nowMs)
+    this.#note()
+    for (const request of this.monitor.dueProbes(this.nowMs)) this.#send(request)
+  }
+
+  #send(request: ProbeRequest): void {
+    this.sent.push({ atMs: this.nowMs, request })
+    const fate = this.playing(request, this.nowMs)
+    if (fate === 'silence') return
+    const { id, wan } = request
+    const result = { id, wan, outcome: fate.outcome }
+    this.#onTheWay.push({ atMs: this.nowMs + fate.afterMs, result })
+    this.#onTheWay.sort((a, b) => a.atMs - b.atMs)
+  }
+
+  #note(): void {
+    const { state, reason } = this.health
+    if (this.transitions.at(-1)?.state === state) return
+    this.transitions.push({ atMs: this.nowMs, state, reason })
+  }
+}
+
+/** mulberry32: small, seeded, good enough to lose packets by. */
+export function seededRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** Loses each probe with this chance. */
+export const loses = (chance: number, seed: number, rest: Playing = answers(20)): Playing => {
+  const random = seededRandom(seed)
+  return (request, nowMs) => (random() < chance ? 'silence' : rest(request, nowMs))
+}

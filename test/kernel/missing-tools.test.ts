@@ -1,0 +1,106 @@
+/** The adapter on a host that lacks a tool, a right, or IPv6, or whose tools answer badly. */
+import '../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { after, before, test } from 'node:test'
+import { createKernel } from '../../src/kernel/linux-kernel.ts'
+import type { Kernel } from '../../src/kernel/port.ts'
+import type { Tools } from '../../src/kernel/run-tool.ts'
+import { aRoute, aRule } from '../contract/kernel.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { makeLinks } from './real-host.ts'
+
+let scratch: string
+before(() => {
+  makeLinks()
+  scratch = mkdtempSync(join(tmpdir(), 'wan-failover-kernel-'))
+})
+after(() => rmSync(scratch, { recursive: true }))
+
+test('without ip there is no kernel to speak to, and it is said which package lacks', async () => {
+  const options = { log: new RecordedLog(), tools: { ip: 'ip-that-is-not-there' } }
+  await assert.rejects(createKernel(options), /^Error: ip \(package iproute2\) is not installed$/)
+})
+
+test('an ip that vanishes later is named by whatever needs it', async (context) => {
+  const command = tool('ip-vanishing', 'exec ip "$@"')
+  const kernel = await kernelWith(context, { ip: command })
+  rmSync(command)
+  await assert.rejects(kernel.read(), /ip \(package iproute2\) is not installed/)
+  const [failure] = await kernel.apply([{ kind: 'add_rule', rule: aRule({ priority: 10900 }) }])
+  assert.match(failure?.error ?? '', /ip \(package iproute2\) is not installed/)
+})
+
+test('an answer that was torn in two is asked for again', async (context) => {
+  // The first helper of each family begins with half a list, as a broken dump leaves it.
+  const line = `[ "$5" = -batch ] && mkdir ${join(scratch, 'torn')}$1 2>&- && printf '['; exec ip "$@"`
+  const kernel = await kernelWith(context, { ip: tool('ip-torn', line) })
+  assert.equal((await kernel.read()).rules.length, 5)
+  assert.ok(readdirSync(scratch).includes('torn-4') && readdirSync(scratch).includes('torn-6'))
+})
+
+test('a kernel without IPv6 policy routing is one without IPv6', async (context) => {
+  const refuse = 'n=$((n + 1)); echo "$line: Operation not supported"; echo "Command failed -:$n"'
+  const line = `[ "$1" = -6 ] || exec ip "$@"\nwhile read -r line; do ${refuse}; done`
+  const kernel = await kernelWith(context, { ip: tool('ip-four', line) })
+  const { ipv6, rules, links } = await kernel.read()
+  assert.deepEqual([ipv6, rules.length], [false, 3])
+  assert.ok(links.some((link) => link.name === 'one'))
+})
+
+test('without NET_ADMIN the state can be read, and what is not allowed is said plainly', async (context) => {
+  const without = (name: string) =>
+    tool(
+      `${name}-without`,
+      `exec setpriv --bounding-set=-net_admin --inh-caps=-net_admin ${name} "$@"`,
+    )
+  const tools = { ip: without('ip'), nft: without('nft'), conntrack: without('conntrack') }
+  const kernel = await kernelWith(context, tools)
+  const state = await kernel.read()
+  assert.deepEqual([state.nft, state.rules.length], [null, 5])
+  const failures = await kernel.apply([
+    { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
+    { kind: 'replace_route', route: aRoute({ destination: '10.0.0.0/8' }) },
+    { kind: 'replace_nft', script: 'table inet wan_failover' },
+  ])
+  assert.deepEqual(
+    failures.map(({ error }) => error.replace(/^.*?: /, '')),
+    ['rules', 'routes', 'nft tables'].map(
+      (what) => `not allowed to change ${what}: the capability NET_ADMIN is missing`,
+    ),
+  )
+  const { nft: mayNft, ctMark, conntrack, multipath } = await kernel.capabilities()
+  assert.deepEqual([mayNft, ctMark, conntrack, multipath], [false, false, false, false])
+  assert.equal((await kernel.forwarding()).forwardPolicy, 'unknown')
+  assert.equal(await kernel.forgetUnmasqueraded(['192.168.1.0/24']), 0)
+})
+
+test('without nft and conntrack all else works, and taking our table away is no failure', async (context) => {
+  const tools = { nft: 'nft-that-is-not-there', conntrack: 'conntrack-that-is-not-there' }
+  const kernel = await kernelWith(context, tools)
+  kernel.watch(() => undefined)
+  assert.equal((await kernel.read()).nft, null)
+  assert.deepEqual(await kernel.apply([{ kind: 'delete_nft' }]), [])
+  const [failure] = await kernel.apply([{ kind: 'replace_nft', script: 'table inet wan_failover' }])
+  assert.match(failure?.error ?? '', /nft-that-is-not-there is not installed/)
+  const { nft: mayNft, conntrack, multipath } = await kernel.capabilities()
+  assert.deepEqual([mayNft, conntrack, multipath], [false, false, true])
+  assert.equal((await kernel.forwarding()).forwardPolicy, 'unknown')
+})
+
+/** A kernel of the test's own, which ends with it. */
+async function kernelWith(context: TestContext, tools: Partial<Tools>): Promise<Kernel> {
+  const kernel = await createKernel({ log: new RecordedLog(), tools })
+  context.after(() => kernel.close())
+  return kernel
+}
+
+function tool(name: string, line: string): string {
+  const path = join(scratch, name)
+  writeFileSync(path, `#!/bin/sh\n${line}\n`)
+  chmodSync(path, 0o755)
+  return path
+}

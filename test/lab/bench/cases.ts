@@ -1,0 +1,68 @@
+/** The cases in the order in which they run, and the limits that each must keep. */
+import type { BenchSettings } from './bench-settings.ts'
+import { blocksOf, joinRuns, type Runs } from './blocks.ts'
+import type { Arrival } from './client-streams.ts'
+import {
+  type FailoverCase,
+  type FailoverRun,
+  failoverBlock,
+  failoverRows,
+  measureFailovers,
+} from './failover-case.ts'
+import { loopBlock, loopRow } from './loop-case.ts'
+import { measureLoss } from './loss-case.ts'
+import { measureRest } from './rest-case.ts'
+import { measureRoutes } from './route-case.ts'
+import type { CaseResult } from './row.ts'
+import { measureSwitches } from './switch-case.ts'
+
+type Case = (settings: BenchSettings) => Promise<CaseResult>
+
+const silent: FailoverCase = {
+  id: 'silent',
+  title: 'upstream silent → client packet through the secondary',
+  topology: 'one-subnet',
+  fault: 'upstream-silent',
+  limit: { median: 2000, worst: 3000 },
+}
+
+const dead: FailoverCase = {
+  id: 'dead',
+  title: 'gateway dead → client packet through the secondary',
+  topology: 'one-subnet',
+  fault: 'gateway-dead',
+  limit: { median: 1000 },
+}
+
+const cut: FailoverCase = {
+  id: 'cut',
+  title: 'carrier cut, two interfaces → client packet through the secondary',
+  topology: 'two-interfaces',
+  fault: 'carrier-cut',
+  limit: { median: 150 },
+}
+
+export const cases: Readonly<Record<string, Case>> = {
+  silent: measureSilentBesideLoop,
+  dead: (settings) => measureFailovers(dead, settings),
+  cut: (settings) => measureFailovers(cut, settings),
+  switch: measureSwitches,
+  route: measureRoutes,
+  rest: measureRest,
+  loss: measureLoss,
+}
+
+/** Daemon and loop take turns, so that a machine's slow minutes are shared by both. */
+async function measureSilentBesideLoop(settings: BenchSettings): Promise<CaseResult> {
+  const ours: Runs<FailoverRun>[] = []
+  const loops: Runs<Arrival>[] = []
+  for (const block of blocksOf(settings.runs)) {
+    ours.push(await failoverBlock(silent, block, settings))
+    loops.push(await loopBlock(block, settings))
+  }
+  const [own, loop] = [joinRuns(ours), joinRuns(loops)]
+  return {
+    rows: [...failoverRows(silent, own), loopRow(loop)],
+    runs: [{ daemon: own.done, loop: loop.done }],
+  }
+}

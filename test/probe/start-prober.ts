@@ -1,0 +1,77 @@
+/** A prober for a test, what it tells kept by request, and waiting with a deadline. */
+import assert from 'node:assert/strict'
+import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
+import type { Prober } from '../../src/probe/port.ts'
+import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
+
+export interface Probes {
+  readonly prober: Prober
+  readonly toldAfterClose: readonly ProbeResult[]
+  send(request: Partial<ProbeRequest>): number
+  outcome(id: number): Promise<ProbeOutcome>
+  outcomeOf(id: number): ProbeOutcome | undefined
+  ask(request: Partial<ProbeRequest>): Promise<ProbeOutcome>
+}
+
+export function startProber(
+  t: { after(done: () => void): void },
+  settings: Partial<ProberOptions['settings']> = {},
+): Probes {
+  const told = new Map<number, ProbeOutcome>()
+  const toldAfterClose: ProbeResult[] = []
+  let nextId = 0
+  let closed = false
+  const inner = createProber({
+    wans: 2,
+    settings: {
+      targets: ['1.1.1.1', '8.8.8.8'],
+      targets6: ['2606:4700:4700::1111'],
+      dnsName: 'dns.example',
+      tcpPort: 443,
+      httpUrl: 'http://check.example/generate_204',
+      ...settings,
+    },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    listener: (result) => {
+      assert.ok(!told.has(result.id), `probe ${result.id} was told twice`)
+      told.set(result.id, result.outcome)
+      if (closed) toldAfterClose.push(result)
+    },
+  })
+  const prober: Prober = {
+    send: (request) => inner.send(request),
+    askPublicAddress: (wan) => inner.askPublicAddress(wan),
+    close: () => {
+      closed = true
+      inner.close()
+    },
+  }
+  t.after(() => prober.close())
+  const probes: Probes = {
+    prober,
+    toldAfterClose,
+    send: (request) => {
+      nextId += 1
+      const target = request.family === 'ipv6' ? '2606:4700:4700::1111' : '1.1.1.1'
+      const usual = { method: 'icmp', family: 'ipv4', target, link: '', small: false } as const
+      prober.send({ ...usual, wan: 0, ...request, id: nextId })
+      return nextId
+    },
+    outcomeOf: (id) => told.get(id),
+    outcome: async (id) => {
+      await until(`probe ${id} is told`, () => told.has(id))
+      return told.get(id) as ProbeOutcome
+    },
+    ask: (request) => probes.outcome(probes.send(request)),
+  }
+  return probes
+}
+
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 5000
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    if (condition()) return
+    if (performance.now() > deadlineMs) assert.fail(`waited in vain: ${what}`)
+  }
+}
