@@ -1,3 +1,4 @@
+import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
 import { isOurRule } from '../network/diff.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
@@ -6,6 +7,7 @@ import { askOnce } from '../probe/one-question.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { notCarriedOut } from '../report/not-yet.ts'
+import { describeMissing } from '../report/privileges.ts'
 import { publishedCapabilities } from '../report/snapshot.ts'
 import { type Arguments, print } from './arguments.ts'
 import { type HostView, withHost } from './with-host.ts'
@@ -29,7 +31,9 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
   const foreign = foreignRoutes(tables, host)
   const marks = checkMarks(probeMark(0))
   const advice = adviseForwarding(await kernel.forwarding(), uplinks)
+  const lacking = describeMissing(missingPrivileges())
   const errors = [
+    ...(lacking === null ? [] : [lacking]),
     ...(marks.kind === 'settable' ? [] : [marks.reason]),
     ...(foreign.length === 0 ? [] : [describeForeignRoutes(foreign)]),
     ...reasonsToObserve(host).map((reason) => `${reason}; run would observe only`),

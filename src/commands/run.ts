@@ -4,6 +4,7 @@ import { dataFolder } from '../daemon/data-folder.ts'
 import { EventQueue } from '../daemon/event-queue.ts'
 import { systemClock } from '../daemon/system-clock.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
+import { missingPrivileges } from '../kernel/privileges.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark } from '../model/marks.ts'
@@ -13,6 +14,7 @@ import { checkMarks } from '../probe/mark-check.ts'
 import { createProber } from '../probe/prober.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { notCarriedOut } from '../report/not-yet.ts'
+import { describeMissing } from '../report/privileges.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
 import { ownVersion } from './own-version.ts'
@@ -54,6 +56,8 @@ function refuse(log: Log, reason: string): number {
 
 /** What makes setting up anything impossible or wrong; nothing has been touched yet. */
 async function obstacleToStart(settings: Settings, log: Log): Promise<string | null> {
+  const lacking = describeMissing(missingPrivileges())
+  if (lacking !== null) return lacking
   const marks = checkMarks(probeMark(0))
   if (marks.kind === 'not_settable') return marks.reason
   const kernel = await createKernel({ log })

@@ -1,7 +1,7 @@
 import { defaultDestination, families } from '../model/address.ts'
 import type { HostState, Route } from '../model/host.ts'
 import { ourProtocol } from '../model/marks.ts'
-import { contains, mainTable, type Uplink } from './uplinks.ts'
+import { contains, mainTable, networkOf, type Uplink } from './uplinks.ts'
 
 /** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
 export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Route[] {
@@ -14,8 +14,11 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
   if (link?.up !== true) return []
   return families.flatMap((family) => {
     const gateway = family === 'ipv4' ? uplink.gateway : uplink.gateway6
-    const addressed = uplink.addresses.some((address) => address.family === family)
-    if (gateway === null || !addressed) return []
+    const own = uplink.addresses.filter((address) => address.family === family)
+    if (gateway === null || own.length === 0) return []
+    // The kernel refuses a gateway outside the link's networks, as behind a /32, unless told so.
+    const onlink =
+      family === 'ipv4' && !own.some((address) => contains(networkOf(address), gateway))
     return {
       family,
       table: uplink.table,
@@ -26,7 +29,7 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
       scope: null,
       source: null,
       mtu: null,
-      nextHops: [{ gateway, link: link.name, weight: 1, onlink: false }],
+      nextHops: [{ gateway, link: link.name, weight: 1, onlink }],
     }
   })
 }

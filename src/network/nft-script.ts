@@ -8,7 +8,7 @@ import type { Family } from '../model/address.ts'
 import type { HostState } from '../model/host.ts'
 import { nftTable } from '../model/marks.ts'
 import type { Settings } from '../model/settings.ts'
-import { connectedNetworks, contains, type Uplink } from './uplinks.ts'
+import { connectedNetworks, contains, networkOf, type Uplink } from './uplinks.ts'
 
 export function nftScript(settings: Settings, uplinks: readonly Uplink[]): string | null {
   const links = [...new Set(uplinks.map(({ link }) => link).filter((link) => link !== null))]
@@ -103,7 +103,7 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const own = ownAddresses(uplink, { ...context, family, gateway })
     if (own.length === 0) return []
     const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
-    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(prefix64), linkLocal]
+    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
     const ip = family === 'ipv4' ? 'ip' : 'ip6'
     const shared = context.uplinks.some((other) => other !== uplink && other.link === uplink.link)
     const [address = ''] = own
@@ -130,28 +130,27 @@ function ownAddresses(
   const shared = uplinks.some((other) => other !== uplink && other.link === uplink.link)
   const own =
     shared && family === 'ipv6'
-      ? usable.filter(({ address }) => contains(prefix64(address), gateway))
+      ? usable.filter(({ address }) => contains(network64(address), gateway))
       : usable
   return own.map(({ address }) => address)
 }
 
-function prefix64(address: string): string {
-  return `${address}/64`
+/** Two addresses of one network, as privacy addresses are, give one text. */
+function network64(address: string): string {
+  return networkOf({ address, prefixLength: 64 })
 }
 
 /** nft refuses a set in which one element lies within another. */
 function withoutContained(elements: readonly string[]): string[] {
   const distinct = [...new Set(elements)]
-  return distinct.filter(
-    (element) =>
-      !distinct.some(
-        (other) => other !== element && other.includes('/') && contains(other, hostPart(element)),
-      ),
-  )
+  return distinct.filter((element) => !distinct.some((other) => isWithin(element, other)))
 }
 
-function hostPart(element: string): string {
-  return element.split('/')[0] ?? element
+function isWithin(element: string, other: string): boolean {
+  const [address = '', length = '128'] = element.split('/')
+  const [, otherLength] = other.split('/')
+  if (otherLength === undefined || Number(otherLength) >= Number(length)) return false
+  return contains(other, address)
 }
 
 const linkLocal = 'fe80::/10'

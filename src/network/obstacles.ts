@@ -18,7 +18,7 @@ export function foreignRoutes(tables: readonly number[], host: HostState): reado
  * of somebody else's, or `main` stops it. One sentence each.
  */
 export function reasonsToObserve(host: HostState): readonly string[] {
-  return [...tunnelsBehind(host), ...stopsInMain(host)]
+  return [...tunnelsBehind(host), ...halvesInMain(host), ...stopsInMain(host)]
 }
 
 /** Names who takes the packets that should leave by the uplink; null where the kernel agrees. */
@@ -26,11 +26,16 @@ export function hijackOf(
   uplink: Uplink,
   { answer, packet, host }: { answer: RouteAnswer; packet: Packet; host: HostState },
 ): string | null {
-  if (answer.table === uplink.table) return null
-  if (answer.nextHop === null) return null
-  const { rule } = walk(host, packet)
-  const way = answer.nextHop.gateway ?? 'no gateway'
-  const where = `to ${answer.nextHop.link} (${way}, table ${answer.table})`
+  const { nextHop, table } = answer
+  if (nextHop === null) return null
+  const ownWay = nextHop.gateway === null || nextHop.gateway === uplink.gateway
+  if (table === uplink.table && nextHop.link === uplink.link && ownWay) return null
+  const { rule, route } = walk(host, packet)
+  const where = `to ${nextHop.link} (${nextHop.gateway ?? 'no gateway'}, table ${table})`
+  if (table === uplink.table) {
+    const taker = route === null ? 'a route' : `main's route for ${route.destination}`
+    return `${taker} takes its probes ${where}: is it a VPN's?`
+  }
   if (rule === null || isOurRule(rule)) return `its probes would leave ${where}`
   return `the rule ${describeRule(rule)} takes its probes ${where}: is it a VPN's?`
 }
@@ -65,12 +70,14 @@ function tunnelsBehind(host: HostState): string[] {
 /** A rule for some packets only is no tunnel for all; wg-quick's is for all but its own mark. */
 function narrow(rule: Rule): boolean {
   const negated = rule.other?.includes('not') === true
-  return !negated && (rule.from !== null || rule.to !== null || rule.mark !== null)
+  const { from, to, mark, incoming, ipProtocol, sourcePorts, other } = rule
+  const selectors = [from, to, mark, incoming, ipProtocol, sourcePorts, other]
+  return !negated && selectors.some((selector) => selector !== null)
 }
 
 /** The link of the table's default, or of the two halves that stand for one. */
 function everythingLeadsTo(table: number, family: Family, host: HostState): string | null {
-  const everything = [defaultDestination[family], family === 'ipv4' ? '0.0.0.0/1' : '::/1']
+  const everything = [defaultDestination[family], firstHalf[family]]
   const route = host.routes.find(
     (candidate) =>
       candidate.table === table &&
@@ -79,6 +86,19 @@ function everythingLeadsTo(table: number, family: Family, host: HostState): stri
       everything.includes(candidate.destination),
   )
   return route?.nextHops[0]?.link ?? null
+}
+
+/** OpenVPN's way: two halves are better than any default, ours too, and the default may stay. */
+function halvesInMain(host: HostState): string[] {
+  const halves = host.routes.filter(
+    ({ table, family, destination, protocol }) =>
+      table === mainTable && destination === firstHalf[family] && protocol !== ourProtocol,
+  )
+  return halves.map(
+    ({ destination, nextHops }) =>
+      `main's route for ${destination} sends everything into ${nextHops[0]?.link ?? 'nowhere'} ` +
+      '(a VPN such as OpenVPN?)',
+  )
 }
 
 function stopsInMain(host: HostState): string[] {
@@ -97,5 +117,6 @@ function stopsInMain(host: HostState): string[] {
 }
 
 const mainTable = 254
+const firstHalf: Readonly<Record<Family, string>> = { ipv4: '0.0.0.0/1', ipv6: '::/1' }
 const kernelTables = [253, 254, 255]
 const kernelProtocol = 2

@@ -35,7 +35,7 @@ export class Pacing {
     let laterAtMs = Number.POSITIVE_INFINITY
     for (const change of changes) {
       const key = changeKey(change)
-      if (!isRestoring(change) || !this.#standing.has(key)) {
+      if (!isRestoring(change) || !this.#isLost(key)) {
         now.push(change)
         continue
       }
@@ -58,6 +58,12 @@ export class Pacing {
     for (const [key, loss] of this.#losses) {
       if (keys.has(key)) loss.sinceMs = null
     }
+  }
+
+  /** It stood, or its loss has been seen and it was not read back as standing since. */
+  #isLost(key: string): boolean {
+    const pending = this.#losses.get(key)?.sinceMs ?? null
+    return pending !== null || this.#standing.has(key)
   }
 
   #lossOf(key: string, nowMs: number): Loss {

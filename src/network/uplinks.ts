@@ -41,7 +41,11 @@ export function contains(cidr: string, address: string): boolean {
   return parsed.kind() === network.kind() && parsed.match(network, prefixLength)
 }
 
-function networkOf({ address, prefixLength }: Address): string {
+/** The network that an address lies in, as a CIDR. */
+export function networkOf({
+  address,
+  prefixLength,
+}: Pick<Address, 'address' | 'prefixLength'>): string {
   const text = `${address}/${prefixLength}`
   const network =
     ipaddr.parse(address).kind() === 'ipv4'

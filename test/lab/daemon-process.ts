@@ -40,14 +40,23 @@ export class DaemonFolder {
   }
 }
 
+/** How the daemon is started, where that is not the usual way. */
+export interface Circumstances {
+  /** A command that ends by executing the words behind it, as setpriv does. */
+  readonly wrapper?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 export class DaemonProcess {
   readonly lines: string[] = []
   readonly #child: ChildProcess
   #exit: { code: number | null; signal: string | null } | null = null
 
-  constructor(folder: DaemonFolder, environment: Readonly<Record<string, string>> = {}) {
+  constructor(folder: DaemonFolder, circumstances: Circumstances = {}) {
+    const { wrapper = [], environment = {} } = circumstances
     const args = [main, 'run', '--options', folder.optionsPath, '--data', folder.path]
-    this.#child = spawn(process.execPath, args, {
+    const [file = '', ...rest] = [...wrapper, process.execPath, ...args]
+    this.#child = spawn(file, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     })

@@ -19,8 +19,8 @@ export interface SeenEvent extends ChangeEvent {
 export class MqttHouse {
   readonly port: number
   readonly events: SeenEvent[] = []
-  readonly #broker: Aedes
-  readonly #server: Server
+  #broker: Aedes
+  #server: Server
   readonly #client: MqttClient
   readonly #topics = new Map<string, string>()
 
@@ -34,15 +34,28 @@ export class MqttHouse {
 
   /** Loopback of this network namespace has to be up. */
   static async open(): Promise<MqttHouse> {
-    const broker = await Aedes.createBroker()
-    const server = createServer(broker.handle)
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
+    const { broker, server } = await startBroker(0)
     const { port } = server.address() as AddressInfo
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`)
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 })
     const house = new MqttHouse(broker, server, client)
     await client.subscribeAsync('#')
     return house
+  }
+
+  /** The broker ends; what it retained is forgotten, here too. */
+  async goAway(): Promise<void> {
+    this.#topics.clear()
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    await new Promise<void>((resolve) => this.#broker.close(() => resolve()))
+    await closed
+  }
+
+  /** A new broker at the old port. */
+  async comeBack(): Promise<void> {
+    const { broker, server } = await startBroker(this.port)
+    this.#broker = broker
+    this.#server = server
   }
 
   /** The newest payload of a topic below the base topic. */
@@ -91,4 +104,12 @@ export class MqttHouse {
     if (topic !== 'wan_failover/event') return
     this.events.push({ ...(JSON.parse(payload) as ChangeEvent), seenMs: monotonicMs() })
   }
+}
+
+async function startBroker(port: number): Promise<{ broker: Aedes; server: Server }> {
+  const broker = await Aedes.createBroker()
+  const server = createServer(broker.handle)
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return { broker, server }
 }

@@ -53,9 +53,12 @@ export class LabNode {
     return this.#execute(['sh', '-e'], text)
   }
 
-  /** `ip -batch`: one command a line, without the leading `ip`. */
-  ip(lines: readonly string[]): Promise<string> {
-    return this.#execute(['ip', '-batch', '-'], `${lines.join('\n')}\n`)
+  /**
+   * `ip -batch`: one command a line, without the leading `ip`. The family of routes is read from
+   * their addresses; rules for IPv6 need `inet6`.
+   */
+  ip(lines: readonly string[], family: 'any' | 'inet6' = 'any'): Promise<string> {
+    return this.#execute(['ip', '-family', family, '-batch', '-'], `${lines.join('\n')}\n`)
   }
 
   /** One transaction. */

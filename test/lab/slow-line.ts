@@ -35,13 +35,13 @@ export class SlowLine {
       `link set ${device} up`,
       `route add 0.0.0.0/0 dev ${device} table ${tableOf(wan)}`,
       ...(ipv6 ? [`route add ::/0 dev ${device} table ${tableOf(wan)}`] : []),
-      ...rulesOf(options).map((rule) => `rule add ${rule}`),
     ])
+    await changeRules(internet, options, 'add')
     return new SlowLine(internet, hop, options)
   }
 
   async stop(): Promise<void> {
-    await this.#internet.ip(rulesOf(this.#options).map((rule) => `rule delete ${rule}`))
+    await changeRules(this.#internet, this.#options, 'delete')
     // What is in the line still arrives; the device goes with its process.
     const { delayMs, jitterMs } = this.#options
     await new Promise((resolve) => setTimeout(resolve, delayMs + jitterMs))
@@ -52,11 +52,17 @@ export class SlowLine {
   }
 }
 
-function rulesOf({ wan, ipv6 }: SlowLineOptions): string[] {
-  const { internet, own6 } = upstreamOf(wan)
-  const v4 = internet.replace(/\d+$/, '0/29')
-  const behind = ipv6 ? [v4, `2001:db8:${wan}::/64`, `${own6}/128`] : [v4]
-  return behind.map((to) => `iif lo to ${to} lookup ${tableOf(wan)} priority ${tableOf(wan)}`)
+async function changeRules(
+  internet: LabNode,
+  { wan, ipv6 }: SlowLineOptions,
+  change: 'add' | 'delete',
+): Promise<void> {
+  const line = (to: string) =>
+    `rule ${change} iif lo to ${to} lookup ${tableOf(wan)} priority ${tableOf(wan)}`
+  const upstream = upstreamOf(wan)
+  await internet.ip([line(upstream.internet.replace(/\d+$/, '0/29'))])
+  const behind6 = [`2001:db8:${wan}::/64`, `${upstream.own6}/128`]
+  if (ipv6) await internet.ip(behind6.map(line), 'inet6')
 }
 
 function tableOf(wan: WanNumber): number {

@@ -155,3 +155,20 @@ test('another program that deletes in a loop is not fought stroke by stroke, and
   )
   assert.ok(strokes >= 10 && strokes <= 13, `${strokes} strokes`)
 })
+
+test('without its capabilities, or without ip, it refuses in plain words', async () => {
+  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
+  await house.daemon.stop()
+  const before = await dumpHost(house.lab.host)
+  const drop = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin']
+  const cases = [
+    [{ wrapper: drop }, /lacks NET_ADMIN: it may not change rules/],
+    [{ environment: { PATH: '/nowhere' } }, /ip \(package iproute2\) is not installed/],
+  ] as const
+  for (const [circumstances, reason] of cases) {
+    const daemon = new DaemonProcess(house.folder, circumstances)
+    assert.equal(await daemon.ended(20_000), 1)
+    assert.match(daemon.lines.join('\n'), reason)
+  }
+  assert.equal(await dumpHost(house.lab.host), before)
+})

@@ -1,0 +1,8 @@
+/** Says which capabilities are missing and where they come from; null where none is. */
+export function describeMissing(capabilities: readonly string[]): string | null {
+  if (capabilities.length === 0) return null
+  return (
+    `this process lacks ${capabilities.join(' and ')}: it may not change rules or send probes. ` +
+    'The add-on gets them by its manifest; elsewhere run it as root or by its systemd unit'
+  )
+}

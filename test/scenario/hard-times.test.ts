@@ -1,0 +1,57 @@
+import '../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { House } from '../lab/house.ts'
+import { monotonicMs } from '../lab/monotonic.ts'
+
+const target = '203.0.113.1'
+
+test('a daemon that was asleep for some seconds raises no alarm when it wakes', async () => {
+  await using house = await House.open({ topology: 'one-subnet' })
+  const stream = await house.lab.client(1).startStream({ target })
+  process.kill(house.daemon.pid, 'SIGSTOP')
+  const asleepMs = monotonicMs()
+  await stream.waitForWan(1, { afterMs: asleepMs + 4_000, deadlineMs: 20_000 })
+  process.kill(house.daemon.pid, 'SIGCONT')
+  await stream.waitForWan(1, { afterMs: asleepMs + 7_000, deadlineMs: 20_000 })
+  await stream.stop()
+  assert.deepEqual(
+    house.mqtt.events.map(({ event_type, reason }) => `${event_type}: ${reason}`),
+    [],
+  )
+})
+
+test('without its broker it fails over all the same, and tells once the broker is back', async () => {
+  await using house = await House.open({ topology: 'one-subnet' })
+  const { lab, mqtt } = house
+  const stream = await lab.client(1).startStream({ target })
+  await mqtt.goAway()
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await mqtt.comeBack()
+  await mqtt.waitForState(({ active }) => active === 'secondary', {
+    deadlineMs: 60_000,
+    what: 'the state to be told',
+  })
+  await stream.stop()
+})
+
+for (const [topology, wans] of [
+  ['two-interfaces', undefined],
+  ['one-subnet', [{ gateway6: '2001:db8:1::1' }, { gateway6: '2001:db8:2::1' }]],
+] as const) {
+  test(`IPv6 clients on ${topology} go on by the second WAN with an address of it`, async () => {
+    await using house = await House.open({
+      topology,
+      ipv6: true,
+      ...(wans === undefined ? {} : { wans: [wans[0], wans[1]] as const }),
+      options: { probe: { targets: ['1.1.1.1', '8.8.8.8'], targets6: ['2606:4700:4700::1111'] } },
+    })
+    const { lab } = house
+    const stream = await lab.client(1).startStream({ target: '2001:db8:f::1', newFlows: true })
+    const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+    const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+    assert.match(first.answer.address, /^2001:db8:2:/)
+    await stream.stop()
+  })
+}
