@@ -4,7 +4,6 @@
  * publishes. Nothing acts inside a callback. It must never change the kernel without a reason, and
  * its end leaves the last decision standing.
  */
-import { happenings, type Moment } from '../decision/changes.ts'
 import { decide, type Outcome, undecided } from '../decision/decide.ts'
 import { obey } from '../decision/obey.ts'
 import type { HomeAssistant } from '../homeassistant/port.ts'
@@ -20,8 +19,8 @@ import { masqueradedNetworks } from '../network/nft-script.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import type { Prober } from '../probe/port.ts'
 import { adviseForwarding } from '../report/advice.ts'
-import { describeCommand, describeHappening } from '../report/phrases.ts'
-import { composeSnapshot } from '../report/snapshot.ts'
+import { describeCommand } from '../report/phrases.ts'
+import { Announcer, wansInUse } from './announcer.ts'
 import type { Clock } from './clock.ts'
 import type { DaemonEvent, EventQueue } from './event-queue.ts'
 import type { Memory } from './memory.ts'
@@ -46,21 +45,20 @@ export class Daemon {
   readonly #board: WanBoard
   readonly #reconciler: Reconciler
   readonly #figures: WanFigures
+  readonly #announcer: Announcer
   /** What was decided last, and what a command has made of it since. */
   #decision: Decision
-  /** What was told last: the next events are the difference to it. */
-  #told: Moment
-  #capabilities: Capabilities | null = null
+  #capabilities: Capabilities = nothingPossible
   /** Why nothing is set up until the user says otherwise; empty: all is set up. */
   #observing: readonly string[] = []
   #lookAtMs = 0
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #decideAtMs = Number.POSITIVE_INFINITY
-  #publishAtMs = 0
+  /** As it was read last. */
+  #host: HostState | null = null
   #lastingProblems: readonly string[] = []
   #kernelProblems: readonly string[] = []
   #refusal: string | null = null
-  #snapshot: Snapshot | null = null
 
   constructor(parts: DaemonParts) {
     this.#parts = parts
@@ -71,12 +69,13 @@ export class Daemon {
     const { mode } = parts.memory.load()
     const known = parts.settings.wans.some(({ name }) => name === mode)
     this.#decision = { ...undecided, mode: known ? mode : 'automatic' }
-    this.#told = { healths: this.#board.healths(nowMs), decision: this.#decision }
+    const { board, figures } = { board: this.#board, figures: this.#figures }
+    this.#announcer = new Announcer({ ...parts, board, figures }, this.#decision)
   }
 
   /** The newest published state; null before the first one. */
   snapshot(): Snapshot | null {
-    return this.#snapshot
+    return this.#announcer.snapshot
   }
 
   /** Runs until a `stop` event; then restores or keeps, as the options say. */
@@ -124,11 +123,11 @@ export class Daemon {
 
   #wakeAtMs(): number {
     const probing = this.#observing.length > 0 ? Number.POSITIVE_INFINITY : this.#board.wakeAtMs()
-    return Math.min(this.#lookAtMs, this.#decideAtMs, this.#publishAtMs, probing)
+    return Math.min(this.#lookAtMs, this.#decideAtMs, this.#announcer.wakeAtMs, probing)
   }
 
   async #turn(events: readonly DaemonEvent[]): Promise<void> {
-    const { clock, settings, prober, kernel } = this.#parts
+    const { clock, settings, prober } = this.#parts
     let hurry = false
     for (const event of events) hurry = this.#handle(event) || hurry
     const host = clock.nowMs() >= this.#lookAtMs ? await this.#look() : null
@@ -142,15 +141,19 @@ export class Daemon {
     const moved = outcome.moves.length > 0
     let switchMs: number | null = null
     if (active && (moved || host !== null)) {
-      await this.#reconcile(outcome, host ?? (await this.#look()))
-      switchMs = moved ? Math.round(clock.nowMs() - nowMs) : null
+      const done = await this.#carryOut(outcome, host ?? (await this.#look()))
+      switchMs = moved && done ? Math.round(clock.nowMs() - nowMs) : null
     }
     // Only now: before the first pass no rule keeps a probe on its WAN.
     const requests = active ? this.#board.dueProbes(clock.nowMs()) : []
     for (const request of requests) prober.send(request)
-    this.#tell({ healths, decision: outcome.decision }, { nowMs, switchMs })
-    if (switchMs !== null) await this.#forgetOldFlows(await kernel.read())
-    await this.#publish()
+    this.#announcer.tell({ healths, decision: outcome.decision }, { nowMs, switchMs })
+    if (switchMs !== null) await this.#forgetOldFlows()
+    await this.#announcer.publish({
+      capabilities: this.#capabilities,
+      observing: this.#observing,
+      problems: this.#problems(),
+    })
   }
 
   /** Returns whether the user wants something now. */
@@ -171,7 +174,7 @@ export class Daemon {
       }
       case 'public_address':
         this.#figures.learnAddress(event.wan, event.address)
-        this.#publishAtMs = nowMs
+        this.#announcer.hurry()
         return false
       case 'command':
         return this.#obey(event.command)
@@ -185,7 +188,7 @@ export class Daemon {
     const nowMs = clock.nowMs()
     const healths = this.#board.healths(nowMs)
     const told = obey(command, this.#decision, { settings, healths, nowMs })
-    this.#publishAtMs = nowMs
+    this.#announcer.hurry()
     if (told.kind === 'refused') {
       this.#refusal = `${describeCommand(command)} was refused: ${told.reason}`
       log.warn(this.#refusal)
@@ -206,13 +209,39 @@ export class Daemon {
   }
 
   /** Reads the host anew and tells the monitors where their WANs are. */
-  async #look(): Promise<HostState> {
+  async #look(): Promise<HostState | null> {
     const { kernel, clock } = this.#parts
     this.#lookedAtMs = clock.nowMs()
     this.#lookAtMs = this.#lookedAtMs + slowLookMs
-    const host = await kernel.read()
-    this.#board.locate(host, clock.nowMs())
-    return host
+    try {
+      this.#host = await kernel.read()
+    } catch (error) {
+      this.#kernelFails('reading the host', error)
+      return null
+    }
+    this.#board.locate(this.#host, clock.nowMs())
+    return this.#host
+  }
+
+  /** Returns whether it is done; where the kernel could not be asked it is tried again. */
+  async #carryOut(outcome: Outcome, host: HostState | null): Promise<boolean> {
+    if (host === null) return false
+    try {
+      await this.#reconcile(outcome, host)
+      return true
+    } catch (error) {
+      this.#kernelFails('setting up rules and routes', error)
+      return false
+    }
+  }
+
+  #kernelFails(doing: string, error: unknown): void {
+    const { clock, log } = this.#parts
+    const problem = `${doing} failed: ${error instanceof Error ? error.message : String(error)}`
+    if (!this.#kernelProblems.includes(problem)) log.error(problem)
+    this.#kernelProblems = [problem]
+    this.#lookNoLaterThan(clock.nowMs() + retryMs)
+    this.#announcer.hurry()
   }
 
   async #reconcile({ decision }: Outcome, host: HostState): Promise<void> {
@@ -227,70 +256,28 @@ export class Daemon {
     this.#lookNoLaterThan(done.laterAtMs)
     const [target] = settings.probe.targets
     if (target !== undefined) {
-      const hijacks = await this.#reconciler.hijacks(uplinks, done.host, target)
+      const active = decision.policies.get('default')?.wan ?? null
+      const question = { host: done.host, target, active }
+      const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
       this.#board.tellHijacks(hijacks, clock.nowMs())
+      if (astray !== null) this.#kernelProblems = [...done.problems, astray]
     }
     this.#board.tellUse(wansInUse(decision), clock.nowMs())
   }
 
-  /** Tells what has happened since the last time: a log line and an event each. */
-  #tell(moment: Moment, { nowMs, switchMs }: { nowMs: number; switchMs: number | null }): void {
-    const { settings, clock, homeAssistant, log } = this.#parts
-    const order = settings.wans.map(({ name }) => name)
-    const found = happenings(this.#told, moment, { order, nowMs })
-    if (found.length > 0 || isNews(this.#told, moment)) this.#publishAtMs = nowMs
-    this.#told = moment
-    for (const happening of found) {
-      const moves = happening.event_type === 'failover' || happening.event_type === 'failback'
-      const switch_ms = moves ? switchMs : null
-      const { level, text } = describeHappening(happening, switch_ms)
-      log[level](text)
-      const at = new Date(clock.wallMs()).toISOString()
-      homeAssistant.announce({ ...happening, switch_ms, at })
-    }
-  }
-
   /** Flows that began untranslated would leave the new WAN with an address of the old one. */
-  async #forgetOldFlows(host: HostState): Promise<void> {
+  async #forgetOldFlows(): Promise<void> {
     const { settings, kernel, log } = this.#parts
-    const sources = masqueradedNetworks(settings, this.#board.uplinks, host)
+    if (this.#host === null) return
+    const sources = masqueradedNetworks(settings, this.#board.uplinks, this.#host)
     if (sources.length === 0) return
     const forgotten = await kernel.forgetUnmasqueraded(sources)
     if (forgotten > 0) log.info(`${forgotten} flows from before start anew, translated`)
   }
 
-  async #publish(): Promise<void> {
-    const { clock, homeAssistant, version } = this.#parts
-    if (clock.nowMs() < this.#publishAtMs) return
-    const nowMs = clock.nowMs()
-    this.#publishAtMs = nowMs + publishEveryMs
-    const { uplinks } = this.#board
-    const { healths } = this.#told
-    if (this.#observing.length === 0) this.#figures.askAddresses(healths, wansInUse(this.#decision))
-    await this.#figures.countBytes(uplinks)
-    this.#snapshot = composeSnapshot({
-      version,
-      decision: this.#decision,
-      observing: this.#observing,
-      healths: this.#board.healths(nowMs),
-      uplinks,
-      publicAddresses: this.#figures.publicAddresses,
-      bytes: this.#figures.bytes,
-      capabilities: this.#capabilities ?? nothingPossible,
-      problems: this.#problems(),
-      nowMs,
-      wallMs: clock.wallMs(),
-    })
-    homeAssistant.publish(this.#snapshot)
-  }
-
   #problems(): string[] {
-    const sick = [...this.#told.healths]
-      .filter(([, { state }]) => state === 'down' || state === 'degraded')
-      .map(([wan, { state, reason }]) => `${wan} is ${state}: ${reason}`)
-    const observing = this.#observing.map((reason) => `observing only: ${reason}`)
     const refusal = this.#refusal === null ? [] : [this.#refusal]
-    return [...observing, ...sick, ...this.#kernelProblems, ...refusal, ...this.#lastingProblems]
+    return [...this.#kernelProblems, ...refusal, ...this.#lastingProblems]
   }
 
   async #stop(): Promise<void> {
@@ -308,22 +295,7 @@ export class Daemon {
   }
 }
 
-/** States and reasons are published at once; figures may wait. */
-function isNews(before: Moment, after: Moment): boolean {
-  const essence = ({ healths, decision }: Moment) =>
-    JSON.stringify([
-      [...healths].map(([name, { state, reason }]) => [name, state, reason]),
-      [...decision.policies],
-      decision.mode,
-      decision.test,
-    ])
-  return essence(before) !== essence(after)
-}
-
-function wansInUse(decision: Decision): ReadonlySet<string> {
-  const wans = [...decision.policies.values()].map(({ wan }) => wan)
-  return new Set(wans.filter((wan) => wan !== null))
-}
+const retryMs = 2_000
 
 const nothingPossible: Capabilities = {
   nft: false,
@@ -336,5 +308,3 @@ const nothingPossible: Capabilities = {
 const slowLookMs = 30_000
 /** Docker makes dozens of changes for one container; each look costs milliseconds. */
 const lookGapMs = 20
-/** Latency and bytes need no faster pace in Home Assistant. */
-const publishEveryMs = 10_000

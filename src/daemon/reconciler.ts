@@ -10,9 +10,9 @@ import type { Change } from '../network/change.ts'
 import type { DesiredState } from '../network/desired-state.ts'
 import { type AppliedNft, changeKey, diff, inverse } from '../network/diff.ts'
 import { describeChange } from '../network/ip-text.ts'
-import { hijackOf } from '../network/obstacles.ts'
+import { type Taker, takerOf } from '../network/obstacles.ts'
 import { Pacing } from '../network/pacing.ts'
-import { walk } from '../network/route-walk.ts'
+import { type Packet, walk } from '../network/route-walk.ts'
 import type { Uplink } from '../network/uplinks.ts'
 
 export interface Reconciliation {
@@ -22,6 +22,21 @@ export interface Reconciliation {
   readonly laterAtMs: number
   /** What stands in the way, in plain words. */
   readonly problems: readonly string[]
+}
+
+export interface TakerQuestion {
+  readonly host: HostState
+  /** An address on the Internet. */
+  readonly target: string
+  /** The WAN of the default policy. */
+  readonly active: string | null
+}
+
+export interface Takers {
+  /** By WAN name: who takes its probes away from it. */
+  readonly hijacks: ReadonlyMap<string, string>
+  /** Who takes the host's own traffic away from the active WAN; null where nobody does. */
+  readonly astray: string | null
 }
 
 export class Reconciler {
@@ -86,27 +101,31 @@ export class Reconciler {
     ]
   }
 
-  /** By WAN name: who takes its probes, asked of the kernel itself, by mark and by port. */
-  async hijacks(
-    uplinks: readonly Uplink[],
-    host: HostState,
-    target: string,
-  ): Promise<ReadonlyMap<string, string>> {
-    const found = new Map<string, string>()
+  /** Who takes probes, and whether traffic follows the decision, asked of the kernel itself. */
+  async whoTakes(uplinks: readonly Uplink[], question: TakerQuestion): Promise<Takers> {
+    const hijacks = new Map<string, string>()
+    let astray: string | null = null
+    const { host, target, active } = question
     for (const uplink of uplinks) {
       if (uplink.problem !== null || uplink.gateway === null) continue
       const { first: sourcePort } = probePorts(uplink.index)
-      const questions = [
+      const probes = [
         { family: 'ipv4', target, mark: probeMark(uplink.index) },
         { family: 'ipv4', target, sourcePort, ipProtocol: 'udp' },
       ] as const
-      for (const packet of questions) {
-        const answer = await this.#kernel.routeGet(packet)
-        const reason = hijackOf(uplink, { answer, packet, host })
-        if (reason !== null) found.set(uplink.name, reason)
+      for (const packet of probes) {
+        const taker = await this.#takerOf(packet, uplink, host)
+        if (taker !== null) hijacks.set(uplink.name, `${taker.rule} its probes ${taker.where}`)
       }
+      if (uplink.name !== active) continue
+      const taker = await this.#takerOf({ family: 'ipv4', target }, uplink, host)
+      if (taker !== null) astray = `${taker.rule} this host's traffic ${taker.where}`
     }
-    return found
+    return { hijacks, astray }
+  }
+
+  async #takerOf(packet: Packet, uplink: Uplink, host: HostState): Promise<Taker | null> {
+    return takerOf(uplink, { answer: await this.#kernel.routeGet(packet), packet, host })
   }
 
   #remember(desired: DesiredState, missing: readonly Change[]): void {

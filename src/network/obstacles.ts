@@ -21,23 +21,25 @@ export function reasonsToObserve(host: HostState): readonly string[] {
   return [...tunnelsBehind(host), ...halvesInMain(host), ...stopsInMain(host)]
 }
 
-/** Names who takes the packets that should leave by the uplink; null where the kernel agrees. */
-export function hijackOf(
+/** Who takes a packet that was to leave by an uplink, as two halves of a sentence. */
+export interface Taker {
+  /** `the rule 5270 lookup 52 (a VPN's?) takes` */
+  readonly rule: string
+  /** `to tailscale0 (no gateway, table 52)` */
+  readonly where: string
+}
+
+/** null where the kernel's answer names the uplink's table. */
+export function takerOf(
   uplink: Uplink,
   { answer, packet, host }: { answer: RouteAnswer; packet: Packet; host: HostState },
-): string | null {
-  const { nextHop, table } = answer
-  if (nextHop === null) return null
-  const ownWay = nextHop.gateway === null || nextHop.gateway === uplink.gateway
-  if (table === uplink.table && nextHop.link === uplink.link && ownWay) return null
-  const { rule, route } = walk(host, packet)
-  const where = `to ${nextHop.link} (${nextHop.gateway ?? 'no gateway'}, table ${table})`
-  if (table === uplink.table) {
-    const taker = route === null ? 'a route' : `main's route for ${route.destination}`
-    return `${taker} takes its probes ${where}: is it a VPN's?`
-  }
-  if (rule === null || isOurRule(rule)) return `its probes would leave ${where}`
-  return `the rule ${describeRule(rule)} takes its probes ${where}: is it a VPN's?`
+): Taker | null {
+  if (answer.table === uplink.table || answer.nextHop === null) return null
+  const { rule } = walk(host, packet)
+  const way = answer.nextHop.gateway ?? 'no gateway'
+  const where = `to ${answer.nextHop.link} (${way}, table ${answer.table})`
+  if (rule === null || isOurRule(rule)) return { rule: 'something takes', where }
+  return { rule: `the rule ${describeRule(rule)} (a VPN's?) takes`, where }
 }
 
 export function describeRule(rule: Rule): string {

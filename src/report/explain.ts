@@ -11,7 +11,7 @@ import type { Settings } from '../model/settings.ts'
 import { desiredState } from '../network/desired-state.ts'
 import { isOurRoute, isOurRule } from '../network/diff.ts'
 import { describeChange } from '../network/ip-text.ts'
-import { walk } from '../network/route-walk.ts'
+import { type Way, walk } from '../network/route-walk.ts'
 import type { Uplink } from '../network/uplinks.ts'
 
 export interface Explanation {
@@ -58,7 +58,6 @@ export function explain(input: ExplainInput, question: Question): Explanation {
       way.nextHop.gateway !== null &&
       [gateway, gateway6].includes(way.nextHop.gateway),
   )
-  const { wan = null, reason = '' } = decision.policies.get('default') ?? {}
   return {
     policy: 'default',
     rule: way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule }),
@@ -66,9 +65,18 @@ export function explain(input: ExplainInput, question: Question): Explanation {
     wan: uplink?.name ?? null,
     gateway: way.nextHop?.gateway ?? null,
     link: way.nextHop?.link ?? null,
-    reason: uplink === undefined && way.nextHop !== null ? 'it is not for the Internet' : reason,
-    ...(way.nextHop === null ? { reason: `it goes nowhere${wan === null ? '' : ' now'}` } : {}),
+    reason: reasonOf(way, uplink, decision),
   }
+}
+
+function reasonOf({ route, nextHop }: Way, uplink: Uplink | undefined, decision: Decision): string {
+  const { wan = null, reason = '' } = decision.policies.get('default') ?? {}
+  if (nextHop === null || route === null) return `it goes nowhere${wan === null ? '' : ' now'}`
+  if (uplink !== undefined) return reason
+  const everything = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '::/1', '8000::/1']
+  return everything.includes(route.destination)
+    ? `no WAN carries it: table ${route.table} sends it to ${nextHop.link}`
+    : 'it is not for the Internet'
 }
 
 /** The decision if the named WANs were down and all others up. */

@@ -58,7 +58,8 @@ export class LabNode {
    * their addresses; rules for IPv6 need `inet6`.
    */
   ip(lines: readonly string[], family: 'any' | 'inet6' = 'any'): Promise<string> {
-    return this.#execute(['ip', '-family', family, '-batch', '-'], `${lines.join('\n')}\n`)
+    const familyWords = family === 'inet6' ? ['-6'] : []
+    return this.#execute(['ip', ...familyWords, '-batch', '-'], `${lines.join('\n')}\n`)
   }
 
   /** One transaction. */

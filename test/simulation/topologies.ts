@@ -2,7 +2,7 @@
 import type { Route } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
-import { type FakeKernel, mainTable } from '../fakes/fake-kernel.ts'
+import type { FakeKernel } from '../fakes/fake-kernel.ts'
 
 export interface Place {
   readonly name: string
@@ -33,6 +33,8 @@ export interface Topology {
   /** Routes of `main` beside the connected ones and the defaults. */
   readonly mainRoutes: readonly Route[]
 }
+
+export const mainTable = 254
 
 export function topologies(onStop: 'restore' | 'keep'): readonly Topology[] {
   return [oneSubnet(onStop), twoCards(onStop), threeLines(onStop)]

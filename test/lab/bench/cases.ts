@@ -20,7 +20,7 @@ type Case = (settings: BenchSettings) => Promise<CaseResult>
 
 const silent: FailoverCase = {
   id: 'silent',
-  title: 'upstream silent → client packet through the secondary',
+  name: 'upstream silent, one subnet',
   topology: 'one-subnet',
   fault: 'upstream-silent',
   limit: { median: 2000, worst: 3000 },
@@ -28,7 +28,7 @@ const silent: FailoverCase = {
 
 const dead: FailoverCase = {
   id: 'dead',
-  title: 'gateway dead → client packet through the secondary',
+  name: 'gateway dead, one subnet',
   topology: 'one-subnet',
   fault: 'gateway-dead',
   limit: { median: 1000 },
@@ -36,7 +36,7 @@ const dead: FailoverCase = {
 
 const cut: FailoverCase = {
   id: 'cut',
-  title: 'carrier cut, two interfaces → client packet through the secondary',
+  name: 'carrier cut, two interfaces',
   topology: 'two-interfaces',
   fault: 'carrier-cut',
   limit: { median: 150 },

@@ -21,7 +21,7 @@ import type { CaseResult, Limit, Row } from './row.ts'
 
 export interface FailoverCase {
   readonly id: string
-  readonly title: string
+  readonly name: string
   readonly topology: Topology
   readonly fault: Extract<FaultKind['kind'], 'upstream-silent' | 'gateway-dead' | 'carrier-cut'>
   readonly limit: Limit
@@ -116,16 +116,22 @@ function assertMove(
 }
 
 export function failoverRows(
-  { id, title, limit, topology }: FailoverCase,
+  { id, name, limit }: FailoverCase,
   { done, failures }: Runs<FailoverRun>,
 ): Row[] {
   const row = { unit: 'ms', failures, limit: null } as const
   return [
-    { ...row, id, title, samples: done.map(({ failover }) => failover.bothMs), limit },
+    {
+      ...row,
+      id,
+      title: `${name} → client packet through the secondary`,
+      samples: done.map(({ failover }) => failover.bothMs),
+      limit,
+    },
     {
       ...row,
       id: `${id}-failback`,
-      title: `failback after it, ${topology}: client packets lost`,
+      title: `${name}, mended: client packets lost at failback`,
       unit: 'packets',
       samples: done.map(({ lostAtFailback: { oneFlow, newFlows } }) => oneFlow + newFlows),
       limit: { worst: 0 },
@@ -133,13 +139,13 @@ export function failoverRows(
     {
       ...row,
       id: `${id}-detect`,
-      title: `${title}: detection, by the daemon`,
+      title: `${name}: detection, as the daemon says`,
       samples: known(done.map(({ detectMs }) => detectMs)),
     },
     {
       ...row,
       id: `${id}-switch`,
-      title: `${title}: switch, by the daemon`,
+      title: `${name}: switch, as the daemon says`,
       samples: known(done.map(({ switchMs }) => switchMs)),
     },
   ]

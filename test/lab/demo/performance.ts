@@ -88,7 +88,7 @@ export class Performance implements Teller {
       daemonOnline,
       strip: answerStrip(samples, monotonicMs()),
       events: mqtt.events.map(eventSentence),
-      results: this.results,
+      results: [...this.results],
       keys: this.#keys,
     }
   }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { HostState } from '../../src/model/host.ts'
+import type { WanSettings } from '../../src/model/settings.ts'
+import {
+  connectedNetworks,
+  contains,
+  resolveUplinks,
+  type Uplink,
+} from '../../src/network/uplinks.ts'
+import { exampleWan } from '../decision/example-settings.ts'
+import { type ExampleLink, exampleHost, exampleRoute } from './example-host.ts'
+
+const eth0: ExampleLink = { name: 'eth0', addresses: ['192.168.0.3/24', 'fe80::3/64'] }
+const learnsOnEth0 = { gateway: 'auto', interface: 'eth0' } as const
+
+function uplinkOf(wan: Partial<WanSettings>, host: HostState): Uplink {
+  const [uplink] = resolveUplinks([exampleWan(0, wan)], host)
+  assert.ok(uplink !== undefined)
+  return uplink
+}
+
+describe('an uplink', () => {
+  const host = exampleHost(
+    [eth0, { name: 'wide', addresses: ['192.168.9.9/16'] }],
+    [
+      exampleRoute('default via 192.168.0.254 dev eth0 metric 100'),
+      exampleRoute('default via 192.168.0.253 dev eth0 metric 20100'),
+      exampleRoute('default via 192.168.9.1 dev wide metric 50'),
+      exampleRoute('default -6 via fe80::1 dev eth0'),
+    ],
+  )
+
+  test('is on the link whose narrowest network holds the gateway', () => {
+    assert.equal(uplinkOf({ gateway: '192.168.0.1' }, host).link, 'eth0')
+    assert.equal(uplinkOf({ gateway: '192.168.7.1' }, host).link, 'wide')
+  })
+
+  test('learns its gateways from the best default route of its own interface', () => {
+    const { gateway, gateway6, problem } = uplinkOf({ ...learnsOnEth0, gateway6: 'auto' }, host)
+    assert.deepEqual([gateway, gateway6, problem], ['192.168.0.254', 'fe80::1', null])
+  })
+
+  test('never learns a gateway from another table than main', () => {
+    const routes = [exampleRoute('default via 192.168.0.9 dev eth0 table 100')]
+    assert.equal(uplinkOf(learnsOnEth0, exampleHost([eth0], routes)).gateway, null)
+  })
+
+  test('has no IPv6 gateway where the kernel has no IPv6', () => {
+    assert.equal(uplinkOf({ gateway6: 'fe80::1' }, { ...host, ipv6: false }).gateway6, null)
+    assert.equal(uplinkOf({ gateway6: 'fe80::1' }, host).gateway6, 'fe80::1')
+    assert.equal(uplinkOf({ gateway6: 'none' }, host).gateway6, null)
+  })
+
+  test('is told to be wrong when the options name the link of another network', () => {
+    const wrong = uplinkOf(
+      { gateway: '192.168.0.1', interface: 'wide' },
+      exampleHost([eth0, host2]),
+    )
+    assert.equal(wrong.problem, 'the gateway 192.168.0.1 is not in a network of wide')
+  })
+  const host2: ExampleLink = { name: 'wide', addresses: ['10.0.0.2/24'] }
+})
+
+const problems: readonly (readonly [string, Partial<WanSettings>, HostState, string | null])[] = [
+  ['all is there', { gateway: '192.168.0.1' }, exampleHost([eth0]), null],
+  [
+    'the gateway is in no network of the host',
+    { gateway: '10.0.0.1' },
+    exampleHost([eth0]),
+    'the gateway 10.0.0.1 is in no network of this host (192.168.0.0/24)',
+  ],
+  [
+    'the interface is not there',
+    { interface: 'usb0' },
+    exampleHost([eth0]),
+    'the interface usb0 does not exist (yet)',
+  ],
+  [
+    'the interface is switched off',
+    { interface: 'eth0' },
+    exampleHost([{ ...eth0, down: true }]),
+    'the interface eth0 is switched off',
+  ],
+  [
+    'the cable is out',
+    { interface: 'eth0' },
+    exampleHost([{ ...eth0, noCarrier: true }]),
+    'eth0 has no carrier: is the cable in, is the peer on?',
+  ],
+  [
+    'DHCP has not answered',
+    { interface: 'eth0' },
+    exampleHost([{ name: 'eth0', addresses: ['fe80::3/64'] }]),
+    'eth0 has no IPv4 address (yet)',
+  ],
+  [
+    'no gateway has been learned',
+    learnsOnEth0,
+    exampleHost([eth0]),
+    'eth0 has learned no gateway (yet)',
+  ],
+  [
+    'the gateway is behind a /32 and main has the way to it',
+    { gateway: '10.99.0.1', interface: 'eth0' },
+    exampleHost(
+      [{ name: 'eth0', addresses: ['203.0.113.9/32'] }],
+      [exampleRoute('10.99.0.1/32 dev eth0')],
+    ),
+    null,
+  ],
+  [
+    'the gateway would be reached by another gateway only',
+    { gateway: '10.99.0.1', interface: 'eth0' },
+    exampleHost([eth0], [exampleRoute('10.99.0.0/24 via 192.168.0.9 dev eth0')]),
+    'the gateway 10.99.0.1 is not in a network of eth0',
+  ],
+]
+
+describe('what stands in the way of an uplink', () => {
+  for (const [name, wan, host, problem] of problems) {
+    test(`when ${name}`, () => assert.equal(uplinkOf(wan, host).problem, problem))
+  }
+})
+
+test('networks are told once, without those of link-local addresses', () => {
+  const host = exampleHost([
+    {
+      name: 'eth0',
+      addresses: ['192.168.0.3/24', '192.168.0.4/24', 'fe80::3/64', '2001:db8::3/64'],
+    },
+  ])
+  assert.deepEqual(connectedNetworks(host.addresses, 'ipv4'), ['192.168.0.0/24'])
+  assert.deepEqual(connectedNetworks(host.addresses, 'ipv6'), ['2001:db8::/64'])
+})
+
+test('a network contains no address of the other family', () => {
+  assert.equal(contains('0.0.0.0/0', '2001:db8::1'), false)
+  assert.equal(contains('::/0', '192.168.0.1'), false)
+  assert.equal(contains('192.168.0.0/24', '192.168.1.0'), false)
+  assert.equal(contains('192.168.0.0/24', '192.168.0.255'), true)
+})
