@@ -3,7 +3,7 @@
  * is what makes a second instance refuse to start; whoever connects is told the snapshot as JSON.
  * It takes no commands: every local user can connect.
  */
-import { createConnection, createServer, type Server } from 'node:net'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import type { Snapshot } from '../model/snapshot.ts'
 
 export type Holding =
@@ -12,8 +12,12 @@ export type Holding =
 
 /** Takes the door; `snapshot` gives what is told to whoever asks, null while there is none. */
 export function holdControlSocket(snapshot: () => Snapshot | null): Promise<Holding> {
+  const open = new Set<Socket>()
   const server = createServer((socket) => {
+    open.add(socket)
     socket.on('error', () => socket.destroy())
+    socket.on('close', () => open.delete(socket))
+    socket.setTimeout(timeoutMs, () => socket.destroy())
     socket.end(JSON.stringify(snapshot()))
   })
   server.maxConnections = maxConnections
@@ -26,7 +30,7 @@ export function holdControlSocket(snapshot: () => Snapshot | null): Promise<Hold
       resolve({ kind: 'refused', reason })
     })
     server.listen({ path: socketPath }, () => {
-      resolve({ kind: 'held', release: () => closed(server) })
+      resolve({ kind: 'held', release: () => closed(server, open) })
     })
   })
 }
@@ -65,7 +69,9 @@ function parsed(text: string): Asked {
   }
 }
 
-function closed(server: Server): Promise<void> {
+/** Whoever still hangs on is cut off: the daemon's end waits for nobody. */
+function closed(server: Server, open: ReadonlySet<Socket>): Promise<void> {
+  for (const socket of open) socket.destroy()
   return new Promise((resolve) => server.close(() => resolve()))
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Log } from '../model/log.ts'
@@ -26,7 +26,7 @@ export function dataFolder(folder: string | null, log: Log): Memory {
     },
     save(remembered) {
       try {
-        mkdirSync(folder, { recursive: true })
+        if (!existsSync(folder)) mkdirSync(folder)
         writeFileSync(`${path}.new`, JSON.stringify(remembered), { mode: 0o600 })
         renameSync(`${path}.new`, path)
       } catch (error) {

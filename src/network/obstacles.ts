@@ -29,15 +29,21 @@ export interface Taker {
   readonly where: string
 }
 
-/** null where the kernel's answer names the uplink's table. */
+/** null where the kernel's answer names the uplink's table, and in it the uplink's own way. */
 export function takerOf(
   uplink: Uplink,
   { answer, packet, host }: { answer: RouteAnswer; packet: Packet; host: HostState },
 ): Taker | null {
-  if (answer.table === uplink.table || answer.nextHop === null) return null
-  const { rule } = walk(host, packet)
-  const way = answer.nextHop.gateway ?? 'no gateway'
-  const where = `to ${answer.nextHop.link} (${way}, table ${answer.table})`
+  const { nextHop, table } = answer
+  if (nextHop === null) return null
+  const ownWay = nextHop.gateway === null || nextHop.gateway === uplink.gateway
+  if (table === uplink.table && nextHop.link === uplink.link && ownWay) return null
+  const { rule, route } = walk(host, packet)
+  const where = `to ${nextHop.link} (${nextHop.gateway ?? 'no gateway'}, table ${table})`
+  // A copy of what `main` knows better than a default may lead elsewhere than the WAN.
+  if (table === uplink.table) {
+    return { rule: `the route for ${route?.destination ?? packet.target} (a VPN's?) takes`, where }
+  }
   if (rule === null || isOurRule(rule)) return { rule: 'something takes', where }
   return { rule: `the rule ${describeRule(rule)} (a VPN's?) takes`, where }
 }

@@ -77,8 +77,8 @@ describe('the steps', () => {
       steps.map((change) => `${change.kind} ${describeChange(change)}`),
       [
         'add_rule rule 10900 lookup 101',
-        'add_rule rule 10900 lookup 101',
-        'delete_rule rule 10900 lookup 100',
+        'add_rule IPv6 rule 10900 lookup 101',
+        'delete_rule IPv6 rule 10900 lookup 100',
         'delete_rule rule 10900 lookup 100',
       ],
     )

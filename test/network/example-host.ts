@@ -59,13 +59,18 @@ export function exampleRule(priority: number, changes: Partial<Rule> = {}): Rule
 }
 
 /** The rules that every kernel starts with. */
-export const kernelRules: readonly Rule[] = (['ipv4', 'ipv6'] as const).flatMap((family) => [
-  exampleRule(0, { family, action: { kind: 'lookup', table: 255, suppressPrefixLength: null } }),
-  exampleRule(32766, { family }),
-  ...(family === 'ipv4'
-    ? [exampleRule(32767, { action: { kind: 'lookup', table: 253, suppressPrefixLength: null } })]
-    : []),
-])
+export const kernelRules: readonly Rule[] = [
+  kernelRule(0, 'ipv4', 255),
+  kernelRule(0, 'ipv6', 255),
+  kernelRule(32766, 'ipv4', 254),
+  kernelRule(32766, 'ipv6', 254),
+  kernelRule(32767, 'ipv4', 253),
+]
+
+function kernelRule(priority: number, family: Family, table: number): Rule {
+  const action = { kind: 'lookup', table, suppressPrefixLength: null } as const
+  return exampleRule(priority, { family, action })
+}
 
 export function exampleHost(
   links: readonly ExampleLink[],

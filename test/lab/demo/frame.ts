@@ -3,7 +3,7 @@
  * Pure: no terminal, no clock.
  */
 import type { DemoState, StripCell, WanView } from './demo-state.ts'
-import { picture } from './picture.ts'
+import { picture, pictureColumns } from './picture.ts'
 import { type Line, lineText, type Piece, piece, type Style, wrap } from './styled-text.ts'
 import { resultLine } from './summary.ts'
 
@@ -19,33 +19,40 @@ const sentenceRows = 2
 const eventRows = 3
 
 export function frame(state: DemoState, { columns, rows, colour }: FrameOptions): string[] {
-  const body = [...story(state, columns), ...happening(state, columns)]
   const foot = state.keys === null ? [] : [[piece(` ${state.keys}`, 'bold')]]
   const room = Math.max(0, rows - foot.length)
-  const fitting = body.length <= room ? body : body.filter((line) => line !== empty)
-  const results = lastResults(state, room - fitting.length)
-  const lines = [...[...fitting, ...results].slice(0, room), ...foot].slice(0, rows)
+  const body = fitting(state, columns, room)
+  const results = lastResults(state, room - body.length)
+  const lines = [...[...body, ...results].slice(0, room), ...foot].slice(0, rows)
   return lines.map((line) => lineText(line, { columns, colour }))
+}
+
+/** The fullest body that fits; a picture that is cut says less than none. */
+function fitting(state: DemoState, columns: number, room: number): Line[] {
+  const [head, tail] = [story(state, columns), happening(state, columns)]
+  const withPicture = columns < pictureColumns ? [] : [...head, ...picture(state), empty, ...tail]
+  const compact = withPicture.filter((line) => line !== empty)
+  const withoutPicture = [...head, ...tail]
+  const bodies = [withPicture, compact, withoutPicture].filter((lines) => lines.length > 0)
+  const fits = bodies.find((lines) => lines.length <= room)
+  return fits ?? withoutPicture.filter((line) => line !== empty)
 }
 
 function story(state: DemoState, columns: number): Line[] {
   const { number, of, title, sentence } = state.chapter
   const seconds = (state.elapsedMs / 1000).toFixed(0).padStart(3)
-  const left = ` WAN Failover   ${number} of ${of}: ${title}`
-  const right = `daemon ${state.daemonOnline ? 'online' : 'offline'} ${seconds} s `
+  const left = ` WAN Failover   ${number} of ${of}: ${title} `
+  const right = ` daemon ${state.daemonOnline ? 'online' : 'offline'} ${seconds} s`
   return [
-    [piece(left, 'bold'), piece(right.padStart(Math.min(columns, 80) - left.length), 'dim')],
+    [piece(left, 'bold'), piece(right.padStart(Math.min(columns, 79) - left.length), 'dim')],
     empty,
     ...padded(wrap(sentence, textColumns(columns), sentenceRows), sentenceRows),
-    empty,
-    ...picture(state),
     empty,
   ]
 }
 
 function happening(state: DemoState, columns: number): Line[] {
-  const newest = state.events.at(-1)
-  const event = newest === undefined ? 'nothing happened yet' : newest
+  const event = state.events.at(-1) ?? 'nothing happened yet'
   return [
     ...state.wans.map((wan) => wanLine(wan, state)),
     empty,

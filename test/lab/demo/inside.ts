@@ -24,13 +24,13 @@ const { NO_COLOR: noColour = '', TERM: terminal = '', [socketVariable]: path = '
 const live = process.stdout.isTTY === true && terminal !== 'dumb'
 const screen = openScreen()
 /** A signal is an interruption, but where the demo waits to be told to end. */
-let onSignal = (signal: NodeJS.Signals) => quit(128 + constants.signals[signal], 'interrupted')
+let onSignal: (signal: NodeJS.Signals) => void = interrupt
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal))
 process.on('uncaughtException', (error) => quit(1, inspect(error)))
 process.stdout.on('error', () => process.exit(128 + constants.signals.SIGPIPE))
 screen.keys?.listen((key) => {
-  if (key === '\x03') quit(128 + constants.signals.SIGINT, 'interrupted')
+  if (key === '\x03') interrupt('SIGINT')
 })
 await listenOutside(path, (heard) => {
   if ('signal' in heard) onSignal(heard.signal)
@@ -82,6 +82,10 @@ function openScreen(): Screen & { resize?: (size: Size) => void } {
 
 function resize(size: Size): void {
   screen.resize?.(size)
+}
+
+function interrupt(signal: NodeJS.Signals): never {
+  return quit(128 + constants.signals[signal], 'interrupted')
 }
 
 function quit(code: number, why: string): never {

@@ -83,7 +83,7 @@ export class Performance implements Teller {
         title: this.#title,
         sentence: this.#sentence,
       },
-      wans: [this.#wan(1), this.#wan(2)],
+      wans: [this.#wan(1, daemonOnline), this.#wan(2, daemonOnline)],
       carrying: daemonOnline ? numberOf(active) : seen,
       daemonOnline,
       strip: answerStrip(samples, monotonicMs()),
@@ -93,9 +93,10 @@ export class Performance implements Teller {
     }
   }
 
-  #wan(number: WanNumber): WanView {
+  /** What an absent daemon left behind at the broker is not what is. */
+  #wan(number: WanNumber, daemonOnline: boolean): WanView {
     const name = wanNames[number - 1] ?? ''
-    const wan = this.#house.mqtt.state()?.wans[name]
+    const wan = daemonOnline ? this.#house.mqtt.state()?.wans[name] : undefined
     return {
       number,
       name,

@@ -6,6 +6,9 @@ import type { WanNumber } from '../plan.ts'
 import type { DemoState, WanView } from './demo-state.ts'
 import { type Line, type Piece, piece, type Style } from './styled-text.ts'
 
+/** How wide it is: it can't be made narrower. */
+export const pictureColumns = 70
+
 const gatewayColumns = 15
 const indent = 23
 

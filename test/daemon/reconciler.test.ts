@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, test } from 'node:test'
+import { Reconciler } from '../../src/daemon/reconciler.ts'
+import type { Decision } from '../../src/model/decision.ts'
+import type { RouteAnswer, RouteQuestion } from '../../src/model/host.ts'
+import type { Settings } from '../../src/model/settings.ts'
+import { desiredState, nothing } from '../../src/network/desired-state.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
+import { parseOptions } from '../../src/options/parse-options.ts'
+import { FakeKernel } from '../fakes/fake-kernel.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+
+const settings = settingsOf(`
+wans:
+  - { name: primary, gateway: 192.168.0.1 }
+  - { name: secondary, gateway: 192.168.0.2 }
+`)
+
+describe('the reconciler', () => {
+  let kernel: FakeKernel
+  let log: RecordedLog
+  let reconciler: Reconciler
+
+  beforeEach(() => {
+    kernel = new FakeKernel()
+    kernel.addLink('eth0')
+    kernel.addAddress('eth0', '192.168.0.3/24')
+    log = new RecordedLog()
+    reconciler = new Reconciler(kernel, log)
+  })
+
+  async function pass(nowMs: number, wan = 'primary') {
+    const host = await kernel.read()
+    const uplinks = resolveUplinks(settings.wans, host)
+    const desired = desiredState({ settings, uplinks, decision: using(wan), host })
+    return reconciler.reconcile(desired, host, { uplinks, nowMs })
+  }
+
+  test('brings an empty host to what is wanted in one pass, and then has nothing to do', async () => {
+    const first = await pass(0)
+    assert.ok(first.changes.length > 20)
+    assert.deepEqual((await pass(1)).changes, [])
+    assert.deepEqual(log.lines, [])
+  })
+
+  test('a flip is two changes a family: the new rule, then the old one away', async () => {
+    await pass(0)
+    const { changes } = await pass(1, 'secondary')
+    const ofIpv4 = changes.filter((change) => 'rule' in change && change.rule.family === 'ipv4')
+    assert.equal(changes.length, 4)
+    assert.deepEqual(
+      ofIpv4.map((change) => [change.kind, 'rule' in change ? change.rule.action : null]),
+      [
+        ['add_rule', { kind: 'lookup', table: 101, suppressPrefixLength: null }],
+        ['delete_rule', { kind: 'lookup', table: 100, suppressPrefixLength: null }],
+      ],
+    )
+  })
+
+  test('what was lost is held back for a little quiet, named, and put back', async () => {
+    await pass(0)
+    kernel.removeRules(({ priority }) => priority === 10000)
+    reconciler.sign(1_000)
+    const held = await pass(1_000)
+    assert.deepEqual(held.changes, [])
+    assert.ok(held.laterAtMs > 1_000 && held.laterAtMs <= 1_200)
+    assert.match(log.lines.join(), /rule 10000/)
+    assert.equal((await pass(held.laterAtMs)).changes.length, 2)
+  })
+
+  test('a change that costs the way to a gateway is taken back and not tried again at once', async () => {
+    const before = await kernel.read()
+    const honest = kernel.routeGet.bind(kernel)
+    kernel.routeGet = async (question: RouteQuestion): Promise<RouteAnswer> => {
+      const ours = (await kernel.read()).rules.some(({ priority }) => priority === 10900)
+      const lost = ours && question.target === '192.168.0.1'
+      return lost ? { nextHop: null, table: 0, source: null } : honest(question)
+    }
+    const done = await pass(0)
+    assert.match(done.problems.join(), /cost the way to a gateway and was taken back/)
+    const after = await kernel.read()
+    assert.deepEqual(after.rules, before.rules)
+    assert.deepEqual(after.routes, before.routes)
+    assert.deepEqual((await pass(5_000)).changes, [])
+    assert.equal(log.matching(/taken back/).length, 1)
+  })
+
+  test('a step that fails does not keep the others from being made, and is told once', async () => {
+    kernel.refuse = (change) => (change.kind === 'replace_nft' ? 'nft: not supported' : null)
+    const first = await pass(0)
+    assert.match(first.problems.join(), /not supported/)
+    await pass(10_000)
+    await pass(20_000)
+    assert.equal(log.matching(/not supported/).length, 1)
+    assert.ok((await kernel.read()).rules.some(({ priority }) => priority === 10900))
+  })
+
+  test('restoring leaves exactly what was there, and names what it could not take away', async () => {
+    const before = await kernel.read()
+    await pass(0)
+    assert.deepEqual(await reconciler.restore(nothing), [])
+    assert.deepEqual(await kernel.read(), before)
+    reconciler = new Reconciler(kernel, log)
+    await pass(1)
+    kernel.refuse = (change) => (change.kind === 'delete_rule' ? 'not permitted' : null)
+    assert.match((await reconciler.restore(nothing)).join(), /still there: rule 10900/)
+  })
+})
+
+function using(wan: string): Decision {
+  return { mode: 'automatic', test: null, policies: new Map([['default', { wan, reason: 'x' }]]) }
+}
+
+function settingsOf(text: string): Settings {
+  const parsed = parseOptions(text)
+  assert.equal(parsed.kind, 'ok')
+  if (parsed.kind !== 'ok') throw new Error('the options of this test are wrong')
+  return parsed.settings
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { HostState, Route, RouteAnswer, Rule } from '../../src/model/host.ts'
+import { probeMark } from '../../src/model/marks.ts'
+import { desiredState } from '../../src/network/desired-state.ts'
+import { foreignRoutes, hijackOf, reasonsToObserve } from '../../src/network/obstacles.ts'
+import { walk } from '../../src/network/route-walk.ts'
+import { exampleSettings } from '../decision/example-settings.ts'
+import { exampleRoute, exampleRule, oneSubnet, wantedOn } from './example-host.ts'
+
+const lookup = (table: number): Rule['action'] => ({
+  kind: 'lookup',
+  table,
+  suppressPrefixLength: null,
+})
+
+function withOthers(rules: readonly Rule[], routes: readonly Route[]): HostState {
+  const all = [...oneSubnet.rules, ...rules].toSorted((a, b) => a.priority - b.priority)
+  return { ...oneSubnet, rules: all, routes: [...oneSubnet.routes, ...routes] }
+}
+
+const wgQuick = withOthers(
+  [
+    exampleRule(32764, {
+      mark: { value: 0xca6c, mask: 0xffffffff },
+      other: 'not',
+      action: lookup(51820),
+    }),
+  ],
+  [exampleRoute('default dev wg0 table 51820')],
+)
+
+describe('a reason to observe only', () => {
+  const rows: readonly (readonly [string, HostState, readonly string[]])[] = [
+    ['is not there on a plain host', oneSubnet, []],
+    [
+      'is wg-quick’s rule, which ours would stand before',
+      wgQuick,
+      [
+        'the rule 32764 fwmark 0xca6c not lookup 51820 sends everything into wg0 ' +
+          '(a VPN such as wg-quick?)',
+      ],
+    ],
+    [
+      'is the same rule with two halves for a default',
+      withOthers(
+        [exampleRule(30000, { action: lookup(7) })],
+        [exampleRoute('0.0.0.0/1 dev tun1 table 7')],
+      ),
+      ['the rule 30000 lookup 7 sends everything into tun1 (a VPN such as wg-quick?)'],
+    ],
+    [
+      'is OpenVPN’s two halves in main',
+      withOthers(
+        [],
+        [
+          exampleRoute('0.0.0.0/1 via 10.8.0.1 dev tun0'),
+          exampleRoute('128.0.0.0/1 via 10.8.0.1 dev tun0'),
+        ],
+      ),
+      ["main's route for 0.0.0.0/1 sends everything into tun0 (a VPN such as OpenVPN?)"],
+    ],
+    [
+      'is an unreachable default in main',
+      withOthers(
+        [],
+        [exampleRoute('default metric 4278198272', { type: 'unreachable', nextHops: [] })],
+      ),
+      ['main has a default route of type unreachable: nothing gets past it'],
+    ],
+    [
+      'is not the unreachable default that the kernel itself puts there for IPv6',
+      withOthers(
+        [],
+        [exampleRoute('default -6', { type: 'unreachable', protocol: 2, nextHops: [] })],
+      ),
+      [],
+    ],
+    [
+      'is no rule for one user, one source or one interface',
+      withOthers(
+        [
+          exampleRule(20000, { other: 'uidrange 1000-1000', action: lookup(7) }),
+          exampleRule(20001, { from: '10.0.0.9/32', action: lookup(7) }),
+          exampleRule(20002, { incoming: 'eth1', action: lookup(7) }),
+          exampleRule(20003, { mark: { value: 1, mask: 255 }, action: lookup(7) }),
+        ],
+        [exampleRoute('default dev tun1 table 7')],
+      ),
+      [],
+    ],
+    [
+      'is no rule before ours: it takes our probes, and that is seen there',
+      withOthers(
+        [exampleRule(5270, { action: lookup(52) })],
+        [exampleRoute('default dev tailscale0 table 52')],
+      ),
+      [],
+    ],
+    [
+      'is no table that leads to a few networks only',
+      withOthers(
+        [exampleRule(30000, { action: lookup(7) })],
+        [exampleRoute('10.0.0.0/8 dev tun1 table 7')],
+      ),
+      [],
+    ],
+  ]
+  for (const [name, host, expected] of rows) {
+    test(name, () => assert.deepEqual(reasonsToObserve(host), expected))
+  }
+})
+
+describe('a WAN’s probes', () => {
+  const packet = { family: 'ipv4', target: '1.1.1.1', mark: probeMark(0) } as const
+
+  /** The host with our rules and routes in place, and what the kernel would answer there. */
+  function hijackOn(host: HostState): string | null {
+    const wanted = wantedOn(host, exampleSettings(), 'primary')
+    const { rules, routes } = desiredState(wanted)
+    const all = [...host.rules, ...rules].toSorted((a, b) => a.priority - b.priority)
+    const full = { ...host, rules: all, routes: [...host.routes, ...routes] }
+    const { nextHop, route } = walk(full, packet)
+    const answer: RouteAnswer = { nextHop, table: route?.table ?? 0, source: null }
+    const [uplink] = wanted.uplinks
+    assert.ok(uplink !== undefined)
+    return hijackOf(uplink, { answer, packet, host: full })
+  }
+
+  test('leave by their own table on a plain host', () => {
+    assert.equal(hijackOn(oneSubnet), null)
+  })
+
+  test('are taken by Tailscale’s exit node, and its rule is named', () => {
+    const tailscale = withOthers(
+      [exampleRule(5270, { protocol: 3, action: lookup(52) })],
+      [exampleRoute('default dev tailscale0 table 52')],
+    )
+    assert.equal(
+      hijackOn(tailscale),
+      "the rule 5270 lookup 52 takes its probes to tailscale0 (no gateway, table 52): is it a VPN's?",
+    )
+  })
+
+  test('are taken by a copy of main’s more narrow route, and the route is named', () => {
+    const halves = withOthers([], [exampleRoute('0.0.0.0/1 via 10.8.0.1 dev tun0')])
+    assert.equal(
+      hijackOn(halves),
+      "main's route for 0.0.0.0/1 takes its probes to tun0 (10.8.0.1, table 100): is it a VPN's?",
+    )
+    const byThird = withOthers([], [exampleRoute('1.1.1.1/32 via 192.168.0.77 dev eth0')])
+    assert.match(
+      hijackOn(byThird) ?? '',
+      /1\.1\.1\.1\/32 takes its probes to eth0 \(192\.168\.0\.77/,
+    )
+  })
+
+  test('are not taken where the target is on the link itself', () => {
+    const onLink = withOthers([], [exampleRoute('1.1.1.0/24 dev eth0')])
+    assert.equal(hijackOn(onLink), null)
+  })
+
+  test('that go nowhere are not taken by anybody', () => {
+    const answer: RouteAnswer = { nextHop: null, table: 0, source: null }
+    const [uplink] = wantedOn(oneSubnet, exampleSettings(), 'primary').uplinks
+    assert.ok(uplink !== undefined)
+    assert.equal(hijackOf(uplink, { answer, packet, host: oneSubnet }), null)
+  })
+})
+
+test('routes of others in a WAN’s table are found, ours are not', () => {
+  const seed = exampleRoute('default via 192.168.0.1 dev eth0 table 100')
+  const ours = exampleRoute('10.0.0.0/8 dev eth0 table 100', { protocol: 201 })
+  const elsewhere = exampleRoute('10.0.0.0/8 dev eth0 table 52')
+  assert.deepEqual(foreignRoutes([100, 101], withOthers([], [seed, ours, elsewhere])), [seed])
+})
