@@ -5,6 +5,7 @@ import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { checkMarks } from '../probe/mark-check.ts'
 import { askOnce } from '../probe/one-question.ts'
 import { adviseForwarding } from '../report/advice.ts'
+import { describeFound } from '../report/found.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { notCarriedOut } from '../report/not-yet.ts'
 import { describeMissing } from '../report/privileges.ts'
@@ -18,6 +19,7 @@ export function check(wanted: Arguments): Promise<number> {
     const { errors, hints } = await findings(view)
     for (const error of errors) print(`ERROR  ${error}`)
     for (const hint of hints) print(`HINT   ${hint}`)
+    for (const line of describeFound(view.host)) print(`FOUND  ${line}`)
     for (const line of await gradeLines(view)) print(line)
     for (const line of await probeLines(view)) print(line)
     if (errors.length === 0) print('OK     the options are right, and this host can carry them out')

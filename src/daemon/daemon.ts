@@ -19,6 +19,7 @@ import { masqueradedNetworks } from '../network/nft-script.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import type { Prober } from '../probe/port.ts'
 import { adviseForwarding } from '../report/advice.ts'
+import { describeFound } from '../report/found.ts'
 import { describeCommand } from '../report/phrases.ts'
 import { Announcer, wansInUse } from './announcer.ts'
 import type { Clock } from './clock.ts'
@@ -104,7 +105,10 @@ export class Daemon {
     }
     this.#lastingProblems = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     this.#observing = memory.load().mayOverride ? [] : reasonsToObserve(host)
-    if (settings.wans.length === 0) this.#observing = ['no WANs are given in the options']
+    if (settings.wans.length === 0) {
+      this.#observing = ['no WANs are given in the options']
+      for (const found of describeFound(host)) log.info(`found ${found}`)
+    }
     for (const reason of this.#observing) log.warn(`observing only, nothing is set up: ${reason}`)
     this.#adopt(host)
     await this.#turn([])

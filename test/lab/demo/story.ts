@@ -158,7 +158,7 @@ export async function stopCleanly({ house, teller, viewMs }: StoryOptions): Prom
   try {
     const code = await house.stopDaemon()
     const difference = dumpDifference(house.dumpBefore, await hostDump(house.lab.host))
-    const dumps = difference.length === 0 ? 'dumps equal' : `${difference.length} lines differ`
+    const dumps = difference.length === 0 ? 'dumps equal' : `dumps differ by ${difference.length}`
     const ok = code === 0 && difference.length === 0
     teller.note({ step, expected, measured: `exit code ${code}, ${dumps}`, ok })
     const sentence = ok ? 'are as they were before it started' : 'are not as they were before'

@@ -1,0 +1,244 @@
+/**
+ * One run: a house, a script of faults and a daemon, by virtual time. The same plan gives the
+ * same run, to the last packet. It never waits for real time.
+ */
+import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
+import { VirtualClock } from '../fakes/virtual-clock.ts'
+import { beginFault, type End } from './begin-fault.ts'
+import { DecisionChecks } from './decision-checks.ts'
+import { printStep, type Step, seconds } from './fault.ts'
+import { KernelChecks } from './kernel-checks.ts'
+import { Random } from './random.ts'
+import { randomScript } from './random-script.ts'
+import { type Sabotage, SimulatedProcess } from './simulated-process.ts'
+import { Situation } from './situation.ts'
+import { type Topology, topologies } from './topologies.ts'
+import type { Witness } from './witness.ts'
+import { World } from './world.ts'
+
+export interface Plan {
+  readonly seed: number
+  readonly topology: Topology
+  readonly script: readonly Step[]
+  readonly lengthMs: number
+}
+
+export interface Outcome {
+  /** null: all was well. */
+  readonly violation: string | null
+  readonly endedAtMs: number
+  /** The newest lines of the daemon's log and what was done to it, oldest first. */
+  readonly trace: readonly string[]
+  readonly probes: number
+  readonly moves: number
+}
+
+export function planOf(seed: number, lengthMs = 20 * 60_000): Plan {
+  const random = new Random(seed)
+  const topology = random.pick(topologies(random.chance(0.8) ? 'restore' : 'keep'))
+  return { seed, topology, lengthMs, script: randomScript(random, topology, lengthMs) }
+}
+
+export async function simulate(plan: Plan, sabotage: Sabotage = {}): Promise<Outcome> {
+  return await new Simulation(plan, sabotage).run()
+}
+
+export function printPlan({ seed, topology, script }: Plan): string {
+  const { name, settings } = topology
+  const steps = script.map((step) => `  ${printStep(step)}`)
+  return [`seed ${seed}, ${name}, on_stop ${settings.onStop}`, ...steps].join('\n')
+}
+
+class Simulation {
+  readonly #plan: Plan
+  readonly #sabotage: Sabotage
+  readonly #clock = new VirtualClock()
+  readonly #random: Random
+  readonly #world: World
+  readonly #situation: Situation
+  readonly #kernelChecks: KernelChecks
+  readonly #decisionChecks: DecisionChecks
+  readonly #memory = new MemoryInMemory()
+  readonly #trace: string[] = []
+  #process: SimulatedProcess | null = null
+  #probes = 0
+  #moves = 0
+
+  constructor(plan: Plan, sabotage: Sabotage) {
+    this.#plan = plan
+    this.#sabotage = sabotage
+    this.#random = new Random(plan.seed ^ 0x5eed)
+    this.#world = new World(plan.topology, { clock: this.#clock, random: this.#random })
+    this.#situation = new Situation(this.#world, this.#clock)
+    this.#kernelChecks = new KernelChecks(this.#situation)
+    this.#decisionChecks = new DecisionChecks(this.#situation)
+  }
+
+  async run(): Promise<Outcome> {
+    this.#startProcess()
+    for (const step of this.#plan.script) this.#clock.wake(step.atMs, () => this.#begin(step))
+    const { lengthMs } = this.#plan
+    for (let atMs = 0; atMs < lengthMs && this.#goesOn; atMs += lookEveryMs) {
+      await this.#clock.advanceTo(atMs)
+      await this.#look()
+    }
+    if (this.#goesOn) await this.#end()
+    this.#process?.die()
+    const { violation } = this.#situation
+    const endedAtMs = this.#clock.nowMs()
+    return { violation, endedAtMs, trace: this.#trace, probes: this.#probes, moves: this.#moves }
+  }
+
+  get #goesOn(): boolean {
+    return this.#situation.violation === null
+  }
+
+  #startProcess(): void {
+    this.#situation.enter('starting')
+    this.#decisionChecks.forget()
+    this.#note('--- the process starts')
+    const process = new SimulatedProcess({
+      world: this.#world,
+      clock: this.#clock,
+      random: this.#random,
+      memory: this.#memory,
+      log: this.#log(),
+      witness: this.#witness(),
+      sabotage: this.#sabotage,
+    })
+    this.#process = process
+  }
+
+  /** It is dead; another one starts after a while, as the Supervisor sees to it. */
+  #bury(downMs: number): void {
+    this.#process = null
+    this.#situation.enter('off')
+    this.#note('--- the process is gone')
+    this.#clock.wake(this.#clock.nowMs() + downMs, () => this.#startProcess())
+  }
+
+  #begin(step: Step): void {
+    const { fault, durationMs } = step
+    this.#note(`>>> ${printStep(step)}`)
+    const process = this.#process
+    if (fault.kind === 'crash' && process !== null) {
+      process.onDeath = () => this.#bury(durationMs)
+      if (fault.afterChanges === null) process.die()
+      else process.diesAfterChanges = fault.afterChanges
+    } else if (fault.kind === 'restart' && this.#situation.phase === 'running') {
+      this.#stop(() => this.#bury(durationMs)).catch((error) => this.#broken(error))
+    } else if (fault.kind === 'stall') {
+      process?.stall(durationMs)
+      this.#situation.lateUntilMs = Math.max(
+        this.#situation.lateUntilMs,
+        this.#clock.nowMs() + durationMs + 2_000,
+      )
+    } else if (fault.kind === 'command') {
+      this.#situation.lastCommandMs = this.#clock.nowMs()
+      process?.command(fault.command)
+    } else this.#beginOutside(step)
+  }
+
+  #beginOutside({ fault, durationMs }: Step): void {
+    const end: End = beginFault(fault, {
+      world: this.#world,
+      clock: this.#clock,
+      random: this.#random,
+      broken: (error) => this.#broken(error),
+    })
+    this.#clock.wake(this.#clock.nowMs() + durationMs, () => {
+      this.#note(`<<< ${fault.kind} ends`)
+      end()
+    })
+  }
+
+  async #stop(afterwards: () => void): Promise<void> {
+    const process = this.#process
+    if (process === null) return
+    this.#situation.enter('stopping')
+    this.#note('--- it is asked to stop')
+    process.stop()
+    await process.finished
+    const [host, twin] = await Promise.all([this.#world.kernel.read(), this.#world.twinState()])
+    const { onStop } = this.#plan.topology.settings
+    if (onStop === 'restore' && this.#situation.isAble) this.#kernelChecks.restored(host, twin)
+    process.alive = false
+    afterwards()
+  }
+
+  async #end(): Promise<void> {
+    if (this.#situation.phase !== 'running') return
+    let stopped = false
+    this.#stop(() => {
+      stopped = true
+    }).catch((error) => this.#broken(error))
+    await this.#clock.advanceTo(this.#clock.nowMs() + 3_000)
+    if (!stopped) this.#situation.fail('the process does not stop within three seconds')
+  }
+
+  async #look(): Promise<void> {
+    this.#world.settle()
+    const [host, twin] = await Promise.all([this.#world.kernel.read(), this.#world.twinState()])
+    this.#kernelChecks.look(host, twin)
+    this.#decisionChecks.look(this.#kernelChecks.carrier(host))
+    const { phase, phaseSinceMs } = this.#situation
+    if (phase === 'starting' && this.#situation.isAble) {
+      const waitedMs = this.#clock.nowMs() - phaseSinceMs
+      if (waitedMs > 2_000) this.#situation.fail('the process publishes nothing after its start')
+    }
+  }
+
+  #witness(): Witness {
+    return {
+      changed: (step) => {
+        this.#kernelChecks.changed(step)
+        const from = this.#activeName(step.before)
+        const to = this.#activeName(step.after)
+        const moved = from !== null && to !== null && from !== to
+        if (moved && this.#situation.phase !== 'stopping') this.#decisionChecks.switched(from, to)
+      },
+      probed: (request, line) => {
+        this.#probes += 1
+        this.#decisionChecks.probed(request, line)
+      },
+      published: (snapshot) => {
+        this.#decisionChecks.published(snapshot)
+        if (this.#situation.phase === 'starting') this.#situation.enter('running')
+        this.#situation.snapshot = snapshot
+      },
+      announced: (event) => {
+        if (event.event_type === 'failover' || event.event_type === 'failback') this.#moves += 1
+        this.#decisionChecks.announced(event)
+      },
+      died: (error) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+        this.#situation.fail(`the process died: ${text}`)
+      },
+      broken: (error) => this.#broken(error),
+    }
+  }
+
+  #activeName({ rules }: Awaited<ReturnType<World['twinState']>>): string | null {
+    const rule = rules.find(({ priority, family }) => priority === 10900 && family === 'ipv4')
+    const table = rule?.action.kind === 'lookup' ? rule.action.table : null
+    return this.#plan.topology.places.find((place) => place.table === table)?.name ?? null
+  }
+
+  #log() {
+    const line = (level: string) => (text: string) => this.#note(`${level}: ${text}`)
+    return { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') }
+  }
+
+  #note(text: string): void {
+    this.#trace.push(`${seconds(this.#clock.nowMs())} ${text}`)
+    if (this.#trace.length > traceLines) this.#trace.shift()
+  }
+
+  #broken(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#situation.fail(`the simulation itself is broken: ${text}`)
+  }
+}
+
+const lookEveryMs = 250
+const traceLines = 60
