@@ -10,6 +10,8 @@ import { join } from 'node:path'
 import { ownVersion } from './commands/own-version.ts'
 
 const warmUpMs = 20_000
+/** A small young generation: 20 MB less for a process that allocates little and lives for months. */
+const heapFlags = ['--max-semi-space-size=1']
 const [command, ...rest] = process.argv.slice(2)
 if (command === 'run' && process.env['NODE_COMPILE_CACHE'] === undefined) {
   const data = rest.includes('--data') ? rest[rest.indexOf('--data') + 1] : '/data'
@@ -27,5 +29,6 @@ function goOnFromCache(data: string): void {
     rmSync(caches, { recursive: true, force: true })
     spawnSync(process.execPath, [script, '--help'], { env, stdio: 'ignore', timeout: warmUpMs })
   }
-  process.execve?.(process.execPath, [process.execPath, script, ...process.argv.slice(2)], env)
+  const words = [process.execPath, ...heapFlags, script, ...process.argv.slice(2)]
+  process.execve?.(process.execPath, words, env)
 }

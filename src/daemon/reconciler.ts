@@ -164,14 +164,15 @@ export class Reconciler {
     return [...new Set(this.#failures.values())].slice(0, maxNamed)
   }
 
-  /** Was on the link itself before, and is no more: only then it is our doing. */
+  /** It had its way before, and has it no more or another: only then it is our doing. */
   async #lostGateway(uplinks: readonly Uplink[], before: HostState): Promise<boolean> {
     for (const { gateway, link, problem } of uplinks) {
       if (gateway === null || problem !== null) continue
       const packet = { family: 'ipv4', target: gateway } as const
-      if (walk(before, packet).nextHop?.link !== link) continue
-      const answer = await this.#kernel.routeGet(packet)
-      if (answer.nextHop?.link !== link || answer.nextHop.gateway !== null) return true
+      const hop = walk(before, packet).nextHop
+      if (hop?.link !== link) continue
+      const { nextHop } = await this.#kernel.routeGet(packet)
+      if (nextHop?.link !== link || nextHop.gateway !== hop.gateway) return true
     }
     return false
   }

@@ -72,7 +72,9 @@ export function explain(input: ExplainInput, question: Question): Explanation {
 function reasonOf({ route, nextHop }: Way, uplink: Uplink | undefined, decision: Decision): string {
   const { wan = null, reason = '' } = decision.policies.get('default') ?? {}
   if (nextHop === null || route === null) return `it goes nowhere${wan === null ? '' : ' now'}`
-  if (uplink !== undefined) return reason
+  if (uplink !== undefined) {
+    return uplink.name === wan ? reason : "its rule comes before the default policy's"
+  }
   const everything = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '::/1', '8000::/1']
   return everything.includes(route.destination)
     ? `no WAN carries it: table ${route.table} sends it to ${nextHop.link}`

@@ -1,5 +1,6 @@
 /** A network as Docker makes it on a host: a bridge whose route is `linkdown` until somebody joins. */
 import { LabNode } from './node.ts'
+import { waitFor } from './wait-for.ts'
 
 export class BridgeNetwork {
   readonly name: string
@@ -16,10 +17,21 @@ export class BridgeNetwork {
    * it. Resolves when the route stands in `main`, without a carrier.
    */
   static async add(name: string, subnet: string): Promise<BridgeNetwork> {
-    await LabNode.host().ip([
+    const host = LabNode.host()
+    const [port, peer] = [`${name.slice(0, 11)}-0`, `${name.slice(0, 11)}-1`]
+    await host.ip([
       `link add ${name} type bridge`,
-      `address add ${subnet.replace('.0/', '.1/')} dev ${name}`,
       `link set ${name} up`,
+      `link add ${port} type veth peer name ${peer}`,
+      `link set ${peer} up`,
+      `link set ${port} master ${name} up`,
+    ])
+    // A bridge claims a carrier until it has lost its last port; Docker's empty ones have none.
+    const hasPort = async () => (await host.run('ip', 'link', 'show', name)).includes('state UP')
+    await waitFor(hasPort, { deadlineMs: 5000, what: `a port of ${name} to be up` })
+    await host.ip([
+      `link delete ${port}`,
+      `address add ${subnet.replace('.0/', '.1/')} dev ${name}`,
     ])
     return new BridgeNetwork(name, subnet)
   }

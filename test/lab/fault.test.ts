@@ -2,6 +2,7 @@ import './enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { Resolver } from 'node:dns/promises'
 import { existsSync, readFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import type { FaultKind } from './fault.ts'
 import { Lab } from './lab.ts'
@@ -54,7 +55,7 @@ for (const [fault, expected, topology] of faults) {
     for (const [wan, other] of [[1, 2] as const, [2, 1] as const]) {
       await lab.fault({ ...fault, wan })
       await expectView(lab, wan, expected)
-      assert.deepEqual(await view(lab, other), healthy, `WAN ${other} while ${wan} has the fault`)
+      await expectView(lab, other, healthy)
       await lab.repair(wan)
       await restoreMarks(lab)
       await expectView(lab, wan, healthy)
@@ -85,11 +86,11 @@ test('half of the packets are lost where half was asked for', { skip }, async ()
   await using lab = await Lab.create({ topology: 'one-subnet' })
   await lab.fault({ wan: 1, kind: 'loss', percent: 50 })
   const lost = await lossPercent(lab)
-  // Five standard deviations of 400 fair coins to each side.
-  assert.ok(lost > 37 && lost < 63, `${lost} %`)
+  // Five standard deviations of 200 fair coins to each side.
+  assert.ok(lost > 32 && lost < 68, `${lost} %`)
   await lab.fault({ wan: 1, kind: 'loss', percent: 50, direction: 'both' })
   const lostBothWays = await lossPercent(lab)
-  assert.ok(lostBothWays > 64 && lostBothWays < 86, `${lostBothWays} %`)
+  assert.ok(lostBothWays > 59 && lostBothWays < 91, `${lostBothWays} %`)
   await assert.rejects(lab.fault({ wan: 1, kind: 'loss', percent: 101 }), RangeError)
 })
 
@@ -98,11 +99,11 @@ test('a slow line delays by what was asked for, in both families, and loses noth
 }, async (context) => {
   await using lab = await Lab.create({ topology: 'one-subnet', ipv6: true })
   for (const target of ['1.1.1.1', '2001:db8:f::1']) {
-    await expectRoundTrip(context, lab, target, { atLeastMs: 0, meanAtMostMs: 20 })
+    await expectRoundTrip(context, lab, target, { atLeastMs: 0, meanAtMostMs: 40 })
     await lab.fault({ wan: 1, kind: 'slow', delayMs: 80, jitterMs: 20 })
-    await expectRoundTrip(context, lab, target, { atLeastMs: 60, meanAtMostMs: 110 })
+    await expectRoundTrip(context, lab, target, { atLeastMs: 60, meanAtMostMs: 140 })
     await lab.repair(1)
-    await expectRoundTrip(context, lab, target, { atLeastMs: 0, meanAtMostMs: 20 })
+    await expectRoundTrip(context, lab, target, { atLeastMs: 0, meanAtMostMs: 40 })
   }
 })
 
@@ -120,7 +121,9 @@ test('a flapping line is down and up as often as was asked for', { skip }, async
   const stream = await lab.host.startStream({ target: '1.1.1.1', everyMs: 5 })
   const fromMs = monotonicMs()
   await lab.flap(1, { downMs: 150, upMs: 150, times: 3 })
-  const answered = stream.between(fromMs, monotonicMs() - 20).map(({ answer }) => answer !== null)
+  const endedMs = monotonicMs()
+  await stream.waitForWan(1, { afterMs: endedMs, deadlineMs: 3000 })
+  const answered = stream.between(fromMs, endedMs).map(({ answer }) => answer !== null)
   const falls = answered.filter((now, i) => !now && answered[i - 1] === true).length
   assert.equal(falls, 3)
 })
@@ -139,8 +142,6 @@ test('a link that was replugged is another one with the same name, MAC and addre
 
 test('addresses change on the host, the gateway and the public side', { skip }, async () => {
   await using lab = await Lab.create({ topology: 'two-interfaces' })
-  const whoami = async () =>
-    (await (await fetch('http://1.1.1.1/', { signal: AbortSignal.timeout(2000) })).text()).trim()
   assert.equal(await whoami(), '100.64.1.2')
   await lab.changePublicAddress(1, '100.64.1.4')
   assert.equal(await whoami(), '100.64.1.4')
@@ -184,7 +185,7 @@ async function expectView(lab: Lab, wan: WanNumber, expected: View): Promise<voi
     last = await view(lab, wan)
     return JSON.stringify(last) === JSON.stringify(expected)
   }
-  await waitFor(fits, { deadlineMs: 3000, what: `WAN ${wan} to change` }).catch(() => undefined)
+  await waitFor(fits, { deadlineMs: 5000, what: `WAN ${wan} to change` }).catch(() => undefined)
   assert.deepEqual(last, expected)
 }
 
@@ -204,14 +205,14 @@ async function view(lab: Lab, wan: WanNumber): Promise<View> {
 
 function ping(lab: Lab, args: readonly string[]): Promise<string> {
   // Its exit status says less than its words.
-  return lab.host.run('sh', '-c', 'ping -n -c1 -W0.15 "$@" 2>&1 || true', 'sh', ...args)
+  return lab.host.run('sh', '-c', 'ping -n -c1 -W0.1 "$@" 2>&1 || true', 'sh', ...args)
 }
 
 /** By WAN's own resolver, for Node's sockets have no mark: a rule for the server's address. */
 async function asksDns(lab: Lab, wan: WanNumber): Promise<boolean> {
   const server = '9.9.9.9'
   await lab.host.ip([`rule add to ${server} lookup ${wan} priority 50`])
-  const resolver = new Resolver({ timeout: 150, tries: 1 })
+  const resolver = new Resolver({ timeout: 100, tries: 1 })
   resolver.setServers([server])
   const answered = await resolver.resolve4('dns.google').then(
     () => true,
@@ -232,7 +233,7 @@ function carrierOf(link: string): View['carrier'] {
 }
 
 async function lossPercent(lab: Lab): Promise<number> {
-  const said = await lab.host.run('sh', '-c', 'ping -q -c400 -i0.002 -W0.2 1.1.1.1 || true')
+  const said = await lab.host.run('sh', '-c', 'ping -q -c200 -i0.002 -W0.2 1.1.1.1 || true')
   return Number(/([\d.]+)% packet loss/.exec(said)?.[1])
 }
 
@@ -254,4 +255,15 @@ async function stick(lab: Lab) {
   const { ifindex, ifname, address, addr_info: addresses } = link
   const [own] = addresses.filter(({ family }: { family: string }) => family === 'inet')
   return { ifindex, ifname, address, own: own.local, up: link.flags.includes('UP') }
+}
+
+/** The public address by a connection of its own: a kept one would end with its address. */
+function whoami(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ host: '1.1.1.1', agent: false, timeout: 2000 }, (response) => {
+      response.setEncoding('utf8').once('data', (text: string) => resolve(text.trim()))
+    })
+      .once('timeout', () => reject(new Error('no answer over HTTP')))
+      .once('error', reject)
+  })
 }

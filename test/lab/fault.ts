@@ -87,5 +87,7 @@ function lossConditions(percent: number, direction: Direction, way: 'out' | 'in'
     throw new RangeError(`loss is 0.01 to 100 percent, not ${percent}`)
   }
   if (direction !== 'both' && direction !== way) return []
+  // nft refuses a comparison that is always true.
+  if (percent === 100) return ['']
   return [`numgen random mod 10000 < ${Math.round(percent * 100)}`]
 }

@@ -7,6 +7,7 @@ import { Lab } from './lab.ts'
 import { LabNode } from './node.ts'
 import { dnsAnswer, type Topology, type WanNumber } from './plan.ts'
 import { skipWithout } from './requirements.ts'
+import { waitFor } from './wait-for.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 const topologies: readonly Topology[] = ['one-subnet', 'two-interfaces', 'lan-and-stick']
@@ -50,11 +51,13 @@ test('on one subnet an ICMP redirect leads the client around the host', { skip }
   await using lab = await Lab.create({ topology: 'one-subnet' })
   const client = lab.client(1)
   assert.match(await client.run('ip', 'route', 'get', '1.1.1.1'), /via 192\.168\.0\.3 /)
-  await client.run('ping', '-c2', '-i0.1', '-W1', '1.1.1.1')
-  assert.match(
-    await client.run('ip', 'route', 'get', '1.1.1.1'),
-    /via 192\.168\.0\.1 .*redirected/s,
-  )
+  const redirected = async () => {
+    // The client heeds a redirect once it knows the other gateway's MAC.
+    await client.run('ping', '-c1', '-W1', '1.1.1.1')
+    const route = await client.run('ip', 'route', 'get', '1.1.1.1')
+    return /via 192\.168\.0\.1 .*redirected/s.test(route)
+  }
+  await waitFor(redirected, { deadlineMs: 3000, what: 'the client to go to the gateway by itself' })
 })
 
 test('every target answers DNS over UDP and says who asked over HTTP', { skip }, async () => {

@@ -7,7 +7,9 @@
  * each process.
  */
 import './enter-namespace.ts'
-import { type Fault, type FaultKind, faultRules } from './fault.ts'
+import type { Fault } from './fault.ts'
+import type { Nodes } from './faults.ts'
+import { Faults } from './faults.ts'
 import { HostSysctls } from './host-sysctls.ts'
 import type { InternetServerOptions } from './internet-server.ts'
 import { monotonicMs } from './monotonic.ts'
@@ -22,7 +24,6 @@ import {
   type WanNumber,
   type WanPlan,
 } from './plan.ts'
-import { SlowLine } from './slow-line.ts'
 import {
   cables,
   hostCable,
@@ -32,7 +33,6 @@ import {
   hostPort,
   hostRouteLines,
   hostSysctls,
-  type MachineName,
   machineNames,
   machineScripts,
   type Pids,
@@ -57,8 +57,6 @@ export interface Moment {
   readonly afterMs: number
 }
 
-type Nodes = Readonly<Record<MachineName, LabNode>>
-
 interface Parts {
   readonly host: LabNode
   readonly nodes: Nodes
@@ -70,11 +68,7 @@ export class Lab {
   readonly host: LabNode
   readonly #nodes: Nodes
   readonly #sysctls: HostSysctls
-  readonly #faults: Readonly<Record<WanNumber, Map<FaultKind['kind'], Fault>>> = {
-    1: new Map(),
-    2: new Map(),
-  }
-  readonly #slowLines = new Map<WanNumber, SlowLine>()
+  readonly #faults: Faults
   readonly #loopbackWasUp: boolean
   #plan: LabPlan
   #plugged = 0
@@ -85,6 +79,12 @@ export class Lab {
     this.#nodes = parts.nodes
     this.#sysctls = parts.sysctls
     this.#loopbackWasUp = parts.loopbackWasUp
+    this.#faults = new Faults({
+      host: parts.host,
+      nodes: parts.nodes,
+      plan: () => this.#plan,
+      plugIn: (name) => this.#plugIn(name),
+    })
   }
 
   /** Everything is up and its servers answer when this resolves. */
@@ -122,26 +122,23 @@ export class Lab {
     return this.#nodes[`client${number}`]
   }
 
+  /** All machines, the host first. */
+  nodes(): readonly LabNode[] {
+    return [this.host, ...Object.values(this.#nodes)]
+  }
+
   wan(wan: WanNumber): WanPlan {
     return this.#plan.wans[wan - 1] as WanPlan
   }
 
   /** One more fault on this WAN; the same kind again replaces the one that was there. */
   fault(fault: Fault): Promise<Moment> {
-    return during(async () => {
-      this.#faults[fault.wan].set(fault.kind, fault)
-      await this.#inflict(fault)
-    })
+    return during(() => this.#faults.begin(fault))
   }
 
   /** Undoes all faults of this WAN; with none it is no error. */
   repair(wan: WanNumber): Promise<Moment> {
-    return during(async () => {
-      const kinds = [...this.#faults[wan].keys()]
-      this.#faults[wan].clear()
-      await this.#applyRules()
-      for (const kind of kinds) await this.#undo(kind, wan)
-    })
+    return during(() => this.#faults.end(wan))
   }
 
   /** Down and up again, `times` times, beginning with down and ending up. */
@@ -163,11 +160,10 @@ export class Lab {
   }
 
   /** The host's interface deleted and made anew, addresses and `main`'s default routes put back. */
-  async replug(wan: WanNumber): Promise<Moment> {
+  replug(wan: WanNumber): Promise<Moment> {
     return during(async () => {
-      await this.fault({ wan, kind: 'link-deleted' })
+      await this.host.ip([`link delete ${this.wan(wan).interface}`])
       await this.#plugIn(this.wan(wan).interface)
-      this.#faults[wan].delete('link-deleted')
     })
   }
 
@@ -262,77 +258,12 @@ export class Lab {
     await this.internet.startProgram(new URL('./internet-server.ts', import.meta.url), options)
   }
 
-  async #inflict(fault: Fault): Promise<void> {
-    const { wan } = fault
-    switch (fault.kind) {
-      case 'upstream-unreachable':
-        await this.gateway(wan).ip([
-          'route replace unreachable default',
-          'route replace unreachable ::/0',
-        ])
-        return
-      case 'gateway-dead':
-        await this.#nodes.switch.ip([`link set gateway${wan} down`])
-        return
-      case 'carrier-cut':
-        await this.#nodes.switch.ip([`link set ${hostPort(this.wan(wan).interface)} down`])
-        return
-      case 'link-deleted':
-        await this.host.ip([`link delete ${this.wan(wan).interface}`])
-        return
-      case 'slow':
-        await this.#slowDown(wan, fault.delayMs, fault.jitterMs ?? 0)
-        return
-      default:
-        await this.#applyRules()
-    }
-  }
-
-  async #undo(kind: FaultKind['kind'], wan: WanNumber): Promise<void> {
-    switch (kind) {
-      case 'upstream-unreachable':
-        await this.gateway(wan).ip([
-          'route delete unreachable ::/0',
-          ...upstreamLines(this.#plan, wan),
-        ])
-        return
-      case 'gateway-dead':
-        await this.#nodes.switch.ip([`link set gateway${wan} up`])
-        return
-      case 'carrier-cut':
-        await this.#nodes.switch.ip([`link set ${hostPort(this.wan(wan).interface)} up`])
-        return
-      case 'link-deleted':
-        await this.#plugIn(this.wan(wan).interface)
-        return
-      case 'slow':
-        await this.#speedUp(wan)
-        return
-      default:
-    }
-  }
-
-  async #applyRules(): Promise<void> {
-    await this.internet.nft(faultRules([...this.#faults[1].values(), ...this.#faults[2].values()]))
-  }
-
   async #plugIn(name: string): Promise<void> {
     this.#plugged += 1
     await this.host.ip([hostCable(name, this.#nodes.switch.pid, this.#plugged)])
     const segment = segmentOf(this.#plan, name)
     await this.#nodes.switch.ip([`link set ${hostPort(name)} master ${segment} up`])
     await this.host.ip([...hostLinkLines(this.#plan, name), ...hostRouteLines(this.#plan, name)])
-  }
-
-  async #slowDown(wan: WanNumber, delayMs: number, jitterMs: number): Promise<void> {
-    await this.#speedUp(wan)
-    const line = { wan, delayMs, jitterMs, ipv6: this.#plan.ipv6 }
-    this.#slowLines.set(wan, await SlowLine.start(this.internet, line))
-  }
-
-  async #speedUp(wan: WanNumber): Promise<void> {
-    await this.#slowLines.get(wan)?.stop()
-    this.#slowLines.delete(wan)
   }
 
   #change(changed: WanPlan): void {

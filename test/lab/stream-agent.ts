@@ -17,6 +17,8 @@ export interface StreamAgentOptions {
 /** How long a new flow's socket waits for its answer. */
 const patienceMs = 5000
 const payloadBytes = 16
+const firstPort = 10_000
+const portCount = 20_000
 
 const options = JSON.parse(process.argv[2] ?? '') as StreamAgentOptions
 const shared = options.newFlows ? null : await openSocket()
@@ -53,5 +55,15 @@ function openSocket(): Promise<Socket> {
     const [wan, address, , answered] = bytes.toString('latin1').split(' ')
     process.stdout.write(`answer ${answered} ${atMs} ${wan} ${address}\n`)
   })
-  return new Promise((resolve) => socket.bind(0, () => resolve(socket)))
+  const port = options.newFlows ? nextFlowPort() : 0
+  return new Promise((resolve) => socket.bind(port, () => resolve(socket)))
+}
+
+/**
+ * Counted from a start by the clock, so that the next stream goes on where this one ended: who
+ * tracks connections remembers a port for 30 s and more, and a random one would now and then be an
+ * old flow.
+ */
+function nextFlowPort(): number {
+  return firstPort + ((Math.floor(startedMs / options.everyMs) + number) % portCount)
 }

@@ -243,6 +243,10 @@ const gatewayRules = `table inet gateway {
     ct status dnat accept
     iifname "wan" ct state new drop
   }
+  chain input {
+    type filter hook input priority filter;
+    iifname "wan" meta l4proto { tcp, udp } ct state new drop
+  }
 }`
 
 function clientScript(plan: LabPlan, index: 0 | 1): string {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { HostState, Route, RouteAnswer, Rule } from '../../src/model/host.ts'
 import { probeMark } from '../../src/model/marks.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
-import { foreignRoutes, hijackOf, reasonsToObserve } from '../../src/network/obstacles.ts'
+import { foreignRoutes, reasonsToObserve, takerOf } from '../../src/network/obstacles.ts'
 import { walk } from '../../src/network/route-walk.ts'
 import { exampleSettings } from '../decision/example-settings.ts'
 import { exampleRoute, exampleRule, oneSubnet, wantedOn } from './example-host.ts'
@@ -124,7 +124,8 @@ describe('a WAN’s probes', () => {
     const answer: RouteAnswer = { nextHop, table: route?.table ?? 0, source: null }
     const [uplink] = wanted.uplinks
     assert.ok(uplink !== undefined)
-    return hijackOf(uplink, { answer, packet, host: full })
+    const taker = takerOf(uplink, { answer, packet, host: full })
+    return taker === null ? null : `${taker.rule} its probes ${taker.where}`
   }
 
   test('leave by their own table on a plain host', () => {
@@ -138,7 +139,7 @@ describe('a WAN’s probes', () => {
     )
     assert.equal(
       hijackOn(tailscale),
-      "the rule 5270 lookup 52 takes its probes to tailscale0 (no gateway, table 52): is it a VPN's?",
+      "the rule 5270 lookup 52 (a VPN's?) takes its probes to tailscale0 (no gateway, table 52)",
     )
   })
 
@@ -146,12 +147,12 @@ describe('a WAN’s probes', () => {
     const halves = withOthers([], [exampleRoute('0.0.0.0/1 via 10.8.0.1 dev tun0')])
     assert.equal(
       hijackOn(halves),
-      "main's route for 0.0.0.0/1 takes its probes to tun0 (10.8.0.1, table 100): is it a VPN's?",
+      "the route for 0.0.0.0/1 (a VPN's?) takes its probes to tun0 (10.8.0.1, table 100)",
     )
     const byThird = withOthers([], [exampleRoute('1.1.1.1/32 via 192.168.0.77 dev eth0')])
     assert.match(
       hijackOn(byThird) ?? '',
-      /1\.1\.1\.1\/32 takes its probes to eth0 \(192\.168\.0\.77/,
+      /1\.1\.1\.1\/32 \(a VPN's\?\) takes its probes to eth0 \(192\.168\.0\.77/,
     )
   })
 
@@ -164,7 +165,7 @@ describe('a WAN’s probes', () => {
     const answer: RouteAnswer = { nextHop: null, table: 0, source: null }
     const [uplink] = wantedOn(oneSubnet, exampleSettings(), 'primary').uplinks
     assert.ok(uplink !== undefined)
-    assert.equal(hijackOf(uplink, { answer, packet, host: oneSubnet }), null)
+    assert.equal(takerOf(uplink, { answer, packet, host: oneSubnet }), null)
   })
 })
 

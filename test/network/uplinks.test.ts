@@ -24,8 +24,8 @@ describe('an uplink', () => {
   const host = exampleHost(
     [eth0, { name: 'wide', addresses: ['192.168.9.9/16'] }],
     [
-      exampleRoute('default via 192.168.0.254 dev eth0 metric 100'),
       exampleRoute('default via 192.168.0.253 dev eth0 metric 20100'),
+      exampleRoute('default via 192.168.0.254 dev eth0 metric 100'),
       exampleRoute('default via 192.168.9.1 dev wide metric 50'),
       exampleRoute('default -6 via fe80::1 dev eth0'),
     ],

@@ -1,8 +1,8 @@
 /** Does a fault to the world; what it returns ends it. Faults of the process are not done here. */
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
 import type { Fault } from './fault.ts'
-import type { Random } from './random.ts'
 import type { LinkTruth } from './line.ts'
+import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
 export type End = () => void
@@ -36,7 +36,12 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
     }
     case 'target_silent':
       world.silentTargets.add(fault.target)
-      return () => world.silentTargets.delete(fault.target)
+      world.settle()
+      return () => {
+        world.settle()
+        world.silentTargets.delete(fault.target)
+        world.settle()
+      }
     case 'carrier_cut':
       return onLink(fault.link, world, (there) => world.setCarrier(fault.link, there))
     case 'link_down':

@@ -22,6 +22,8 @@ export class DecisionChecks {
   readonly #lasting = new Lasting()
   /** A change of the kernel's WAN that no event has explained yet. */
   #unexplained: { readonly from: string; readonly to: string; readonly atMs: number } | null = null
+  /** An event of a move that the kernel has refused so far. */
+  #toldAhead: { readonly from: string; readonly to: string } | null = null
   #testSinceMs: number | null = null
   #testEndedMs = Number.NEGATIVE_INFINITY
 
@@ -47,6 +49,9 @@ export class DecisionChecks {
 
   /** By a change of the daemon, 10900 leads to another WAN's table. */
   switched(from: string, to: string): void {
+    const ahead = this.#toldAhead
+    this.#toldAhead = null
+    if (ahead?.from === from && ahead.to === to) return
     this.#unexplained = { from, to, atMs: this.#situation.clock.nowMs() }
   }
 
@@ -58,7 +63,8 @@ export class DecisionChecks {
     if (!isMove || from === null || to === null) return
     const unexplained = this.#unexplained
     if (unexplained?.from === from && unexplained.to === to) this.#unexplained = null
-    else if (this.#situation.isAble) {
+    else if (!this.#situation.isAble || this.#situation.isDisturbed) this.#toldAhead = { from, to }
+    else {
       this.#fail(`6: tells of a move from ${from} to ${to} that the kernel knows nothing of`)
     }
     this.#isJustified(from, to, event.reason)
@@ -91,7 +97,7 @@ export class DecisionChecks {
           ...this.#testWrongs(snapshot),
         ]
       : []
-    const [wrong] = this.#lasting.tooLong(wrongs, { nowMs, limitMs: () => 500 })
+    const [wrong] = this.#lasting.tooLong(wrongs, { nowMs, limitMs: () => 1_500 })
     if (wrong !== undefined) this.#fail(wrong)
   }
 
@@ -100,6 +106,7 @@ export class DecisionChecks {
     for (const [name, { state }] of Object.entries(snapshot.wans)) {
       const before = this.#told.get(name)
       const isHealthy = healthy(state)
+      if (state === 'down' && before?.state !== 'down') this.#isReallyDown(name, snapshot)
       const flapped = state === 'down' && before !== undefined && healthy(before.state)
       this.#told.set(name, {
         state,
@@ -107,6 +114,15 @@ export class DecisionChecks {
         flapsMs: [...(before?.flapsMs ?? []), ...(flapped ? [nowMs] : [])],
       })
     }
+  }
+
+  #isReallyDown(name: string, { wans }: Snapshot): void {
+    const { lastDeadMs, lastLossyMs, deadSinceMs } = this.#line(name)
+    const { clock, isAble, isDisturbed } = this.#situation
+    if (deadSinceMs !== null || isDisturbed || !isAble) return
+    // Where most is lost, all questions of a burst may be.
+    if (clock.nowMs() - Math.max(lastDeadMs, lastLossyMs) < deadCountsMs) return
+    this.#fail(`7: the sound ${name} is told to be down: ${wans[name]?.reason}`)
   }
 
   #movesToTheHealthy(before: Snapshot | null, after: Snapshot): void {
@@ -128,7 +144,8 @@ export class DecisionChecks {
     if (nowMs - hurry < 1_000) return
     const left = this.#line(from)
     const order = this.#order()
-    const dead = nowMs - left.lastDeadMs < deadCountsMs
+    // Whether it was told to be down with good reason has been judged when it was told.
+    const dead = this.#told.get(from)?.state === 'down' || nowMs - left.lastDeadMs < deadCountsMs
     if (order.indexOf(to) > order.indexOf(from)) {
       const sick = reason.includes('degraded') && nowMs - left.lastFaultyMs < sickCountsMs
       if (!dead && !sick) this.#fail(`7: leaves the sound ${from} for ${to}: ${reason}`)
@@ -152,15 +169,16 @@ export class DecisionChecks {
 
   /** Somebody else has been truly alive, and told so, long enough to take over. */
   #onDeadLine(carrier: Line | null): string[] {
-    const { clock, runningForMs, isHijacked } = this.#situation
+    const { clock, runningForMs, calmSinceMs } = this.#situation
     const nowMs = clock.nowMs()
     const activeName = this.#situation.snapshot?.active ?? null
     const active = carrier ?? (activeName === null ? null : this.#line(activeName))
-    if (active === null || active.deadSinceMs === null || isHijacked) return []
-    if (nowMs - active.deadSinceMs < takeOverMs || runningForMs < takeOverMs) return []
+    if (active === null || active.deadSinceMs === null) return []
+    if (nowMs - Math.max(active.deadSinceMs, calmSinceMs) < takeOverMs || runningForMs < takeOverMs)
+      return []
     const able = this.#use()
       .map((name) => this.#line(name))
-      .filter((line) => isAliveFor(line, nowMs))
+      .filter((line) => this.#isAliveLong(line))
     const [other] = able
     if (other === undefined) return []
     const { name } = active.place
@@ -168,19 +186,18 @@ export class DecisionChecks {
   }
 
   #wrongHealths(snapshot: Snapshot): string[] {
-    const { clock, world, runningForMs, isHijacked } = this.#situation
+    const { clock, world, runningForMs, calmSinceMs } = this.#situation
     const nowMs = clock.nowMs()
-    if (isHijacked) return []
     return world.lines.flatMap((line) => {
       const { name, metered } = line.place
       const state = snapshot.wans[name]?.state ?? 'unknown'
       const patienceMs = metered ? meteredMs : judgementMs
       if (runningForMs < patienceMs) return []
-      const deadMs = line.deadSinceMs === null ? 0 : nowMs - line.deadSinceMs
+      const deadMs = line.deadSinceMs === null ? 0 : nowMs - Math.max(line.deadSinceMs, calmSinceMs)
       if (deadMs > patienceMs && state !== 'down') {
         return [`health: ${name} is told to be ${state}, though it has long been dead`]
       }
-      const isAlive = isAliveFor(line, nowMs)
+      const isAlive = this.#isAliveLong(line)
       return isAlive && !healthy(state)
         ? [`health: ${name} is told to be ${state}, though it has long been alive`]
         : []
@@ -189,15 +206,15 @@ export class DecisionChecks {
 
   /** On the backup for ever is as wrong as on a dead line. */
   #lateReturn(snapshot: Snapshot): string[] {
-    const { clock, runningForMs, world, isHijacked } = this.#situation
+    const { clock, runningForMs, world, calmSinceMs } = this.#situation
     const [preferred] = this.#order()
     const { active, test_failover: test } = snapshot
-    if (preferred === undefined || active === preferred || test.on || isHijacked) return []
+    if (preferred === undefined || active === preferred || test.on) return []
     const { maxHoldDownMs } = world.topology.settings.failback
     const patienceMs = maxHoldDownMs + sickCountsMs
     const { faultlessSinceMs } = this.#line(preferred)
     if (runningForMs < patienceMs || faultlessSinceMs === null) return []
-    if (clock.nowMs() - faultlessSinceMs < patienceMs) return []
+    if (clock.nowMs() - Math.max(faultlessSinceMs, calmSinceMs) < patienceMs) return []
     return [`liveness: ${preferred} has long been sound, but ${active} carries the traffic`]
   }
 
@@ -206,6 +223,14 @@ export class DecisionChecks {
     const { durationMs } = this.#situation.world.topology.settings.testFailover
     if (!test.on || this.#testSinceMs === null) return []
     return nowMs - this.#testSinceMs > durationMs ? ['test: the failover test does not end'] : []
+  }
+
+  /** So long that the daemon must have noticed, its metered retries included. */
+  #isAliveLong({ place, faultlessSinceMs }: Line): boolean {
+    const { clock, calmSinceMs } = this.#situation
+    const patienceMs = place.metered ? meteredMs : judgementMs
+    if (faultlessSinceMs === null) return false
+    return clock.nowMs() - Math.max(faultlessSinceMs, calmSinceMs) > patienceMs
   }
 
   #use(): readonly string[] {
@@ -234,13 +259,6 @@ export class DecisionChecks {
 
 function healthy(state: HealthState): boolean {
   return state === 'up' || state === 'degraded'
-}
-
-/** So long that the daemon must have noticed, its metered retries included. */
-function isAliveFor({ place, aliveSinceMs, faults }: Line, nowMs: number): boolean {
-  const patienceMs = place.metered ? meteredMs : judgementMs
-  const steady = [...faults].every(({ kind }) => kind === 'target_silent')
-  return steady && aliveSinceMs !== null && nowMs - aliveSinceMs > patienceMs
 }
 
 /** From the kernel's sign to the daemon's look, with room for one look that was under way. */

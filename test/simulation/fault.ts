@@ -16,7 +16,10 @@ export type Fault =
       readonly latencyMs: number
       readonly jitterMs: number
     }
-  | { readonly kind: 'carrier_cut' | 'link_down' | 'link_gone' | 'lease_lost'; readonly link: string }
+  | {
+      readonly kind: 'carrier_cut' | 'link_down' | 'link_gone' | 'lease_lost'
+      readonly link: string
+    }
   /** By DHCP; it stays so. */
   | { readonly kind: 'gateway_changed'; readonly wan: number; readonly lastByte: number }
   /** `suppress`: what `wg-quick down` deletes; `some`: a share of ours. */

@@ -13,6 +13,7 @@ import type { Line } from './line.ts'
 import { PacketWalk, type Way } from './packet-walk.ts'
 import type { Situation } from './situation.ts'
 import type { Step } from './witness.ts'
+import type { World } from './world.ts'
 
 export class KernelChecks {
   readonly #situation: Situation
@@ -22,11 +23,14 @@ export class KernelChecks {
   readonly #strayed = new Lasting()
   /** When the daemon put an object into the kernel. */
   readonly #additions = new Map<string, number[]>()
-  /** The process has set up everything once. */
-  complete = false
 
   constructor(situation: Situation) {
     this.#situation = situation
+  }
+
+  /** A new process knows nothing of the fights of the last one. */
+  forget(): void {
+    this.#additions.clear()
   }
 
   /** The line that carries a client's packet to the Internet; null: none does. */
@@ -66,7 +70,8 @@ export class KernelChecks {
     if (change.kind === 'replace_nft' || change.kind === 'delete_nft') return
     const object = 'rule' in change ? change.rule : change.route
     const foreign = object.protocol !== ourProtocol
-    const outside = 'rule' in change && (change.rule.priority < 9900 || change.rule.priority > 10999)
+    const outside =
+      'rule' in change && (change.rule.priority < 9900 || change.rule.priority > 10999)
     if (foreign || outside) this.#fail(`touches what is not ours: ${JSON.stringify(change)}`)
   }
 
@@ -79,7 +84,9 @@ export class KernelChecks {
     this.#additions.set(printed, recent)
     const deletions = this.#situation.world.deletionsOf(printed)
     if (recent.length > mostAdditions && deletions > mostAdditions) {
-      this.#fail(`5: a fight without limit: ${recent.length} times in a minute: ${printed}`)
+      this.#fail(
+        `5: a fight without limit: ${recent.length} times in a minute: ${printed} at ${recent.map(Math.round).join()}`,
+      )
     }
   }
 
@@ -100,7 +107,8 @@ export class KernelChecks {
 
   /** No change of ours costs a packet its way, unless the line itself is dead. */
   #keepsTheWay({ before, change, after }: Step, twin: HostState): void {
-    const { world, phase } = this.#situation
+    const { world, phase, isDisturbed } = this.#situation
+    if (isDisturbed) return
     for (const [who, packet] of Object.entries(this.#toInternet())) {
       const was = this.#walk.wayOf(packet, before)
       const is = this.#walk.wayOf(packet, after)
@@ -116,6 +124,8 @@ export class KernelChecks {
         this.#fail(`4: the ${who}'s packets fall out of the WANs' tables after ${step}`)
       }
     }
+    // What a refused deletion leaves behind is told as an error by the daemon itself.
+    if (phase === 'stopping' && !this.#situation.isAble) return
     for (const stray of this.#straysOf(after, twin)) {
       if (!this.#straysOf(before, twin).includes(stray)) this.#fail(`1: ${stray}`)
     }
@@ -126,7 +136,8 @@ export class KernelChecks {
     const strays = this.#situation.isHijacked ? [] : this.#straysOf(host, twin)
     // Only a host that somebody else has just changed may be wrong for a moment.
     const limitMs = world.deletions.size === 0 ? 0 : 1_000
-    const able = this.#situation.isAble && this.#situation.phase === 'running'
+    const { isAble, isDisturbed, phase } = this.#situation
+    const able = isAble && !isDisturbed && phase === 'running'
     const [stray] = this.#strayed.tooLong(strays, {
       nowMs: clock.nowMs(),
       limitMs: () => (able ? limitMs : Number.POSITIVE_INFINITY),
@@ -171,14 +182,22 @@ export class KernelChecks {
     if (place !== undefined) {
       for (const family of families) wanted.add(activeRule(family, place.table))
     }
-    const blamed = phase === 'running' && isAble
-    const missing = blamed ? [...wanted].filter((object) => !there.has(object)) : []
-    const leftOver = blamed ? [...there].filter((object) => !wanted.has(object)) : []
-    if (blamed && missing.length === 0) this.complete = true
     const nowMs = clock.nowMs()
+    const blamed = phase === 'running' && isAble
+    const missing = blamed
+      ? [...wanted].filter(
+          (object) =>
+            // What is deleted stroke by stroke may be missing at every look.
+            !there.has(object) && nowMs - world.wasDeletedMs(object) > backWithinMs,
+        )
+      : []
+    const leftOver = blamed
+      ? [...there].filter((object) => object !== 'nft' && !wanted.has(object))
+      : []
     const [lost] = this.#missing.tooLong(missing, {
       nowMs,
-      limitMs: (object) => (world.deletionsOf(object) > 10 ? fightMs : backWithinMs),
+      limitMs: (object) =>
+        world.deletionsOf(object) > 10 ? fightMs : justMissingMs(world, object),
     })
     if (lost !== undefined) this.#fail(`5: not there within a second: ${lost}`)
     const [stale] = this.#leftOver.tooLong(leftOver, {
@@ -225,6 +244,12 @@ function printChanged(
   change: Exclude<Change, { kind: 'replace_nft' } | { kind: 'delete_nft' }>,
 ): string {
   return 'rule' in change ? printRule(change.rule) : printRoute(change.route)
+}
+
+/** A second since it was deleted has passed already; of everything else it begins now. */
+function justMissingMs(world: World, object: string): number {
+  const justNow = world.clockNowMs - world.wasDeletedMs(object) < 2_000
+  return justNow ? 250 : backWithinMs
 }
 
 const backWithinMs = 1_000

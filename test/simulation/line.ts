@@ -23,6 +23,7 @@ export class Line {
   /** Since when it has had no fault that counts. */
   faultlessSinceMs: number | null = 0
   lastDeadMs = Number.NEGATIVE_INFINITY
+  lastLossyMs = Number.NEGATIVE_INFINITY
   lastFaultyMs = Number.NEGATIVE_INFINITY
 
   constructor(place: Place, link: LinkTruth) {
@@ -32,11 +33,14 @@ export class Line {
   }
 
   /** To be called after every change of the world and before every look at the times. */
-  settle(nowMs: number): void {
-    const dead = this.#isDead()
+  settle(nowMs: number, nobodyAnswers: boolean): void {
+    const dead = nobodyAnswers || this.#isDead()
     if (dead) this.lastDeadMs = nowMs
     this.deadSinceMs = dead ? (this.deadSinceMs ?? nowMs) : null
     this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
+    if ([...this.faults].some((fault) => fault.kind === 'lossy' && counts(fault))) {
+      this.lastLossyMs = nowMs
+    }
     const faulty = dead || [...this.faults].some(counts)
     if (faulty) this.lastFaultyMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
@@ -72,7 +76,12 @@ export class Line {
   }
 
   #isDead(): boolean {
-    return !this.gatewaySpeaks || [...this.faults].some(({ kind }) => kind === 'silent')
+    const faults = [...this.faults]
+    if (!this.gatewaySpeaks || faults.some(({ kind }) => kind === 'silent')) return true
+    const silentMethods = faults.map((fault) =>
+      fault.kind === 'method_silent' ? fault.method : null,
+    )
+    return silentMethods.includes('icmp') && silentMethods.includes('dns')
   }
 }
 

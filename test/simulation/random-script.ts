@@ -26,9 +26,14 @@ const gaps: readonly ((random: Random) => number)[] = [
 
 function durationOf(fault: Fault, random: Random): number {
   const long = fault.kind === 'silent' || fault.kind === 'lossy' ? 90_000 : 40_000
-  const lengths = [random.between(50, 900), random.between(1_000, 6_000), random.between(8_000, long)]
+  const lengths = [
+    random.between(50, 900),
+    random.between(1_000, 6_000),
+    random.between(8_000, long),
+  ]
   if (fault.kind === 'stall') return Math.round(random.between(100, 8_000))
-  if (fault.kind === 'crash' || fault.kind === 'restart') return Math.round(random.between(50, 8_000))
+  if (fault.kind === 'crash' || fault.kind === 'restart')
+    return Math.round(random.between(50, 8_000))
   return Math.round(random.pick(lengths))
 }
 

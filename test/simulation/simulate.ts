@@ -95,7 +95,6 @@ class Simulation {
 
   #startProcess(): void {
     this.#situation.enter('starting')
-    this.#decisionChecks.forget()
     this.#note('--- the process starts')
     const process = new SimulatedProcess({
       world: this.#world,
@@ -113,6 +112,8 @@ class Simulation {
   #bury(downMs: number): void {
     this.#process = null
     this.#situation.enter('off')
+    this.#decisionChecks.forget()
+    this.#kernelChecks.forget()
     this.#note('--- the process is gone')
     this.#clock.wake(this.#clock.nowMs() + downMs, () => this.#startProcess())
   }
@@ -167,7 +168,9 @@ class Simulation {
   }
 
   async #end(): Promise<void> {
-    if (this.#situation.phase !== 'running') return
+    const process = this.#process
+    if (this.#situation.phase !== 'running' || process === null) return
+    process.diesAfterChanges = null
     let stopped = false
     this.#stop(() => {
       stopped = true
@@ -190,8 +193,8 @@ class Simulation {
 
   #witness(): Witness {
     return {
-      changed: (step) => {
-        this.#kernelChecks.changed(step)
+      changed: async (step) => {
+        await this.#kernelChecks.changed(step)
         const from = this.#activeName(step.before)
         const to = this.#activeName(step.after)
         const moved = from !== null && to !== null && from !== to
@@ -241,4 +244,4 @@ class Simulation {
 }
 
 const lookEveryMs = 250
-const traceLines = 60
+const traceLines = 400

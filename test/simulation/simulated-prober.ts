@@ -59,8 +59,7 @@ export class SimulatedProber implements Prober {
   async #sendRouted(request: ProbeRequest): Promise<void> {
     const { world, witness } = this.#parts
     const { wan, method, family, target } = request
-    const pin =
-      method === 'icmp' ? { mark: probeMark(wan) } : { sourcePort: probePorts(wan).first }
+    const pin = method === 'icmp' ? { mark: probeMark(wan) } : { sourcePort: probePorts(wan).first }
     const answer = await world.kernel.routeGet({ family, target, ...pin })
     const line = world.lineBehind(answer)
     witness.probed(request, line)

@@ -37,12 +37,28 @@ export class Situation {
 
   /** The kernel takes what it is told, and nobody keeps the process from telling it. */
   get isAble(): boolean {
-    const { refusingUntilMs } = this.world
-    // A refused change is tried again after five seconds.
-    return this.clock.nowMs() > Math.max(this.lateUntilMs, refusingUntilMs + 6_000)
+    return this.clock.nowMs() > this.ableSinceMs
   }
 
+  get ableSinceMs(): number {
+    // A refused change is tried again after five seconds.
+    return Math.max(this.lateUntilMs, this.world.refusingUntilMs + 6_000)
+  }
+
+  /** Others have deleted what is ours, and it need not be back yet. */
+  get isDisturbed(): boolean {
+    const { deletedAtMs, foughtUntilMs } = this.world
+    return this.clock.nowMs() < Math.max(deletedAtMs + 1_100, foughtUntilMs)
+  }
+
+  /** Another program's rule takes the probes, or has just done so. */
   get isHijacked(): boolean {
     return this.clock.nowMs() < this.world.vpnUntilMs + 1_500
+  }
+
+  /** Since when the daemon has been able to see and do all that it should. */
+  get calmSinceMs(): number {
+    const { deletedAtMs, foughtUntilMs, vpnUntilMs } = this.world
+    return Math.max(this.ableSinceMs, deletedAtMs + 1_100, foughtUntilMs, vpnUntilMs + 1_500)
   }
 }

@@ -95,7 +95,14 @@ on_stop: ${onStop}
 `),
     places: [
       { ...place, name: 'primary', index: 0, table: 100, gateway: '192.168.0.1', mainMetric: 100 },
-      { ...place, name: 'secondary', index: 1, table: 101, gateway: '192.168.0.2', mainMetric: null },
+      {
+        ...place,
+        name: 'secondary',
+        index: 1,
+        table: 101,
+        gateway: '192.168.0.2',
+        mainMetric: null,
+      },
     ],
     links: { ...docker, eth0: ['192.168.0.3/24'] },
     client: { address: '192.168.0.50', link: 'eth0' },

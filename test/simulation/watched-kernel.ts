@@ -48,7 +48,7 @@ export class WatchedKernel implements Kernel {
       await this.#pass(0.2, 0.5)
       const before = await this.#kernel.read()
       failures.push(...(await this.#kernel.apply([change])))
-      this.#witness.changed({ before, change, after: await this.#kernel.read() })
+      await this.#witness.changed({ before, change, after: await this.#kernel.read() })
       await this.#mayDie()
     }
     return failures

@@ -13,7 +13,7 @@ export interface Step {
 
 /** Sees all that a simulated daemon does to the outside. */
 export interface Witness {
-  changed(step: Step): void
+  changed(step: Step): Promise<void>
   /** `line`: the one that the probe leaves by; null where it leaves by none. */
   probed(request: ProbeRequest, line: Line | null): void
   published(snapshot: Snapshot): void

@@ -3,7 +3,7 @@
  * happens to the host happens to a twin as well, on which the daemon never ran: whatever of the
  * two differs is the daemon's doing.
  */
-import type { HostState, RouteAnswer, Rule } from '../../src/model/host.ts'
+import type { HostState, Route, RouteAnswer, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
@@ -24,6 +24,9 @@ export class World {
   readonly deletions = new Map<string, number[]>()
   /** The last change of the host by anybody but the daemon. */
   changedAtMs = 0
+  deletedAtMs = Number.NEGATIVE_INFINITY
+  /** Until then what is ours may be missing because others delete it. */
+  foughtUntilMs = Number.NEGATIVE_INFINITY
   vpnUntilMs = Number.NEGATIVE_INFINITY
   refusingUntilMs = Number.NEGATIVE_INFINITY
   readonly #clock: VirtualClock
@@ -65,7 +68,9 @@ export class World {
   }
 
   settle(): void {
-    for (const line of this.lines) line.settle(this.#clock.nowMs())
+    const { targets } = this.topology.settings.probe
+    const nobodyAnswers = targets.every((target) => this.silentTargets.has(target))
+    for (const line of this.lines) line.settle(this.#clock.nowMs(), nobodyAnswers)
   }
 
   // What is done to the host and to its twin.
@@ -170,6 +175,7 @@ export class World {
     for (const route of routes) {
       if (route.protocol !== ourProtocol || !matches()) continue
       this.#countDeletion(printRoute(route))
+      this.#loseDefault(route)
       this.kernel.removeRoute(route)
     }
     this.#changed()
@@ -181,10 +187,20 @@ export class World {
     this.#changed()
   }
 
-  /** How often others deleted the object in the last minute. */
+  /** How often others deleted the object in a minute, if they did so lately. */
   deletionsOf(printed: string): number {
-    const sinceMs = this.#clock.nowMs() - 60_000
-    return (this.deletions.get(printed) ?? []).filter((atMs) => atMs > sinceMs).length
+    const times = this.deletions.get(printed) ?? []
+    const lastMs = times.at(-1) ?? Number.NEGATIVE_INFINITY
+    if (this.#clock.nowMs() - lastMs > fightIsOverMs) return 0
+    return times.filter((atMs) => atMs > lastMs - 60_000).length
+  }
+
+  get clockNowMs(): number {
+    return this.#clock.nowMs()
+  }
+
+  wasDeletedMs(printed: string): number {
+    return this.deletions.get(printed)?.at(-1) ?? Number.NEGATIVE_INFINITY
   }
 
   /** What the host would be without the daemon. */
@@ -192,8 +208,21 @@ export class World {
     return await this.twin.read()
   }
 
+  /** Once is to be healed; a WAN whose default is deleted again and again is not sound. */
+  #loseDefault(route: Route): void {
+    const line = this.lines.find(({ place }) => place.table === route.table)
+    const isDefault = route.destination === '0.0.0.0/0'
+    if (isDefault && this.deletionsOf(printRoute(route)) > 2) line?.hiccup(this.#clock.nowMs())
+  }
+
   #countDeletion(printed: string): void {
-    this.deletions.set(printed, [...(this.deletions.get(printed) ?? []), this.#clock.nowMs()])
+    const nowMs = this.#clock.nowMs()
+    this.deletions.set(printed, [...(this.deletions.get(printed) ?? []), nowMs])
+    this.deletedAtMs = nowMs
+    const count = this.deletionsOf(printed)
+    if (count <= 2) return
+    const pauseMs = count > 10 ? fightIsOverMs : 3_000
+    this.foughtUntilMs = Math.max(this.foughtUntilMs, nowMs + pauseMs)
   }
 
   /** What NetworkManager does when a link is as it should be again. */
@@ -228,6 +257,9 @@ export class World {
     this.settle()
   }
 }
+
+/** Whoever fights is let wait for thirty seconds. */
+const fightIsOverMs = 40_000
 
 const vpnRule: Rule = {
   family: 'ipv4',

@@ -22,7 +22,7 @@ export class RouteWatch implements AsyncDisposable {
     lines.on('line', (text) => this.#lines.push({ atMs: monotonicMs(), text }))
   }
 
-  /** Resolves once news arrive: a route on the loopback is made until it is heard of. */
+  /** Resolves once news arrive: a route is made and deleted until it is heard of. */
   static async start(host: LabNode): Promise<RouteWatch> {
     const monitor = host.spawn('ip', ['-4', '-o', 'monitor', 'route'], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -31,12 +31,12 @@ export class RouteWatch implements AsyncDisposable {
     const probe = 'blackhole 192.0.2.1/32 table 9999'
     await waitFor(
       async () => {
-        await host.ip([`route replace ${probe}`])
+        // Made anew each time: of a route that stands already there are no news.
+        await host.ip([`route add ${probe}`, `route delete ${probe}`])
         return watch.#lines.some(({ text }) => text.includes('192.0.2.1'))
       },
       { deadlineMs, what: 'news of a route', everyMs: 20 },
     )
-    await host.ip([`route delete ${probe}`])
     return watch
   }
 

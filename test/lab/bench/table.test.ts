@@ -31,11 +31,11 @@ test('rows with a limit come first, then what is for information, then notes', (
   assert.equal(
     renderRows([loop, row], ['a note']),
     `\
-| case            | runs | median  | p95     | worst   | at most                       |     |
-| --------------- | ---- | ------- | ------- | ------- | ----------------------------- | --- |
-| upstream silent | 3    | 1100 ms | 2950 ms | 2950 ms | 2000 ms median, 3000 ms worst | met |
+| case            | samples | median  | p95     | worst   | at most                       |     |
+| --------------- | ------- | ------- | ------- | ------- | ----------------------------- | --- |
+| upstream silent | 3       | 1100 ms | 2950 ms | 2950 ms | 2000 ms median, 3000 ms worst | met |
 
-| for information | runs        | median | p95    | worst  |
+| for information | samples     | median | p95    | worst  |
 | --------------- | ----------- | ------ | ------ | ------ |
 | a loop          | 2, 1 failed | 3.3 ms | 3.3 ms | 3.3 ms |
 

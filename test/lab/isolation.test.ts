@@ -1,0 +1,109 @@
+// Without enter-namespace.ts, on purpose: this file looks at labs from outside.
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { skipWithout } from './requirements.ts'
+import { waitFor } from './wait-for.ts'
+
+const skip = skipWithout('ip', 'nft', 'ping', 'nsenter', 'unshare', 'setpriv')
+const program = fileURLToPath(new URL('./lab-holder.ts', import.meta.url))
+
+test('labs at the same time share nothing, and the machine has nothing of theirs', {
+  skip,
+}, async () => {
+  const machine = machineNetwork()
+  const [one, other] = await Promise.all([Holder.start(), Holder.start()])
+  assert.deepEqual(new Set([...one.namespaces, ...other.namespaces]).size, 14)
+  assert.ok(!one.namespaces.includes(readlinkSync('/proc/self/ns/net')))
+  assert.equal(await one.ask('break'), 'done')
+  assert.equal(await one.ask('ping'), 'silent')
+  assert.equal(await other.ask('ping'), 'answered')
+  assert.equal(machineNetwork(), machine)
+  await Promise.all([one.end(), other.end()])
+  assert.equal(machineNetwork(), machine)
+  assert.deepEqual(processesIn([...one.namespaces, ...other.namespaces]), [])
+})
+
+for (const victim of ['outer', 'inner'] as const) {
+  test(`a lab whose ${victim} process is killed leaves no process and no namespace`, {
+    skip,
+  }, async () => {
+    const holder = await Holder.start()
+    const inside = processesIn(holder.namespaces)
+    assert.ok(inside.length >= 8, `${inside.length} processes hold the lab`)
+    process.kill(victim === 'outer' ? holder.pid : innerOf(inside), 'SIGKILL')
+    // A namespace goes with its last process: nothing gives it a name or a mount point.
+    await waitFor(() => processesIn(holder.namespaces).length === 0, {
+      deadlineMs: 3000,
+      what: 'the lab to vanish',
+    })
+  })
+}
+
+/** A process with a lab of its own that obeys words on its standard input. */
+class Holder {
+  readonly pid: number
+  readonly namespaces: readonly string[]
+  readonly #child: ChildProcess
+  readonly #answers: AsyncIterator<string>
+
+  private constructor(child: ChildProcess, answers: AsyncIterator<string>, first: string) {
+    assert.ok(child.pid !== undefined)
+    this.pid = child.pid
+    this.namespaces = JSON.parse(first)
+    this.#child = child
+    this.#answers = answers
+  }
+
+  static async start(): Promise<Holder> {
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'], env })
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+    const answers = lines[Symbol.asyncIterator]()
+    const { value } = await answers.next()
+    return new Holder(child, answers, value)
+  }
+
+  async ask(word: string): Promise<string> {
+    this.#child.stdin?.write(`${word}\n`)
+    return (await this.#answers.next()).value
+  }
+
+  async end(): Promise<void> {
+    const ended = once(this.#child, 'exit')
+    this.#child.stdin?.end()
+    assert.deepEqual(await ended, [0, null])
+  }
+}
+
+function machineNetwork(): string {
+  const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8' })
+  return [ip('-o', 'link'), ip('rule'), ip('route', 'show', 'table', 'all'), ip('netns')].join('\n')
+}
+
+function processesIn(namespaces: readonly string[]): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && namespaces.includes(namespaceOf(name)))
+    .map(Number)
+}
+
+function namespaceOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`)
+  } catch {
+    // It ended meanwhile, or belongs to somebody else: none of ours.
+    return ''
+  }
+}
+
+/** The holder itself, inside: the oldest Node process, after the shell that started it. */
+function innerOf(pids: readonly number[]): number {
+  const isNode = (pid: number) => readlinkSync(`/proc/${pid}/exe`) === process.execPath
+  const inner = pids.filter(isNode).sort((a, b) => a - b)[0]
+  assert.ok(inner !== undefined)
+  return inner
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ForwardingState } from '../../src/model/host.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
+import { adviseForwarding } from '../../src/report/advice.ts'
+import { describeForeignRoutes } from '../../src/report/hand-over.ts'
+import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
+import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'
+
+const wellSet: ForwardingState = {
+  ipForward: true,
+  ip6Forward: true,
+  reversePathFilter: { eth0: 2, eth1: 0 },
+  sendRedirects: {},
+  acceptRedirects: {},
+  forwardPolicy: 'accept',
+  droppingChain: null,
+  dockerUser: false,
+}
+const shared = resolveUplinks(exampleSettings().wans, oneSubnet)
+const apart = resolveUplinks(
+  [exampleWan(0, { gateway: '192.168.1.1' }), exampleWan(1, { gateway: '192.168.2.1' })],
+  exampleHost([
+    { name: 'eth0', addresses: ['192.168.1.2/24'] },
+    { name: 'eth1', addresses: ['192.168.2.2/24'] },
+  ]),
+)
+
+describe('advice', () => {
+  const told = (changes: Partial<ForwardingState>, uplinks = apart): string[] =>
+    adviseForwarding({ ...wellSet, ...changes }, uplinks).map(
+      ({ level, text }) => `${level}: ${text}`,
+    )
+  const only = (lines: readonly string[], expected: RegExp): void => {
+    assert.equal(lines.length, 1, lines.join('\n'))
+    assert.match(lines[0] ?? '', expected)
+  }
+
+  test('is silent where all is well', () => assert.deepEqual(told({}), []))
+
+  test('says what a host without forwarding means, and the remedy', () => {
+    only(
+      told({ ipForward: false }),
+      /^error: forwarding is off .*sysctl -w net\.ipv4\.ip_forward=1/,
+    )
+  })
+
+  test('says that Docker’s firewall drops, with the rule that lets pass', () => {
+    const docker = told({ forwardPolicy: 'drop', dockerUser: true })
+    only(docker, /^error: the firewall drops .*iptables -I DOCKER-USER -j ACCEPT/)
+  })
+
+  test('says that another firewall drops, without a word of Docker', () => {
+    const lines = told({ forwardPolicy: 'drop' })
+    only(lines, /^error: the firewall drops .*Accept your LAN in that firewall/)
+    assert.ok(!lines.join().includes('Docker'))
+  })
+
+  test('hints at strict reverse path filtering only where there are two links', () => {
+    const strict = { reversePathFilter: { eth0: 1, eth1: 1 } }
+    only(told(strict), /^hint: reverse path filtering is strict on eth0, eth1 /)
+    assert.ok(!told(strict, shared).join().includes('reverse path'))
+  })
+
+  test('hints at what passes by us where the WANs share a link', () => {
+    only(told({}, shared), /^hint: several WANs are on eth0/)
+  })
+
+  test('an unreadable firewall is no alarm', () => {
+    assert.deepEqual(told({ forwardPolicy: 'unknown' }), [])
+  })
+})
+
+describe('handing a table over', () => {
+  test('names the routes and the command for each table', () => {
+    const routes = [
+      exampleRoute('default via 192.168.0.1 dev eth0 table 100'),
+      exampleRoute('172.17.0.0/16 dev docker0 table 101'),
+    ]
+    assert.equal(
+      describeForeignRoutes(routes),
+      'table 100 holds routes that are not ours (0.0.0.0/0 via 192.168.0.1 dev eth0 proto 3). ' +
+        "Stop whatever puts them there, then hand the table over with 'ip route flush table 100', " +
+        'or give the WAN another table; table 101 holds routes that are not ours ' +
+        '(172.17.0.0/16 dev docker0 proto 3). Stop whatever puts them there, then hand the table ' +
+        "over with 'ip route flush table 101', or give the WAN another table",
+    )
+  })
+
+  test('counts those it does not name, and has IPv6’s own command', () => {
+    const routes = Array.from({ length: 6 }, (_, i) =>
+      exampleRoute(`2001:db8:${i}::/48 via fe80::1 dev eth0 table 100`),
+    )
+    const text = describeForeignRoutes(routes)
+    assert.match(text, / and 2 more\)/)
+    assert.match(text, /'ip route flush table 100' and 'ip -6 route flush table 100'/)
+  })
+})

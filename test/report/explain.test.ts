@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { HostState } from '../../src/model/host.ts'
+import type { Settings } from '../../src/model/settings.ts'
+import { decisionIfDown, explain } from '../../src/report/explain.ts'
+import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
+import {
+  decidedFor,
+  exampleHost,
+  exampleRoute,
+  exampleRule,
+  oneSubnet,
+  wantedOn,
+} from '../network/example-host.ts'
+
+interface Asked {
+  readonly from: string
+  readonly to: string
+  readonly host?: HostState
+  readonly settings?: Settings
+  readonly active?: string | null
+}
+
+/** `rule → wan gateway link: reason`. */
+function told({ from, to, ...given }: Asked): string {
+  const { host = oneSubnet, settings = exampleSettings(), active = 'secondary' } = given
+  const family = to.includes(':') ? 'ipv6' : 'ipv4'
+  const found = explain(wantedOn(host, settings, active), { family, from, to })
+  const { rule, wan, gateway, link, reason } = found
+  return `${rule} → ${wan} ${gateway} ${link}: ${reason}`
+}
+
+const failsClosed = exampleSettings({ defaultPolicy: { use: ['primary'], balance: false } })
+const vpn = {
+  ...oneSubnet,
+  rules: [
+    exampleRule(5270, { action: { kind: 'lookup', table: 52, suppressPrefixLength: null } }),
+    ...oneSubnet.rules,
+  ],
+  routes: [...oneSubnet.routes, exampleRoute('default dev tailscale0 table 52')],
+}
+const twoLinks = exampleHost([
+  { name: 'eth0', addresses: ['192.168.1.2/24'] },
+  { name: 'eth1', addresses: ['192.168.2.2/24'] },
+])
+const onTwoLinks = exampleSettings({
+  wans: [exampleWan(0, { gateway: '192.168.1.1' }), exampleWan(1, { gateway: '192.168.2.1' })],
+})
+
+const rows: readonly (readonly [string, Asked, string])[] = [
+  [
+    'a client goes by the WAN that was decided, with the reason',
+    { from: '192.168.0.50', to: '1.1.1.1' },
+    'rule 10900 lookup 101 → secondary 192.168.0.2 eth0: secondary is up: 1.1.1.1 answers',
+  ],
+  [
+    'the LAN is not for the Internet',
+    { from: '192.168.0.50', to: '192.168.0.60' },
+    'rule 10000 lookup 254 suppress_prefixlength 0 → null null eth0: it is not for the Internet',
+  ],
+  [
+    'Docker is not for the Internet',
+    { from: '192.168.0.50', to: '172.17.0.9' },
+    'rule 10000 lookup 254 suppress_prefixlength 0 → null null docker0: it is not for the Internet',
+  ],
+  [
+    'a policy without a WAN goes nowhere',
+    { from: '192.168.0.50', to: '1.1.1.1', settings: failsClosed, active: null },
+    'rule 10901 unreachable → null null null: it goes nowhere',
+  ],
+  [
+    'another program’s tunnel is no WAN',
+    { from: '192.168.0.50', to: '1.1.1.1', host: vpn },
+    'rule 5270 lookup 52 → null null tailscale0: ' +
+      'no WAN carries it: table 52 sends it to tailscale0',
+  ],
+  [
+    'the host’s own reply leaves where the question came in',
+    {
+      from: '192.168.1.2',
+      to: '1.1.1.1',
+      host: twoLinks,
+      settings: onTwoLinks,
+    },
+    'rule 10800 from 192.168.1.2/32 lookup 100 → primary 192.168.1.1 eth0: ' +
+      "its rule comes before the default policy's",
+  ],
+]
+
+describe('explain', () => {
+  for (const [name, asked, expected] of rows) {
+    test(`${name}: from ${asked.from} to ${asked.to}`, () => assert.equal(told(asked), expected))
+  }
+
+  test('sees the plan, not what an earlier decision has left in the kernel', () => {
+    const left = exampleRule(10900, {
+      protocol: 201,
+      action: { kind: 'lookup', table: 100, suppressPrefixLength: null },
+    })
+    const host = { ...oneSubnet, rules: [left, ...oneSubnet.rules] }
+    assert.match(told({ from: '192.168.0.50', to: '1.1.1.1', host }), /→ secondary/)
+  })
+})
+
+test('with WANs assumed down, the others are taken in order; with all down nobody moves', () => {
+  const settings = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(2)] })
+  const now = decidedFor('primary')
+  const ifDown = (...down: string[]) =>
+    decisionIfDown(settings, down, now).policies.get('default')?.wan
+  assert.equal(ifDown('primary'), 'secondary')
+  assert.equal(ifDown('primary', 'secondary'), 'third')
+  assert.equal(ifDown('secondary'), 'primary')
+  assert.equal(ifDown('primary', 'secondary', 'third'), 'primary')
+})

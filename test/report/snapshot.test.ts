@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Decision } from '../../src/model/decision.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
+import { composeSnapshot, type Known } from '../../src/report/snapshot.ts'
+import { statusText } from '../../src/report/status-text.ts'
+import { exampleHealth, exampleSettings } from '../decision/example-settings.ts'
+import { decidedFor, oneSubnet } from '../network/example-host.ts'
+
+const wallMs = Date.parse('2026-11-21T10:00:00.000Z')
+
+function known(changes: Partial<Known> = {}): Known {
+  return {
+    version: '0.1.0',
+    decision: decidedFor('primary'),
+    observing: [],
+    healths: new Map([
+      [
+        'primary',
+        exampleHealth('up', {
+          reason: '1.1.1.1 answers',
+          sinceMs: 40_000,
+          latencyMs: 12.08,
+          jitterMs: 0.84,
+          lossPercent: 0,
+        }),
+      ],
+      ['secondary', exampleHealth('down', { reason: 'no carrier', lossPercent: 100 })],
+    ]),
+    uplinks: resolveUplinks(exampleSettings().wans, oneSubnet),
+    publicAddresses: new Map([['primary', '198.51.100.7']]),
+    bytes: new Map([['primary', { received: 10, sent: 20 }]]),
+    capabilities: {
+      nft: true,
+      ctMark: false,
+      conntrack: true,
+      multipath: false,
+      forwarding: true,
+    },
+    problems: ['secondary is down: no carrier'],
+    nowMs: 100_000,
+    wallMs,
+    ...changes,
+  }
+}
+
+test('the snapshot has the published keys, times in UTC and figures with one decimal', () => {
+  assert.deepEqual(composeSnapshot(known()), {
+    version: '0.1.0',
+    at: '2026-11-21T10:00:00.000Z',
+    mode: 'automatic',
+    active: 'primary',
+    test_failover: { on: false, until: null },
+    wans: {
+      primary: {
+        state: 'up',
+        reason: '1.1.1.1 answers',
+        since: '2026-11-21T09:59:00.000Z',
+        latency_ms: 12.1,
+        jitter_ms: 0.8,
+        loss_percent: 0,
+        gateway: '192.168.0.1',
+        interface: 'eth0',
+        public_ip: '198.51.100.7',
+        rx_bytes: 10,
+        tx_bytes: 20,
+      },
+      secondary: {
+        state: 'down',
+        reason: 'no carrier',
+        since: '2026-11-21T09:58:20.000Z',
+        latency_ms: null,
+        jitter_ms: null,
+        loss_percent: 100,
+        gateway: '192.168.0.2',
+        interface: 'eth0',
+        public_ip: null,
+        rx_bytes: null,
+        tx_bytes: null,
+      },
+    },
+    policies: { default: { wan: 'primary', reason: 'primary is up: 1.1.1.1 answers' } },
+    capabilities: {
+      nft: true,
+      ct_mark: false,
+      conntrack: true,
+      multipath: false,
+      forwarding: true,
+    },
+    problems: ['secondary is down: no carrier'],
+  })
+})
+
+test('a test is told with the wall time of its end', () => {
+  const decision: Decision = {
+    ...decidedFor('secondary'),
+    test: { avoid: 'primary', untilMs: 700_000 },
+  }
+  const { test_failover } = composeSnapshot(known({ decision }))
+  assert.deepEqual(test_failover, { on: true, until: '2026-11-21T10:10:00.000Z' })
+})
+
+test('while it only observes no WAN is active, and the policies say why', () => {
+  const { active, policies } = composeSnapshot(known({ observing: ['a VPN takes all', 'more'] }))
+  assert.equal(active, null)
+  assert.deepEqual(policies, { default: { wan: null, reason: 'observing only: a VPN takes all' } })
+})
+
+test('the status for a terminal tells each fact in a line', () => {
+  assert.deepEqual(statusText(composeSnapshot(known())), [
+    '* primary    up        192.168.0.1 on eth0, 12.1 ms, 0 % lost, 198.51.100.7  1.1.1.1 answers',
+    '  secondary  down      192.168.0.2 on eth0, 100 % lost  no carrier',
+    'mode automatic',
+    'policy default: primary (primary is up: 1.1.1.1 answers)',
+    '! secondary is down: no carrier',
+  ])
+})
+
+test('the status tells a running test and a policy without a WAN', () => {
+  const decision: Decision = { ...decidedFor(null), test: { avoid: 'primary', untilMs: 100_000 } }
+  const lines = statusText(composeSnapshot(known({ decision, problems: [] })))
+  assert.deepEqual(lines.slice(2), [
+    'mode automatic, a failover test until 2026-11-21T10:00:00.000Z',
+    'policy default: no WAN (null is up: 1.1.1.1 answers)',
+  ])
+})
