@@ -5,6 +5,7 @@
  * its end leaves the last decision standing.
  */
 import { decide, type Outcome, undecided } from '../decision/decide.ts'
+import { keptFlows } from '../decision/kept-flows.ts'
 import { obey } from '../decision/obey.ts'
 import type { HomeAssistant } from '../homeassistant/port.ts'
 import type { Kernel } from '../kernel/port.ts'
@@ -52,6 +53,8 @@ export class Daemon {
   #capabilities: Capabilities = nothingPossible
   /** Why nothing is set up until the user says otherwise; empty: all is set up. */
   #observing: readonly string[] = []
+  /** The WANs whose running flows stay on them; null where connections can't be marked. */
+  #keptFlows: readonly string[] | null = null
   #lookAtMs = 0
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #decideAtMs = Number.POSITIVE_INFINITY
@@ -143,8 +146,11 @@ export class Daemon {
     this.#decision = outcome.decision
     this.#decideAtMs = outcome.wakeAtMs
     const moved = outcome.moves.length > 0
+    const kept = this.#capabilities.ctMark ? keptFlows(settings, healths, outcome.decision) : null
+    const flowsChange = JSON.stringify(kept) !== JSON.stringify(this.#keptFlows)
+    this.#keptFlows = kept
     let switchMs: number | null = null
-    if (active && (moved || host !== null)) {
+    if (active && (moved || flowsChange || host !== null)) {
       const done = await this.#carryOut(outcome, host ?? (await this.#look()))
       switchMs = moved && done ? Math.round(clock.nowMs() - nowMs) : null
     }
@@ -251,7 +257,8 @@ export class Daemon {
   async #reconcile({ decision }: Outcome, host: HostState): Promise<void> {
     const { settings, clock } = this.#parts
     const { uplinks } = this.#board
-    const desired = desiredState({ settings, uplinks, decision, host })
+    const keptFlows = this.#keptFlows
+    const desired = desiredState({ settings, uplinks, decision, host, keptFlows })
     const done = await this.#reconciler.reconcile(desired, host, {
       uplinks,
       nowMs: clock.nowMs(),

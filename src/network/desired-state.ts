@@ -23,6 +23,11 @@ export interface Wanted {
   readonly uplinks: readonly Uplink[]
   readonly decision: Decision
   readonly host: HostState
+  /**
+   * The WANs whose running flows stay on them; null, or left out, where connections can't be
+   * marked.
+   */
+  readonly keptFlows?: readonly string[] | null
 }
 
 /** Nothing of ours at all: what `cleanup` and `on_stop: restore` want. */
@@ -32,6 +37,6 @@ export function desiredState(wanted: Wanted): DesiredState {
   return {
     rules: desiredRules(wanted),
     routes: desiredRoutes(wanted.uplinks, wanted.host),
-    nft: nftScript(wanted.settings, wanted.uplinks),
+    nft: nftScript(wanted.settings, wanted.uplinks, wanted.keptFlows ?? null),
   }
 }

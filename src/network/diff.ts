@@ -1,7 +1,7 @@
 /**
  * The steps from what the kernel says now to what is desired. Whatever is not of our protocol is
- * never in the way: it is neither compared nor touched. The order keeps the host reachable: nft
- * and routes before the rules that lead to them, a new rule before the old one goes.
+ * never in the way: it is neither compared nor touched. The order keeps the host reachable: routes,
+ * and the first nft table, before the rules that lead to them; a new rule before the old one goes.
  */
 import type { HostState, Route, Rule } from '../model/host.ts'
 import { nftTable, ourProtocol, priorities, priorityRange } from '../model/marks.ts'
@@ -24,9 +24,9 @@ export function diff(
   const wantedRules = new Set(desired.rules.map(ruleKey))
   const wantedPlaces = new Set(desired.routes.map(routePlace))
   const changes: Change[] = []
-  if (desired.nft !== null && !nftStands(desired.nft, host, appliedNft)) {
-    changes.push({ kind: 'replace_nft', script: desired.nft })
-  }
+  const nft = desired.nft === null || nftStands(desired.nft, host, appliedNft) ? null : desired.nft
+  // Clients are translated before anything leads them to a WAN; later a flip must not wait for nft.
+  if (nft !== null && host.nft === null) changes.push({ kind: 'replace_nft', script: nft })
   for (const route of desired.routes) {
     const there = routes.get(routePlace(route))
     if (there === undefined || routeContent(there) !== routeContent(route)) {
@@ -39,6 +39,7 @@ export function diff(
   for (const [key, rule] of [...rules].reverse()) {
     if (!wantedRules.has(key)) changes.push({ kind: 'delete_rule', rule })
   }
+  if (nft !== null && host.nft !== null) changes.push({ kind: 'replace_nft', script: nft })
   for (const [place, route] of [...routes].reverse()) {
     if (!wantedPlaces.has(place)) changes.push({ kind: 'delete_route', route })
   }

@@ -6,17 +6,29 @@
  */
 import type { Family } from '../model/address.ts'
 import type { HostState } from '../model/host.ts'
-import { nftTable } from '../model/marks.ts'
+import { markMask, nftTable, wanMark } from '../model/marks.ts'
 import type { Settings } from '../model/settings.ts'
 import { connectedNetworks, contains, networkOf, type Uplink } from './uplinks.ts'
 
-export function nftScript(settings: Settings, uplinks: readonly Uplink[]): string | null {
+/**
+ * `keptFlows` names the WANs whose translated flows stay on them whatever the default policy
+ * says; null: this kernel can't mark connections, and every flow follows the policy.
+ */
+export function nftScript(
+  settings: Settings,
+  uplinks: readonly Uplink[],
+  keptFlows: readonly string[] | null,
+): string | null {
   const links = [...new Set(uplinks.map(({ link }) => link).filter((link) => link !== null))]
   if (links.length === 0) return null
   const chains = [redirectsChain(links)]
   if (settings.nat !== 'never') {
     const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
     if (rows.length > 0) chains.push(natChain(rows), leakChain(rows))
+    if (rows.length > 0 && keptFlows !== null) {
+      const kept = uplinks.filter(({ name }) => keptFlows.includes(name))
+      chains.push(flowMarksChain(rows), pinsChain(kept))
+    }
   }
   return [
     `table inet ${nftTable}`,
@@ -56,6 +68,8 @@ interface NatContext {
 }
 
 interface MasqueradeRow {
+  /** Position of the WAN. */
+  readonly wan: number
   /** Which packets leave by the WAN. */
   readonly leaves: string
   /** Of these, whose source address is not answered there. */
@@ -95,6 +109,37 @@ function leakChain(rows: readonly MasqueradeRow[]): string[] {
   ]
 }
 
+/** A translated flow remembers by which WAN it left last: its address is known there only. */
+function flowMarksChain(rows: readonly MasqueradeRow[]): string[] {
+  return [
+    'chain flow_marks {',
+    '  type filter hook postrouting priority srcnat + 20; policy accept;',
+    ...rows.map(({ wan, leaves }) => {
+      const other = `ct status snat ct mark & ${hex(markMask)} != ${hex(wanMark(wan))}`
+      return `  ${leaves} ${other} ct mark set ct mark & ${hex(othersMask)} | ${hex(wanMark(wan))}`
+    }),
+    '}',
+  ]
+}
+
+/** nft can't join packet and connection marks in one expression, so each WAN has a rule. */
+function pinsChain(kept: readonly Uplink[]): string[] {
+  return [
+    'chain pins {',
+    '  type filter hook prerouting priority mangle; policy accept;',
+    ...kept.map(({ index }) => {
+      const begun = `ct direction original ct mark & ${hex(markMask)} == ${hex(wanMark(index))}`
+      const mark = `meta mark & ${hex(othersMask)} | ${hex(wanMark(index))}`
+      return `  ${begun} meta mark set ${mark}`
+    }),
+    '}',
+  ]
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`
+}
+
 function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
   if (uplink.link === null) return []
   return (['ipv4', 'ipv6'] as const).flatMap((family) => {
@@ -108,6 +153,7 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const shared = context.uplinks.some((other) => other !== uplink && other.link === uplink.link)
     const [address = ''] = own
     return {
+      wan: uplink.index,
       leaves: `oifname "${uplink.link}" rt ${ip} nexthop ${gateway}`,
       foreign: `${ip} saddr != { ${withoutContained(answered).join(', ')} }`,
       action: shared && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
@@ -152,6 +198,9 @@ function isWithin(element: string, other: string): boolean {
   if (otherLength === undefined || Number(otherLength) >= Number(length)) return false
   return contains(other, address)
 }
+
+/** The bits of a mark that are not ours. */
+const othersMask = 0x00ffffff
 
 const linkLocal = 'fe80::/10'
 

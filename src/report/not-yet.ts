@@ -17,7 +17,7 @@ export function notCarriedOut(settings: Settings): string[] {
     found.push('test_failover.devices (a failover test is refused)')
   }
   if (settings.failback.mode === 'immediate') {
-    found.push('failback.mode: immediate (running flows are not cut)')
+    found.push('failback.mode: immediate (running flows move, but are not reset)')
   }
   return found.map((what) => `not carried out by this version: ${what}`)
 }

@@ -64,7 +64,7 @@ class Holder {
     const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'], env })
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
     const answers = lines[Symbol.asyncIterator]()
-    const { value } = await answers.next()
+    const { value = '' } = await answers.next()
     return new Holder(child, answers, value)
   }
 

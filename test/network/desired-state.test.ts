@@ -4,6 +4,7 @@ import type { HostState } from '../../src/model/host.ts'
 import { priorities, priorityRange } from '../../src/model/marks.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
+import { nftScript } from '../../src/network/nft-script.ts'
 import { plan, planText } from '../../src/report/plan.ts'
 import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
 import {
@@ -271,5 +272,17 @@ describe('the nft table', () => {
   test('keeps the wider one of two networks that overlap', () => {
     const wide = exampleHost([{ name: 'eth0', addresses: ['192.168.0.3/24', '192.168.4.1/16'] }])
     assert.match(nftOf(wide, exampleSettings()), /saddr != \{ 192\.168\.0\.0\/16 \}/)
+  })
+
+  test('pins the translated flows of kept WANs, and marks by which WAN each flow leaves', () => {
+    const script = (keptFlows: readonly string[] | null) =>
+      nftScript(lanAndStick, resolveUplinks(lanAndStick.wans, lanAndStickHost), keptFlows) ?? ''
+    const pin = /ct direction original ct mark & 0xff000000 == (0x0\d000000) meta mark set/g
+    const pinned = (text: string) => [...text.matchAll(pin)].map(([, mark]) => mark)
+    const [first, second] = lanAndStick.wans.map(({ name }) => name)
+    assert.deepEqual(pinned(script([first ?? '', second ?? ''])), ['0x01000000', '0x02000000'])
+    assert.deepEqual(pinned(script([second ?? ''])), ['0x02000000'])
+    assert.match(script([]), /"usb0" .* ct mark set ct mark & 0x00ffffff \| 0x02000000/)
+    assert.ok(!script(null).includes('ct mark'))
   })
 })

@@ -141,3 +141,36 @@ test('a probe never leaves by the other WAN: each gateway sees its own only', as
     assert.match(seen, /packets 0 /, `gateway ${wan}`)
   }
 })
+
+test('at a graceful failback running flows stay where they are, new ones return, none is lost', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab, mqtt } = house
+  const running = await lab.client(1).startStream({ target })
+  const fresh = await lab.client(2).startStream({ target, newFlows: true, everyMs: 20 })
+  const fault = await lab.fault({ wan: 1, kind: 'carrier-cut' })
+  await running.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await fresh.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  const repair = await lab.repair(1)
+  const event = await mqtt.waitForEvent('failback', {
+    afterMs: repair.beforeMs,
+    deadlineMs: 40_000,
+  })
+  await fresh.waitForWan(1, { afterMs: event.seenMs, deadlineMs: 5_000 })
+  await running.waitForWan(2, { afterMs: event.seenMs + 500, deadlineMs: 5_000 })
+  await Promise.all([running.stop(), fresh.stop()])
+  const window = [repair.afterMs, event.seenMs + 300] as const
+  assert.deepEqual([running.lostBetween(...window), fresh.lostBetween(...window)], [0, 0])
+})
+
+test('flows that were kept on a WAN leave it when it dies', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab, mqtt } = house
+  const stream = await lab.client(1).startStream({ target })
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  const repair = await lab.repair(1)
+  await mqtt.waitForEvent('failback', { afterMs: repair.beforeMs, deadlineMs: 40_000 })
+  const second = await lab.fault({ wan: 2, kind: 'upstream-silent' })
+  await stream.waitForWan(1, { afterMs: second.beforeMs, deadlineMs: 20_000 })
+  await stream.stop()
+})

@@ -19,6 +19,8 @@ interface Told {
 export class DecisionChecks {
   readonly #situation: Situation
   readonly #told = new Map<string, Told>()
+  /** By the newest event about each. */
+  readonly #saidDown = new Set<string>()
   readonly #lasting = new Lasting()
   /** A change of the kernel's WAN that no event has explained yet. */
   #unexplained: { readonly from: string; readonly to: string; readonly atMs: number } | null = null
@@ -34,6 +36,7 @@ export class DecisionChecks {
   /** A new process remembers nothing of what the last one told. */
   forget(): void {
     this.#told.clear()
+    this.#saidDown.clear()
     this.#unexplained = null
     this.#testSinceMs = null
   }
@@ -57,6 +60,11 @@ export class DecisionChecks {
 
   announced(event: ChangeEvent): void {
     if (event.reason.trim() === '') this.#fail(`6: an event without a reason: ${event.event_type}`)
+    if (event.wan !== null) {
+      if (event.event_type === 'wan_down') this.#saidDown.add(event.wan)
+      if (event.event_type === 'wan_up') this.#saidDown.delete(event.wan)
+      if (event.event_type === 'wan_degraded') this.#saidDown.delete(event.wan)
+    }
     if (event.event_type === 'test_ended') this.#testEndedMs = this.#situation.clock.nowMs()
     const { from, to } = event
     const isMove = event.event_type === 'failover' || event.event_type === 'failback'
@@ -141,11 +149,14 @@ export class DecisionChecks {
     const { clock, lastCommandMs } = this.#situation
     const nowMs = clock.nowMs()
     const hurry = Math.max(lastCommandMs, this.#testEndedMs, this.#situation.lateUntilMs)
-    if (nowMs - hurry < 1_000) return
+    if (nowMs - hurry < 1_000 || !this.#situation.isAble) return
     const left = this.#line(from)
     const order = this.#order()
     // Whether it was told to be down with good reason has been judged when it was told.
-    const dead = this.#told.get(from)?.state === 'down' || nowMs - left.lastDeadMs < deadCountsMs
+    const dead =
+      this.#saidDown.has(from) ||
+      this.#told.get(from)?.state === 'down' ||
+      nowMs - left.lastDeadMs < deadCountsMs
     if (order.indexOf(to) > order.indexOf(from)) {
       const sick = reason.includes('degraded') && nowMs - left.lastFaultyMs < sickCountsMs
       if (!dead && !sick) this.#fail(`7: leaves the sound ${from} for ${to}: ${reason}`)
