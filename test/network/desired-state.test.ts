@@ -5,6 +5,7 @@ import { priorities, priorityRange } from '../../src/model/marks.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
 import { nftScript } from '../../src/network/nft-script.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { plan, planText } from '../../src/report/plan.ts'
 import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
 import {
