@@ -75,13 +75,15 @@ export class Announcer {
     }
   }
 
-  /** Publishes the snapshot if it is time; what was told last is its content. */
+  /** Publishes the snapshot if it is time or a problem is new; what was told last is in it. */
   async publish({ capabilities, observing, problems }: Circumstances): Promise<void> {
     const { clock, homeAssistant, version, board, figures } = this.#parts
     const nowMs = clock.nowMs()
-    if (nowMs < this.#publishAtMs) return
-    this.#publishAtMs = nowMs + publishEveryMs
     const { decision, healths } = this.#told
+    const all = [...observing.map(observed), ...sickWans(this.#told), ...problems]
+    const sameProblems = areSame(all, this.#snapshot?.problems ?? [])
+    if (nowMs < this.#publishAtMs && sameProblems) return
+    this.#publishAtMs = nowMs + publishEveryMs
     if (observing.length === 0) figures.askAddresses(healths, wansInUse(decision))
     await figures.countBytes(board.uplinks)
     this.#snapshot = composeSnapshot({
@@ -93,7 +95,7 @@ export class Announcer {
       publicAddresses: figures.publicAddresses,
       bytes: figures.bytes,
       capabilities,
-      problems: [...observing.map(observed), ...sickWans(this.#told), ...problems],
+      problems: all,
       nowMs,
       wallMs: clock.wallMs(),
     })
@@ -120,12 +122,22 @@ function observed(reason: string): string {
 function isNews(before: Moment, after: Moment): boolean {
   const essence = ({ healths, decision }: Moment) =>
     JSON.stringify([
-      [...healths].map(([name, { state, reason }]) => [name, state, reason]),
-      [...decision.policies],
+      [...healths].map(([name, { state, reason }]) => [name, state, withoutFigures(reason)]),
+      [...decision.policies].map(([name, { wan, reason }]) => [name, wan, withoutFigures(reason)]),
       decision.mode,
       decision.test,
     ])
   return essence(before) !== essence(after)
+}
+
+function areSame(problems: readonly string[], published: readonly string[]): boolean {
+  const essence = (texts: readonly string[]) => texts.map(withoutFigures).join('\n')
+  return essence(problems) === essence(published)
+}
+
+/** A loss of 31 % that was 30 % is no news: it would be published with every probe. */
+function withoutFigures(text: string): string {
+  return text.replaceAll(/\d+ (?=%|ms)/g, '')
 }
 
 /** Latency and bytes need no faster pace in Home Assistant. */

@@ -4,7 +4,7 @@
  * publishes. Nothing acts inside a callback. It must never change the kernel without a reason, and
  * its end leaves the last decision standing.
  */
-import { decide, type Outcome, undecided } from '../decision/decide.ts'
+import { decide, undecided } from '../decision/decide.ts'
 import { keptFlows } from '../decision/kept-flows.ts'
 import { obey } from '../decision/obey.ts'
 import type { HomeAssistant } from '../homeassistant/port.ts'
@@ -14,19 +14,17 @@ import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { desiredState, nothing } from '../network/desired-state.ts'
 import { activeTable } from '../network/diff.ts'
-import { masqueradedNetworks } from '../network/nft-script.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import type { Prober } from '../probe/port.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
 import { describeCommand } from '../report/phrases.ts'
-import { Announcer, wansInUse } from './announcer.ts'
+import { Announcer } from './announcer.ts'
 import type { Clock } from './clock.ts'
 import type { DaemonEvent, EventQueue } from './event-queue.ts'
+import { HostKeeper } from './host-keeper.ts'
 import type { Memory } from './memory.ts'
-import { Reconciler } from './reconciler.ts'
 import { WanBoard } from './wan-board.ts'
 import { WanFigures } from './wan-figures.ts'
 
@@ -45,7 +43,7 @@ export interface DaemonParts {
 export class Daemon {
   readonly #parts: DaemonParts
   readonly #board: WanBoard
-  readonly #reconciler: Reconciler
+  readonly #keeper: HostKeeper
   readonly #figures: WanFigures
   readonly #announcer: Announcer
   /** What was decided last, and what a command has made of it since. */
@@ -53,24 +51,21 @@ export class Daemon {
   #capabilities: Capabilities = nothingPossible
   /** Why nothing is set up until the user says otherwise; empty: all is set up. */
   #observing: readonly string[] = []
+  #mayOverride: boolean
   /** The WANs whose running flows stay on them; null where connections can't be marked. */
   #keptFlows: readonly string[] | null = null
-  #lookAtMs = 0
-  #lookedAtMs = Number.NEGATIVE_INFINITY
   #decideAtMs = Number.POSITIVE_INFINITY
-  /** As it was read last. */
-  #host: HostState | null = null
   #lastingProblems: readonly string[] = []
-  #kernelProblems: readonly string[] = []
   #refusal: string | null = null
 
   constructor(parts: DaemonParts) {
     this.#parts = parts
     const nowMs = parts.clock.nowMs()
     this.#board = new WanBoard(parts.settings, nowMs)
-    this.#reconciler = new Reconciler(parts.kernel, parts.log)
+    this.#keeper = new HostKeeper({ ...parts, board: this.#board })
     this.#figures = new WanFigures(parts)
-    const { mode } = parts.memory.load()
+    const { mode, mayOverride } = parts.memory.load()
+    this.#mayOverride = mayOverride
     const known = parts.settings.wans.some(({ name }) => name === mode)
     this.#decision = { ...undecided, mode: known ? mode : 'automatic' }
     const { board, figures } = { board: this.#board, figures: this.#figures }
@@ -96,7 +91,7 @@ export class Daemon {
   }
 
   async #start(): Promise<void> {
-    const { kernel, log, settings, memory, queue } = this.#parts
+    const { kernel, log, settings, queue } = this.#parts
     kernel.watch((sign) => queue.push({ kind: 'sign', sign }))
     this.#capabilities = await kernel.capabilities()
     const host = await kernel.read()
@@ -107,7 +102,7 @@ export class Daemon {
       else log.info(text)
     }
     this.#lastingProblems = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
-    this.#observing = memory.load().mayOverride ? [] : reasonsToObserve(host)
+    this.#observing = this.#mayOverride ? [] : reasonsToObserve(host)
     if (settings.wans.length === 0) {
       this.#observing = ['no WANs are given in the options']
       for (const found of describeFound(host)) log.info(`found ${found}`)
@@ -130,14 +125,15 @@ export class Daemon {
 
   #wakeAtMs(): number {
     const probing = this.#observing.length > 0 ? Number.POSITIVE_INFINITY : this.#board.wakeAtMs()
-    return Math.min(this.#lookAtMs, this.#decideAtMs, this.#announcer.wakeAtMs, probing)
+    return Math.min(this.#keeper.lookAtMs, this.#decideAtMs, this.#announcer.wakeAtMs, probing)
   }
 
   async #turn(events: readonly DaemonEvent[]): Promise<void> {
     const { clock, settings, prober } = this.#parts
+    const keeper = this.#keeper
     let hurry = false
     for (const event of events) hurry = this.#handle(event) || hurry
-    const host = clock.nowMs() >= this.#lookAtMs ? await this.#look() : null
+    const host = clock.nowMs() >= keeper.lookAtMs ? await keeper.look() : null
     const active = this.#observing.length === 0
     const nowMs = clock.nowMs()
     if (active) this.#board.judge(nowMs)
@@ -151,14 +147,15 @@ export class Daemon {
     this.#keptFlows = kept
     let switchMs: number | null = null
     if (active && (moved || flowsChange || host !== null)) {
-      const done = await this.#carryOut(outcome, host ?? (await this.#look()))
+      const seen = host ?? (await keeper.look())
+      const done = await keeper.carryOut(outcome.decision, seen, kept)
       switchMs = moved && done ? Math.round(clock.nowMs() - nowMs) : null
     }
     // Only now: before the first pass no rule keeps a probe on its WAN.
     const requests = active ? this.#board.dueProbes(clock.nowMs()) : []
     for (const request of requests) prober.send(request)
     this.#announcer.tell({ healths, decision: outcome.decision }, { nowMs, switchMs })
-    if (switchMs !== null) await this.#forgetOldFlows()
+    if (switchMs !== null) await keeper.forgetOldFlows()
     await this.#announcer.publish({
       capabilities: this.#capabilities,
       observing: this.#observing,
@@ -174,8 +171,7 @@ export class Daemon {
         this.#board.take(event.result, nowMs)
         return false
       case 'sign': {
-        this.#reconciler.sign(nowMs)
-        this.#lookNoLaterThan(Math.max(nowMs, this.#lookedAtMs + lookGapMs))
+        this.#keeper.sign(nowMs)
         const { sign } = event
         if (sign.kind === 'neighbour_failed') {
           this.#board.neighbourFailed(sign.address, sign.link, nowMs)
@@ -208,87 +204,22 @@ export class Daemon {
     log.info(`asked for: ${describeCommand(command)}`)
     this.#decision = told.decision
     if (command.kind !== 'set_mode') return true
-    memory.save({ mode: told.decision.mode, mayOverride: true })
-    if (settings.wans.length > 0) this.#observing = []
-    this.#lookNoLaterThan(nowMs)
+    // Whoever chooses a mode while we only observe has been told why, and wants it all the same.
+    if (this.#observing.length > 0 && settings.wans.length > 0) {
+      this.#mayOverride = true
+      this.#observing = []
+      this.#keeper.lookNoLaterThan(nowMs)
+    }
+    memory.save({ mode: told.decision.mode, mayOverride: this.#mayOverride })
     return true
   }
 
-  #lookNoLaterThan(atMs: number): void {
-    this.#lookAtMs = Math.min(this.#lookAtMs, atMs)
-  }
-
-  /** Reads the host anew and tells the monitors where their WANs are. */
-  async #look(): Promise<HostState | null> {
-    const { kernel, clock } = this.#parts
-    this.#lookedAtMs = clock.nowMs()
-    this.#lookAtMs = this.#lookedAtMs + slowLookMs
-    try {
-      this.#host = await kernel.read()
-    } catch (error) {
-      this.#kernelFails('reading the host', error)
-      return null
-    }
-    this.#board.locate(this.#host, clock.nowMs())
-    return this.#host
-  }
-
-  /** Returns whether it is done; where the kernel could not be asked it is tried again. */
-  async #carryOut(outcome: Outcome, host: HostState | null): Promise<boolean> {
-    if (host === null) return false
-    try {
-      await this.#reconcile(outcome, host)
-      return true
-    } catch (error) {
-      this.#kernelFails('setting up rules and routes', error)
-      return false
-    }
-  }
-
-  #kernelFails(doing: string, error: unknown): void {
-    const { clock, log } = this.#parts
-    const problem = `${doing} failed: ${error instanceof Error ? error.message : String(error)}`
-    if (!this.#kernelProblems.includes(problem)) log.error(problem)
-    this.#kernelProblems = [problem]
-    this.#lookNoLaterThan(clock.nowMs() + retryMs)
-    this.#announcer.hurry()
-  }
-
-  async #reconcile({ decision }: Outcome, host: HostState): Promise<void> {
-    const { settings, clock } = this.#parts
-    const { uplinks } = this.#board
-    const keptFlows = this.#keptFlows
-    const desired = desiredState({ settings, uplinks, decision, host, keptFlows })
-    const done = await this.#reconciler.reconcile(desired, host, {
-      uplinks,
-      nowMs: clock.nowMs(),
-    })
-    this.#kernelProblems = done.problems
-    this.#lookNoLaterThan(done.laterAtMs)
-    const [target] = settings.probe.targets
-    if (target !== undefined) {
-      const active = decision.policies.get('default')?.wan ?? null
-      const question = { host: done.host, target, active }
-      const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
-      this.#board.tellHijacks(hijacks, clock.nowMs())
-      if (astray !== null) this.#kernelProblems = [...done.problems, astray]
-    }
-    this.#board.tellUse(wansInUse(decision), clock.nowMs())
-  }
-
-  /** Flows that began untranslated would leave the new WAN with an address of the old one. */
-  async #forgetOldFlows(): Promise<void> {
-    const { settings, kernel, log } = this.#parts
-    if (this.#host === null) return
-    const sources = masqueradedNetworks(settings, this.#board.uplinks, this.#host)
-    if (sources.length === 0) return
-    const forgotten = await kernel.forgetUnmasqueraded(sources)
-    if (forgotten > 0) log.info(`${forgotten} flows from before start anew, translated`)
-  }
-
   #problems(): string[] {
+    const { host, problems } = this.#keeper
+    const told = host === null || this.#mayOverride || this.#observing.length > 0
+    const tunnels = told ? [] : reasonsToObserve(host).map(besideTunnel)
     const refusal = this.#refusal === null ? [] : [this.#refusal]
-    return [...this.#kernelProblems, ...refusal, ...this.#lastingProblems]
+    return [...problems, ...tunnels, ...refusal, ...this.#lastingProblems]
   }
 
   async #stop(): Promise<void> {
@@ -297,16 +228,17 @@ export class Daemon {
     if (settings.onStop === 'keep') {
       log.info('stopped; the rules stay as they are (on_stop: keep)')
     } else {
-      const left = await this.#reconciler.restore(nothing)
-      for (const problem of left) log.error(problem)
-      log.info('stopped; the host is as it was before')
+      await this.#keeper.restore()
     }
     await homeAssistant.close()
     await kernel.close()
   }
 }
 
-const retryMs = 2_000
+/** It came while we run: ours go on, the next start would observe only. */
+function besideTunnel(reason: string): string {
+  return `${reason}; the default policy comes before it`
+}
 
 const nothingPossible: Capabilities = {
   nft: false,
@@ -315,7 +247,3 @@ const nothingPossible: Capabilities = {
   multipath: false,
   forwarding: false,
 }
-/** NetworkManager and others may change things without an event that we understand. */
-const slowLookMs = 30_000
-/** Docker makes dozens of changes for one container; each look costs milliseconds. */
-const lookGapMs = 20

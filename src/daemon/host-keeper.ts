@@ -1,0 +1,156 @@
+/**
+ * Looks at the host and keeps it as decided: when to look, what to do where the kernel can't be
+ * asked, who stands in the way. It decides nothing about WANs.
+ */
+import type { Kernel } from '../kernel/port.ts'
+import type { Decision } from '../model/decision.ts'
+import type { HostState } from '../model/host.ts'
+import type { Log } from '../model/log.ts'
+import type { Settings } from '../model/settings.ts'
+import { desiredState, nothing } from '../network/desired-state.ts'
+import { masqueradedNetworks } from '../network/nft-script.ts'
+import { wansInUse } from './announcer.ts'
+import type { Clock } from './clock.ts'
+import { Reconciler } from './reconciler.ts'
+import type { WanBoard } from './wan-board.ts'
+
+export interface HostKeeperParts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly kernel: Kernel
+  readonly log: Log
+  readonly board: WanBoard
+}
+
+export class HostKeeper {
+  readonly #parts: HostKeeperParts
+  readonly #reconciler: Reconciler
+  #host: HostState | null = null
+  #lookAtMs = 0
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+  #problems: readonly string[] = []
+
+  constructor(parts: HostKeeperParts) {
+    this.#parts = parts
+    this.#reconciler = new Reconciler(parts.kernel, parts.log)
+  }
+
+  /** As it was read last; null before the first time. */
+  get host(): HostState | null {
+    return this.#host
+  }
+
+  /** When it is to be looked at again. */
+  get lookAtMs(): number {
+    return this.#lookAtMs
+  }
+
+  /** What keeps the kernel from being as decided, in plain words. */
+  get problems(): readonly string[] {
+    return this.#problems
+  }
+
+  /** Somebody changed something: look, but not more often than a busy host can bear. */
+  sign(nowMs: number): void {
+    this.#reconciler.sign(nowMs)
+    this.lookNoLaterThan(Math.max(nowMs, this.#lookedAtMs + lookGapMs))
+  }
+
+  lookNoLaterThan(atMs: number): void {
+    this.#lookAtMs = Math.min(this.#lookAtMs, atMs)
+  }
+
+  /** Reads the host anew and tells the WANs where they are; null where it can't be read now. */
+  async look(): Promise<HostState | null> {
+    const { kernel, clock, board } = this.#parts
+    this.#lookedAtMs = clock.nowMs()
+    this.#lookAtMs = this.#lookedAtMs + slowLookMs
+    try {
+      this.#host = await kernel.read()
+    } catch (error) {
+      this.#fails('reading the host', error)
+      return null
+    }
+    board.locate(this.#host, clock.nowMs())
+    return this.#host
+  }
+
+  /**
+   * Sets up what was decided on a host that was just read. Returns whether it is done; where the
+   * kernel could not be asked it is tried again soon.
+   */
+  async carryOut(
+    decision: Decision,
+    host: HostState | null,
+    keptFlows: readonly string[] | null,
+  ): Promise<boolean> {
+    if (host === null) return false
+    try {
+      await this.#reconcile(decision, host, keptFlows)
+      return true
+    } catch (error) {
+      this.#fails('setting up rules and routes', error)
+      return false
+    }
+  }
+
+  /** Flows that began untranslated would leave the new WAN with an address of the old one. */
+  async forgetOldFlows(): Promise<void> {
+    const { settings, kernel, log, board } = this.#parts
+    if (this.#host === null) return
+    const sources = masqueradedNetworks(settings, board.uplinks, this.#host)
+    if (sources.length === 0) return
+    const forgotten = await kernel.forgetUnmasqueraded(sources)
+    if (forgotten > 0) log.info(`${forgotten} flows from before start anew, translated`)
+  }
+
+  /** Takes everything of ours away, and says what it could not. */
+  async restore(): Promise<void> {
+    const { log } = this.#parts
+    const left = await this.#reconciler
+      .restore(nothing)
+      .catch((error: unknown) => [`taking our rules away failed: ${String(error)}`])
+    for (const problem of left) log.error(problem)
+    if (left.length === 0) log.info('stopped; the host is as it was before')
+    else log.error("stopped; run 'wan-failover cleanup' to take away what is left")
+  }
+
+  async #reconcile(
+    decision: Decision,
+    host: HostState,
+    keptFlows: readonly string[] | null,
+  ): Promise<void> {
+    const { settings, clock, board } = this.#parts
+    const { uplinks } = board
+    const desired = desiredState({ settings, uplinks, decision, host, keptFlows })
+    const done = await this.#reconciler.reconcile(desired, host, {
+      uplinks,
+      nowMs: clock.nowMs(),
+    })
+    this.#problems = done.problems
+    this.lookNoLaterThan(done.laterAtMs)
+    const [target] = settings.probe.targets
+    if (target !== undefined) {
+      const active = decision.policies.get('default')?.wan ?? null
+      const question = { host: done.host, target, active }
+      const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
+      board.tellHijacks(hijacks, clock.nowMs())
+      if (astray !== null) this.#problems = [...done.problems, astray]
+    }
+    board.tellUse(wansInUse(decision), clock.nowMs())
+  }
+
+  #fails(doing: string, error: unknown): void {
+    const { clock, log } = this.#parts
+    const problem = `${doing} failed: ${error instanceof Error ? error.message : String(error)}`
+    if (!this.#problems.includes(problem)) log.error(problem)
+    this.#problems = [problem]
+    this.lookNoLaterThan(clock.nowMs() + retryMs)
+  }
+}
+
+const retryMs = 2_000
+/** NetworkManager and others may change things without an event that we understand. */
+const slowLookMs = 30_000
+/** Docker makes dozens of changes for one container; each look costs milliseconds. */
+const lookGapMs = 20
