@@ -7,13 +7,13 @@ import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
 import type { Change } from '../network/change.ts'
-import type { DesiredState } from '../network/desired-state.ts'
 import { type AppliedNft, changeKey, diff, inverse } from '../network/diff.ts'
 import { describeChange } from '../network/ip-text.ts'
 import { type Taker, takerOf } from '../network/obstacles.ts'
 import { Pacing } from '../network/pacing.ts'
 import { type Packet, walk } from '../network/route-walk.ts'
 import type { Uplink } from '../network/uplinks.ts'
+import type { DesiredState } from '../network/wanted.ts'
 
 export interface Reconciliation {
   readonly host: HostState

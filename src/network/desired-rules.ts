@@ -8,8 +8,8 @@ import {
   probePorts,
   wanMark,
 } from '../model/marks.ts'
-import type { DesiredState, Wanted } from './desired-state.ts'
 import { mainTable, type Uplink } from './uplinks.ts'
+import type { DesiredState, Wanted } from './wanted.ts'
 
 /** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
 interface Row {

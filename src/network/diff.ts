@@ -6,7 +6,7 @@
 import type { HostState, Route, Rule } from '../model/host.ts'
 import { nftTable, ourProtocol, priorities, priorityRange } from '../model/marks.ts'
 import type { Change } from './change.ts'
-import type { DesiredState } from './desired-state.ts'
+import type { DesiredState } from './wanted.ts'
 
 /** What the kernel listed after a script of ours was applied; nft's text is not the script's. */
 export interface AppliedNft {

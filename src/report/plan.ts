@@ -1,8 +1,8 @@
 /** The plan as text: what would be set up, as the `ip` and `nft` commands that would do it. */
 
 import { reasonOfRule } from '../network/desired-rules.ts'
-import type { DesiredState, Wanted } from '../network/desired-state.ts'
 import { ipCommand } from '../network/ip-text.ts'
+import type { DesiredState, Wanted } from '../network/wanted.ts'
 
 export interface Plan {
   readonly rules: readonly { readonly command: string; readonly why: string }[]

@@ -3,8 +3,8 @@ import type { Family } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Address, HostState, Link, Route, Rule } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import type { Wanted } from '../../src/network/desired-state.ts'
 import { networkOf, resolveUplinks } from '../../src/network/uplinks.ts'
+import type { Wanted } from '../../src/network/wanted.ts'
 
 export interface ExampleLink {
   readonly name: string
