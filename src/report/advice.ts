@@ -60,12 +60,22 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
     uplinks.some((other) => other !== one && other.link !== null && other.link === one.link),
   )
   if (shared === undefined) return []
-  return [
-    {
-      level: 'hint',
-      text:
-        `several WANs are on ${shared.link}: answers to devices reach them straight from the ` +
-        'gateways, so port forwards to devices and inbound packets for them pass by this host',
-    },
-  ]
+  const passBy: Advice = {
+    level: 'hint',
+    text:
+      `several WANs are on ${shared.link}: answers to devices reach them straight from the ` +
+      'gateways, so port forwards to devices and inbound packets for them pass by this host',
+  }
+  const nameless = uplinks.some(
+    ({ link, gateway6 }) => link === shared.link && gateway6?.startsWith('fe80:') === true,
+  )
+  return nameless ? [passBy, namelessPrefix] : [passBy]
+}
+
+/** A link-local gateway does not tell which of the link's prefixes is its own. */
+const namelessPrefix: Advice = {
+  level: 'hint',
+  text:
+    "IPv6 devices keep the addresses of the line they had: give gateway6 as the router's global " +
+    'address (like 2001:db8:1::1) for each WAN, and they are translated when the line changes',
 }

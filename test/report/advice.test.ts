@@ -66,6 +66,13 @@ describe('advice', () => {
     only(told({}, shared), /^hint: several WANs are on eth0/)
   })
 
+  test('hints at gateways whose IPv6 prefix nobody can tell', () => {
+    const linkLocal = shared.map((uplink) => ({ ...uplink, gateway6: 'fe80::1' }))
+    assert.match(told({}, linkLocal).join('\n'), /hint: IPv6 devices keep .*gateway6/)
+    const global = shared.map((uplink) => ({ ...uplink, gateway6: '2001:db8:1::1' }))
+    assert.ok(!told({}, global).join().includes('IPv6'))
+  })
+
   test('an unreadable firewall is no alarm', () => {
     assert.deepEqual(told({ forwardPolicy: 'unknown' }), [])
   })
