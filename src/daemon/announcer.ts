@@ -48,6 +48,10 @@ export class Announcer {
     return this.#snapshot
   }
 
+  get told(): Moment {
+    return this.#told
+  }
+
   /** When the figures are to be published again. */
   get wakeAtMs(): number {
     return this.#publishAtMs

@@ -4,6 +4,7 @@
  * publishes. Nothing acts inside a callback. It must never change the kernel without a reason, and
  * its end leaves the last decision standing.
  */
+import type { Moment } from '../decision/changes.ts'
 import { decide, undecided } from '../decision/decide.ts'
 import { keptFlows } from '../decision/kept-flows.ts'
 import { obey } from '../decision/obey.ts'
@@ -55,6 +56,8 @@ export class Daemon {
   /** The WANs whose running flows stay on them; null where connections can't be marked. */
   #keptFlows: readonly string[] | null = null
   #decideAtMs = Number.POSITIVE_INFINITY
+  /** When the move was decided that is not carried out yet; null: traffic is where it should be. */
+  #movedAtMs: number | null = null
   #lastingProblems: readonly string[] = []
   #refusal: string | null = null
 
@@ -142,25 +145,41 @@ export class Daemon {
     this.#decision = outcome.decision
     this.#decideAtMs = outcome.wakeAtMs
     const moved = outcome.moves.length > 0
+    if (active && moved) this.#movedAtMs ??= nowMs
+    const moving = this.#movedAtMs !== null
     const kept = this.#capabilities.ctMark ? keptFlows(settings, healths, outcome.decision) : null
     const flowsChange = JSON.stringify(kept) !== JSON.stringify(this.#keptFlows)
     this.#keptFlows = kept
-    let switchMs: number | null = null
+    let decided = !moving
     if (active && (moved || flowsChange || host !== null)) {
       const seen = host ?? (await keeper.look())
-      const done = await keeper.carryOut(outcome.decision, seen, kept)
-      switchMs = moved && done ? Math.round(clock.nowMs() - nowMs) : null
+      decided = await keeper.carryOut(outcome.decision, seen, kept)
     }
     // Only now: before the first pass no rule keeps a probe on its WAN.
     const requests = active ? this.#board.dueProbes(clock.nowMs()) : []
     for (const request of requests) prober.send(request)
-    this.#announcer.tell({ healths, decision: outcome.decision }, { nowMs, switchMs })
-    if (switchMs !== null) await keeper.forgetOldFlows()
+    this.#tell({ healths, decision: outcome.decision }, { nowMs, decided })
+    if (moving && decided) await keeper.forgetOldFlows()
     await this.#announcer.publish({
       capabilities: this.#capabilities,
       observing: this.#observing,
       problems: this.#problems(),
     })
+  }
+
+  /** A move is told when it is done: what the kernel refused has not happened. */
+  #tell(moment: Moment, { nowMs, decided }: { nowMs: number; decided: boolean }): void {
+    const startedMs = this.#movedAtMs
+    if (decided || this.#observing.length > 0) {
+      this.#movedAtMs = null
+      const now = this.#parts.clock.nowMs()
+      const switchMs = startedMs === null ? null : Math.round(now - startedMs)
+      this.#announcer.tell(moment, { nowMs, switchMs })
+      return
+    }
+    const { policies } = this.#announcer.told.decision
+    const decision = { ...moment.decision, policies }
+    this.#announcer.tell({ ...moment, decision }, { nowMs, switchMs: null })
   }
 
   /** Returns whether the user wants something now. */

@@ -76,8 +76,8 @@ export class HostKeeper {
   }
 
   /**
-   * Sets up what was decided on a host that was just read. Returns whether it is done; where the
-   * kernel could not be asked it is tried again soon.
+   * Sets up what was decided on a host that was just read. Returns whether traffic goes where it
+   * was decided; where the kernel refused or could not be asked, it is tried again soon.
    */
   async carryOut(
     decision: Decision,
@@ -86,8 +86,7 @@ export class HostKeeper {
   ): Promise<boolean> {
     if (host === null) return false
     try {
-      await this.#reconcile(decision, host, keptFlows)
-      return true
+      return await this.#reconcile(decision, host, keptFlows)
     } catch (error) {
       this.#fails('setting up rules and routes', error)
       return false
@@ -119,7 +118,7 @@ export class HostKeeper {
     decision: Decision,
     host: HostState,
     keptFlows: readonly string[] | null,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { settings, clock, board } = this.#parts
     const { uplinks } = board
     const desired = desiredState({ settings, uplinks, decision, host, keptFlows })
@@ -138,6 +137,7 @@ export class HostKeeper {
       if (astray !== null) this.#problems = [...done.problems, astray]
     }
     board.tellUse(wansInUse(decision), clock.nowMs())
+    return done.decided
   }
 
   #fails(doing: string, error: unknown): void {

@@ -5,9 +5,16 @@
 import type { ChangeFailure, Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
-import { probeMark, probePorts } from '../model/marks.ts'
+import { priorities, probeMark, probePorts } from '../model/marks.ts'
 import type { Change } from '../network/change.ts'
-import { type AppliedNft, changeKey, diff, inverse } from '../network/diff.ts'
+import {
+  type AppliedNft,
+  changeKey,
+  diff,
+  inverse,
+  isOurRoute,
+  isOurRule,
+} from '../network/diff.ts'
 import { describeChange } from '../network/ip-text.ts'
 import { type Taker, takerOf } from '../network/obstacles.ts'
 import { Pacing } from '../network/pacing.ts'
@@ -22,6 +29,8 @@ export interface Reconciliation {
   readonly laterAtMs: number
   /** What stands in the way, in plain words. */
   readonly problems: readonly string[]
+  /** The default policy's own rules stand as desired: traffic goes where it was decided. */
+  readonly decided: boolean
 }
 
 export interface TakerQuestion {
@@ -64,37 +73,58 @@ export class Reconciler {
     { uplinks, nowMs }: { readonly uplinks: readonly Uplink[]; readonly nowMs: number },
   ): Promise<Reconciliation> {
     if (nowMs < this.#rolledBackUntilMs) {
-      const problems = ['a change of ours cost the way to a gateway and was taken back']
-      return { host, changes: [], laterAtMs: this.#rolledBackUntilMs, problems }
+      return this.#takenBack(host)
     }
     const wanted = diff(desired, host, this.#appliedNft)
     const paced = this.#pacing.pace(wanted, nowMs)
     this.#tellLosses(paced.lost, paced.fights)
     if (paced.now.length === 0) {
       this.#remember(desired, wanted)
-      return { host, changes: [], laterAtMs: paced.laterAtMs, problems: this.#problems() }
+      const { laterAtMs } = paced
+      const decided = followsDecision(wanted)
+      return { host, changes: [], laterAtMs, problems: this.#problems(), decided }
     }
-    const failures = await this.#kernel.apply(paced.now)
+    const failures = await this.#apply(paced.now)
     const after = await this.#kernel.read()
-    if (await this.#lostGateway(uplinks, host)) return this.#rollBack(paced.now, host, nowMs)
+    if (await this.#lostGateway(uplinks, host, after)) {
+      const restored = await this.#rollBack(paced.now, host, { uplinks, nowMs })
+      if (restored !== null) return restored
+    }
+    for (const { change } of failures) this.#pacing.refused(changeKey(change))
     if (desired.nft !== null && after.nft !== null && appliesNft(paced.now, failures)) {
       this.#appliedNft = { script: desired.nft, listing: after.nft }
     }
     this.#tellFailures(failures)
-    this.#remember(desired, diff(desired, after, this.#appliedNft))
+    const missing = diff(desired, after, this.#appliedNft)
+    this.#remember(desired, missing)
     return {
       host: after,
       changes: paced.now,
-      laterAtMs: failures.length > 0 ? nowMs + retryMs : paced.laterAtMs,
+      laterAtMs: failures.length > 0 ? Math.min(nowMs + retryMs, paced.laterAtMs) : paced.laterAtMs,
       problems: this.#problems(),
+      decided: followsDecision(missing),
     }
+  }
+
+  /** A rule whose successor was refused stays: a moment without either would be worse. */
+  async #apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {
+    const firstDeletion = changes.findIndex(({ kind }) => kind.startsWith('delete'))
+    const additions = firstDeletion === -1 ? changes : changes.slice(0, firstDeletion)
+    const failures = await this.#kernel.apply(additions)
+    const refused = new Set(failures.map(({ change }) => placeOf(change)))
+    const rest = changes.slice(additions.length).filter((change) => !refused.has(placeOf(change)))
+    return rest.length === 0 ? failures : [...failures, ...(await this.#kernel.apply(rest))]
   }
 
   /** Takes everything of ours away; returns what could not be taken away. */
   async restore(nothing: DesiredState): Promise<readonly string[]> {
-    const host = await this.#kernel.read()
-    const failures = await this.#kernel.apply(diff(nothing, host, null))
-    const left = diff(nothing, await this.#kernel.read(), null)
+    let failures: readonly ChangeFailure[] = []
+    let left = diff(nothing, await this.#kernel.read(), null)
+    for (let attempt = 0; attempt < restoreAttempts && left.length > 0; attempt++) {
+      failures = await this.#kernel.apply(left)
+      left = diff(nothing, await this.#kernel.read(), null)
+    }
+    if (left.length === 0) return []
     return [
       ...failures.map(({ error }) => error),
       ...left.map((change) => `still there: ${describeChange(change)}`),
@@ -131,7 +161,7 @@ export class Reconciler {
   #remember(desired: DesiredState, missing: readonly Change[]): void {
     const absent = new Set(missing.map(changeKey))
     const all = keysOf(desired)
-    this.#pacing.stands(new Set(all.filter((key) => !absent.has(key))))
+    this.#pacing.stands(new Set(all.filter((key) => !absent.has(key))), new Set(all))
     for (const key of this.#failures.keys()) {
       if (!absent.has(key)) this.#failures.delete(key)
     }
@@ -164,32 +194,61 @@ export class Reconciler {
     return [...new Set(this.#failures.values())].slice(0, maxNamed)
   }
 
-  /** It had its way before, and has it no more or another: only then it is our doing. */
-  async #lostGateway(uplinks: readonly Uplink[], before: HostState): Promise<boolean> {
+  /** It has its way by what others have set up, before and after; with ours it has not. */
+  async #lostGateway(
+    uplinks: readonly Uplink[],
+    before: HostState,
+    after: HostState,
+  ): Promise<boolean> {
+    const others = {
+      rules: after.rules.filter((rule) => !isOurRule(rule)),
+      routes: after.routes.filter((route) => !isOurRoute(route)),
+    }
     for (const { gateway, link, problem } of uplinks) {
       if (gateway === null || problem !== null) continue
       const packet = { family: 'ipv4', target: gateway } as const
       const hop = walk(before, packet).nextHop
-      if (hop?.link !== link) continue
+      if (hop?.link !== link || walk(others, packet).nextHop?.link !== link) continue
       const { nextHop } = await this.#kernel.routeGet(packet)
       if (nextHop?.link !== link || nextHop.gateway !== hop.gateway) return true
     }
     return false
   }
 
+  /** null where taking ours back does not bring the way back: then it was somebody else. */
   async #rollBack(
     changes: readonly Change[],
     before: HostState,
-    nowMs: number,
-  ): Promise<Reconciliation> {
+    { uplinks, nowMs }: { readonly uplinks: readonly Uplink[]; readonly nowMs: number },
+  ): Promise<Reconciliation | null> {
     const undo = [...changes].reverse().map((change) => inverse(change, before))
     await this.#kernel.apply(undo.filter((change) => change !== null))
-    this.#rolledBackUntilMs = nowMs + rollBackPauseMs
-    const problem = 'a change of ours cost the way to a gateway and was taken back'
-    this.#log.error(`${problem}: ${changes.slice(0, maxNamed).map(describeChange).join('; ')}`)
     const host = await this.#kernel.read()
-    return { host, changes: [], laterAtMs: this.#rolledBackUntilMs, problems: [problem] }
+    if (await this.#lostGateway(uplinks, before, host)) {
+      await this.#apply(changes)
+      return null
+    }
+    this.#rolledBackUntilMs = nowMs + rollBackPauseMs
+    this.#log.error(`${takenBack}: ${changes.slice(0, maxNamed).map(describeChange).join('; ')}`)
+    return this.#takenBack(host)
   }
+
+  #takenBack(host: HostState): Reconciliation {
+    const laterAtMs = this.#rolledBackUntilMs
+    return { host, changes: [], laterAtMs, problems: [takenBack], decided: false }
+  }
+}
+
+/** A rule of the default policy that is missing, or one too many, sends traffic elsewhere. */
+function followsDecision(missing: readonly Change[]): boolean {
+  return !missing.some(
+    (change) => 'rule' in change && change.rule.priority === priorities.defaultPolicy,
+  )
+}
+
+function placeOf(change: Change): string {
+  if (!('rule' in change)) return changeKey(change)
+  return `rule ${change.rule.family} ${change.rule.priority}`
 }
 
 function keysOf(desired: DesiredState): string[] {
@@ -207,5 +266,7 @@ function appliesNft(changes: readonly Change[], failures: readonly ChangeFailure
 }
 
 const maxNamed = 4
-const retryMs = 5_000
+const retryMs = 1_000
+const restoreAttempts = 3
+const takenBack = 'a change of ours cost the way to a gateway and was taken back'
 const rollBackPauseMs = 30_000

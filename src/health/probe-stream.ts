@@ -55,7 +55,9 @@ export class ProbeStream {
     this.#answeredInARow = 0
   }
 
+  /** null until every target has enough samples: one of them must not speak for all. */
   lossPercent(): number | null {
+    if (this.records.some((record) => record.lossPercent() === null)) return null
     return lowerMedianOf(this.records, (record) => record.lossPercent())
   }
 

@@ -52,9 +52,14 @@ export function isOurRule(rule: Rule): boolean {
   return rule.protocol === ourProtocol && rule.priority >= first && rule.priority <= last
 }
 
-/** The table that the default policy uses, as the kernel has it; null where nothing of ours is. */
+/**
+ * The table that the default policy uses, as the kernel has it; null where nothing of ours is. Of
+ * two rules that a crash in the middle of a flip has left, the second is the newer decision.
+ */
 export function activeTable(host: HostState): number | null {
-  const rule = host.rules.find((one) => isOurRule(one) && one.priority === priorities.defaultPolicy)
+  const rule = host.rules.findLast(
+    (one) => isOurRule(one) && one.family === 'ipv4' && one.priority === priorities.defaultPolicy,
+  )
   return rule?.action.kind === 'lookup' ? rule.action.table : null
 }
 

@@ -17,8 +17,10 @@ export interface Paced {
 }
 
 export class Pacing {
-  /** Objects that were seen standing in the kernel. */
-  #standing = new Set<string>()
+  /** Desired objects that stood once, or were made: their absence is a loss, not news. */
+  #known = new Set<string>()
+  /** Made in this pass: whatever the read-back says, an earlier loss of them is over. */
+  readonly #made = new Set<string>()
   readonly #losses = new Map<string, Loss>()
   #lastSignMs = Number.NEGATIVE_INFINITY
 
@@ -27,43 +29,53 @@ export class Pacing {
     this.#lastSignMs = nowMs
   }
 
-  /** `standing`: the keys of all desired objects that stand in the kernel now. */
+  /** Which of the changes to make now; `changes` is all that is missing or too much. */
   pace(changes: readonly Change[], nowMs: number): Paced {
+    this.#forgetLossesBut(new Set(changes.map(changeKey)))
     const now: Change[] = []
     const lost: Change[] = []
     const fights: Change[] = []
     let laterAtMs = Number.POSITIVE_INFINITY
     for (const change of changes) {
       const key = changeKey(change)
-      if (!isRestoring(change) || !this.#isLost(key)) {
-        now.push(change)
-        continue
-      }
-      const loss = this.#lossOf(key, nowMs)
-      if (!loss.told) {
+      const restoring = isRestoring(change)
+      const loss = restoring && this.#known.has(key) ? this.#lossOf(key, nowMs) : null
+      if (loss !== null && !loss.told) {
         loss.told = true
         lost.push(change)
         if (loss.timesMs.length > maxPerMinute) fights.push(change)
       }
-      const readyAtMs = this.#readyAtMs(loss)
-      if (nowMs >= readyAtMs) now.push(change)
-      else laterAtMs = Math.min(laterAtMs, readyAtMs)
+      const readyAtMs = loss === null ? nowMs : this.#readyAtMs(loss)
+      if (nowMs < readyAtMs) {
+        laterAtMs = Math.min(laterAtMs, readyAtMs)
+        continue
+      }
+      now.push(change)
+      if (restoring) this.#made.add(key)
     }
     return { now, laterAtMs, lost, fights }
   }
 
-  /** These objects were just read back as standing: their next absence is a loss. */
-  stands(keys: ReadonlySet<string>): void {
-    this.#standing = new Set(keys)
-    for (const [key, loss] of this.#losses) {
-      if (keys.has(key)) loss.sinceMs = null
-    }
+  /** The kernel refused to make this object: it is neither there nor lost. */
+  refused(key: string): void {
+    this.#made.delete(key)
   }
 
-  /** It stood, or its loss has been seen and it was not read back as standing since. */
-  #isLost(key: string): boolean {
-    const pending = this.#losses.get(key)?.sinceMs ?? null
-    return pending !== null || this.#standing.has(key)
+  /** After a pass: `standing` was just read back, `desired` is all that is to stand. */
+  stands(standing: ReadonlySet<string>, desired: ReadonlySet<string>): void {
+    const known = [...this.#known, ...this.#made, ...standing]
+    this.#known = new Set(known.filter((key) => desired.has(key)))
+    for (const [key, loss] of this.#losses) {
+      if (standing.has(key) || this.#made.has(key)) loss.sinceMs = null
+    }
+    this.#made.clear()
+  }
+
+  /** What isn't missing now, or isn't wanted, has no loss under way. */
+  #forgetLossesBut(missing: ReadonlySet<string>): void {
+    for (const [key, loss] of this.#losses) {
+      if (!missing.has(key)) loss.sinceMs = null
+    }
   }
 
   #lossOf(key: string, nowMs: number): Loss {

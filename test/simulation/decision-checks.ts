@@ -164,8 +164,9 @@ export class DecisionChecks {
     }
     if (dead) return
     const told = this.#told.get(to)
-    if (told?.healthySinceMs === null || told === undefined) return
-    const healthyMs = nowMs - told.healthySinceMs
+    if (told === undefined) return
+    // Not told yet: it has become healthy in this very moment.
+    const healthyMs = nowMs - (told.healthySinceMs ?? nowMs)
     if (healthyMs < this.#holdDownMs(told) - 50) {
       this.#fail(`hold-down: returns to ${to} after ${healthyMs} ms: ${reason}`)
     }

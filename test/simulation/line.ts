@@ -33,15 +33,13 @@ export class Line {
   }
 
   /** To be called after every change of the world and before every look at the times. */
-  settle(nowMs: number, nobodyAnswers: boolean): void {
-    const dead = nobodyAnswers || this.#isDead()
+  settle(nowMs: number, targets: 'speak' | 'half silent' | 'silent'): void {
+    const dead = targets === 'silent' || this.#isDead()
     if (dead) this.lastDeadMs = nowMs
     this.deadSinceMs = dead ? (this.deadSinceMs ?? nowMs) : null
     this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
-    if ([...this.faults].some((fault) => fault.kind === 'lossy' && counts(fault))) {
-      this.lastLossyMs = nowMs
-    }
-    const faulty = dead || [...this.faults].some(counts)
+    if ([...this.faults].some((fault) => this.#maySilence(fault))) this.lastLossyMs = nowMs
+    const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
     if (faulty) this.lastFaultyMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
   }
@@ -68,6 +66,13 @@ export class Line {
       if (fault.kind === 'slow') latencyMs += fault.latencyMs + random.between(0, fault.jitterMs)
     }
     return latencyMs
+  }
+
+  /** All questions of a burst may go unanswered, though the line is not dead. */
+  #maySilence(fault: Fault): boolean {
+    // A metered WAN on standby is asked by the first method only.
+    if (fault.kind === 'method_silent') return this.place.metered && fault.method === 'icmp'
+    return fault.kind === 'lossy' && counts(fault)
   }
 
   #isConnected(): boolean {

@@ -11,7 +11,7 @@ import type { Kernel } from '../../src/kernel/port.ts'
 import type { Command } from '../../src/model/decision.ts'
 import type { Log } from '../../src/model/log.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import type { Prober } from '../../src/probe/port.ts'
+import type { ProbeListener, Prober } from '../../src/probe/port.ts'
 import { RecordedHomeAssistant } from '../fakes/recorded-home-assistant.ts'
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
 import type { Random } from './random.ts'
@@ -23,7 +23,7 @@ import type { World } from './world.ts'
 /** What a sabotage test breaks on purpose. */
 export interface Sabotage {
   readonly kernel?: (kernel: Kernel) => Kernel
-  readonly prober?: (prober: Prober) => Prober
+  readonly prober?: (prober: Prober, tell: ProbeListener) => Prober
   readonly homeAssistant?: (homeAssistant: HomeAssistant) => HomeAssistant
   readonly settings?: (settings: Settings) => Settings
 }
@@ -66,6 +66,8 @@ export class SimulatedProcess {
     const ends = { ...parts, process: this }
     const kernel = new WatchedKernel(ends)
     const prober = new SimulatedProber(ends)
+    const tell: ProbeListener = (result) =>
+      this.deliver(() => this.queue.push({ kind: 'probe', result }))
     const homeAssistant = new RecordedHomeAssistant()
     homeAssistant.onSnapshot = (snapshot) => witness.published(snapshot)
     homeAssistant.onEvent = (event) => witness.announced(event)
@@ -75,7 +77,7 @@ export class SimulatedProcess {
       version: 'simulated',
       clock: this.clock,
       kernel: sabotage.kernel?.(kernel) ?? kernel,
-      prober: sabotage.prober?.(prober) ?? prober,
+      prober: sabotage.prober?.(prober, tell) ?? prober,
       homeAssistant: sabotage.homeAssistant?.(homeAssistant) ?? homeAssistant,
       memory,
       log,

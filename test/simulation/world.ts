@@ -68,9 +68,16 @@ export class World {
   }
 
   settle(): void {
+    const targets = this.#targets()
+    for (const line of this.lines) line.settle(this.#clock.nowMs(), targets)
+  }
+
+  /** One silent target is its own fault; two of three can't be told from a bad line. */
+  #targets(): 'speak' | 'half silent' | 'silent' {
     const { targets } = this.topology.settings.probe
-    const nobodyAnswers = targets.every((target) => this.silentTargets.has(target))
-    for (const line of this.lines) line.settle(this.#clock.nowMs(), nobodyAnswers)
+    const silent = targets.filter((target) => this.silentTargets.has(target)).length
+    if (silent === targets.length) return 'silent'
+    return silent * 2 >= targets.length ? 'half silent' : 'speak'
   }
 
   // What is done to the host and to its twin.

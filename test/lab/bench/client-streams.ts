@@ -72,6 +72,14 @@ export class ClientStreams implements AsyncDisposable {
     return { oneFlowMs, newFlowsMs, bothMs: Math.max(oneFlowMs, newFlowsMs) }
   }
 
+  /**
+   * Resolves once new flows go through `wan`. A running flow that the host translates may stay
+   * where it is (graceful failback); what counts for it is that it loses nothing.
+   */
+  async newFlowsThrough(wan: WanNumber, afterMs: number): Promise<void> {
+    await this.#newFlows.waitForWan(wan, { afterMs, deadlineMs: arrivalDeadlineMs })
+  }
+
   /** Throws if in this time a packet was answered through this WAN, which should have been dead. */
   assertNothingThrough(wan: WanNumber, fromMs: number, toMs: number): void {
     const passed = this.#between(fromMs, toMs).filter(({ answer }) => answer?.wan === wan)

@@ -93,7 +93,7 @@ async function measureFailover(
     deadlineMs: eventDeadlineMs,
   })
   assertMove(back, 'secondary', 'primary')
-  await streams.firstThrough(1, repair.beforeMs)
+  await streams.newFlowsThrough(1, repair.beforeMs)
   await assertDefaultTable(lab.host, '100')
   const lostAtFailback = await streams.lostBetween(repair.beforeMs, back.seenMs + afterFailbackMs)
   await house.waitUntilUp()

@@ -1,0 +1,220 @@
+/** The checks can fail: a daemon with a broken piece is found out, each piece by its own check. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { HomeAssistant } from '../../src/homeassistant/port.ts'
+import type { Kernel } from '../../src/kernel/port.ts'
+import { probeMark } from '../../src/model/marks.ts'
+import type { ProbeRequest } from '../../src/model/probe.ts'
+import type { Change } from '../../src/network/change.ts'
+import type { ProbeListener, Prober } from '../../src/probe/port.ts'
+import type { Fault, Step } from './fault.ts'
+import { type Plan, simulate } from './simulate.ts'
+import type { Sabotage } from './simulated-process.ts'
+import { topologies } from './topologies.ts'
+
+interface Row {
+  readonly what: string
+  readonly sabotage: Sabotage
+  readonly faults: readonly Fault[]
+  readonly found: RegExp
+}
+
+const outage: Fault = { kind: 'silent', wan: 0 }
+
+const rows: readonly Row[] = [
+  {
+    what: 'a health that says down too soon',
+    sabotage: {
+      settings: (settings) => ({
+        ...settings,
+        probe: { ...settings.probe, timeoutMs: 30, downAfter: 1 },
+      }),
+    },
+    faults: [{ kind: 'slow', wan: 0, latencyMs: 250, jitterMs: 100 }],
+    found: /^invariant 7: the sound cable is told to be down/,
+  },
+  {
+    what: 'a prober that hears answers where there are none',
+    sabotage: { prober: credulous },
+    faults: [outage],
+    found: /^liveness: traffic stays on cable/,
+  },
+  {
+    what: 'a prober that sends nothing',
+    sabotage: { prober: (prober) => ({ ...bound(prober), send: () => {} }) },
+    faults: [],
+    found: /^invariant 7: the sound cable is told to be down/,
+  },
+  {
+    what: 'a kernel that forgets to delete rules',
+    sabotage: { kernel: (kernel) => without(kernel, ({ kind }) => kind === 'delete_rule') },
+    faults: [outage],
+    found: /^invariant (4: still there|6: tells of a move)/,
+  },
+  {
+    what: 'an old rule that goes before the new one is there',
+    sabotage: { kernel: deletesFirst },
+    faults: [outage],
+    found: /^invariant 4: a moment without a rule of priority 10900/,
+  },
+  {
+    what: 'a kernel that tells of no change',
+    sabotage: { kernel: (kernel) => changed(kernel, { watch: () => {} }) },
+    faults: [{ kind: 'rules_deleted', which: 'all', everyMs: 100_000 }],
+    found: /^invariant (5: not there within a second|3: a probe)/,
+  },
+  {
+    what: 'probe rules that are missing',
+    sabotage: {
+      kernel: (kernel) =>
+        without(
+          kernel,
+          (change) => change.kind === 'add_rule' && change.rule.mark?.value === probeMark(1),
+        ),
+    },
+    faults: [],
+    found: /^invariant (3: a probe of hotspot|5: not there)/,
+  },
+  {
+    what: 'copies of main that are missing, with the rule that looks them up',
+    sabotage: {
+      kernel: (kernel) =>
+        without(
+          kernel,
+          (change) =>
+            (change.kind === 'add_rule' && change.rule.priority === 10000) ||
+            (change.kind === 'replace_route' && !change.route.destination.endsWith('/0')),
+        ),
+    },
+    faults: [],
+    found: /^invariant 1: a packet to .* goes to 192\.168\.1\.1 on eth0/,
+  },
+  {
+    what: 'a move that is not told',
+    sabotage: { homeAssistant: silent },
+    faults: [outage],
+    found: /^invariant 6: traffic moved from cable to hotspot and no event says why/,
+  },
+  {
+    what: 'a failback that does not wait',
+    sabotage: {
+      settings: (settings) => ({ ...settings, failback: { ...settings.failback, delayMs: 0 } }),
+    },
+    faults: [outage],
+    found: /^hold-down: returns to cable/,
+  },
+  {
+    what: 'a stop that leaves routes behind',
+    sabotage: { kernel: (kernel) => without(kernel, ({ kind }) => kind === 'delete_route') },
+    faults: [{ kind: 'restart' }],
+    found: /^invariant 4: after restore there is still/,
+  },
+  {
+    what: 'a daemon that touches the routes of others',
+    sabotage: { kernel: touchesOthers },
+    faults: [],
+    found: /^invariant (touches what is not ours|4: others')/,
+  },
+  {
+    what: 'a test that does not end',
+    sabotage: {
+      settings: (settings) => ({ ...settings, testFailover: { durationMs: 1e9, devices: [] } }),
+    },
+    faults: [{ kind: 'command', command: { kind: 'set_test', on: true } }],
+    found: /^test: the failover test does not end/,
+  },
+]
+
+for (const row of rows) {
+  test(`found out: ${row.what}`, async () => {
+    const { violation } = await simulate(planWith(row.faults), row.sabotage)
+    assert.match(violation ?? 'nothing', row.found)
+  })
+}
+
+test('without any sabotage the same scripts keep every invariant', async () => {
+  for (const { what, faults } of rows) {
+    const { violation } = await simulate(planWith(faults))
+    assert.equal(violation, null, what)
+  }
+})
+
+function planWith(faults: readonly Fault[]): Plan {
+  const topology = topologies('restore').find(({ name }) => name === 'two cards')
+  assert.ok(topology)
+  const steps: Step[] = faults.map((fault, i) => ({
+    atMs: 20_000 * (i + 1),
+    durationMs: 15_000,
+    fault,
+  }))
+  return { seed: 1, topology, lengthMs: 180_000, script: steps }
+}
+
+/** The kernel with some of its calls changed. */
+function changed(kernel: Kernel, calls: Partial<Kernel>): Kernel {
+  return {
+    read: () => kernel.read(),
+    apply: (changes) => kernel.apply(changes),
+    routeGet: (question) => kernel.routeGet(question),
+    watch: (listener) => kernel.watch(listener),
+    capabilities: () => kernel.capabilities(),
+    forwarding: () => kernel.forwarding(),
+    linkBytes: (link) => kernel.linkBytes(link),
+    neighbourState: (address, link) => kernel.neighbourState(address, link),
+    forgetUnmasqueraded: (sources) => kernel.forgetUnmasqueraded(sources),
+    close: () => kernel.close(),
+    ...calls,
+  }
+}
+
+function without(kernel: Kernel, forgotten: (change: Change) => boolean): Kernel {
+  return changed(kernel, {
+    apply: (changes) => kernel.apply(changes.filter((change) => !forgotten(change))),
+  })
+}
+
+function deletesFirst(kernel: Kernel): Kernel {
+  const isSwitch = (change: Change) => change.kind === 'add_rule' && change.rule.priority === 10900
+  return changed(kernel, {
+    apply: async (changes) => {
+      const { rules } = changes.some(isSwitch) ? await kernel.read() : { rules: [] }
+      const old = rules.filter(({ priority }) => priority === 10900)
+      const deletions = old.map((rule) => ({ kind: 'delete_rule', rule }) as const)
+      return await kernel.apply([...deletions, ...changes])
+    },
+  })
+}
+
+function touchesOthers(kernel: Kernel): Kernel {
+  return changed(kernel, {
+    apply: async (changes) => {
+      const { routes } = await kernel.read()
+      const [theirs] = routes.filter(({ protocol }) => protocol === 16)
+      const more: Change[] = theirs === undefined ? [] : [{ kind: 'delete_route', route: theirs }]
+      return await kernel.apply([...changes, ...more])
+    },
+  })
+}
+
+/** Believes every probe to be answered at once. */
+function credulous(prober: Prober, tell: ProbeListener): Prober {
+  const send = ({ id, wan }: ProbeRequest) =>
+    queueMicrotask(() => tell({ id, wan, outcome: { kind: 'answered', rttMs: 10 } }))
+  return { ...bound(prober), send }
+}
+
+function bound(prober: Prober): Prober {
+  return {
+    send: (request) => prober.send(request),
+    askPublicAddress: (wan) => prober.askPublicAddress(wan),
+    close: () => prober.close(),
+  }
+}
+
+function silent(homeAssistant: HomeAssistant): HomeAssistant {
+  return {
+    publish: (snapshot) => homeAssistant.publish(snapshot),
+    announce: () => {},
+    close: () => homeAssistant.close(),
+  }
+}
