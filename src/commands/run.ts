@@ -4,6 +4,7 @@ import { dataFolder } from '../daemon/data-folder.ts'
 import { EventQueue } from '../daemon/event-queue.ts'
 import { systemClock } from '../daemon/system-clock.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
+import type { Kernel } from '../kernel/port.ts'
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
@@ -34,12 +35,15 @@ export async function run(wanted: Arguments): Promise<number> {
   const holding = await holdControlSocket(() => daemon?.snapshot() ?? null)
   if (holding.kind === 'refused') return refuse(log, holding.reason)
   try {
-    const obstacle = await obstacleToStart(settings, log)
-    if (obstacle !== null) return refuse(log, obstacle)
-    const { built, queue } = await build(settings, {
-      log,
-      folder: wanted.dataFolder,
-    })
+    const lacking = lackingToStart()
+    if (lacking !== null) return refuse(log, lacking)
+    const kernel = await createKernel({ log })
+    const foreign = await foreignTables(settings, kernel)
+    if (foreign !== null) {
+      await kernel.close()
+      return refuse(log, foreign)
+    }
+    const { built, queue } = build(settings, { kernel, log, folder: wanted.dataFolder })
     daemon = built
     stopOnSignals(queue, log)
     await daemon.run()
@@ -54,26 +58,31 @@ function refuse(log: Log, reason: string): number {
   return 1
 }
 
-/** What makes setting up anything impossible or wrong; nothing has been touched yet. */
-async function obstacleToStart(settings: Settings, log: Log): Promise<string | null> {
+/** What this process may not do; nothing has been touched yet. */
+function lackingToStart(): string | null {
   const lacking = describeMissing(missingPrivileges())
   if (lacking !== null) return lacking
   const marks = checkMarks(probeMark(0))
-  if (marks.kind === 'not_settable') return marks.reason
-  const kernel = await createKernel({ log })
-  try {
-    const tables = settings.wans.map(({ table }) => table)
-    const foreign = foreignRoutes(tables, await kernel.read())
-    return foreign.length === 0 ? null : describeForeignRoutes(foreign)
-  } finally {
-    await kernel.close()
-  }
+  return marks.kind === 'not_settable' ? marks.reason : null
 }
 
-async function build(settings: Settings, { log, folder }: { log: Log; folder: string | null }) {
+/** Tables of ours that hold routes of others; nothing has been touched yet. */
+async function foreignTables(settings: Settings, kernel: Kernel): Promise<string | null> {
+  const tables = settings.wans.map(({ table }) => table)
+  const foreign = foreignRoutes(tables, await kernel.read())
+  return foreign.length === 0 ? null : describeForeignRoutes(foreign)
+}
+
+interface Surroundings {
+  readonly kernel: Kernel
+  readonly log: Log
+  /** null: nothing outlives a restart. */
+  readonly folder: string | null
+}
+
+function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
-  const kernel = await createKernel({ log })
   const prober = createProber({
     wans: settings.wans.length,
     settings: settings.probe,

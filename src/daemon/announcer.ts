@@ -1,4 +1,5 @@
 import { happenings, type Moment } from '../decision/changes.ts'
+import { wansInUse } from '../decision/decide.ts'
 import type { HomeAssistant } from '../homeassistant/port.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Capabilities } from '../model/host.ts'
@@ -105,11 +106,6 @@ export class Announcer {
     })
     homeAssistant.publish(this.#snapshot)
   }
-}
-
-export function wansInUse(decision: Decision): ReadonlySet<string> {
-  const wans = [...decision.policies.values()].map(({ wan }) => wan)
-  return new Set(wans.filter((wan) => wan !== null))
 }
 
 function sickWans({ healths }: Moment): string[] {

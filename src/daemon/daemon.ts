@@ -71,8 +71,8 @@ export class Daemon {
     this.#mayOverride = mayOverride
     const known = parts.settings.wans.some(({ name }) => name === mode)
     this.#decision = { ...undecided, mode: known ? mode : 'automatic' }
-    const { board, figures } = { board: this.#board, figures: this.#figures }
-    this.#announcer = new Announcer({ ...parts, board, figures }, this.#decision)
+    const tellers = { ...parts, board: this.#board, figures: this.#figures }
+    this.#announcer = new Announcer(tellers, this.#decision)
   }
 
   /** The newest published state; null before the first one. */
@@ -234,11 +234,11 @@ export class Daemon {
   }
 
   #problems(): string[] {
-    const { host, problems } = this.#keeper
-    const told = host === null || this.#mayOverride || this.#observing.length > 0
-    const tunnels = told ? [] : reasonsToObserve(host).map(besideTunnel)
+    const { tunnels, problems } = this.#keeper
+    const accepted = this.#mayOverride || this.#observing.length > 0
+    const beside = accepted ? [] : tunnels.map(besideTunnel)
     const refusal = this.#refusal === null ? [] : [this.#refusal]
-    return [...problems, ...tunnels, ...refusal, ...this.#lastingProblems]
+    return [...problems, ...beside, ...refusal, ...this.#lastingProblems]
   }
 
   async #stop(): Promise<void> {

@@ -2,6 +2,7 @@
  * Looks at the host and keeps it as decided: when to look, what to do where the kernel can't be
  * asked, who stands in the way. It decides nothing about WANs.
  */
+import { wansInUse } from '../decision/decide.ts'
 import type { Kernel } from '../kernel/port.ts'
 import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
@@ -9,7 +10,7 @@ import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
 import { masqueradedNetworks } from '../network/nft-script.ts'
-import { wansInUse } from './announcer.ts'
+import { reasonsToObserve } from '../network/obstacles.ts'
 import type { Clock } from './clock.ts'
 import { Reconciler } from './reconciler.ts'
 import type { WanBoard } from './wan-board.ts'
@@ -28,6 +29,7 @@ export class HostKeeper {
   #host: HostState | null = null
   #lookAtMs = 0
   #lookedAtMs = Number.NEGATIVE_INFINITY
+  #tunnels: readonly string[] = []
   #problems: readonly string[] = []
 
   constructor(parts: HostKeeperParts) {
@@ -35,9 +37,9 @@ export class HostKeeper {
     this.#reconciler = new Reconciler(parts.kernel, parts.log)
   }
 
-  /** As it was read last; null before the first time. */
-  get host(): HostState | null {
-    return this.#host
+  /** Why a start would observe only, as of the last look; empty where nothing speaks for it. */
+  get tunnels(): readonly string[] {
+    return this.#tunnels
   }
 
   /** When it is to be looked at again. */
@@ -71,6 +73,7 @@ export class HostKeeper {
       this.#fails('reading the host', error)
       return null
     }
+    this.#tunnels = reasonsToObserve(this.#host)
     board.locate(this.#host, clock.nowMs())
     return this.#host
   }

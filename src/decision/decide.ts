@@ -61,6 +61,12 @@ export function everyPolicy(
   return [...settings.policies, { name: 'default', use: settings.defaultPolicy.use }]
 }
 
+/** The WANs that carry some policy's traffic. */
+export function wansInUse(decision: Decision): ReadonlySet<string> {
+  const wans = [...decision.policies.values()].map(({ wan }) => wan)
+  return new Set(wans.filter((wan) => wan !== null))
+}
+
 /** Up counts more than degraded; whatever else can't be used. */
 export function rank(health: WanHealth | undefined): 0 | 1 | 2 {
   if (health?.state === 'up') return 2

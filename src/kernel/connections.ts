@@ -3,11 +3,13 @@
  * rules anew. It must never forget what stays in the house: only flows to places that `main` has
  * no route for but a default one.
  */
+
 import ipaddr from 'ipaddr.js'
 import type { Family } from '../model/address.ts'
 import { families } from '../model/address.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
+import { mainTable } from '../network/uplinks.ts'
 import { runTool } from './run-tool.ts'
 
 export interface ConnectionTools {
@@ -22,7 +24,6 @@ type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 const pairLimit = 1_000
 const listTimeoutMs = 5_000
 const deleteTimeoutMs = 10_000
-const mainTable = 254
 
 /** Multicast, broadcast, loopback, link-local: never by a WAN. */
 const neverOutside: Readonly<Record<Family, readonly string[]>> = {

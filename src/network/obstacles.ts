@@ -4,7 +4,7 @@ import type { HostState, Route, RouteAnswer, Rule } from '../model/host.ts'
 import { ourProtocol, priorities } from '../model/marks.ts'
 import { isOurRule } from './diff.ts'
 import { type Packet, walk } from './route-walk.ts'
-import type { Uplink } from './uplinks.ts'
+import { mainTable, type Uplink } from './uplinks.ts'
 
 /** Routes of others in a table that is to be a WAN's: it must be handed over before we use it. */
 export function foreignRoutes(tables: readonly number[], host: HostState): readonly Route[] {
@@ -124,7 +124,6 @@ function stopsInMain(host: HostState): string[] {
   )
 }
 
-const mainTable = 254
 const firstHalf: Readonly<Record<Family, string>> = { ipv4: '0.0.0.0/1', ipv6: '::/1' }
 const kernelTables = [253, 254, 255]
 const kernelProtocol = 2

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { undecided } from '../../src/decision/decide.ts'
 import { keptFlows } from '../../src/decision/kept-flows.ts'
 import type { Decision } from '../../src/model/decision.ts'
-import type { HealthState, WanHealth } from '../../src/model/health.ts'
+import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { parseOptions } from '../../src/options/parse-options.ts'
+import { exampleHealth, exampleSettings, exampleWan } from './example-settings.ts'
 
 const test1 = { avoid: 'cable', untilMs: 1 }
 const rows: readonly (readonly [
@@ -25,28 +25,18 @@ const rows: readonly (readonly [
 ]
 
 for (const [name, states, decision, mode, kept] of rows) {
-  test(`${name}`, () => {
+  test(name, () => {
     const settings = settingsOf(mode)
     const healths = new Map(
-      settings.wans.map((wan) => [wan.name, healthOf(states[wan.name] ?? 'up')] as const),
+      settings.wans.map((wan) => [wan.name, exampleHealth(states[wan.name] ?? 'up')] as const),
     )
     assert.deepEqual(keptFlows(settings, healths, { ...undecided, ...decision }), kept)
   })
 }
 
-function settingsOf(mode: string): Settings {
-  const parsed = parseOptions(`
-wans:
-  - { name: cable, gateway: 10.1.0.1 }
-  - { name: dsl, gateway: 10.2.0.1 }
-  - { name: lte, gateway: 10.3.0.1, metered: true }
-failback: { mode: ${mode} }
-`)
-  if (parsed.kind !== 'ok') throw new Error('the options of this test are wrong')
-  return parsed.settings
-}
-
-function healthOf(state: HealthState): WanHealth {
-  const figures = { latencyMs: null, jitterMs: null, lossPercent: null, holdDownMs: 0 }
-  return { state, reason: 'x', sinceMs: 0, suspectedMs: null, ...figures }
+function settingsOf(mode: 'graceful' | 'immediate'): Settings {
+  const wans = ['cable', 'dsl', 'lte'].map((name, i) =>
+    exampleWan(i, { name, metered: name === 'lte' }),
+  )
+  return exampleSettings({ wans, failback: { delayMs: 0, mode, maxHoldDownMs: 0 } })
 }

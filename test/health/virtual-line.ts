@@ -5,6 +5,7 @@ import type { WanPath } from '../../src/health/wan-path.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { ProbeSettings } from '../../src/model/settings.ts'
+import { exampleSettings } from '../decision/example-settings.ts'
 
 /** What becomes of a probe: an outcome after so many ms, or silence. */
 export type Fate = { readonly afterMs: number; readonly outcome: ProbeOutcome } | 'silence'
@@ -16,21 +17,7 @@ export interface Transition {
   readonly reason: string
 }
 
-export const defaultProbe: ProbeSettings = {
-  targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
-  targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
-  methods: ['icmp', 'dns'],
-  dnsName: 'dns.google',
-  tcpPort: 443,
-  httpUrl: 'http://connectivitycheck.gstatic.com/generate_204',
-  intervalMs: 1_000,
-  meteredIntervalMs: 30_000,
-  timeoutMs: 1_000,
-  downAfter: 3,
-  upAfter: 5,
-  maxLossPercent: 20,
-  maxLatencyMs: 500,
-}
+export const defaultProbe: ProbeSettings = exampleSettings().probe
 
 export const usablePath: WanPath = {
   link: 'eth0',
