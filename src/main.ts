@@ -19,6 +19,9 @@ if (command === 'run' && process.env['NODE_COMPILE_CACHE'] === undefined) {
 }
 const { commandLine } = await import('./commands/command-line.ts')
 process.exitCode = await commandLine(process.argv.slice(2))
+// A daemon whose loop has failed must end, whatever sockets and helpers are still open: whoever
+// started it starts it again, and the rules stand meanwhile.
+if (command === 'run') process.exit()
 
 function goOnFromCache(data: string): void {
   const caches = join(data, 'compile-cache')

@@ -1,6 +1,9 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { DaemonProcess } from '../lab/daemon-process.ts'
 import { House } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 
@@ -55,3 +58,28 @@ for (const [topology, wans] of [
     await stream.stop()
   })
 }
+
+test('a daemon whose loop fails ends with 1, and its rules stand for the next start', async () => {
+  await using house = await House.open({ topology: 'one-subnet', waitUntilUp: false })
+  await house.daemon.stop()
+  const saboteur = join(house.folder.path, 'saboteur.mjs')
+  writeFileSync(saboteur, brokenClock)
+  const environment = { NODE_OPTIONS: `--import=${saboteur}` }
+  const daemon = new DaemonProcess(house.folder, { environment })
+  assert.equal(await daemon.ended(20_000), 1)
+  assert.match(daemon.lines.join('\n'), /broken on purpose/)
+  assert.match(await house.lab.host.run('ip', 'rule', 'show', 'pref', '10900'), /lookup 100/)
+  house.startAgain()
+  await house.waitUntilUp()
+})
+
+/** The loop's own clock throws once the daemon has set up its rules. */
+const brokenClock = `
+const now = performance.now.bind(performance)
+const endMs = now() + 3000
+performance.now = () => {
+  const inLoop = now() > endMs && new Error().stack.includes('daemon/daemon.ts')
+  if (inLoop) throw new Error('broken on purpose')
+  return now()
+}
+`
