@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import type { Broker } from '../homeassistant/broker.ts'
-import { type Found, LateHomeAssistant } from '../homeassistant/late-home-assistant.ts'
+import { type Found, LateAudience } from '../homeassistant/late-audience.ts'
 import { MqttHomeAssistant } from '../homeassistant/mqtt-client.ts'
-import type { CommandListener, HomeAssistant } from '../homeassistant/port.ts'
 import { askSupervisorForBroker } from '../homeassistant/supervisor.ts'
+import type { Audience, CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
 import type { MqttSettings, Settings } from '../model/settings.ts'
 
@@ -15,10 +15,10 @@ export interface HomeAssistantParts {
 }
 
 /** Publishes to the options' broker, else to the Supervisor's as soon as it names one. */
-export function connectHomeAssistant(parts: HomeAssistantParts): HomeAssistant {
+export function connectHomeAssistant(parts: HomeAssistantParts): Audience {
   const broker = brokerOfOptions(parts.settings.mqtt)
   if (broker !== null) return publishTo(broker, parts)
-  return new LateHomeAssistant(() => askSupervisor(parts))
+  return new LateAudience(() => askSupervisor(parts))
 }
 
 export function brokerOfOptions(mqtt: MqttSettings): Broker | null {
@@ -29,7 +29,7 @@ export function brokerOfOptions(mqtt: MqttSettings): Broker | null {
 async function askSupervisor(parts: HomeAssistantParts): Promise<Found> {
   const answer = await askSupervisorForBroker({ token: process.env['SUPERVISOR_TOKEN'] })
   if (answer.kind === 'broker') {
-    return { kind: 'found', homeAssistant: publishTo(answer.broker, parts) }
+    return { kind: 'found', audience: publishTo(answer.broker, parts) }
   }
   parts.log.info(`nothing is published over MQTT: ${answer.reason}`)
   return { kind: answer.kind === 'unreachable' ? 'later' : 'none' }

@@ -89,7 +89,7 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
     log,
     listener: (result) => queue.push({ kind: 'probe', result }),
   })
-  const homeAssistant = connectHomeAssistant({
+  const audience = connectHomeAssistant({
     settings,
     version,
     log,
@@ -97,7 +97,7 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   })
   const memory = dataFolder(folder, log)
   const clock = systemClock
-  const parts = { settings, version, clock, kernel, prober, homeAssistant, memory, log, queue }
+  const parts = { settings, version, clock, kernel, prober, audience, memory, log, queue }
   return { built: new Daemon(parts), queue }
 }
 

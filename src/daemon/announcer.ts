@@ -1,6 +1,6 @@
 import { happenings, type Moment } from '../decision/changes.ts'
 import { wansInUse } from '../decision/decide.ts'
-import type { HomeAssistant } from '../homeassistant/port.ts'
+import type { Audience } from '../model/audience.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Capabilities } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
@@ -16,7 +16,7 @@ export interface AnnouncerParts {
   readonly settings: Settings
   readonly version: string
   readonly clock: Clock
-  readonly homeAssistant: HomeAssistant
+  readonly audience: Audience
   readonly log: Log
   readonly board: WanBoard
   readonly figures: WanFigures
@@ -65,7 +65,7 @@ export class Announcer {
 
   /** Tells what has happened since the last time. */
   tell(moment: Moment, { nowMs, switchMs }: { nowMs: number; switchMs: number | null }): void {
-    const { settings, clock, homeAssistant, log } = this.#parts
+    const { settings, clock, audience, log } = this.#parts
     const order = settings.wans.map(({ name }) => name)
     const found = happenings(this.#told, moment, { order, nowMs })
     if (found.length > 0 || isNews(this.#told, moment)) this.#publishAtMs = nowMs
@@ -76,13 +76,13 @@ export class Announcer {
       const { level, text } = describeHappening(happening, switch_ms)
       log[level](text)
       const at = new Date(clock.wallMs()).toISOString()
-      homeAssistant.announce({ ...happening, switch_ms, at })
+      audience.announce({ ...happening, switch_ms, at })
     }
   }
 
   /** Publishes the snapshot if it is time or a problem is new; what was told last is in it. */
   async publish({ capabilities, observing, problems }: Circumstances): Promise<void> {
-    const { clock, homeAssistant, version, board, figures } = this.#parts
+    const { clock, audience, version, board, figures } = this.#parts
     const nowMs = clock.nowMs()
     const { decision, healths } = this.#told
     const all = [...observing.map(observed), ...sickWans(this.#told), ...problems]
@@ -104,7 +104,7 @@ export class Announcer {
       nowMs,
       wallMs: clock.wallMs(),
     })
-    homeAssistant.publish(this.#snapshot)
+    audience.publish(this.#snapshot)
   }
 }
 

@@ -8,8 +8,8 @@ import type { Moment } from '../decision/changes.ts'
 import { decide, undecided } from '../decision/decide.ts'
 import { keptFlows } from '../decision/kept-flows.ts'
 import { obey } from '../decision/obey.ts'
-import type { HomeAssistant } from '../homeassistant/port.ts'
 import type { Kernel } from '../kernel/port.ts'
+import type { Audience } from '../model/audience.ts'
 import type { Command, Decision } from '../model/decision.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
@@ -35,7 +35,7 @@ export interface DaemonParts {
   readonly clock: Clock
   readonly kernel: Kernel
   readonly prober: Prober
-  readonly homeAssistant: HomeAssistant
+  readonly audience: Audience
   readonly memory: Memory
   readonly log: Log
   readonly queue: EventQueue
@@ -242,14 +242,14 @@ export class Daemon {
   }
 
   async #stop(): Promise<void> {
-    const { settings, log, homeAssistant, prober, kernel } = this.#parts
+    const { settings, log, audience, prober, kernel } = this.#parts
     prober.close()
     if (settings.onStop === 'keep') {
       log.info('stopped; the rules stay as they are (on_stop: keep)')
     } else {
       await this.#keeper.restore()
     }
-    await homeAssistant.close()
+    await audience.close()
     await kernel.close()
   }
 }

@@ -4,6 +4,8 @@
  * It must never hold the daemon up, nor cost memory while the broker is away: then it keeps the
  * newest snapshot and nothing else. Whether a command can be done is the core's to say.
  */
+
+import type { Audience, CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
 import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
 import type { Broker } from './broker.ts'
@@ -11,7 +13,6 @@ import { after, settledWithin } from './deadline.ts'
 import { type DiscoveryMessage, deviceId, discoveryMessage, discoveryTopic } from './discovery.ts'
 import { MqttConnection, type RetryTiming } from './mqtt-connection.ts'
 import type { MqttSession } from './mqtt-session.ts'
-import type { CommandListener, HomeAssistant } from './port.ts'
 import { RefusedCommands } from './refused-commands.ts'
 import { droppingMessage, isOurStateTopic, survivingStateTopics } from './stale-entities.ts'
 import { stateMessages } from './state-messages.ts'
@@ -70,7 +71,7 @@ interface Survey {
 /** More names than we could ever have left there: somebody else's doing. */
 const maxSurveyed = 1_000
 
-export class MqttHomeAssistant implements HomeAssistant {
+export class MqttHomeAssistant implements Audience {
   readonly #options: MqttHomeAssistantOptions
   readonly #timing: MqttTiming
   readonly #random: () => number

@@ -1,8 +1,8 @@
 /** The checks can fail: a daemon with a broken piece is found out, each piece by its own check. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { HomeAssistant } from '../../src/homeassistant/port.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
+import type { Audience } from '../../src/model/audience.ts'
 import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
 import type { Change } from '../../src/network/change.ts'
@@ -91,7 +91,7 @@ const rows: readonly Row[] = [
   },
   {
     what: 'a move that is not told',
-    sabotage: { homeAssistant: silent },
+    sabotage: { audience: silent },
     faults: [outage],
     found: /^invariant 6: traffic moved from cable to hotspot and no event says why/,
   },
@@ -211,10 +211,10 @@ function bound(prober: Prober): Prober {
   }
 }
 
-function silent(homeAssistant: HomeAssistant): HomeAssistant {
+function silent(audience: Audience): Audience {
   return {
-    publish: (snapshot) => homeAssistant.publish(snapshot),
+    publish: (snapshot) => audience.publish(snapshot),
     announce: () => {},
-    close: () => homeAssistant.close(),
+    close: () => audience.close(),
   }
 }

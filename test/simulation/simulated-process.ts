@@ -6,13 +6,13 @@ import type { Clock } from '../../src/daemon/clock.ts'
 import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
 import type { Memory } from '../../src/daemon/memory.ts'
-import type { HomeAssistant } from '../../src/homeassistant/port.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
+import type { Audience } from '../../src/model/audience.ts'
 import type { Command } from '../../src/model/decision.ts'
 import type { Log } from '../../src/model/log.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import type { ProbeListener, Prober } from '../../src/probe/port.ts'
-import { RecordedHomeAssistant } from '../fakes/recorded-home-assistant.ts'
+import { RecordedAudience } from '../fakes/recorded-audience.ts'
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
 import type { Random } from './random.ts'
 import { SimulatedProber } from './simulated-prober.ts'
@@ -24,7 +24,7 @@ import type { World } from './world.ts'
 export interface Sabotage {
   readonly kernel?: (kernel: Kernel) => Kernel
   readonly prober?: (prober: Prober, tell: ProbeListener) => Prober
-  readonly homeAssistant?: (homeAssistant: HomeAssistant) => HomeAssistant
+  readonly audience?: (audience: Audience) => Audience
   readonly settings?: (settings: Settings) => Settings
 }
 
@@ -68,9 +68,9 @@ export class SimulatedProcess {
     const prober = new SimulatedProber(ends)
     const tell: ProbeListener = (result) =>
       this.deliver(() => this.queue.push({ kind: 'probe', result }))
-    const homeAssistant = new RecordedHomeAssistant()
-    homeAssistant.onSnapshot = (snapshot) => witness.published(snapshot)
-    homeAssistant.onEvent = (event) => witness.announced(event)
+    const audience = new RecordedAudience()
+    audience.onSnapshot = (snapshot) => witness.published(snapshot)
+    audience.onEvent = (event) => witness.announced(event)
     const { settings } = world.topology
     const daemon = new Daemon({
       settings: sabotage.settings?.(settings) ?? settings,
@@ -78,7 +78,7 @@ export class SimulatedProcess {
       clock: this.clock,
       kernel: sabotage.kernel?.(kernel) ?? kernel,
       prober: sabotage.prober?.(prober, tell) ?? prober,
-      homeAssistant: sabotage.homeAssistant?.(homeAssistant) ?? homeAssistant,
+      audience: sabotage.audience?.(audience) ?? audience,
       memory,
       log,
       queue: this.queue,

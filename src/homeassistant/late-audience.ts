@@ -1,9 +1,9 @@
+import type { Audience } from '../model/audience.ts'
 import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
-import type { HomeAssistant } from './port.ts'
 
 /** What became of one attempt to find where to publish. */
 export type Found =
-  | { readonly kind: 'found'; readonly homeAssistant: HomeAssistant }
+  | { readonly kind: 'found'; readonly audience: Audience }
   /** There is none, and there will be none. */
   | { readonly kind: 'none' }
   | { readonly kind: 'later' }
@@ -12,9 +12,9 @@ export type Found =
  * Stands in until somebody is found to publish to: the daemon starts at once, however long the
  * Supervisor takes. Keeps the newest snapshot and nothing else.
  */
-export class LateHomeAssistant implements HomeAssistant {
+export class LateAudience implements Audience {
   readonly #find: () => Promise<Found>
-  #there: HomeAssistant | null = null
+  #there: Audience | null = null
   #newest: Snapshot | null = null
   #retry: NodeJS.Timeout | undefined
   #waitMs = firstWaitMs
@@ -54,7 +54,7 @@ export class LateHomeAssistant implements HomeAssistant {
       this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs)
     }
     if (found.kind !== 'found') return
-    this.#there = found.homeAssistant
+    this.#there = found.audience
     if (this.#closed) void this.#there.close()
     else if (this.#newest !== null) this.#there.publish(this.#newest)
   }

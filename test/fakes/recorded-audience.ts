@@ -1,8 +1,8 @@
-import type { HomeAssistant } from '../../src/homeassistant/port.ts'
+import type { Audience } from '../../src/model/audience.ts'
 import type { ChangeEvent, Snapshot } from '../../src/model/snapshot.ts'
 
 /** A Home Assistant that keeps the newest snapshot and every event, and can pass both on. */
-export class RecordedHomeAssistant implements HomeAssistant {
+export class RecordedAudience implements Audience {
   snapshot: Snapshot | null = null
   readonly events: ChangeEvent[] = []
   closed = false
