@@ -257,6 +257,7 @@ function keysOf(desired: DesiredState): string[] {
     ...desired.routes.map((route) => ({ kind: 'replace_route', route }) as const),
   ]
   if (desired.nft !== null) changes.push({ kind: 'replace_nft', script: desired.nft })
+  changes.push(...desired.accepts.map((accept) => ({ kind: 'add_accept', accept }) as const))
   return changes.map(changeKey)
 }
 

@@ -1,10 +1,11 @@
 /**
- * Applies changes in their order: rules and routes by the family's session, nft as transactions.
- * Done twice is done once: what is there already and what is gone already are no failures.
+ * Applies changes in their order: rules and routes by the family's session, nft and iptables as
+ * transactions. Done twice is done once: what is there already and what is gone already are no failures.
  */
 import type { Change } from '../network/change.ts'
 import type { IpChange } from '../network/ip-text.ts'
 import { describeChange, ipCommand } from '../network/ip-text.ts'
+import type { DockerUser } from './docker-user.ts'
 import type { LineAnswer } from './ip-session.ts'
 import type { NftTable } from './nft.ts'
 import type { ChangeFailure } from './port.ts'
@@ -13,6 +14,7 @@ import type { Sessions } from './read-host.ts'
 export interface BatchTools {
   readonly sessions: Sessions
   readonly nft: NftTable
+  readonly docker: DockerUser
 }
 
 export async function applyChanges(
@@ -21,13 +23,15 @@ export async function applyChanges(
 ): Promise<readonly ChangeFailure[]> {
   const failures: ChangeFailure[] = []
   let run: IpChange[] = []
-  // An nft transaction waits for the rules before it; only the two families go side by side.
+  // A firewall's transaction waits for the rules before it; only the two families go side by side.
   for (const change of changes) {
-    if (change.kind === 'replace_nft' || change.kind === 'delete_nft') {
+    if ('rule' in change || 'route' in change) run.push(change)
+    else {
       failures.push(...(await applyRun(run, tools.sessions)))
       run = []
-      failures.push(...(await applyNft(change, tools.nft)))
-    } else run.push(change)
+      const error = await applyToFirewall(change, tools)
+      if (error !== null) failures.push(failureOf(change, error))
+    }
   }
   failures.push(...(await applyRun(run, tools.sessions)))
   return failures
@@ -102,12 +106,21 @@ function isDone(change: IpChange, error: string): boolean {
   }
 }
 
-async function applyNft(
-  change: Extract<Change, { readonly kind: 'replace_nft' | 'delete_nft' }>,
-  nft: NftTable,
-): Promise<ChangeFailure[]> {
-  const error = change.kind === 'delete_nft' ? await nft.remove() : await nft.replace(change.script)
-  return error === null ? [] : [failureOf(change, error)]
+/** null, or why it failed. */
+function applyToFirewall(
+  change: Exclude<Change, IpChange>,
+  { nft, docker }: BatchTools,
+): Promise<string | null> {
+  switch (change.kind) {
+    case 'replace_nft':
+      return nft.replace(change.script)
+    case 'delete_nft':
+      return nft.remove()
+    case 'add_accept':
+      return docker.add(change.accept)
+    case 'delete_accept':
+      return docker.remove(change.accept)
+  }
 }
 
 function failureOf(change: Change, error: string): ChangeFailure {
@@ -129,12 +142,16 @@ function subjectOf(change: Change): string {
     case 'replace_nft':
     case 'delete_nft':
       return 'nft tables'
+    case 'add_accept':
+    case 'delete_accept':
+      return "Docker's chains"
   }
 }
 
 function verbOf(change: Change): string {
   switch (change.kind) {
     case 'add_rule':
+    case 'add_accept':
       return 'adding'
     case 'replace_route':
     case 'replace_nft':
@@ -142,6 +159,7 @@ function verbOf(change: Change): string {
     case 'delete_rule':
     case 'delete_route':
     case 'delete_nft':
+    case 'delete_accept':
       return 'deleting'
   }
 }

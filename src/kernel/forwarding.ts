@@ -1,14 +1,21 @@
 /** What decides whether clients' packets pass: the kernel's settings and others' chains. */
-import * as v from 'valibot'
+import type { Family } from '../model/address.ts'
 import type { ForwardingState } from '../model/host.ts'
 import { nftTable } from '../model/marks.ts'
+import { dockerChain } from '../network/desired-accepts.ts'
 import { readSetting, readText, settingLinks } from './kernel-settings.ts'
-import { runTool } from './run-tool.ts'
+import { type Chain, dropsForwarded, readChains } from './nft-chains.ts'
 
-export async function readForwarding(nftCommand: string): Promise<ForwardingState> {
+/** `amendable`: the families in which an accept of ours in DOCKER-USER lets clients pass. */
+export async function readForwarding(
+  nftCommand: string,
+  amendable: readonly Family[],
+): Promise<ForwardingState> {
   const links = settingLinks('ipv4')
   const chains = await readChains(nftCommand)
-  const dropping = chains?.find(dropsForwarded) ?? null
+  const drops = chains?.filter(dropsClients) ?? []
+  const lasting = drops.find((chain) => !isAmendable(chain, amendable))
+  const dropping = lasting ?? drops[0] ?? null
   return {
     ipForward: readSetting('ipv4/ip_forward') === 1,
     ip6Forward: readSetting('ipv6/conf/all/forwarding') === 1,
@@ -23,7 +30,8 @@ export async function readForwarding(nftCommand: string): Promise<ForwardingStat
     acceptRedirects: byLink(links, acceptsRedirects),
     forwardPolicy: forwardPolicyOf(chains, dropping),
     droppingChain: dropping === null ? null : nameOf(dropping),
-    dockerUser: chains?.some(({ name }) => name === 'DOCKER-USER') ?? false,
+    dockerUser: chains?.some(({ name }) => name === dockerChain) ?? false,
+    amendable: dropping !== null && lasting === undefined,
   }
 }
 
@@ -45,42 +53,18 @@ function byLink<Value>(
   return Object.fromEntries(links.map((link) => [link, read(link)]))
 }
 
-const chainSchema = v.object({
-  family: v.string(),
-  table: v.string(),
-  name: v.string(),
-  hook: v.optional(v.string()),
-  policy: v.optional(v.string()),
-})
-const listSchema = v.object({
-  nftables: v.array(v.looseObject({ chain: v.optional(v.unknown()) })),
-})
-
-type Chain = v.InferOutput<typeof chainSchema>
-
-/** Every chain of every family; null where nft can't say. */
-async function readChains(command: string): Promise<readonly Chain[] | null> {
-  const answer = await runTool(command, ['-j', 'list', 'chains'])
-  if (answer.kind !== 'done') return null
-  const list = v.safeParse(listSchema, parseJson(answer.output))
-  if (!list.success) return null
-  return list.output.nftables.flatMap(({ chain }) => {
-    const parsed = v.safeParse(chainSchema, chain)
-    return parsed.success ? [parsed.output] : []
-  })
-}
-
 /** Families whose forward hook a client's IP packet passes. */
 const forwardedFamilies = ['ip', 'ip6', 'inet']
 
-function dropsForwarded(chain: Chain): boolean {
+function dropsClients(chain: Chain): boolean {
   const ours = chain.family === 'inet' && chain.table === nftTable
-  return (
-    !ours &&
-    chain.hook === 'forward' &&
-    chain.policy === 'drop' &&
-    forwardedFamilies.includes(chain.family)
-  )
+  return !ours && dropsForwarded(chain) && forwardedFamilies.includes(chain.family)
+}
+
+/** iptables' own FORWARD, which asks DOCKER-USER before it drops. */
+function isAmendable({ family, table }: Chain, amendable: readonly Family[]): boolean {
+  const one = family === 'ip' ? 'ipv4' : family === 'ip6' ? 'ipv6' : null
+  return table === 'filter' && one !== null && amendable.includes(one)
 }
 
 function forwardPolicyOf(
@@ -95,12 +79,4 @@ function forwardPolicyOf(
 
 function nameOf(chain: Chain): string {
   return `${chain.family} ${chain.table} ${chain.name}`
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -14,7 +14,9 @@ import type { Log } from '../model/log.ts'
 import type { Change } from '../network/change.ts'
 import { applyChanges } from './batch.ts'
 import { tryCapabilities } from './capabilities.ts'
+import { clientLinks } from './client-links.ts'
 import { forgetUnmasqueraded } from './connections.ts'
+import { DockerUser } from './docker-user.ts'
 import { readForwarding } from './forwarding.ts'
 import { IpSession, ipMissing } from './ip-session.ts'
 import { readLinkBytes } from './kernel-settings.ts'
@@ -48,6 +50,7 @@ class LinuxKernel implements Kernel {
   readonly #log: Log
   readonly #sessions: Sessions
   readonly #nft: NftTable
+  readonly #docker: DockerUser
   #monitor: Monitor | null = null
   readonly #listeners: ((sign: KernelSign) => void)[] = []
 
@@ -60,18 +63,27 @@ class LinuxKernel implements Kernel {
       names: new LinkNames(),
     }
     this.#nft = new NftTable({ command: tools.nft, log })
+    this.#docker = new DockerUser({ tools, log })
   }
 
   async read(): Promise<HostState> {
-    const [routing, nft] = await Promise.all([
+    // Without a monitor nobody says when it changes. A failover must not wait for iptables.
+    if (this.#monitor === null) this.#docker.forget()
+    const [routing, nft, filter] = await Promise.all([
       readRouting(this.#sessions, this.#log),
       this.#nft.list(),
+      this.#docker.read(),
     ])
-    return { ...routing, nft }
+    const docker = filter === null ? null : { ...filter, clientLinks: clientLinks(routing.links) }
+    return { ...routing, nft, docker }
   }
 
   apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {
-    return applyChanges(changes, { sessions: this.#sessions, nft: this.#nft })
+    return applyChanges(changes, {
+      sessions: this.#sessions,
+      nft: this.#nft,
+      docker: this.#docker,
+    })
   }
 
   routeGet(question: RouteQuestion): Promise<RouteAnswer> {
@@ -84,6 +96,7 @@ class LinuxKernel implements Kernel {
       tools: this.#tools,
       log: this.#log,
       listener: (sign) => {
+        if (sign.kind === 'firewall') this.#docker.forget()
         for (const tell of this.#listeners) tell(sign)
       },
     })
@@ -97,8 +110,9 @@ class LinuxKernel implements Kernel {
     })
   }
 
-  forwarding(): Promise<ForwardingState> {
-    return readForwarding(this.#tools.nft)
+  async forwarding(): Promise<ForwardingState> {
+    const docker = await this.#docker.read()
+    return readForwarding(this.#tools.nft, docker?.drops ?? [])
   }
 
   async linkBytes(link: string): Promise<{ received: number; sent: number } | null> {

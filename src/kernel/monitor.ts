@@ -5,6 +5,7 @@
 
 import type { Log } from '../model/log.ts'
 import { nftTable } from '../model/marks.ts'
+import { dockerChain } from '../network/desired-accepts.ts'
 import { HelperProcess } from './helper-process.ts'
 import type { KernelSign } from './port.ts'
 import type { Tools } from './run-tool.ts'
@@ -32,7 +33,10 @@ export function startMonitor({ tools, log, listener }: MonitorOptions): Monitor 
     args: ['monitor'],
     log,
     onText: createNftReader(listener),
-    onMissed: () => listener({ kind: 'nft' }),
+    onMissed: () => {
+      listener({ kind: 'nft' })
+      listener({ kind: 'firewall' })
+    },
   })
   return {
     close: () => {
@@ -72,15 +76,30 @@ function tellFailed(line: string, listener: (sign: KernelSign) => void): void {
   listener({ kind: 'neighbour_failed', family, address, link })
 }
 
-/** Takes the text of `nft monitor`, in pieces; others' tables cost one search of the text. */
+/** What `nft monitor` prints of a change; a flush of everything names all that it takes away. */
+const nftSigns = [
+  { kind: 'nft', words: [nftTable] },
+  // The second one is in the line of a chain whose policy changes.
+  { kind: 'firewall', words: [dockerChain, 'hook forward'] },
+] as const
+
+/** Takes the text of `nft monitor`, in pieces; others' tables cost a few searches of the text. */
 export function createNftReader(listener: (sign: KernelSign) => void): (text: string) => void {
+  const watchers = nftSigns.flatMap(({ kind, words }) =>
+    words.map((word) => createWordWatcher(word, () => listener({ kind }))),
+  )
+  return (text) => {
+    for (const watch of watchers) watch(text)
+  }
+}
+
+function createWordWatcher(word: string, told: () => void): (text: string) => void {
   let tail = ''
   return (text) => {
     const seen = tail + text
-    // A flush of everything names each table that it takes away, ours too.
-    if (seen.includes(nftTable)) {
+    if (seen.includes(word)) {
       tail = ''
-      listener({ kind: 'nft' })
-    } else tail = seen.slice(1 - nftTable.length)
+      told()
+    } else tail = seen.slice(1 - word.length)
   }
 }

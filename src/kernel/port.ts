@@ -10,7 +10,10 @@ import type {
 import type { Change } from '../network/change.ts'
 
 export interface Kernel {
-  /** Reads links, addresses, routes, rules and our nft table anew. Rejects if `ip` can't say. */
+  /**
+   * Reads links, addresses, routes, rules and our nft table anew; Docker's chains as of the last
+   * sign of a change to them, where somebody watches. Rejects if `ip` can't say.
+   */
   read(): Promise<HostState>
 
   /**
@@ -56,8 +59,10 @@ export interface ChangeFailure {
 export type KernelSign =
   /** A link, an address, a route or a rule came, went or changed. */
   | { readonly kind: 'routing' }
-  /** A ruleset changed somewhere in nft. */
+  /** Our nft table changed. */
   | { readonly kind: 'nft' }
+  /** A chain that decides about forwarded packets changed, or Docker's for its users. */
+  | { readonly kind: 'firewall' }
   /** Nobody answers for this address any more. */
   | {
       readonly kind: 'neighbour_failed'

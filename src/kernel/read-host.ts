@@ -18,7 +18,7 @@ export interface Sessions {
   readonly names: LinkNames
 }
 
-export type RoutingState = Omit<HostState, 'nft'>
+export type RoutingState = Omit<HostState, 'nft' | 'docker'>
 
 /** Absent where the kernel was built or started without IPv6. */
 const ipv6File = '/proc/self/net/if_inet6'

@@ -8,10 +8,18 @@ export interface Tools {
   readonly ip: string
   readonly nft: string
   readonly conntrack: string
+  readonly iptables: string
+  readonly ip6tables: string
 }
 
 /** Found by PATH; tests put others in their place. */
-export const systemTools: Tools = { ip: 'ip', nft: 'nft', conntrack: 'conntrack' }
+export const systemTools: Tools = {
+  ip: 'ip',
+  nft: 'nft',
+  conntrack: 'conntrack',
+  iptables: 'iptables',
+  ip6tables: 'ip6tables',
+}
 
 export type ToolAnswer =
   | { readonly kind: 'done'; readonly output: string }

@@ -15,6 +15,25 @@ export interface HostState {
   readonly ipv6: boolean
   /** Our nft table as the kernel lists it (stateless text), null where it isn't there. */
   readonly nft: string | null
+  /** What Docker does to forwarded packets; null where it has no chain that we could accept in. */
+  readonly docker: DockerFilter | null
+}
+
+/** Docker's rules for forwarded packets, as far as clients depend on them. */
+export interface DockerFilter {
+  /** Families whose forward chain drops what nobody accepts, and whose DOCKER-USER can accept. */
+  readonly drops: readonly Family[]
+  /** Ours in DOCKER-USER, in its order, known by their comment. */
+  readonly accepts: readonly DockerAccept[]
+  /** Links that clients may be on: Ethernet, and no bridge of containers or virtual machines. */
+  readonly clientLinks: readonly string[]
+}
+
+/** One rule of ours in DOCKER-USER. */
+export interface DockerAccept {
+  readonly family: Family
+  /** All that stands behind the chain's name, as `iptables -S` prints it. */
+  readonly words: string
 }
 
 export interface Link {
@@ -110,6 +129,8 @@ export interface ForwardingState {
   readonly droppingChain: string | null
   /** true where Docker's DOCKER-USER chain is there. */
   readonly dockerUser: boolean
+  /** true where only Docker's chains drop, and an accept of ours in DOCKER-USER lets pass. */
+  readonly amendable: boolean
 }
 
 /** What the kernel can do, each tried at start in a scratch table or namespace-safe way. */

@@ -1,5 +1,5 @@
 /** One step towards the desired state. Each is idempotent: done twice, it is done once. */
-import type { Route, Rule } from '../model/host.ts'
+import type { DockerAccept, Route, Rule } from '../model/host.ts'
 
 export type Change =
   | { readonly kind: 'add_rule'; readonly rule: Rule }
@@ -10,3 +10,6 @@ export type Change =
   /** `script` is an nft script that leaves our whole table as wanted, one transaction. */
   | { readonly kind: 'replace_nft'; readonly script: string }
   | { readonly kind: 'delete_nft' }
+  /** Behind the drops with which DOCKER-USER begins, before everything else in it. */
+  | { readonly kind: 'add_accept'; readonly accept: DockerAccept }
+  | { readonly kind: 'delete_accept'; readonly accept: DockerAccept }

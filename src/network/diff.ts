@@ -3,7 +3,7 @@
  * never in the way: it is neither compared nor touched. The order keeps the host reachable: routes,
  * and the first nft table, before the rules that lead to them; a new rule before the old one goes.
  */
-import type { HostState, Route, Rule } from '../model/host.ts'
+import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
 import { nftTable, ourProtocol, priorities, priorityRange } from '../model/marks.ts'
 import type { Change } from './change.ts'
 import type { DesiredState } from './wanted.ts'
@@ -40,6 +40,8 @@ export function diff(
     if (!wantedRules.has(key)) changes.push({ kind: 'delete_rule', rule })
   }
   if (nft !== null && host.nft !== null) changes.push({ kind: 'replace_nft', script: nft })
+  // Chains of iptables are a process each to change: what leads anywhere comes first.
+  changes.push(...acceptChanges(desired, host))
   for (const [place, route] of [...routes].reverse()) {
     if (!wantedPlaces.has(place)) changes.push({ kind: 'delete_route', route })
   }
@@ -80,6 +82,9 @@ export function changeKey(change: Change): string {
       return `nft ${change.script}`
     case 'delete_nft':
       return `nft table inet ${nftTable}`
+    case 'add_accept':
+    case 'delete_accept':
+      return `accept ${acceptKey(change.accept)}`
   }
 }
 
@@ -102,7 +107,28 @@ export function inverse(change: Change, host: HostState): Change | null {
       return host.nft === null ? { kind: 'delete_nft' } : null
     case 'delete_nft':
       return null
+    case 'add_accept':
+      return { kind: 'delete_accept', accept: change.accept }
+    case 'delete_accept':
+      return { kind: 'add_accept', accept: change.accept }
   }
+}
+
+/** Of the same one twice, as two programs at once may leave it, one goes. */
+function acceptChanges(desired: DesiredState, host: HostState): Change[] {
+  const missing = new Map(desired.accepts.map((accept) => [acceptKey(accept), accept]))
+  const surplus: DockerAccept[] = []
+  for (const accept of host.docker?.accepts ?? []) {
+    if (!missing.delete(acceptKey(accept))) surplus.push(accept)
+  }
+  return [
+    ...[...missing.values()].map((accept) => ({ kind: 'add_accept', accept }) as const),
+    ...surplus.map((accept) => ({ kind: 'delete_accept', accept }) as const),
+  ]
+}
+
+function acceptKey({ family, words }: DockerAccept): string {
+  return `${family} ${words}`
 }
 
 function nftStands(script: string, host: HostState, applied: AppliedNft | null): boolean {

@@ -8,9 +8,10 @@ import { defaultDestination } from '../model/address.ts'
 import type { NextHop, Route, Rule } from '../model/host.ts'
 import { nftTable } from '../model/marks.ts'
 import type { Change } from './change.ts'
+import { dockerChain } from './desired-accepts.ts'
 
-/** The changes that `ip` carries out; the others are nft's. */
-export type IpChange = Exclude<Change, { readonly kind: 'replace_nft' | 'delete_nft' }>
+/** The changes that `ip` carries out; the others are nft's and iptables'. */
+export type IpChange = Extract<Change, { readonly rule: Rule } | { readonly route: Route }>
 
 /** A line of a batch, and the family whose `ip` has to be given it. */
 export interface IpCommand {
@@ -43,6 +44,9 @@ export function describeChange(change: Change): string {
     case 'replace_nft':
     case 'delete_nft':
       return `nft table inet ${nftTable}`
+    case 'add_accept':
+    case 'delete_accept':
+      return `${familyWord(change.accept.family)}rule in ${dockerChain}: ${change.accept.words}`
   }
 }
 

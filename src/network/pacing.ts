@@ -107,9 +107,8 @@ interface Loss {
 }
 
 function isRestoring(change: Change): boolean {
-  return (
-    change.kind === 'add_rule' || change.kind === 'replace_route' || change.kind === 'replace_nft'
-  )
+  const { kind } = change
+  return kind.startsWith('add_') || kind.startsWith('replace_')
 }
 
 /** wg-quick's deletion loop went round twice with 4 ms, 318 times with none. */

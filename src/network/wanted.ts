@@ -1,6 +1,6 @@
 /** What the desired state is built from, and what it is. */
 import type { Decision } from '../model/decision.ts'
-import type { HostState, Route, Rule } from '../model/host.ts'
+import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Uplink } from './uplinks.ts'
 
@@ -22,4 +22,6 @@ export interface DesiredState {
   readonly routes: readonly Route[]
   /** null: nothing of ours in nft. */
   readonly nft: string | null
+  /** Where Docker drops forwarded packets. */
+  readonly accepts: readonly DockerAccept[]
 }

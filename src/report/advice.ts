@@ -25,10 +25,10 @@ export function adviseForwarding(
         "'sysctl -w net.ipv4.ip_forward=1' and put the line into /etc/sysctl.d/90-wan-failover.conf",
     })
   }
-  if (forwarding.forwardPolicy === 'drop') {
+  if (forwarding.forwardPolicy === 'drop' && !forwarding.amendable) {
     advice.push({
       level: 'error',
-      text: forwarding.dockerUser
+      text: isDockers(forwarding)
         ? 'the firewall drops forwarded packets (Docker sets FORWARD to DROP): devices that have ' +
           "this host as their gateway get no Internet. Run 'iptables -I DOCKER-USER -j ACCEPT' " +
           'or accept your LAN only, with -s and -d'
@@ -37,6 +37,11 @@ export function adviseForwarding(
     })
   }
   return [...advice, ...strictReversePath(forwarding, uplinks), ...sharedLinks(uplinks)]
+}
+
+/** iptables' own chain, which Docker has set to drop; any other one is another firewall's. */
+function isDockers({ dockerUser, droppingChain }: ForwardingState): boolean {
+  return dockerUser && /^ip6? filter /.test(droppingChain ?? '')
 }
 
 function strictReversePath(forwarding: ForwardingState, uplinks: readonly Uplink[]): Advice[] {

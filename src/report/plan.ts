@@ -1,5 +1,9 @@
-/** The plan as text: what would be set up, as the `ip` and `nft` commands that would do it. */
+/**
+ * The plan as text: what would be set up, as the commands of `ip`, `nft` and `iptables` that
+ * would do it.
+ */
 
+import { dockerCommand } from '../network/desired-accepts.ts'
 import { reasonOfRule } from '../network/desired-rules.ts'
 import { ipCommand } from '../network/ip-text.ts'
 import type { DesiredState, Wanted } from '../network/wanted.ts'
@@ -9,6 +13,8 @@ export interface Plan {
   readonly routes: readonly string[]
   /** An nft script; null where nothing of ours is in nft. */
   readonly nft: string | null
+  /** `iptables` and `ip6tables`; empty where Docker drops no forwarded packets. */
+  readonly accepts: readonly string[]
 }
 
 export function plan(desired: DesiredState, wanted: Wanted): Plan {
@@ -19,10 +25,11 @@ export function plan(desired: DesiredState, wanted: Wanted): Plan {
     })),
     routes: desired.routes.map((route) => commandOf({ kind: 'replace_route', route })),
     nft: desired.nft,
+    accepts: desired.accepts.map((accept) => dockerCommand(accept)),
   }
 }
 
-export function planText({ rules, routes, nft }: Plan): string {
+export function planText({ rules, routes, nft, accepts }: Plan): string {
   const lines: string[] = ['# routes: each WAN has a table of its own', ...routes, '', '# rules']
   let before = ''
   for (const { command, why } of rules) {
@@ -31,6 +38,10 @@ export function planText({ rules, routes, nft }: Plan): string {
     lines.push(command)
   }
   if (nft !== null) lines.push('', "# nft -f - <<'END'", nft.trimEnd(), '# END')
+  if (accepts.length > 0) {
+    lines.push('', '# Docker drops forwarded packets; what LAN and WANs send each other passes')
+    lines.push(...accepts)
+  }
   return lines.join('\n')
 }
 

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Kernel, KernelSign } from '../../src/kernel/port.ts'
-import type { HostState, Route, Rule } from '../../src/model/host.ts'
+import type { Family } from '../../src/model/address.ts'
+import type { DockerAccept, HostState, Route, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
 import type { Change } from '../../src/network/change.ts'
 
@@ -19,6 +20,13 @@ export interface ContractHost {
   addRule(rule: Rule): void
   removeRule(rule: Rule): void
   removeNft(): void
+  /**
+   * Docker's chain for its users with these rules, in place of what was there; its families'
+   * chains for forwarded packets drop. null: Docker's chains are gone.
+   */
+  setDockerUser(rules: Readonly<Partial<Record<Family, readonly string[]>>> | null): void
+  /** As `iptables -S` prints them, behind the chain's name. */
+  dockerUser(family: Family): readonly string[]
   setNeighbour(address: string, link: string, state: 'REACHABLE' | 'FAILED'): void
   close(): Promise<void>
 }
@@ -79,6 +87,10 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
       setTimeout(resolve, 2)
     })
   }
+}
+
+function accept(match: string, family: Family = 'ipv4'): DockerAccept {
+  return { family, words: `${match} -m comment --comment wan_failover -j ACCEPT` }
 }
 
 export function kernelContract(name: string, makeHost: () => Promise<ContractHost>): void {
@@ -385,6 +397,55 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       await tells('nft', () => host.removeNft())
       assert.equal((await host.kernel.read()).nft, null)
       await applied({ kind: 'delete_nft' }, { kind: 'delete_nft' })
+    })
+
+    test("it reads ours among Docker's rules, and what others do to them", async () => {
+      const docker = async () => (await host.kernel.read()).docker
+      assert.equal(await docker(), null)
+      const ours = accept('-i one -o two').words
+      await tells('firewall', () => host.setDockerUser({ ipv4: [ours, '-j RETURN'], ipv6: [] }))
+      const read = await docker()
+      assert.deepEqual(read?.drops, ['ipv4', 'ipv6'])
+      assert.deepEqual(read.accepts, [{ family: 'ipv4', words: ours }])
+      assert.ok(read.clientLinks.includes('one') && !read.clientLinks.includes('lo'))
+      await tells('firewall', () => host.setDockerUser({ ipv4: ['-j RETURN'] }))
+      const later = await docker()
+      assert.deepEqual([later?.drops, later?.accepts], [['ipv4'], []])
+      await tells('firewall', () => host.setDockerUser(null))
+      assert.equal(await docker(), null)
+    })
+
+    test("it adds and deletes ours once, behind the owner's drops and before all else", async () => {
+      const drop = '-s 192.168.1.66/32 -j DROP'
+      const theirs = ['-i one -o three -j ACCEPT', '-j RETURN']
+      host.setDockerUser({
+        ipv4: [drop, ...theirs],
+        ipv6: [drop.replace(/\S+\/32/, 'fd00::66/128')],
+      })
+      const first = accept('-i one -o two')
+      const second = accept('-i two -o one -m conntrack --ctstate RELATED,ESTABLISHED')
+      const six = accept('-i one -o one', 'ipv6')
+      await applied(
+        { kind: 'add_accept', accept: first },
+        { kind: 'add_accept', accept: first },
+        { kind: 'add_accept', accept: second },
+        { kind: 'add_accept', accept: six },
+      )
+      assert.deepEqual((await host.kernel.read()).docker?.accepts, [second, first, six])
+      const [foreign, ...rest] = host.dockerUser('ipv4')
+      assert.deepEqual([foreign, ...rest], [drop, second.words, first.words, ...theirs])
+      await applied(
+        { kind: 'delete_accept', accept: first },
+        { kind: 'delete_accept', accept: first },
+        { kind: 'delete_accept', accept: second },
+        { kind: 'delete_accept', accept: six },
+      )
+      assert.deepEqual(host.dockerUser('ipv4'), [drop, ...theirs])
+      assert.equal(host.dockerUser('ipv6').length, 1)
+      host.setDockerUser(null)
+      await applied({ kind: 'delete_accept', accept: first })
+      const [failure] = await host.kernel.apply([{ kind: 'add_accept', accept: first }])
+      assert.match(failure?.error ?? '', /rule in DOCKER-USER: -i one -o two /)
     })
 
     test('it knows neighbours, and tells of one that nobody answers for any more', async () => {

@@ -68,6 +68,25 @@ describe('the reconciler', () => {
     assert.equal((await pass(held.laterAtMs)).changes.length, 2)
   })
 
+  test("its accept among Docker's rules is put back by the same pace, and restored away", async () => {
+    kernel.changeDocker((docker) => {
+      docker.chains.set('ipv4', ['-j RETURN'])
+      docker.drops = ['ipv4']
+    })
+    await pass(0)
+    const [accept, ...rest] = kernel.dockerUser.chains.get('ipv4') ?? []
+    assert.match(accept ?? '', /-i eth0 -o eth0 .*-j ACCEPT/)
+    kernel.changeDocker((docker) => docker.chains.set('ipv4', rest))
+    reconciler.sign(1_000)
+    const held = await pass(1_000)
+    assert.deepEqual(held.changes, [])
+    assert.match(log.lines.join(), /put back: rule in DOCKER-USER: -i eth0 -o eth0/)
+    await pass(held.laterAtMs)
+    assert.deepEqual(kernel.dockerUser.chains.get('ipv4'), [accept, '-j RETURN'])
+    assert.deepEqual(await reconciler.restore(nothing), [])
+    assert.deepEqual(kernel.dockerUser.chains.get('ipv4'), ['-j RETURN'])
+  })
+
   test('a change that costs the way to a gateway is taken back and not tried again at once', async () => {
     const before = await kernel.read()
     const honest = kernel.routeGet.bind(kernel)

@@ -17,6 +17,7 @@ import type {
 } from '../../src/model/host.ts'
 import type { Change } from '../../src/network/change.ts'
 import { describeChange } from '../../src/network/ip-text.ts'
+import { FakeDockerUser } from './fake-docker-user.ts'
 import {
   addressOf,
   connectedRoute,
@@ -45,6 +46,7 @@ export class FakeKernel implements Kernel {
     forwardPolicy: 'accept',
     droppingChain: null,
     dockerUser: false,
+    amendable: false,
   }
   /** What the next `forgetUnmasqueraded` says it forgot. */
   unmasqueradedFlows = 0
@@ -64,6 +66,7 @@ export class FakeKernel implements Kernel {
   #routes: Route[] = []
   #rules: Rule[] = initialRules()
   #nft: string | null = null
+  readonly dockerUser = new FakeDockerUser()
   #quiet = false
   readonly #bytes = new Map<string, { readonly received: number; readonly sent: number }>()
   readonly #neighbours = new Map<string, string>()
@@ -78,6 +81,7 @@ export class FakeKernel implements Kernel {
       rules: [...this.#rules],
       ipv6: true,
       nft: this.#nft,
+      docker: this.dockerUser.filter(),
     }
   }
 
@@ -222,6 +226,12 @@ export class FakeKernel implements Kernel {
     this.#tell({ kind: 'routing' })
   }
 
+  /** What Docker, or somebody else, does to its chains. */
+  changeDocker(change: (docker: FakeDockerUser) => void): void {
+    change(this.dockerUser)
+    this.#tell({ kind: 'firewall' })
+  }
+
   removeNft(): void {
     this.#nft = null
     this.#tell({ kind: 'nft' })
@@ -268,9 +278,16 @@ export class FakeKernel implements Kernel {
       case 'delete_nft':
         this.#nft = null
         break
+      case 'add_accept': {
+        const error = this.dockerUser.add(change.accept)
+        if (error !== null) return error
+        break
+      }
+      case 'delete_accept':
+        this.dockerUser.remove(change.accept)
+        break
     }
-    const nft = change.kind === 'replace_nft' || change.kind === 'delete_nft'
-    this.#tell({ kind: nft ? 'nft' : 'routing' })
+    this.#tell({ kind: signOf(change) })
     return null
   }
 
@@ -338,4 +355,9 @@ export class FakeKernel implements Kernel {
       for (const listener of this.#listeners) listener(sign)
     })
   }
+}
+
+function signOf(change: Change): 'routing' | 'nft' | 'firewall' {
+  if ('rule' in change || 'route' in change) return 'routing'
+  return 'accept' in change ? 'firewall' : 'nft'
 }

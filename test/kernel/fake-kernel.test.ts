@@ -1,3 +1,4 @@
+import { families } from '../../src/model/address.ts'
 import { kernelContract } from '../contract/kernel.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 
@@ -17,6 +18,16 @@ kernelContract('the fake', async () => {
     addRule: (rule) => kernel.addRule(rule),
     removeRule: ({ priority }) => kernel.removeRules((rule) => rule.priority === priority),
     removeNft: () => kernel.removeNft(),
+    setDockerUser: (rules) =>
+      kernel.changeDocker((docker) => {
+        docker.chains.clear()
+        for (const family of families) {
+          if (rules?.[family] !== undefined) docker.chains.set(family, rules[family])
+        }
+        docker.drops = [...docker.chains.keys()]
+        docker.clientLinks = ['one', 'two']
+      }),
+    dockerUser: (family) => kernel.dockerUser.chains.get(family) ?? [],
     setNeighbour: (address, link, state) => kernel.setNeighbour(address, link, state),
     close: () => kernel.close(),
   }

@@ -223,7 +223,12 @@ test("others' dropping chains and Docker's own are seen; ours are not taken for 
     [docker.forwardPolicy, docker.droppingChain, docker.dockerUser],
     ['drop', 'ip filter FORWARD', true],
   )
-  nft('delete table ip filter')
+  assert.equal(docker.amendable, true)
+  nft(`add table inet fw
+    add chain inet fw forward { type filter hook forward priority 0; policy drop; }`)
+  const other = await host.kernel.forwarding()
+  assert.deepEqual([other.droppingChain, other.amendable], ['inet fw forward', false])
+  nft('delete table inet fw; delete table ip filter')
   await cleaned()
 })
 

@@ -43,3 +43,13 @@ test("of nft's changes only those to our table count, also where its name comes 
   const ours = ['delete table ip x\ndelete table inet wan_fai', 'lover\n', others]
   assert.deepEqual(signsOf(createNftReader, ours), [{ kind: 'nft' }])
 })
+
+test("of iptables' changes only those to Docker's chain for users and to a policy count", () => {
+  const container = 'add rule ip filter DOCKER ip daddr 172.17.0.2 counter accept\n'
+  assert.deepEqual(signsOf(createNftReader, [container, container]), [])
+  const user = ['delete rule ip filter DOCKER-', 'USER handle 7\n', container]
+  assert.deepEqual(signsOf(createNftReader, user), [{ kind: 'firewall' }])
+  const policy =
+    'add chain ip filter FORWARD { type filter hook forward priority filter; policy drop; }\n'
+  assert.deepEqual(signsOf(createNftReader, [policy]), [{ kind: 'firewall' }])
+})

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { createKernel } from '../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { Tools } from '../../src/kernel/run-tool.ts'
+import { type Family, families } from '../../src/model/address.ts'
 import { ipCommand } from '../../src/network/ip-text.ts'
 import type { ContractHost } from '../contract/kernel.ts'
 import { until } from '../contract/kernel.ts'
@@ -19,6 +20,23 @@ export function ip(line: string, family: 'ipv4' | 'ipv6' = 'ipv4'): string {
 
 export function nft(script: string): string {
   return execFileSync('nft', [script], { encoding: 'utf8' })
+}
+
+export function iptables(family: Family, line: string): string {
+  const command = family === 'ipv4' ? 'iptables' : 'ip6tables'
+  return execFileSync(command, line.split(' '), { encoding: 'utf8' })
+}
+
+/** As Docker 28 has it; null: as before Docker, with nothing of iptables in nft. */
+function setDockerUser(family: Family, rules: readonly string[] | null): void {
+  nft(
+    `table ${family === 'ipv4' ? 'ip' : 'ip6'} filter; delete table ${family === 'ipv4' ? 'ip' : 'ip6'} filter`,
+  )
+  if (rules === null) return
+  for (const line of ['-N DOCKER-USER', '-P FORWARD DROP', '-A FORWARD -j DOCKER-USER']) {
+    iptables(family, line)
+  }
+  for (const rule of rules) iptables(family, `-A DOCKER-USER ${rule}`)
 }
 
 /** Links `one` and `two` with their addresses; each has its other end in the same namespace. */
@@ -68,6 +86,13 @@ function handsOn(kernel: Kernel): ContractHost {
     removeRule: (rule) => change(ipCommand({ kind: 'delete_rule', rule })),
     removeNft: () => {
       nft('delete table inet wan_failover')
+    },
+    setDockerUser: (rules) => {
+      for (const family of families) setDockerUser(family, rules?.[family] ?? null)
+    },
+    dockerUser: (family) => {
+      const lines = iptables(family, '-S DOCKER-USER').split('\n')
+      return lines.filter((line) => line.startsWith('-A')).map((line) => line.slice(15))
     },
     setNeighbour: (address, link, state) => {
       // The kernel tells of the change from an entry that was good.

@@ -6,6 +6,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const debianPackages = {
+  apparmor_parser: 'apparmor',
   conntrack: 'conntrack',
   ip: 'iproute2',
   iptables: 'iptables',
@@ -14,6 +15,7 @@ const debianPackages = {
   nsenter: 'util-linux',
   ping: 'iputils-ping',
   setpriv: 'util-linux',
+  strace: 'strace',
   tcpdump: 'tcpdump',
   unshare: 'util-linux',
   'wg-quick': 'wireguard-tools',

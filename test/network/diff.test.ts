@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { HostState, Route, Rule } from '../../src/model/host.ts'
+import type { DockerFilter, HostState, Route, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
 import type { Change } from '../../src/network/change.ts'
 import { desiredState, nothing } from '../../src/network/desired-state.ts'
@@ -20,6 +20,7 @@ const applied = { script: desired.nft ?? '', listing }
 /** The host after the changes, kept simpler than a kernel: objects by their keys. */
 function after(host: HostState, changes: readonly Change[]): HostState {
   let { rules, routes, nft } = host
+  let accepts = host.docker?.accepts ?? []
   for (const change of changes) {
     switch (change.kind) {
       case 'add_rule':
@@ -39,9 +40,16 @@ function after(host: HostState, changes: readonly Change[]): HostState {
         break
       case 'delete_nft':
         nft = null
+        break
+      case 'add_accept':
+        accepts = [...accepts, change.accept]
+        break
+      case 'delete_accept':
+        accepts = accepts.toSpliced(accepts.indexOf(change.accept), 1)
     }
   }
-  return { ...host, rules, routes, nft }
+  const docker = host.docker === null ? null : { ...host.docker, accepts }
+  return { ...host, rules, routes, nft, docker }
 }
 
 function samePlace(one: Route, other: Route): boolean {
@@ -211,4 +219,46 @@ test('a change and its opposite have one key, two objects have two', () => {
     changeKey({ kind: 'add_rule', rule: one }),
     changeKey({ kind: 'add_rule', rule: two }),
   )
+})
+
+describe("the steps among Docker's rules", () => {
+  const filter: DockerFilter = { drops: ['ipv4'], accepts: [], clientLinks: ['eth0'] }
+  const beside: HostState = { ...oneSubnet, docker: filter }
+  const wanted = desiredOn(beside)
+  const complete = after(beside, diff(wanted, beside, null))
+  const withAccepts = (accepts: DockerFilter['accepts']): HostState => ({
+    ...complete,
+    docker: { ...filter, accepts },
+  })
+  const [ours] = wanted.accepts
+  assert.ok(ours !== undefined)
+  const old = { family: 'ipv6', words: '-m comment --comment wan_failover -j ACCEPT' } as const
+
+  test('come when all that leads anywhere stands, and once only', () => {
+    assert.equal(wanted.accepts.length, 1)
+    const last = diff(wanted, beside, null).at(-1)
+    assert.deepEqual(last, { kind: 'add_accept', accept: ours })
+    assert.deepEqual(diff(wanted, complete, applied), [])
+  })
+
+  test('take away what stands twice or is not wanted, in either family', () => {
+    assert.deepEqual(diff(wanted, withAccepts([ours, old, { ...ours }]), applied), [
+      { kind: 'delete_accept', accept: old },
+      { kind: 'delete_accept', accept: ours },
+    ])
+    const steps = diff(nothing, complete, applied)
+    assert.deepEqual(after(complete, steps).docker?.accepts, [])
+  })
+
+  test('are none at a failover', () => {
+    const kinds = diff(desiredOn(beside, 'secondary'), complete, applied).map(({ kind }) => kind)
+    assert.deepEqual(new Set(kinds), new Set(['add_rule', 'delete_rule']))
+  })
+
+  test('have each other for their inverse', () => {
+    const add = { kind: 'add_accept', accept: ours } as const
+    const remove = { kind: 'delete_accept', accept: ours } as const
+    assert.deepEqual([inverse(add, beside), inverse(remove, beside)], [remove, add])
+    assert.equal(describeChange(add), `rule in DOCKER-USER: ${ours.words}`)
+  })
 })

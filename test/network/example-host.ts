@@ -98,6 +98,7 @@ export function exampleHost(
     rules: kernelRules,
     ipv6: true,
     nft: null,
+    docker: null,
     ...changes,
   }
 }

@@ -16,6 +16,7 @@ const wellSet: ForwardingState = {
   forwardPolicy: 'accept',
   droppingChain: null,
   dockerUser: false,
+  amendable: false,
 }
 const shared = resolveUplinks(exampleSettings().wans, oneSubnet)
 const apart = resolveUplinks(
@@ -46,8 +47,19 @@ describe('advice', () => {
   })
 
   test('says that Docker’s firewall drops, with the rule that lets pass', () => {
-    const docker = told({ forwardPolicy: 'drop', dockerUser: true })
+    const chain = { forwardPolicy: 'drop', droppingChain: 'ip filter FORWARD' } as const
+    const docker = told({ ...chain, dockerUser: true })
     only(docker, /^error: the firewall drops .*iptables -I DOCKER-USER -j ACCEPT/)
+  })
+
+  test('is silent where Docker’s firewall drops and ours lets pass', () => {
+    const chain = { forwardPolicy: 'drop', droppingChain: 'ip filter FORWARD' } as const
+    assert.deepEqual(told({ ...chain, dockerUser: true, amendable: true }), [])
+  })
+
+  test('does not send anybody to Docker’s chain when another firewall drops beside it', () => {
+    const chain = { forwardPolicy: 'drop', droppingChain: 'inet firewalld filter_FORWARD' } as const
+    only(told({ ...chain, dockerUser: true }), /Accept your LAN in that firewall/)
   })
 
   test('says that another firewall drops, without a word of Docker', () => {

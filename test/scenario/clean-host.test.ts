@@ -106,7 +106,7 @@ test('bad options are all told at once, and nothing is touched', async () => {
   })
   const before = await dumpHost(host)
   house.startAgain()
-  assert.equal(await house.daemon.ended(20_000), 1)
+  assert.equal(await house.daemon.ended(20_000), 78)
   const told = house.daemon.lines.join('\n')
   for (const path of [/wans\[0\]\.gateway/, /gatway.*gateway/, /natt.*nat/]) {
     assert.match(told, path)

@@ -7,6 +7,7 @@ import { families } from '../../src/model/address.ts'
 import type { HostState, RouteQuestion } from '../../src/model/host.ts'
 import { ourProtocol, wanMark } from '../../src/model/marks.ts'
 import type { Change } from '../../src/network/change.ts'
+import type { IpChange } from '../../src/network/ip-text.ts'
 import { activeRule, expectedObjects, printRoute, printRule } from './expected-objects.ts'
 import { Lasting } from './lasting.ts'
 import type { Line } from './line.ts'
@@ -67,7 +68,7 @@ export class KernelChecks {
   }
 
   #ownsOnlyItsOwn(change: Change): void {
-    if (change.kind === 'replace_nft' || change.kind === 'delete_nft') return
+    if (!('rule' in change || 'route' in change)) return
     const object = 'rule' in change ? change.rule : change.route
     const foreign = object.protocol !== ourProtocol
     const outside =
@@ -234,13 +235,11 @@ function print(objects: readonly object[]): string[] {
 }
 
 function describe(change: Change): string {
-  const isNft = change.kind === 'replace_nft' || change.kind === 'delete_nft'
-  return isNft ? change.kind : `${change.kind} ${printChanged(change)}`
+  const printed = 'rule' in change || 'route' in change
+  return printed ? `${change.kind} ${printChanged(change)}` : change.kind
 }
 
-function printChanged(
-  change: Exclude<Change, { kind: 'replace_nft' } | { kind: 'delete_nft' }>,
-): string {
+function printChanged(change: IpChange): string {
   return 'rule' in change ? printRule(change.rule) : printRoute(change.route)
 }
 
