@@ -1,8 +1,10 @@
 import { hostname } from 'node:os'
+import { everyAudience } from '../daemon/audiences.ts'
 import type { Broker } from '../homeassistant/broker.ts'
-import { type Found, LateAudience } from '../homeassistant/late-audience.ts'
+import { CoreHomeAssistant } from '../homeassistant/core-home-assistant.ts'
+import { type Found, LateAudience, type SearchPace } from '../homeassistant/late-audience.ts'
 import { MqttHomeAssistant } from '../homeassistant/mqtt-client.ts'
-import { askSupervisorForBroker } from '../homeassistant/supervisor.ts'
+import { Supervisor, type SupervisorOptions } from '../homeassistant/supervisor.ts'
 import type { Audience, CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
 import type { MqttSettings, Settings } from '../model/settings.ts'
@@ -12,13 +14,31 @@ export interface HomeAssistantParts {
   readonly version: string
   readonly log: Log
   readonly onCommand: CommandListener
+  /** What the user has to put right in Home Assistant, in plain words; null once it is. */
+  readonly onProblem?: (problem: string | null) => void
+  /** By default the one that started this add-on, if one did. */
+  readonly supervisor?: SupervisorOptions
+  readonly searchPace?: SearchPace
 }
 
-/** Publishes to the options' broker, else to the Supervisor's as soon as it names one. */
+/**
+ * Publishes over MQTT, to the options' broker, else to the Supervisor's as soon as it names one;
+ * and where there is a Supervisor, to Home Assistant itself.
+ */
 export function connectHomeAssistant(parts: HomeAssistantParts): Audience {
-  const broker = brokerOfOptions(parts.settings.mqtt)
-  if (broker !== null) return publishTo(broker, parts)
-  return new LateAudience(() => askSupervisor(parts))
+  const { supervisor = { token: process.env['SUPERVISOR_TOKEN'] }, log, settings } = parts
+  const core = connectCore(supervisor, parts)
+  const broker = brokerOfOptions(settings.mqtt)
+  if (broker !== null) {
+    void core?.brokerIs(true)
+    return everyAudience([publishTo(broker, parts), ...(core === null ? [] : [core])])
+  }
+  if (core === null) {
+    log.info('nothing is published over MQTT: there is no Supervisor: give mqtt a host')
+    return everyAudience([])
+  }
+  const search = new BrokerSearch(new Supervisor(supervisor), core, parts)
+  return everyAudience([new LateAudience(() => search.ask(), parts.searchPace), core])
 }
 
 export function brokerOfOptions(mqtt: MqttSettings): Broker | null {
@@ -26,13 +46,49 @@ export function brokerOfOptions(mqtt: MqttSettings): Broker | null {
   return host === null ? null : { host, port, username, password, tls }
 }
 
-async function askSupervisor(parts: HomeAssistantParts): Promise<Found> {
-  const answer = await askSupervisorForBroker({ token: process.env['SUPERVISOR_TOKEN'] })
-  if (answer.kind === 'broker') {
-    return { kind: 'found', audience: publishTo(answer.broker, parts) }
+function connectCore(
+  { token, ...access }: SupervisorOptions,
+  { settings, log, onCommand, onProblem }: HomeAssistantParts,
+): CoreHomeAssistant | null {
+  if (token === undefined || token === '') return null
+  return new CoreHomeAssistant({
+    access: { token, ...access },
+    baseTopic: settings.mqtt.baseTopic,
+    names: settings,
+    notify: settings.notify,
+    log,
+    onCommand,
+    onProblem: onProblem ?? (() => undefined),
+  })
+}
+
+/** Asks until there is a broker, for the user may install one at any time; tells news only. */
+class BrokerSearch {
+  readonly #supervisor: Supervisor
+  readonly #core: CoreHomeAssistant
+  readonly #parts: HomeAssistantParts
+  #told = ''
+
+  constructor(supervisor: Supervisor, core: CoreHomeAssistant, parts: HomeAssistantParts) {
+    this.#supervisor = supervisor
+    this.#core = core
+    this.#parts = parts
   }
-  parts.log.info(`nothing is published over MQTT: ${answer.reason}`)
-  return { kind: answer.kind === 'unreachable' ? 'later' : 'none' }
+
+  async ask(): Promise<Found> {
+    const answer = await this.#supervisor.broker()
+    if (answer.kind === 'ok') {
+      await this.#core.brokerIs(true)
+      return { kind: 'found', audience: publishTo(answer.value, this.#parts) }
+    }
+    // A Supervisor that is still starting says nothing about brokers.
+    if (answer.kind !== 'unreachable') await this.#core.brokerIs(false)
+    if (answer.reason !== this.#told) {
+      this.#told = answer.reason
+      this.#parts.log.info(`nothing is published over MQTT: ${answer.reason}`)
+    }
+    return { kind: 'later' }
+  }
 }
 
 function publishTo(broker: Broker, { settings, version, log, onCommand }: HomeAssistantParts) {

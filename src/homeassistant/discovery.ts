@@ -6,13 +6,7 @@
  * Home Assistant's rules that this leans on: a template that renders `None` (as a JSON null does)
  * makes every kind of sensor unknown; a key that a platform doesn't know is dropped silently.
  */
-import {
-  type EntityOptions,
-  type Platform,
-  policyComponents,
-  wanComponents,
-  wholeComponents,
-} from './entities.ts'
+import { type Entity, type EntityOptions, entitiesOf, type Platform } from './entities.ts'
 import type { Names, Topics } from './topics.ts'
 
 export interface DiscoveryMessage {
@@ -41,26 +35,31 @@ export function deviceId(baseTopic: string): string {
   return baseTopic.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')
 }
 
+export function deviceName({ base }: Topics): string {
+  return deviceId(base) === 'wan_failover' ? 'WAN Failover' : `WAN Failover (${base})`
+}
+
+/** As `sensor.wan_failover_active_wan`. */
+export function entityId({ base }: Topics, { platform, objectId }: Entity): string {
+  return `${platform}.${deviceId(base)}_${objectId}`
+}
+
 export function discoveryMessage(topics: Topics, names: Names, version: string): DiscoveryMessage {
   const id = deviceId(topics.base)
-  const entities = [
-    ...wholeComponents(topics, names),
-    ...names.wans.flatMap((wan) => wanComponents(topics, wan.name)),
-    ...names.policies.flatMap((policy) => policyComponents(topics, names, policy)),
-  ]
   const components: Record<string, Component> = {}
-  for (const { key, objectId, platform, ...rest } of entities) {
+  for (const entity of entitiesOf(topics, names)) {
+    const { key, objectId: _, platform, reading: __, attributeReadings: ___, ...rest } = entity
     components[key] = {
       platform,
       unique_id: `${id}_${key}`,
-      default_entity_id: `${platform}.${id}_${objectId}`,
+      default_entity_id: entityId(topics, entity),
       ...rest,
     }
   }
   return {
     device: {
       identifiers: [id],
-      name: id === 'wan_failover' ? 'WAN Failover' : `WAN Failover (${topics.base})`,
+      name: deviceName(topics),
       manufacturer: 'WAN Failover',
       model: 'WAN failover router',
       sw_version: version,

@@ -1,5 +1,19 @@
 /** The entities of the device: of the whole, of each WAN, of each policy. Pure. */
-import { eventTypes } from '../model/snapshot.ts'
+import { eventTypes, type WanSnapshot } from '../model/snapshot.ts'
+import {
+  active,
+  anyProblem,
+  attributes,
+  connectivity,
+  health,
+  ofWan,
+  policyReason,
+  policyWan,
+  problems,
+  type Reading,
+  shows,
+  testUntil,
+} from './readings.ts'
 import { automatic, type Names, selectablePolicies, type Topics } from './topics.ts'
 
 export type Platform = 'binary_sensor' | 'sensor' | 'switch' | 'select' | 'button' | 'event'
@@ -29,9 +43,21 @@ export interface Entity extends EntityOptions {
   /** The entity id behind the device's prefix. */
   readonly objectId: string
   readonly platform: Platform
+  /** What it shows; left out where nothing in the snapshot says it. */
+  readonly reading?: Reading
+  readonly attributeReadings?: Readonly<Record<string, Reading>>
 }
 
-export function wholeComponents(topics: Topics, names: Names): readonly Entity[] {
+/** Everything that there is to see and to choose: of the whole, then by WAN, then by policy. */
+export function entitiesOf(topics: Topics, names: Names): readonly Entity[] {
+  return [
+    ...wholeComponents(topics, names),
+    ...names.wans.flatMap((wan) => wanComponents(topics, wan.name)),
+    ...names.policies.flatMap((policy) => policyComponents(topics, names, policy)),
+  ]
+}
+
+function wholeComponents(topics: Topics, names: Names): readonly Entity[] {
   const change: Entity = {
     key: 'wan_change',
     objectId: 'wan_change',
@@ -47,8 +73,8 @@ export function wholeComponents(topics: Topics, names: Names): readonly Entity[]
     platform: 'binary_sensor',
     name: 'Problem',
     state_topic: topics.state,
-    value_template: "{{ 'ON' if value_json.problems else 'OFF' }}",
-    ...attributes(topics.state, { problems: 'value_json.problems' }),
+    ...shows(anyProblem),
+    ...attributes(topics.state, { problems }),
     device_class: 'problem',
     entity_category: 'diagnostic',
   }
@@ -64,8 +90,8 @@ function activeWan(topics: Topics, names: Names): Entity {
     platform: 'sensor',
     name: 'Active WAN',
     state_topic: topics.state,
-    value_template: '{{ value_json.active }}',
-    ...attributes(topics.state, { reason: decided('default', 'reason') }),
+    ...shows(active),
+    ...attributes(topics.state, { reason: policyReason('default') }),
     device_class: 'enum',
     options: names.wans.map((wan) => wan.name),
     icon: 'mdi:wan',
@@ -81,7 +107,7 @@ function controls(topics: Topics, names: Names): readonly Entity[] {
       name: 'Test failover',
       state_topic: topics.testFailoverState,
       command_topic: topics.testFailoverSet,
-      ...attributes(topics.state, { until: 'value_json.test_failover.until' }),
+      ...attributes(topics.state, { until: testUntil }),
       icon: 'mdi:test-tube',
     },
     {
@@ -105,11 +131,11 @@ function controls(topics: Topics, names: Names): readonly Entity[] {
   ]
 }
 
-export function wanComponents(topics: Topics, wan: string): readonly Entity[] {
+function wanComponents(topics: Topics, wan: string): readonly Entity[] {
   const of = (
     key: string,
     name: string,
-    rest: { readonly platform: Platform } & Omit<EntityOptions, 'name'>,
+    rest: Omit<Entity, 'key' | 'objectId' | 'name'>,
   ): Entity => ({
     key: `wan_${wan}_${key}`,
     objectId: `${wan}_${key}`,
@@ -120,31 +146,27 @@ export function wanComponents(topics: Topics, wan: string): readonly Entity[] {
   return [
     of('connectivity', 'connectivity', {
       platform: 'binary_sensor',
-      // Neither `unknown` nor `disabled` says that the line is dead.
-      value_template:
-        "{{ 'ON' if value_json.state in ['up', 'degraded'] " +
-        "else 'OFF' if value_json.state == 'down' else 'None' }}",
+      ...shows(connectivity(wan)),
       device_class: 'connectivity',
     }),
     of('state', 'state', {
       platform: 'sensor',
-      // Home Assistant has an unknown of its own, which history and automations understand.
-      value_template: "{{ value_json.state if value_json.state != 'unknown' else 'None' }}",
+      ...shows(health(wan)),
       ...attributes(topics.wanState(wan), {
-        reason: 'value_json.reason',
-        since: 'value_json.since',
-        gateway: 'value_json.gateway',
-        interface: 'value_json.interface',
+        reason: ofWan(wan, 'reason'),
+        since: ofWan(wan, 'since'),
+        gateway: ofWan(wan, 'gateway'),
+        interface: ofWan(wan, 'interface'),
       }),
       device_class: 'enum',
       options: ['up', 'degraded', 'down', 'disabled'],
       icon: 'mdi:heart-pulse',
     }),
-    of('latency', 'latency', duration('latency_ms')),
-    of('jitter', 'jitter', duration('jitter_ms')),
+    of('latency', 'latency', duration(wan, 'latency_ms')),
+    of('jitter', 'jitter', duration(wan, 'jitter_ms')),
     of('loss', 'loss', {
       platform: 'sensor',
-      value_template: '{{ value_json.loss_percent }}',
+      ...shows(ofWan(wan, 'loss_percent')),
       unit_of_measurement: '%',
       state_class: 'measurement',
       suggested_display_precision: 1,
@@ -153,16 +175,16 @@ export function wanComponents(topics: Topics, wan: string): readonly Entity[] {
     }),
     of('public_address', 'public address', {
       platform: 'sensor',
-      value_template: '{{ value_json.public_ip }}',
+      ...shows(ofWan(wan, 'public_ip')),
       entity_category: 'diagnostic',
       icon: 'mdi:ip-network',
     }),
-    of('received', 'received', bytes('rx_bytes')),
-    of('sent', 'sent', bytes('tx_bytes')),
+    of('received', 'received', bytes(wan, 'rx_bytes')),
+    of('sent', 'sent', bytes(wan, 'tx_bytes')),
   ]
 }
 
-export function policyComponents(
+function policyComponents(
   topics: Topics,
   names: Names,
   policy: Names['policies'][number],
@@ -173,9 +195,8 @@ export function policyComponents(
     platform: 'sensor',
     name: `Policy ${label(policy.name)} WAN`,
     state_topic: topics.state,
-    // A policy without a way out is a fact, not something unknown.
-    value_template: `{{ ${decided(policy.name, 'wan')} or 'none' }}`,
-    ...attributes(topics.state, { reason: decided(policy.name, 'reason') }),
+    ...shows(policyWan(policy.name)),
+    ...attributes(topics.state, { reason: policyReason(policy.name) }),
     device_class: 'enum',
     options: [...names.wans.map((wan) => wan.name), 'none'],
     icon: 'mdi:directions-fork',
@@ -196,18 +217,10 @@ export function policyComponents(
   ]
 }
 
-/**
- * By `get`: a policy may be named `items` or `keys`, which Python's dictionaries have too, and the
- * entity of one that was removed meets a last state without it before Home Assistant drops it.
- */
-function decided(policy: string, field: 'wan' | 'reason'): string {
-  return `value_json.policies.get('${policy}', {}).get('${field}')`
-}
-
-function duration(field: string) {
+function duration(wan: string, field: keyof WanSnapshot) {
   return {
     platform: 'sensor',
-    value_template: `{{ value_json.${field} }}`,
+    ...shows(ofWan(wan, field)),
     device_class: 'duration',
     unit_of_measurement: 'ms',
     state_class: 'measurement',
@@ -216,24 +229,16 @@ function duration(field: string) {
   } as const
 }
 
-function bytes(field: string) {
+function bytes(wan: string, field: keyof WanSnapshot) {
   return {
     platform: 'sensor',
-    value_template: `{{ value_json.${field} }}`,
+    ...shows(ofWan(wan, field)),
     device_class: 'data_size',
     unit_of_measurement: 'B',
     state_class: 'total_increasing',
     suggested_display_precision: 0,
     entity_category: 'diagnostic',
   } as const
-}
-
-function attributes(topic: string, values: Readonly<Record<string, string>>) {
-  const pairs = Object.entries(values).map(([name, expression]) => `'${name}': ${expression}`)
-  return {
-    json_attributes_topic: topic,
-    json_attributes_template: `{{ {${pairs.join(', ')}} | to_json }}`,
-  }
 }
 
 /** `kids_tablet` → `Kids tablet`. */

@@ -1,11 +1,15 @@
 import type { Audience } from '../model/audience.ts'
 import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
 
+/** How long to wait between two attempts: doubled from the first to the last. */
+export interface SearchPace {
+  readonly firstMs: number
+  readonly lastMs: number
+}
+
 /** What became of one attempt to find where to publish. */
 export type Found =
   | { readonly kind: 'found'; readonly audience: Audience }
-  /** There is none, and there will be none. */
-  | { readonly kind: 'none' }
   | { readonly kind: 'later' }
 
 /**
@@ -14,15 +18,18 @@ export type Found =
  */
 export class LateAudience implements Audience {
   readonly #find: () => Promise<Found>
+  readonly #lastWaitMs: number
   #there: Audience | null = null
   #newest: Snapshot | null = null
   #retry: NodeJS.Timeout | undefined
-  #waitMs = firstWaitMs
+  #waitMs: number
   #closed = false
 
   /** `find` must not reject. */
-  constructor(find: () => Promise<Found>) {
+  constructor(find: () => Promise<Found>, { firstMs, lastMs }: SearchPace = usualPace) {
     this.#find = find
+    this.#waitMs = firstMs
+    this.#lastWaitMs = lastMs
     this.#search()
   }
 
@@ -51,7 +58,7 @@ export class LateAudience implements Audience {
   #take(found: Found): void {
     if (found.kind === 'later' && !this.#closed) {
       this.#retry = setTimeout(() => this.#search(), this.#waitMs)
-      this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs)
+      this.#waitMs = Math.min(2 * this.#waitMs, this.#lastWaitMs)
     }
     if (found.kind !== 'found') return
     this.#there = found.audience
@@ -60,5 +67,4 @@ export class LateAudience implements Audience {
   }
 }
 
-const firstWaitMs = 5_000
-const longestWaitMs = 60_000
+const usualPace: SearchPace = { firstMs: 5_000, lastMs: 60_000 }

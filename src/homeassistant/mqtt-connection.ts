@@ -11,6 +11,7 @@ import {
   refusesProtocol,
 } from './broker.ts'
 import { MqttSession } from './mqtt-session.ts'
+import { type RetryTiming, retryDelayMs } from './retry-delay.ts'
 import type { Message } from './topics.ts'
 
 export interface MqttConnectionOptions {
@@ -23,19 +24,6 @@ export interface MqttConnectionOptions {
   readonly random: () => number
   readonly onUp: (session: MqttSession) => void
   readonly onMessage: (message: Message) => void
-}
-
-export interface RetryTiming {
-  readonly firstMs: number
-  readonly lastMs: number
-  /** A connection that held this long was a good one: its end is retried soon again. */
-  readonly stableMs: number
-}
-
-/** Doubles from the first to the last distance; half of it is chance, for the broker's sake. */
-export function retryDelayMs(failures: number, retry: RetryTiming, random: number): number {
-  const fullMs = Math.min(retry.lastMs, retry.firstMs * 2 ** failures)
-  return fullMs * (0.5 + random / 2)
 }
 
 export class MqttConnection {

@@ -12,7 +12,6 @@ export function notCarriedOut(settings: Settings): string[] {
     found.push('inbound: established (nothing is dropped)')
   }
   if (settings.wans.some(({ capMb }) => capMb > 0)) found.push('cap_mb (nothing is counted)')
-  if (settings.notify.length > 0) found.push('notify (use the event over MQTT)')
   if (settings.testFailover.devices.length > 0) {
     found.push('test_failover.devices (a failover test is refused)')
   }

@@ -1,0 +1,102 @@
+/**
+ * What the entities show, each once as Home Assistant's template over MQTT's JSON, and once as the
+ * same taken from the snapshot, for states over the API. Both stand side by side, so that neither
+ * is changed without the other. Pure.
+ */
+import type { Snapshot, WanSnapshot } from '../model/snapshot.ts'
+
+export interface Reading {
+  /** Jinja, where `value_json` is the message on the entity's topic. */
+  readonly expression: string
+  /** null is unknown. */
+  readonly of: (snapshot: Snapshot) => unknown
+}
+
+/** The keys of MQTT discovery for it, and the reading itself for whoever needs no template. */
+export function shows(reading: Reading) {
+  return { value_template: `{{ ${reading.expression} }}`, reading }
+}
+
+export function attributes(topic: string, readings: Readonly<Record<string, Reading>>) {
+  const pairs = Object.entries(readings).map(([name, { expression }]) => `'${name}': ${expression}`)
+  return {
+    json_attributes_topic: topic,
+    json_attributes_template: `{{ {${pairs.join(', ')}} | to_json }}`,
+    attributeReadings: readings,
+  }
+}
+
+export const anyProblem: Reading = {
+  expression: "'ON' if value_json.problems else 'OFF'",
+  of: ({ problems }) => (problems.length > 0 ? 'ON' : 'OFF'),
+}
+
+export const problems: Reading = {
+  expression: 'value_json.problems',
+  of: (snapshot) => snapshot.problems,
+}
+
+export const active: Reading = {
+  expression: 'value_json.active',
+  of: (snapshot) => snapshot.active,
+}
+
+export const testUntil: Reading = {
+  expression: 'value_json.test_failover.until',
+  of: (snapshot) => snapshot.test_failover.until,
+}
+
+export function ofWan(wan: string, field: keyof WanSnapshot): Reading {
+  return {
+    expression: `value_json.${field}`,
+    of: (snapshot) => snapshot.wans[wan]?.[field] ?? null,
+  }
+}
+
+/** Neither `unknown` nor `disabled` says that the line is dead. */
+export function connectivity(wan: string): Reading {
+  return {
+    expression:
+      "'ON' if value_json.state in ['up', 'degraded'] " +
+      "else 'OFF' if value_json.state == 'down' else 'None'",
+    of: (snapshot) => {
+      const state = snapshot.wans[wan]?.state
+      if (state === 'up' || state === 'degraded') return 'ON'
+      return state === 'down' ? 'OFF' : null
+    },
+  }
+}
+
+/** Home Assistant has an unknown of its own, which history and automations understand. */
+export function health(wan: string): Reading {
+  return {
+    expression: "value_json.state if value_json.state != 'unknown' else 'None'",
+    of: (snapshot) => {
+      const state = snapshot.wans[wan]?.state ?? 'unknown'
+      return state === 'unknown' ? null : state
+    },
+  }
+}
+
+/** A policy without a way out is a fact, not something unknown. */
+export function policyWan(policy: string): Reading {
+  return {
+    expression: `${decided(policy, 'wan')} or 'none'`,
+    of: (snapshot) => snapshot.policies[policy]?.wan ?? 'none',
+  }
+}
+
+export function policyReason(policy: string): Reading {
+  return {
+    expression: decided(policy, 'reason'),
+    of: (snapshot) => snapshot.policies[policy]?.reason ?? null,
+  }
+}
+
+/**
+ * By `get`: a policy may be named `items` or `keys`, which Python's dictionaries have too, and the
+ * entity of one that was removed meets a last state without it before Home Assistant drops it.
+ */
+function decided(policy: string, field: 'wan' | 'reason'): string {
+  return `value_json.policies.get('${policy}', {}).get('${field}')`
+}

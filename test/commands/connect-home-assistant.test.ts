@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { Aedes } from 'aedes'
+import {
+  connectHomeAssistant,
+  type HomeAssistantParts,
+} from '../../src/commands/connect-home-assistant.ts'
+import type { Audience } from '../../src/model/audience.ts'
+import { exampleSettings } from '../decision/example-settings.ts'
+import { FakeCore } from '../fakes/fake-core.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { ok, refused, StandInSupervisor } from '../fakes/stand-in-supervisor.ts'
+import { mqttService } from '../fakes/supervisor-answers.ts'
+import { BrokerView } from '../homeassistant/broker-view.ts'
+import { eventually } from '../homeassistant/eventually.ts'
+import { exampleEvent, exampleSnapshot } from '../homeassistant/example-snapshot.ts'
+
+const activeWan = 'sensor.wan_failover_active_wan'
+
+describe('connecting to Home Assistant', () => {
+  let core: FakeCore
+  let supervisor: StandInSupervisor
+  let aedes: Aedes
+  let server: Server
+  let view: BrokerView
+  let log: RecordedLog
+  let audience: Audience
+
+  beforeEach(async () => {
+    core = await FakeCore.start()
+    supervisor = await StandInSupervisor.start({ core: { url: core.url, token: core.token } })
+    aedes = await Aedes.createBroker()
+    server = createServer(aedes.handle)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    view = await BrokerView.open(port())
+    log = new RecordedLog()
+  })
+
+  afterEach(async () => {
+    await audience.close()
+    await view.close()
+    await new Promise<void>((resolve) => {
+      aedes.close(resolve)
+    })
+    server.close()
+    await supervisor.close()
+    await core.close()
+  })
+
+  function port(): number {
+    return (server.address() as AddressInfo).port
+  }
+
+  function connect(changes: Partial<HomeAssistantParts> = {}): void {
+    audience = connectHomeAssistant({
+      settings: exampleSettings(),
+      version: '0.1.0',
+      log,
+      onCommand: () => undefined,
+      supervisor: { token: supervisor.token, baseUrl: supervisor.url },
+      searchPace: { firstMs: 20, lastMs: 40 },
+      ...changes,
+    })
+    audience.publish(exampleSnapshot())
+  }
+
+  function brokerComes(): void {
+    const service = { ...mqttService, host: '127.0.0.1', port: port(), username: '', password: '' }
+    supervisor.answer('/services/mqtt', ok(service))
+  }
+
+  test('without a broker shows states, and gives way to the broker when there is one', async () => {
+    connect()
+    await eventually('states', () => core.states.has(activeWan))
+    const told = 'Home Assistant has no MQTT broker: install the Mosquitto add-on'
+    assert.equal(log.lines.filter((line) => line.includes(told)).length, 1)
+    brokerComes()
+    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+    assert.equal(core.states.size, 0)
+  })
+
+  test('tells the broker and Home Assistant of the same events', async () => {
+    brokerComes()
+    connect()
+    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+    audience.announce(exampleEvent)
+    await eventually('the event over MQTT', () => view.on('wan_failover/event').length === 1)
+    await eventually('the event on the bus', () => core.fired.length === 1)
+    assert.equal(core.states.size, 0)
+  })
+
+  test('waits for a Supervisor that starts, and takes its silence for no answer', async () => {
+    supervisor.answer('/services/mqtt', refused(502))
+    connect()
+    const asked = () => supervisor.requests.filter((each) => each === 'GET /services/mqtt').length
+    await eventually('five questions', () => asked() >= 5)
+    assert.deepEqual(log.matching(/nothing is published/), [
+      "info: nothing is published over MQTT: the Supervisor isn't ready yet (502)",
+    ])
+    assert.equal(core.states.size, 0)
+    brokerComes()
+    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+  })
+
+  test("takes the options' broker without asking the Supervisor for one", async () => {
+    const { mqtt } = exampleSettings()
+    const settings = exampleSettings({ mqtt: { ...mqtt, host: '127.0.0.1', port: port() } })
+    connect({ settings })
+    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+    await eventually('a look at MQTT in Home Assistant', () => core.notifications.size > 0)
+    assert.deepEqual([...core.notifications.keys()], ['wan_failover_mqtt'])
+    assert.ok(!supervisor.requests.includes('GET /services/mqtt'))
+  })
+
+  test('is silent without a Supervisor and a broker, and says so once', async () => {
+    connect({ supervisor: { token: undefined, baseUrl: supervisor.url } })
+    audience.announce(exampleEvent)
+    assert.deepEqual(supervisor.requests, [])
+    assert.deepEqual(log.lines, [
+      'info: nothing is published over MQTT: there is no Supervisor: give mqtt a host',
+    ])
+  })
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { entitiesOf } from '../../src/homeassistant/entities.ts'
+import type { Reading } from '../../src/homeassistant/readings.ts'
+import { stateMessages } from '../../src/homeassistant/state-messages.ts'
+import { topicsBelow } from '../../src/homeassistant/topics.ts'
+import type { HealthState } from '../../src/model/health.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
+import { exampleSnapshot, exampleWan, twoWans } from './example-snapshot.ts'
+
+const topics = topicsBelow('wan_failover')
+const states: readonly HealthState[] = ['unknown', 'up', 'degraded', 'down', 'disabled']
+
+const snapshots: readonly Snapshot[] = [
+  ...states.map((state) =>
+    exampleSnapshot({ wans: { primary: exampleWan({ state }), secondary: exampleWan() } }),
+  ),
+  exampleSnapshot({
+    active: null,
+    problems: ['primary is down: no target answers'],
+    policies: {},
+    test_failover: { on: true, until: '2026-11-21T10:10:00.000Z' },
+    wans: {
+      primary: exampleWan({ latency_ms: null, public_ip: '198.51.100.7', gateway: null }),
+      secondary: exampleWan({ loss_percent: 100, rx_bytes: null }),
+    },
+  }),
+]
+
+/**
+ * What Jinja makes of the few forms that our templates have, in Python's sense of truth: enough to
+ * hold the two halves of a reading against each other. A form that it doesn't know throws.
+ */
+function rendered(expression: string, message: unknown): unknown {
+  const choice = /^(.+?) if (.+?) else (.+)$/.exec(expression)
+  if (choice !== null) {
+    const [, then = '', condition = '', otherwise = ''] = choice
+    return rendered(holds(condition, message) ? then : otherwise, message)
+  }
+  const fallback = /^(.+) or (.+)$/.exec(expression)
+  if (fallback !== null) {
+    const [, value = '', otherwise = ''] = fallback
+    return rendered(value, message) || rendered(otherwise, message)
+  }
+  const text = /^'([^']*)'$/.exec(expression)
+  if (text !== null) return text[1] === 'None' ? null : text[1]
+  const path = /^value_json((?:\.\w+)*)((?:\.get\('\w+'(?:, \{\})?\))*)$/.exec(expression)
+  assert.ok(path, `a template of an unknown form: ${expression}`)
+  const names = [...(path[1] ?? '').matchAll(/\w+/g), ...(path[2] ?? '').matchAll(/'(\w+)'/g)]
+  let value: unknown = message
+  for (const [whole, name = whole] of names.filter(([name]) => name !== 'get')) {
+    value = (value as Record<string, unknown> | undefined)?.[name]
+  }
+  return value ?? null
+}
+
+function holds(condition: string, message: unknown): boolean {
+  const comparison = /^(\S+) (in|==|!=) (.+)$/.exec(condition)
+  if (comparison === null) {
+    const value = rendered(condition, message)
+    return Array.isArray(value) ? value.length > 0 : Boolean(value)
+  }
+  const [, left = '', operator, right = ''] = comparison
+  const among = [...right.matchAll(/'(\w+)'/g)].map(([, word]) => word)
+  return among.includes(String(rendered(left, message))) === (operator !== '!=')
+}
+
+test('every reading gives for the API what its template gives over MQTT', () => {
+  let compared = 0
+  for (const snapshot of snapshots) {
+    const messages = stateMessages(snapshot, topics, twoWans)
+    const agree = (reading: Reading, topic: string | undefined) => {
+      const payload = messages.get(topic ?? '')?.payload
+      assert.ok(payload !== undefined, `nothing is published on ${topic}`)
+      const overMqtt = rendered(reading.expression, JSON.parse(payload))
+      assert.deepEqual(reading.of(snapshot), overMqtt, reading.expression)
+      compared += 1
+    }
+    for (const entity of entitiesOf(topics, twoWans)) {
+      if (entity.reading !== undefined) agree(entity.reading, entity.state_topic)
+      for (const reading of Object.values(entity.attributeReadings ?? {})) {
+        agree(reading, entity.json_attributes_topic)
+      }
+    }
+  }
+  assert.ok(compared > 100)
+})
