@@ -1,0 +1,17 @@
+/** Which way a device's packets go, as `explain --json` and `api/explain` tell it. */
+export interface Explanation {
+  readonly policy: string
+  /** The rule as `ip rule` would take it; null: no rule matched. */
+  readonly rule: string | null
+  readonly table: number | null
+  /** The WAN the packet leaves by; null: it stays local, or goes nowhere. */
+  readonly wan: string | null
+  readonly gateway: string | null
+  readonly link: string | null
+  readonly reason: string
+}
+
+export interface ExplainedCase extends Explanation {
+  /** `now`, or `if primary were down`. */
+  readonly when: string
+}

@@ -1,0 +1,57 @@
+/**
+ * What doesn't change while the daemon runs, as the web page is told it: `api/setup`. The names are
+ * public; a key may be added, never renamed.
+ */
+import type { PublishedCapabilities } from './snapshot.ts'
+
+export interface Setup {
+  readonly version: string
+  /** Why nothing is set up; empty where all is. */
+  readonly observing: readonly string[]
+  readonly found: {
+    readonly interfaces: readonly FoundInterface[]
+    /** YAML of `wans:` to enter. */
+    readonly suggestion: string
+  }
+  readonly wans: readonly SetupWan[]
+  /** In the order they are asked, the default policy last. */
+  readonly policies: readonly SetupPolicy[]
+  readonly test_minutes: number
+  readonly grade: readonly CapabilityGrade[]
+  /** What on this host keeps packets from getting through, with the remedy. */
+  readonly advice: readonly string[]
+}
+
+export interface FoundInterface {
+  readonly name: string
+  /** `ethernet`, `wireless`, `vlan`, … of the Supervisor, else the kernel's, as `ether`. */
+  readonly type: string
+  /** CIDR. */
+  readonly addresses: readonly string[]
+  readonly gateways: readonly string[]
+}
+
+export interface SetupWan {
+  readonly name: string
+  readonly metered: boolean
+  readonly table: number
+  readonly gateway: string | null
+  readonly interface: string | null
+}
+
+export interface SetupPolicy {
+  readonly name: string
+  readonly from: readonly string[]
+  /** Empty: every destination. */
+  readonly to: readonly string[]
+  readonly protocol: string
+  /** `443`, `5000-5100`; empty: all. */
+  readonly ports: readonly string[]
+  /** Empty: no Internet. */
+  readonly use: readonly string[]
+}
+
+export interface CapabilityGrade {
+  readonly capability: keyof PublishedCapabilities
+  readonly there: boolean
+}

@@ -1,0 +1,65 @@
+/** Asks the daemon. Every address is relative: behind ingress nobody knows the path before it. */
+import type { ExplainedCase } from '../../model/explanation.ts'
+import type { HistoryAnswer } from '../../model/history.ts'
+import type { Setup } from '../../model/setup.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { Request } from './view/controls-view.ts'
+
+/** Server and page are built together, so an answer is taken as it is. */
+export type Answer<Value> =
+  | { readonly kind: 'ok'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+const timeoutMs = 10_000
+
+export function getState(): Promise<Answer<Snapshot>> {
+  return ask('api/state')
+}
+
+export function getSetup(): Promise<Answer<Setup>> {
+  return ask('api/setup')
+}
+
+export function getHistory(fromMs: number, toMs: number): Promise<Answer<HistoryAnswer>> {
+  return ask(`api/history?from=${Math.round(fromMs)}&to=${Math.round(toMs)}`)
+}
+
+export function getExplanation(
+  from: string,
+  to: string,
+): Promise<Answer<{ from: string; to: string; answers: readonly ExplainedCase[] }>> {
+  const query = new URLSearchParams(to === '' ? { from } : { from, to })
+  return ask(`api/explain?${query}`)
+}
+
+/** The outcome shows in the state, not here. */
+export function send(request: Request): Promise<Answer<unknown>> {
+  switch (request.kind) {
+    case 'test':
+      return post('api/test_failover', { on: request.on })
+    case 'mode':
+      return post('api/mode', { mode: request.mode })
+    case 'failback':
+      return post('api/failback', {})
+  }
+}
+
+function post(path: string, body: object): Promise<Answer<unknown>> {
+  return ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+async function ask<Value>(path: string, init: RequestInit = {}): Promise<Answer<Value>> {
+  try {
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(timeoutMs) })
+    const body: unknown = await response.json().catch(() => null)
+    if (response.ok) return { kind: 'ok', value: body as Value }
+    const reason = (body as { error?: unknown } | null)?.error
+    return { kind: 'failed', reason: typeof reason === 'string' ? reason : response.statusText }
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Keeps the page's picture live: server-sent events, begun anew whenever they end, and questions
+ * where they stay silent, for some proxies hold a stream back.
+ */
+import type { ChangeEvent, Snapshot } from '../../model/snapshot.ts'
+import { getState } from './api.ts'
+
+export interface LiveListener {
+  state(snapshot: Snapshot): void
+  change(event: ChangeEvent): void
+  /** `false`: what is shown grows old. */
+  connected(is: boolean): void
+}
+
+/** The browser's own retry ends for good at the first answer that is not a stream: ours doesn't. */
+const retryMs = { first: 1_000, most: 15_000 }
+
+/** The daemon publishes every ten seconds; after this silence the state is asked for. */
+const silenceMs = 25_000
+
+export class LiveConnection {
+  readonly #listener: LiveListener
+  #source: EventSource | null = null
+  #retry: ReturnType<typeof setTimeout> | null = null
+  #watch: ReturnType<typeof setInterval> | null = null
+  #delayMs = retryMs.first
+  #heardAt = 0
+
+  constructor(listener: LiveListener) {
+    this.#listener = listener
+  }
+
+  start(): void {
+    this.#open()
+    this.#watch = setInterval(() => this.#look(), 5_000)
+    document.addEventListener('visibilitychange', this.#shown)
+  }
+
+  close(): void {
+    document.removeEventListener('visibilitychange', this.#shown)
+    if (this.#watch !== null) clearInterval(this.#watch)
+    if (this.#retry !== null) clearTimeout(this.#retry)
+    this.#source?.close()
+  }
+
+  #open(): void {
+    this.#retry = null
+    this.#source?.close()
+    const source = new EventSource('api/events')
+    this.#source = source
+    source.addEventListener('state', ({ data }) => {
+      this.#delayMs = retryMs.first
+      this.#hear(JSON.parse(data) as Snapshot)
+    })
+    source.addEventListener('change', ({ data }) => {
+      this.#listener.change(JSON.parse(data) as ChangeEvent)
+    })
+    source.addEventListener('error', () => {
+      source.close()
+      this.#listener.connected(false)
+      this.#openLater()
+    })
+  }
+
+  #openLater(): void {
+    if (this.#retry !== null) return
+    this.#retry = setTimeout(() => this.#open(), this.#delayMs)
+    this.#delayMs = Math.min(retryMs.most, this.#delayMs * 2)
+  }
+
+  #hear(snapshot: Snapshot): void {
+    this.#heardAt = performance.now()
+    this.#listener.state(snapshot)
+    this.#listener.connected(true)
+  }
+
+  #look(): void {
+    if (document.hidden || performance.now() - this.#heardAt < silenceMs) return
+    void this.#askState()
+  }
+
+  async #askState(): Promise<void> {
+    const answer = await getState()
+    if (answer.kind === 'ok') this.#hear(answer.value)
+    else this.#listener.connected(false)
+  }
+
+  /** A phone that slept may hold a stream that is dead without knowing it. */
+  readonly #shown = (): void => {
+    if (document.hidden || performance.now() - this.#heardAt < silenceMs) return
+    this.#delayMs = retryMs.first
+    if (this.#retry !== null) clearTimeout(this.#retry)
+    this.#open()
+  }
+}

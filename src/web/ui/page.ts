@@ -1,0 +1,19 @@
+/** Where the page begins: it finds out the user's language and colours, then shows itself. */
+import { FailoverPage } from './failover-page.ts'
+import { followTheme, parentDocument } from './theme.ts'
+import { Formats } from './view/formats.ts'
+import { chooseLanguage } from './view/language.ts'
+
+/** Home Assistant's own language counts before the browser's. */
+function wantedLanguages(): readonly string[] {
+  const parent = parentDocument()?.documentElement.lang ?? ''
+  return parent === '' ? navigator.languages : [parent, ...navigator.languages]
+}
+
+followTheme()
+const { tag, texts } = chooseLanguage(wantedLanguages())
+document.documentElement.lang = tag
+document.title = texts.title
+const page = new FailoverPage()
+page.voice = { texts, formats: new Formats(tag) }
+document.body.replaceChildren(page)

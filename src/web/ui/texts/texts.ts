@@ -1,0 +1,179 @@
+/** Every text of the page that is ours to word: one table a language, and none may lack a key. */
+import type { HealthState } from '../../../model/health.ts'
+import type { EventType, PublishedCapabilities } from '../../../model/snapshot.ts'
+
+export type Capability = keyof PublishedCapabilities
+
+export interface Texts {
+  readonly title: string
+  readonly loading: string
+  readonly connection: {
+    readonly live: string
+    readonly connecting: string
+    readonly lost: (age: string) => string
+    readonly lostBeforeData: string
+  }
+  readonly states: Readonly<Record<HealthState, string>>
+  readonly summary: {
+    readonly online: (wan: string) => string
+    readonly backup: (wan: string) => string
+    readonly limping: (wan: string) => string
+    readonly chosen: (wan: string) => string
+    readonly testing: (wan: string) => string
+    readonly checking: string
+    readonly noLine: string
+    readonly lineDown: (wan: string) => string
+    readonly allDown: string
+    readonly observing: string
+    readonly preferredInUse: string
+    readonly backupInUse: (preferred: string) => string
+    readonly chosenInUse: string
+    readonly inUseSince: (when: string, duration: string) => string
+    readonly testEnds: (duration: string) => string
+    readonly staysOn: (wan: string) => string
+    readonly otherIsHealthy: (wan: string) => string
+    readonly checkingDetail: string
+    readonly observingDetail: string
+    readonly problems: (count: number) => string
+  }
+  readonly picture: {
+    readonly heading: string
+    readonly home: string
+    readonly internet: string
+    readonly inUse: string
+    readonly standby: string
+    readonly metered: string
+    readonly latency: string
+    readonly loss: string
+    readonly jitter: string
+    readonly since: (when: string, duration: string) => string
+    readonly via: (gateway: string, link: string) => string
+    readonly publicAddress: string
+    readonly received: string
+    readonly sent: string
+    readonly carries: string
+  }
+  readonly charts: {
+    readonly heading: string
+    readonly ranges: Readonly<Record<'hour' | 'day' | 'month', string>>
+    readonly rangeLabel: string
+    readonly latency: string
+    readonly loss: string
+    readonly summary: string
+    readonly line: string
+    readonly typical: string
+    readonly highest: string
+    readonly meanLoss: string
+    readonly timeDown: string
+    readonly never: string
+    readonly empty: string
+    readonly failed: string
+    readonly shaded: string
+  }
+  readonly timeline: {
+    readonly heading: string
+    readonly ranges: Readonly<Record<'day' | 'month', string>>
+    readonly rangeLabel: string
+    readonly events: Readonly<Record<EventType, (names: EventNames) => string>>
+    readonly lasted: (duration: string) => string
+    readonly soFar: (duration: string) => string
+    readonly noticedIn: (duration: string) => string
+    readonly switchedIn: (duration: string) => string
+    readonly empty: string
+    readonly more: (count: number) => string
+  }
+  readonly policies: {
+    readonly heading: string
+    readonly policy: string
+    readonly who: string
+    readonly order: string
+    readonly uses: string
+    readonly why: string
+    readonly everyone: string
+    readonly everyoneElse: string
+    readonly host: string
+    readonly to: (targets: string) => string
+    readonly ports: (ports: string) => string
+    readonly noInternet: string
+    readonly nothing: string
+    readonly orThen: string
+  }
+  readonly explain: {
+    readonly heading: string
+    readonly intro: string
+    readonly from: string
+    readonly fromHint: string
+    readonly to: string
+    readonly toHint: string
+    readonly ask: string
+    readonly asking: string
+    readonly now: string
+    readonly ifDown: (wan: string) => string
+    readonly leavesBy: (wan: string) => string
+    readonly nowhere: string
+    readonly local: (link: string) => string
+    readonly details: string
+    readonly policy: string
+    readonly rule: string
+    readonly noRule: string
+    readonly table: string
+    readonly gateway: string
+    readonly link: string
+    readonly answersFor: (from: string, to: string) => string
+  }
+  readonly controls: {
+    readonly heading: string
+    readonly mode: string
+    readonly modeHint: string
+    readonly automatic: string
+    readonly test: string
+    readonly testHint: (minutes: string) => string
+    readonly startTest: string
+    readonly endTest: string
+    readonly testRunning: (wan: string) => string
+    readonly endsIn: string
+    readonly confirmHeading: string
+    readonly confirmText: (wan: string, minutes: string) => string
+    readonly confirmStart: string
+    readonly cancel: string
+    readonly failBack: string
+    readonly failBackHint: (wan: string) => string
+    readonly failBackNothing: string
+    readonly working: string
+    readonly done: Readonly<Record<'test_on' | 'test_off' | 'mode' | 'failback', string>>
+    readonly notDone: string
+    readonly failed: (reason: string) => string
+  }
+  readonly grade: {
+    readonly heading: string
+    readonly full: string
+    readonly partial: string
+    readonly there: string
+    readonly missing: string
+    readonly names: Readonly<Record<Capability, string>>
+    readonly can: Readonly<Record<Capability, string>>
+    readonly cannot: Readonly<Record<Capability, string>>
+    readonly advice: string
+    readonly version: (version: string) => string
+  }
+  readonly found: {
+    readonly heading: string
+    readonly intro: string
+    readonly noInterfaces: string
+    readonly gateway: string
+    readonly noGateway: string
+    readonly addresses: string
+    readonly enter: string
+    readonly enterHint: string
+    readonly copy: string
+    readonly copied: string
+    readonly copyFailed: string
+  }
+}
+
+/** The names that an event may tell; what is null has none. */
+export interface EventNames {
+  readonly from: string | null
+  readonly to: string | null
+  readonly wan: string | null
+}

@@ -1,0 +1,82 @@
+/** What the user may do now, and whether what was asked has happened. */
+
+import type { Setup } from '../../../model/setup.ts'
+import type { Snapshot } from '../../../model/snapshot.ts'
+import { defaultOrder } from './summary.ts'
+
+/** What was asked of the daemon. */
+export type Request =
+  | { readonly kind: 'test'; readonly on: boolean }
+  | { readonly kind: 'mode'; readonly mode: string }
+  | { readonly kind: 'failback' }
+
+export interface ControlsView {
+  readonly mode: string
+  /** `automatic` first. */
+  readonly modes: readonly string[]
+  readonly testOn: boolean
+  readonly testLeftMs: number | null
+  /** The line that a test would leave; null where there is nothing to test. */
+  readonly testLeaves: string | null
+  readonly usedNow: string | null
+  /** The line that failing back would return to; null where it would change nothing. */
+  readonly failBackTo: string | null
+}
+
+export function controlsView(snapshot: Snapshot, setup: Setup | null, nowMs: number): ControlsView {
+  const { on, until } = snapshot.test_failover
+  return {
+    mode: snapshot.mode,
+    modes: ['automatic', ...wanNames(snapshot, setup)],
+    testOn: on,
+    testLeftMs: on && until !== null ? Math.max(0, Date.parse(until) - nowMs) : null,
+    testLeaves: on ? null : snapshot.active,
+    usedNow: snapshot.active,
+    failBackTo: failBackTarget(snapshot, setup),
+  }
+}
+
+/** It ends a test, and it ends the wait for a better line to prove itself. */
+function failBackTarget(snapshot: Snapshot, setup: Setup | null): string | null {
+  const { active, mode, wans } = snapshot
+  if (active === null) return null
+  const rank = (name: string) => ({ up: 2, degraded: 1 })[wans[name]?.state as string] ?? 0
+  const order = defaultOrder(setup)
+  const wanted = order.includes(mode) ? [mode, ...order.filter((wan) => wan !== mode)] : order
+  const better = wanted.slice(0, Math.max(0, wanted.indexOf(active)))
+  return better.find((wan) => rank(wan) > 0 && (rank(wan) >= rank(active) || wan === mode)) ?? null
+}
+
+/** Whether the state shows what was asked; the daemon answers by it alone. */
+export function isDone(request: Request, before: Snapshot, now: Snapshot): boolean {
+  switch (request.kind) {
+    case 'test':
+      return now.test_failover.on === request.on
+    case 'mode':
+      return now.mode === request.mode
+    case 'failback':
+      return now.active !== before.active || (before.test_failover.on && !now.test_failover.on)
+  }
+}
+
+/**
+ * The daemon's word for why it didn't do it; null where it hasn't refused. The same refusal as
+ * before is its answer too, once it has had the time to say something else.
+ */
+export function refusal(before: Snapshot, now: Snapshot, waitedMs: number): string | null {
+  const refused = now.problems.filter((problem) => problem.includes(' was refused: '))
+  const news = refused.filter((problem) => !before.problems.includes(problem))
+  return news.at(-1) ?? (waitedMs >= answerMs.refused ? (refused.at(-1) ?? null) : null)
+}
+
+/** Long enough to say so; it may still happen. */
+export function isNotDone(waitedMs: number): boolean {
+  return waitedMs >= answerMs.silent
+}
+
+/** The daemon publishes news at once and everything each ten seconds. */
+const answerMs = { refused: 3_000, silent: 12_000 } as const
+
+function wanNames(snapshot: Snapshot, setup: Setup | null): readonly string[] {
+  return setup === null ? Object.keys(snapshot.wans) : setup.wans.map(({ name }) => name)
+}

@@ -1,0 +1,32 @@
+/** Which of our languages a user gets. */
+import { de } from '../texts/de.ts'
+import { en } from '../texts/en.ts'
+import { es } from '../texts/es.ts'
+import { fr } from '../texts/fr.ts'
+import type { Texts } from '../texts/texts.ts'
+
+const tables: Readonly<Record<string, Texts>> = { en, de, es, fr }
+
+export interface Language {
+  /** As the user asked for it, region included: numbers and dates follow it. */
+  readonly tag: string
+  readonly texts: Texts
+}
+
+/** The first wanted language that we speak, else English; tags as in BCP 47. */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const texts = tables[tag.toLowerCase().split('-')[0] ?? '']
+    if (texts !== undefined && isKnownTag(tag)) return { tag, texts }
+  }
+  return { tag: 'en', texts: en }
+}
+
+/** Intl throws at a malformed tag such as `de_DE`. */
+function isKnownTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { de } from '../../../../src/web/ui/texts/de.ts'
+import { en } from '../../../../src/web/ui/texts/en.ts'
+import { es } from '../../../../src/web/ui/texts/es.ts'
+import { fr } from '../../../../src/web/ui/texts/fr.ts'
+
+type Entry = readonly [path: string, text: string]
+
+/** Every text, those with gaps filled by marks; an event's names are marks as well. */
+function entries(table: object, path = ''): Entry[] {
+  return Object.entries(table).flatMap(([key, value]): Entry[] => {
+    const here = `${path}/${key}`
+    if (typeof value === 'string') return [[here, value]]
+    if (typeof value === 'object') return entries(value, here)
+    const say = value as (...gaps: unknown[]) => string
+    const names = { from: '«1»', to: '«2»', wan: '«3»' }
+    return path.endsWith('/events') ? [[here, say(names)]] : [[here, say('«1»', '«2»')]]
+  })
+}
+
+function marks(text: string): string {
+  return [...text.matchAll(/«\d»/g)]
+    .map(([mark]) => mark)
+    .sort()
+    .join()
+}
+
+for (const [language, table] of Object.entries({ de, es, fr })) {
+  test(`${language} fills the same gaps as English, and leaves no text empty`, () => {
+    const english = new Map(entries(en))
+    for (const [path, text] of entries(table)) {
+      assert.notEqual(text.trim(), '', path)
+      assert.equal(marks(text), marks(english.get(path) ?? ''), `${path}: ${text}`)
+    }
+  })
+
+  test(`${language} is no copy of English`, () => {
+    const english = new Map(entries(en))
+    const same = entries(table).filter(([path, text]) => text === english.get(path))
+    // Names and words that are the same in both languages remain.
+    assert.ok(same.length < 20, same.map(([path]) => path).join(' '))
+  })
+}
