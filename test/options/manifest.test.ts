@@ -71,6 +71,7 @@ describe('the manifest', () => {
 
   test('asks for what the daemon needs, and for no more', () => {
     const { arch, privileged, services, host_network, slug, map } = manifest
+    const { homeassistant_api, hassio_api, ingress, ingress_port, startup } = manifest
     assert.deepEqual(
       { arch, privileged, services, host_network, slug, map },
       {
@@ -80,6 +81,16 @@ describe('the manifest', () => {
         host_network: true,
         slug: 'wan_failover',
         map: ['ssl'],
+      },
+    )
+    assert.deepEqual(
+      { homeassistant_api, hassio_api, ingress, ingress_port, startup },
+      {
+        homeassistant_api: true,
+        hassio_api: true,
+        ingress: true,
+        ingress_port: 0,
+        startup: 'services',
       },
     )
     for (const key of ['full_access', 'docker_api', 'hassio_role', 'watchdog', 'image', 'webui']) {
@@ -93,8 +104,9 @@ describe('the manifest', () => {
   })
 
   test("has the program's defaults, and they observe only", () => {
-    // What can be left empty in the form of MQTT has its default in the program alone.
-    const written = JSON.parse(JSON.stringify({ ...defaultOptions, mqtt: {} }))
+    // What can be left empty in the form of MQTT, and the page's place, which ingress gives, have
+    // their defaults in the program alone.
+    const written = JSON.parse(JSON.stringify({ ...defaultOptions, mqtt: {}, web: undefined }))
     assert.deepEqual(manifest.options, written)
     const parsed = parseOptions(JSON.stringify(manifest.options))
     assert.deepEqual(parsed, parseOptions('wans: []'))
@@ -115,7 +127,8 @@ describe('the form', () => {
   for (const [path, keys] of mappings(manifest.schema, [])) {
     test(`has the fields that the program knows: ${formatPath(path)}`, () => {
       const problem = problemAt([...path, 'zzzzzzzzzz'], 1)
-      assert.equal(problem?.expected, `one of ${Object.keys(keys).join(', ')}`)
+      const known = [...Object.keys(keys), ...(path.length === 0 ? ['web'] : [])]
+      assert.equal(problem?.expected, `one of ${known.join(', ')}`)
     })
   }
 
@@ -164,7 +177,7 @@ describe('the form', () => {
   })
 })
 
-for (const language of ['en', 'de']) {
+for (const language of ['en', 'de', 'es', 'fr']) {
   test(`every field has a name and a description in ${language}, and none is left over`, () => {
     const translations = readYaml(`translations/${language}.yaml`) as {
       readonly configuration: Translations
