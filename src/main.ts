@@ -17,8 +17,14 @@ if (command === 'run' && process.env['NODE_COMPILE_CACHE'] === undefined) {
   const data = rest.includes('--data') ? rest[rest.indexOf('--data') + 1] : '/data'
   if (data !== undefined && existsSync(data)) goOnFromCache(data)
 }
-const { commandLine } = await import('./commands/command-line.ts')
-process.exitCode = await commandLine(process.argv.slice(2))
+if (command === 'health' && rest.length === 0) {
+  // Asked every few seconds: it must not cost what loading all the others costs.
+  const { health } = await import('./commands/health.ts')
+  process.exitCode = await health()
+} else {
+  const { commandLine } = await import('./commands/command-line.ts')
+  process.exitCode = await commandLine(process.argv.slice(2))
+}
 // A daemon whose loop has failed must end, whatever sockets and helpers are still open: whoever
 // started it starts it again, and the rules stand meanwhile.
 if (command === 'run') process.exit()

@@ -3,7 +3,7 @@ export interface Arguments {
   readonly optionsPath: string
   /** null: nothing outlives a restart. */
   readonly dataFolder: string | null
-  readonly logFormat: 'text' | 'json'
+  readonly logFormat: 'text' | 'json' | 'journal'
   readonly down: readonly string[]
   readonly json: boolean
   readonly from: string | null

@@ -14,7 +14,7 @@ import { readOptions } from './read-options.ts'
  * options name a broker, what it retains of us as well.
  */
 export async function cleanup({ optionsPath }: Arguments): Promise<number> {
-  const holding = await holdControlSocket(() => null)
+  const holding = await holdControlSocket(() => ({ turning: false, snapshot: null }))
   if (holding.kind === 'refused') {
     complain(holding.reason)
     return 1

@@ -7,6 +7,7 @@ import { complain, print } from './arguments.ts'
 import { check } from './check.ts'
 import { cleanup } from './cleanup.ts'
 import { explainCommand } from './explain.ts'
+import { health } from './health.ts'
 import { planCommand } from './plan.ts'
 import { run } from './run.ts'
 import { status } from './status.ts'
@@ -18,12 +19,15 @@ const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
   wan-failover plan     [--options FILE] [--down WAN]... [--json]    what would be set up
   wan-failover explain  [--options FILE] --from IP [--to IP]         which way a device goes
   wan-failover status   [--json]                                     of the running daemon
+  wan-failover health                                                does its loop turn? 0 or 1
   wan-failover cleanup                                               take everything of ours away
 
   --options FILE   YAML or JSON; /data/options.json where it is left out
-  --data DIR       what outlives a restart; /data where the options lie there, else nothing does`
+  --data DIR       what outlives a restart; /data where the options lie there, else nothing does
+  --log-json       a JSON object a line
+  --log-journal    no time, and sd-daemon(3)'s priority in front of each line`
 
-const commands = { run, check, plan: planCommand, explain: explainCommand, status, cleanup }
+const commands = { run, check, plan: planCommand, explain: explainCommand, status, health, cleanup }
 
 /** Runs the command of `argv`; resolves with the exit code: 0, 1 for a failure, 2 for usage. */
 export async function commandLine(argv: readonly string[]): Promise<number> {
@@ -43,6 +47,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       options: { type: 'string', default: '/data/options.json' },
       data: { type: 'string' },
       'log-json': { type: 'boolean', default: false },
+      'log-journal': { type: 'boolean', default: false },
       down: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       from: { type: 'string' },
@@ -63,7 +68,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   return command({
     optionsPath: values.options,
     dataFolder: values.data ?? (values.options.startsWith('/data/') ? '/data' : null),
-    logFormat: values['log-json'] ? 'json' : 'text',
+    logFormat: values['log-json'] ? 'json' : values['log-journal'] ? 'journal' : 'text',
     down: values.down,
     json: values.json,
     from: values.from ?? null,

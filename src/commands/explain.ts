@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { decisionIfDown, type Explanation, explain } from '../report/explain.ts'
+import type { ExplainedCase } from '../model/explanation.ts'
+import { explainCases } from '../report/explain.ts'
 import { type Arguments, complain, print } from './arguments.ts'
 import { withHost } from './with-host.ts'
 
@@ -13,24 +14,14 @@ export function explainCommand(wanted: Arguments): Promise<number> {
       return 1
     }
     const question = { family: isIP(from) === 6 ? 'ipv6' : 'ipv4', from, to } as const
-    const cases = [
-      { when: 'now', decision },
-      ...settings.wans.map(({ name }) => ({
-        when: `if ${name} were down`,
-        decision: decisionIfDown(settings, [name], decision),
-      })),
-    ]
-    const answers = cases.map((one) => ({
-      when: one.when,
-      ...explain({ settings, uplinks, host, decision: one.decision }, question),
-    }))
+    const answers = explainCases({ settings, uplinks, host, decision }, question)
     if (wanted.json) print(JSON.stringify({ from, to, answers }, null, 2))
     else for (const answer of answers) print(answerLine(answer))
     return 0
   })
 }
 
-function answerLine(answer: Explanation & { readonly when: string }): string {
+function answerLine(answer: ExplainedCase): string {
   const way =
     answer.link === null
       ? 'nowhere'

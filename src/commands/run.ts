@@ -1,4 +1,5 @@
 import { holdControlSocket } from '../control/control-socket.ts'
+import { everyAudience } from '../daemon/audiences.ts'
 import { Daemon } from '../daemon/daemon.ts'
 import { dataFolder } from '../daemon/data-folder.ts'
 import { EventQueue } from '../daemon/event-queue.ts'
@@ -7,6 +8,7 @@ import { createKernel } from '../kernel/linux-kernel.ts'
 import type { Kernel } from '../kernel/port.ts'
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { pinoLog } from '../logging/pino-log.ts'
+import type { CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark } from '../model/marks.ts'
 import type { Settings } from '../model/settings.ts'
@@ -18,21 +20,29 @@ import { notCarriedOut } from '../report/not-yet.ts'
 import { describeMissing } from '../report/privileges.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
+import { openWebPage } from './open-web-page.ts'
 import { ownVersion } from './own-version.ts'
 import { readOptions } from './read-options.ts'
+import { tellSystemd } from './tell-systemd.ts'
 
-/** The daemon: runs until TERM or INT, then 0; 1 where it may not or can't start. */
+/**
+ * The daemon: runs until TERM or INT, then 0; 1 where it may not or can't start, 78 where only other
+ * options would help (EX_CONFIG of sysexits.h: systemd then doesn't try again).
+ */
 export async function run(wanted: Arguments): Promise<number> {
   const options = readOptions(wanted.optionsPath)
   if (options.kind === 'invalid') {
     for (const line of options.lines) complain(line)
-    return 1
+    return wrongOptions
   }
   const { settings } = options
   const log = pinoLog(settings.logLevel, wanted.logFormat)
   for (const warning of [...options.warnings, ...notCarriedOut(settings)]) log.warn(warning)
   let daemon: Daemon | null = null
-  const holding = await holdControlSocket(() => daemon?.snapshot() ?? null)
+  const holding = await holdControlSocket(() => ({
+    turning: daemon?.loopIsAlive() ?? true,
+    snapshot: daemon?.snapshot() ?? null,
+  }))
   if (holding.kind === 'refused') return refuse(log, holding.reason)
   try {
     const lacking = lackingToStart()
@@ -52,6 +62,8 @@ export async function run(wanted: Arguments): Promise<number> {
     await holding.release()
   }
 }
+
+const wrongOptions = 78
 
 function refuse(log: Log, reason: string): number {
   log.error(reason)
@@ -89,16 +101,17 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
     log,
     listener: (result) => queue.push({ kind: 'probe', result }),
   })
-  const audience = connectHomeAssistant({
-    settings,
-    version,
-    log,
-    onCommand: (command) => queue.push({ kind: 'command', command }),
-  })
-  const memory = dataFolder(folder, log)
+  const onCommand: CommandListener = (command) => queue.push({ kind: 'command', command })
+  const onProblem = (problem: string | null) => queue.push({ kind: 'foreign_problem', problem })
+  const home = connectHomeAssistant({ settings, version, log, onCommand, onProblem })
   const clock = systemClock
-  const parts = { settings, version, clock, kernel, prober, audience, memory, log, queue }
-  return { built: new Daemon(parts), queue }
+  let built: Daemon | null = null
+  const page = { settings, version, clock, log, dataFolder: folder, onCommand }
+  const pages = openWebPage({ ...page, daemon: () => built })
+  const audience = everyAudience([home, ...pages, ...tellSystemd(log)])
+  const memory = dataFolder(folder, log)
+  built = new Daemon({ settings, version, clock, kernel, prober, audience, memory, log, queue })
+  return { built, queue }
 }
 
 function stopOnSignals(queue: EventQueue, log: Log): void {

@@ -10,6 +10,11 @@ export async function status({ json }: Arguments): Promise<number> {
     complain(asked.reason)
     return 1
   }
+  if (asked.snapshot === null) {
+    complain('it has just started, ask again')
+    return 1
+  }
+  if (!asked.turning) complain("the daemon's loop hangs; what follows is old")
   if (json) {
     print(JSON.stringify(asked.snapshot, null, 2))
     return 0

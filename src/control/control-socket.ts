@@ -1,7 +1,7 @@
 /**
  * The daemon's own door on this host: an abstract Unix socket, one a network namespace. Holding it
- * is what makes a second instance refuse to start; whoever connects is told the snapshot as JSON.
- * It takes no commands: every local user can connect.
+ * is what makes a second instance refuse to start; whoever connects is told as JSON whether the
+ * daemon's loop turns, and the snapshot. It takes no commands: every local user can connect.
  */
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -10,15 +10,23 @@ export type Holding =
   | { readonly kind: 'held'; release(): Promise<void> }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** Takes the door; `snapshot` gives what is told to whoever asks, null while there is none. */
-export function holdControlSocket(snapshot: () => Snapshot | null): Promise<Holding> {
+/** What is told to whoever asks. */
+export interface Told {
+  /** Whether the daemon's loop has turned lately; `health` needs no more. */
+  readonly turning: boolean
+  /** null while there is none. */
+  readonly snapshot: Snapshot | null
+}
+
+/** Takes the door; `tell` is asked anew for everyone who connects. */
+export function holdControlSocket(tell: () => Told): Promise<Holding> {
   const open = new Set<Socket>()
   const server = createServer((socket) => {
     open.add(socket)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => open.delete(socket))
     socket.setTimeout(timeoutMs, () => socket.destroy())
-    socket.end(JSON.stringify(snapshot()))
+    socket.end(JSON.stringify(tell()))
   })
   server.maxConnections = maxConnections
   return new Promise((resolve) => {
@@ -36,7 +44,8 @@ export function holdControlSocket(snapshot: () => Snapshot | null): Promise<Hold
 }
 
 export type Asked =
-  | { readonly kind: 'snapshot'; readonly snapshot: unknown }
+  /** `snapshot` is null where the daemon has just started. */
+  | { readonly kind: 'told'; readonly turning: boolean; readonly snapshot: unknown }
   | { readonly kind: 'silent'; readonly reason: string }
 
 /** Asks the running daemon of this network namespace. */
@@ -61,9 +70,12 @@ export function askControlSocket(): Promise<Asked> {
 
 function parsed(text: string): Asked {
   try {
-    const snapshot: unknown = JSON.parse(text)
-    if (snapshot === null) return { kind: 'silent', reason: 'it has just started, ask again' }
-    return { kind: 'snapshot', snapshot }
+    const answer: unknown = JSON.parse(text)
+    if (typeof answer !== 'object' || answer === null || !('turning' in answer)) {
+      return { kind: 'silent', reason: 'the running daemon is of another version' }
+    }
+    const snapshot = 'snapshot' in answer ? answer.snapshot : null
+    return { kind: 'told', turning: answer.turning === true, snapshot }
   } catch (error) {
     return { kind: 'silent', reason: `its answer is no JSON: ${String(error)}` }
   }

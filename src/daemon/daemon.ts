@@ -17,8 +17,9 @@ import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { activeTable } from '../network/diff.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
+import type { Uplink } from '../network/uplinks.ts'
 import type { Prober } from '../probe/port.ts'
-import { adviseForwarding } from '../report/advice.ts'
+import { type Advice, adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
 import { describeCommand } from '../report/phrases.ts'
 import { Announcer } from './announcer.ts'
@@ -41,6 +42,17 @@ export interface DaemonParts {
   readonly queue: EventQueue
 }
 
+/** What the daemon goes by at this moment, for whoever explains it to people. */
+export interface DaemonView {
+  readonly host: HostState
+  readonly uplinks: readonly Uplink[]
+  readonly decision: Decision
+  readonly capabilities: Capabilities
+  readonly observing: readonly string[]
+  /** What on this host keeps clients' packets from getting through, as the start found it. */
+  readonly advice: readonly string[]
+}
+
 export class Daemon {
   readonly #parts: DaemonParts
   readonly #board: WanBoard
@@ -58,12 +70,17 @@ export class Daemon {
   #decideAtMs = Number.POSITIVE_INFINITY
   /** When the move was decided that is not carried out yet; null: traffic is where it should be. */
   #movedAtMs: number | null = null
-  #lastingProblems: readonly string[] = []
+  #advice: readonly Advice[] = []
   #refusal: string | null = null
+  /** What is wrong in Home Assistant, as it was told last. */
+  #foreignProblem: string | null = null
+  /** When the loop last took what had happened, or began to start or stop. */
+  #turnedAtMs: number
 
   constructor(parts: DaemonParts) {
     this.#parts = parts
     const nowMs = parts.clock.nowMs()
+    this.#turnedAtMs = nowMs
     this.#board = new WanBoard(parts.settings, nowMs)
     this.#keeper = new HostKeeper({ ...parts, board: this.#board })
     this.#figures = new WanFigures(parts)
@@ -78,6 +95,28 @@ export class Daemon {
   /** The newest published state; null before the first one. */
   snapshot(): Snapshot | null {
     return this.#announcer.snapshot
+  }
+
+  /** null before the host was read for the first time. */
+  view(): DaemonView | null {
+    const { host } = this.#keeper
+    if (host === null) return null
+    return {
+      host,
+      uplinks: this.#board.uplinks,
+      decision: this.#decision,
+      capabilities: this.#capabilities,
+      observing: this.#observing,
+      advice: this.#advice.map(({ text }) => text),
+    }
+  }
+
+  /**
+   * Whether the loop has turned lately, whatever its WANs are like: what a watchdog asks. The
+   * snapshot alone is due every ten seconds, so a loop that stands still for longer hangs.
+   */
+  loopIsAlive(): boolean {
+    return this.#parts.clock.nowMs() - this.#turnedAtMs < longestTurnMs
   }
 
   /** Runs until a `stop` event; then restores or keeps, as the options say. */
@@ -99,12 +138,11 @@ export class Daemon {
     this.#capabilities = await kernel.capabilities()
     const host = await kernel.read()
     this.#board.locate(host, this.#parts.clock.nowMs())
-    const advice = adviseForwarding(await kernel.forwarding(), this.#board.uplinks)
-    for (const { level, text } of advice) {
+    this.#advice = adviseForwarding(await kernel.forwarding(), this.#board.uplinks)
+    for (const { level, text } of this.#advice) {
       if (level === 'error') log.warn(text)
       else log.info(text)
     }
-    this.#lastingProblems = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     this.#observing = this.#mayOverride ? [] : reasonsToObserve(host)
     if (settings.wans.length === 0) {
       this.#observing = ['no WANs are given in the options']
@@ -134,6 +172,7 @@ export class Daemon {
   async #turn(events: readonly DaemonEvent[]): Promise<void> {
     const { clock, settings, prober } = this.#parts
     const keeper = this.#keeper
+    this.#turnedAtMs = clock.nowMs()
     let hurry = false
     for (const event of events) hurry = this.#handle(event) || hurry
     const host = clock.nowMs() >= keeper.lookAtMs ? await keeper.look() : null
@@ -203,6 +242,9 @@ export class Daemon {
         return false
       case 'command':
         return this.#obey(event.command)
+      case 'foreign_problem':
+        this.#foreignProblem = event.problem
+        return false
       case 'stop':
         return false
     }
@@ -238,11 +280,14 @@ export class Daemon {
     const accepted = this.#mayOverride || this.#observing.length > 0
     const beside = accepted ? [] : tunnels.map(besideTunnel)
     const refusal = this.#refusal === null ? [] : [this.#refusal]
-    return [...problems, ...beside, ...refusal, ...this.#lastingProblems]
+    const lasting = this.#advice.filter(({ level }) => level === 'error').map(({ text }) => text)
+    const foreign = this.#foreignProblem === null ? [] : [this.#foreignProblem]
+    return [...problems, ...beside, ...refusal, ...foreign, ...lasting]
   }
 
   async #stop(): Promise<void> {
     const { settings, log, audience, prober, kernel } = this.#parts
+    this.#turnedAtMs = this.#parts.clock.nowMs()
     prober.close()
     if (settings.onStop === 'keep') {
       log.info('stopped; the rules stay as they are (on_stop: keep)')
@@ -258,6 +303,9 @@ export class Daemon {
 function besideTunnel(reason: string): string {
   return `${reason}; the default policy comes before it`
 }
+
+/** Several of the kernel's tools may run into their time-outs in one turn; more than that is a hang. */
+const longestTurnMs = 45_000
 
 const nothingPossible: Capabilities = {
   nft: false,

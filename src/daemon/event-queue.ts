@@ -9,6 +9,8 @@ export type DaemonEvent =
   | { readonly kind: 'probe'; readonly result: ProbeResult }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }
+  /** What the user has to put right elsewhere; null once it is. */
+  | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   | { readonly kind: 'stop' }
 
 /**

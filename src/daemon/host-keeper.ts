@@ -42,6 +42,11 @@ export class HostKeeper {
     return this.#tunnels
   }
 
+  /** The host as it was read last; null before the first time. */
+  get host(): HostState | null {
+    return this.#host
+  }
+
   /** When it is to be looked at again. */
   get lookAtMs(): number {
     return this.#lookAtMs

@@ -1,14 +1,14 @@
 /**
- * The log: pino, as `[HH:MM:SS] LEVEL: message` for people and the add-on's log page, as JSON
- * lines on request. It goes to standard output and never holds a secret: only sentences go in.
+ * The log: pino, as `[HH:MM:SS] LEVEL: message` for people and the add-on's log page, on request
+ * as JSON lines, or as the journal wants it, which has the time and the level beside the message. It goes to standard output and never holds a secret: only sentences go in.
  */
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import type { Log } from '../model/log.ts'
 import type { LogLevel } from '../model/settings.ts'
 
-export function pinoLog(level: LogLevel, format: 'text' | 'json'): Log {
-  const stream = format === 'json' ? undefined : pretty(lineFormat)
+export function pinoLog(level: LogLevel, format: 'text' | 'json' | 'journal'): Log {
+  const stream = format === 'json' ? undefined : pretty(formats[format])
   const logger = stream === undefined ? pino({ level }) : pino({ level }, stream)
   return {
     debug: (message) => logger.debug(bounded(message)),
@@ -18,12 +18,27 @@ export function pinoLog(level: LogLevel, format: 'text' | 'json'): Log {
   }
 }
 
-const lineFormat = {
-  translateTime: 'SYS:HH:MM:ss',
-  ignore: 'pid,hostname',
-  colorize: process.stdout.isTTY === true,
-  sync: true,
-  singleLine: true,
+const common = { sync: true, singleLine: true }
+const formats = {
+  text: {
+    ...common,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname',
+    colorize: process.stdout.isTTY === true,
+  },
+  journal: {
+    ...common,
+    ignore: 'pid,hostname,time,level',
+    colorize: false,
+    messageFormat: ({ level, msg }: Record<string, unknown>) => `<${priority(level)}>${msg}`,
+  },
+}
+
+/** Of sd-daemon(3), for pino's numbers: 20 debug, 30 info, 40 warn, 50 error. */
+function priority(level: unknown): number {
+  if (level === 20) return 7
+  if (level === 40) return 4
+  return level === 50 ? 3 : 6
 }
 
 function bounded(message: string): string {

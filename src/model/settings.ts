@@ -18,6 +18,7 @@ export interface Settings {
   readonly mqtt: MqttSettings
   /** Home Assistant notify services, as `notify.mobile_app_phone`. */
   readonly notify: readonly string[]
+  readonly web: WebSettings
   readonly logLevel: LogLevel
 }
 
@@ -115,6 +116,14 @@ export interface MqttTlsSettings {
   readonly caFile: string | null
   /** false accepts any certificate: for a broker with a self-signed one. */
   readonly verify: boolean
+}
+
+/** The page where there is no Supervisor; below one, ingress tells where it is. */
+export interface WebSettings {
+  /** 0: no page. */
+  readonly port: number
+  /** null: this host alone may ask; else everybody who knows it. */
+  readonly token: string | null
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'

@@ -152,6 +152,19 @@ const mqtt = mapping('a mapping like { host: 192.168.0.10 }', {
   base_topic: optional(baseTopicOption, 'wan_failover'),
 })
 
+/**
+ * Not in the add-on's form: ingress brings the page to Home Assistant's users, and the Supervisor
+ * picks its port. 8099 is what the Supervisor has for ingress by default.
+ */
+const web = mapping('a mapping like { port: 8099 }', {
+  port: optional(wholeNumber(0, 65_535), 8099),
+  token: maybe(
+    textOption('a token of 16 to 256 letters, digits and signs without blanks', (text) =>
+      /^[!-~]{16,256}$/.test(text) ? text : undefined,
+    ),
+  ),
+})
+
 export const optionsSchema = mapping('a mapping of options, starting with wans:', {
   wans: required(
     list(wan, { limit: 1000, expected: 'a list of 2 to 8 WANs, or [] to observe only' }),
@@ -169,6 +182,7 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
     [],
   ),
   log_level: optional(choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info'),
+  web: optional(web, {}),
 })
 
 /** What the user wrote, canonical, with every default filled in; durations as written. */

@@ -65,7 +65,9 @@ function describeMapping(mapping: object): string {
 }
 
 function isSecret(keys: PathKeys): boolean {
-  return keys[0] === 'mqtt' && (keys.length === 1 || keys[1] === 'password')
+  const [section, ...inner] = keys
+  const secret = section === 'mqtt' ? 'password' : section === 'web' ? 'token' : undefined
+  return secret !== undefined && (inner.length === 0 || inner[0] === secret)
 }
 
 function formatKey(key: string): string {

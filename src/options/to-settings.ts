@@ -36,6 +36,7 @@ export function toSettings(options: Options): Settings {
     onStop: options.on_stop,
     mqtt: toMqtt(options.mqtt),
     notify: options.notify,
+    web: { port: options.web.port, token: options.web.token ?? null },
     logLevel: options.log_level,
   }
 }

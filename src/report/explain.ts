@@ -5,6 +5,7 @@
 import { decide } from '../decision/decide.ts'
 import type { Family } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
+import type { ExplainedCase, Explanation } from '../model/explanation.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { HostState, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
@@ -13,18 +14,6 @@ import { isOurRoute, isOurRule } from '../network/diff.ts'
 import { describeChange } from '../network/ip-text.ts'
 import { type Way, walk } from '../network/route-walk.ts'
 import type { Uplink } from '../network/uplinks.ts'
-
-export interface Explanation {
-  readonly policy: string
-  /** The rule as `ip rule` would take it; null: no rule matched. */
-  readonly rule: string | null
-  readonly table: number | null
-  /** The WAN the packet leaves by; null: it stays local, or goes nowhere. */
-  readonly wan: string | null
-  readonly gateway: string | null
-  readonly link: string | null
-  readonly reason: string
-}
 
 export interface ExplainInput {
   readonly settings: Settings
@@ -37,6 +26,22 @@ export interface Question {
   readonly family: Family
   readonly from: string
   readonly to: string
+}
+
+/** Which way it goes now, and which way if each WAN died. */
+export function explainCases(input: ExplainInput, question: Question): readonly ExplainedCase[] {
+  const { settings, decision } = input
+  const cases = [
+    { when: 'now', decision },
+    ...settings.wans.map(({ name }) => ({
+      when: `if ${name} were down`,
+      decision: decisionIfDown(settings, [name], decision),
+    })),
+  ]
+  return cases.map((one) => ({
+    when: one.when,
+    ...explain({ ...input, decision: one.decision }, question),
+  }))
 }
 
 export function explain(input: ExplainInput, question: Question): Explanation {

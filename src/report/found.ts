@@ -1,20 +1,48 @@
-/** What a host offers for WANs: its links with their addresses and gateways, a line each. */
+/**
+ * What a host offers for WANs: its links with their addresses and gateways, and the options that
+ * would name them as WANs.
+ */
 import { defaultDestination } from '../model/address.ts'
 import type { HostState } from '../model/host.ts'
+import type { FoundInterface } from '../model/setup.ts'
 import { mainTable } from '../network/uplinks.ts'
 
+/** A line for each link with an address. */
 export function describeFound(host: HostState): string[] {
+  return foundInterfaces(host).map(({ name, addresses, gateways }) => {
+    const way = gateways.length === 0 ? 'no default gateway' : `gateway ${gateways.join(', ')}`
+    return `${name} (${addresses.join(', ')}): ${way}`
+  })
+}
+
+export function foundInterfaces(host: HostState): readonly FoundInterface[] {
   return host.links
     .filter(({ type, up }) => type !== 'loopback' && up)
-    .flatMap(({ name }) => {
+    .flatMap(({ name, type }) => {
       const addresses = host.addresses
         .filter(({ link, scope }) => link === name && scope === 'global')
         .map(({ address, prefixLength }) => `${address}/${prefixLength}`)
       if (addresses.length === 0) return []
-      const gateways = gatewaysOn(name, host)
-      const way = gateways.length === 0 ? 'no default gateway' : `gateway ${gateways.join(', ')}`
-      return [`${name} (${addresses.join(', ')}): ${way}`]
+      return [{ name, type, addresses, gateways: gatewaysOn(name, host) }]
     })
+}
+
+/**
+ * YAML of `wans:` for the gateways that were found, in their order; where there are fewer than
+ * two, with comments that say what else is needed.
+ */
+export function suggestWans(interfaces: readonly FoundInterface[]): string {
+  const all = interfaces.flatMap(({ name, gateways }) =>
+    gateways.filter((gateway) => !gateway.includes(':')).map((gateway) => ({ name, gateway })),
+  )
+  // One router that is reached by cable and by Wi-Fi is one line to the Internet.
+  const ways = all.filter(
+    ({ gateway }, index) => all.findIndex((way) => way.gateway === gateway) === index,
+  )
+  const [only] = ways
+  if (only === undefined) return nothingFound()
+  if (ways.length === 1) return `${entriesOf(ways)}${secondOf(only.name, interfaces)}`
+  return entriesOf(ways.slice(0, wanNames.length))
 }
 
 function gatewaysOn(link: string, host: HostState): string[] {
@@ -27,3 +55,53 @@ function gatewaysOn(link: string, host: HostState): string[] {
   const gateways = hops.filter((hop) => hop.link === link).map(({ gateway }) => gateway)
   return [...new Set(gateways.filter((gateway) => gateway !== null))]
 }
+
+function nothingFound(): string {
+  const lines = [
+    'wans:',
+    '  # No gateway was found. Plug the routers in, then enter the address of each, like this:',
+    ...commented(entry(0, '192.168.0.1', 'eth0')),
+    ...commented(entry(1, '192.168.0.2', 'eth0')),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function entriesOf(ways: readonly { name: string; gateway: string }[]): string {
+  const entries = ways.map(({ name, gateway }, index) => entry(index, gateway, name))
+  return `wans:\n${entries.join('')}`
+}
+
+function entry(index: number, gateway: string, link: string): string {
+  return `  - name: ${wanNames[index]}\n    gateway: ${gateway}\n    interface: ${link}\n`
+}
+
+/** A link without a gateway may be the second line's, which only lacks a default route yet. */
+function secondOf(used: string, interfaces: readonly FoundInterface[]): string {
+  const other = interfaces.find(({ name, type }) => name !== used && !isInternal(name, type))
+  const same = [
+    '  # One gateway was found; a second one is needed. Its address stands in the settings of the',
+    `  # second router; if it is in the network of ${used} too, enter it like this:`,
+    ...commented(entry(1, 'THE ADDRESS OF THE SECOND ROUTER', used)),
+  ]
+  if (other === undefined) return `${same.join('\n')}\n`
+  const beside = [
+    `  # If it is behind ${other.name}, which has an address but no gateway yet:`,
+    ...commented(entry(1, 'THE ADDRESS OF THE SECOND ROUTER', other.name)),
+  ]
+  return `${[...same, ...beside].join('\n')}\n`
+}
+
+function commented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  #${line.slice(1)}`)
+}
+
+/** Docker's, the Supervisor's and VPNs' links lead to no router. */
+function isInternal(name: string, type: string): boolean {
+  return type === 'none' || /^(docker|hassio|br-|veth|virbr|wg|tailscale|tun|tap)/.test(name)
+}
+
+/** As many as there may be WANs. */
+const wanNames = ['primary', 'secondary', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']

@@ -58,6 +58,7 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
       baseTopic: 'wan_failover',
     },
     notify: [],
+    web: { port: 8099, token: null },
     logLevel: 'info',
     ...changes,
   }

@@ -14,7 +14,7 @@ const anchorScript = 'mount -t sysfs sysfs /sys && echo up && exec cat'
 
 export class LabNode {
   readonly name: string
-  /** The process that holds the namespace; for the host the test process itself. */
+  /** A process in the namespace; for the host the test process itself. */
   readonly pid: number
   readonly #anchor: ChildProcess | null
   readonly #children = new Set<ChildProcess>()
@@ -28,6 +28,11 @@ export class LabNode {
   /** The namespace that this process is in. */
   static host(): LabNode {
     return new LabNode('host', process.pid, null)
+  }
+
+  /** The network of a process that others have started, a container's; close() doesn't end it. */
+  static ofProcess(name: string, pid: number): LabNode {
+    return new LabNode(name, pid, null)
   }
 
   /** A new machine with nothing but a loopback that is down. */
@@ -106,8 +111,9 @@ export class LabNode {
   }
 
   #entrance(): readonly string[] {
-    if (this.#anchor === null) return []
-    return ['nsenter', '--target', String(this.pid), '--net', '--mount', '--']
+    if (this.pid === process.pid) return []
+    const mounts = this.#anchor === null ? [] : ['--mount']
+    return ['nsenter', '--target', String(this.pid), '--net', ...mounts, '--']
   }
 
   #execute(command: readonly string[], input: string | null): Promise<string> {

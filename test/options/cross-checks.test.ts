@@ -77,6 +77,12 @@ testRefused('the other sections', [
     'mqtt.base_topic: found "wan/#", expected an MQTT topic like wan_failover (letters, digits and _ . - /; not below homeassistant)',
   ],
   [
+    'the page',
+    'wans: []\nweb: { port: -1, token: "too short" }',
+    'web.port: found -1, expected a whole number from 0 to 65535',
+    'web.token: found a hidden string, expected a token of 16 to 256 letters, digits and signs without blanks',
+  ],
+  [
     'a password without a user',
     'wans: []\nmqtt: { password: hunter2 }',
     'mqtt.username: found nothing, expected a name, since a password is given',

@@ -23,6 +23,7 @@ export function printOptions(settings: Settings): string {
     mqtt: mqtt(settings.mqtt),
     notify: settings.notify,
     log_level: settings.logLevel,
+    web: settings.web,
   })
 }
 

@@ -224,6 +224,10 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
       name.map((service) => `notify.${service}`),
       { maxLength: 3 },
     ),
+    web: fc.record({
+      port: fc.nat(65_535),
+      token: fc.option(fc.stringMatching(/^[!-~]{16,40}$/)),
+    }),
     logLevel: fc.constantFrom(...(['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const)),
   })
 })

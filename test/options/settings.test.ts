@@ -211,3 +211,11 @@ function settingsOf(text: string): Settings {
   if (parsed.kind === 'invalid') assert.fail(JSON.stringify(parsed.problems))
   return parsed.settings
 }
+
+test('the page is for this host alone until a token is given, and a port of 0 switches it off', () => {
+  assert.deepEqual(settingsOf(two).web, { port: 8099, token: null })
+  const off = settingsOf(`${two}\nweb: { port: 0, token: "" }`)
+  assert.deepEqual(off.web, { port: 0, token: null })
+  const open = settingsOf(`${two}\nweb: { token: correct-horse-battery }`)
+  assert.deepEqual(open.web, { port: 8099, token: 'correct-horse-battery' })
+})

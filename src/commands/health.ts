@@ -1,0 +1,21 @@
+/**
+ * For Docker's HEALTHCHECK and other watchdogs: 0 while the daemon's loop turns, 1 where none runs
+ * or it hangs. A WAN that is down or a daemon that only observes is healthy: starting it anew
+ * would mend neither. It is asked every few seconds, so it loads nothing but the control socket.
+ */
+import { askControlSocket } from '../control/control-socket.ts'
+import { complain, print } from './arguments.ts'
+
+export async function health(): Promise<number> {
+  const asked = await askControlSocket()
+  if (asked.kind === 'silent') {
+    complain(asked.reason)
+    return 1
+  }
+  if (!asked.turning) {
+    complain("the daemon's loop hangs")
+    return 1
+  }
+  print(asked.snapshot === null ? 'starting' : 'the loop turns')
+  return 0
+}

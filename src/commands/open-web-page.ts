@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '../daemon/clock.ts'
+import type { Daemon, DaemonView } from '../daemon/daemon.ts'
+import { Supervisor } from '../homeassistant/supervisor.ts'
+import type { Audience, CommandListener } from '../model/audience.ts'
+import type { Log } from '../model/log.ts'
+import type { Settings } from '../model/settings.ts'
+import type { FoundInterface, Setup } from '../model/setup.ts'
+import { explainCases } from '../report/explain.ts'
+import { foundInterfaces } from '../report/found.ts'
+import { composeSetup } from '../report/setup.ts'
+import { type IngressPort, type Place, WebPage } from '../web/web-page.ts'
+
+export interface PageParts {
+  readonly settings: Settings
+  readonly version: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly dataFolder: string | null
+  readonly onCommand: CommandListener
+  /** null until it is built: the page is one of those that it tells. */
+  readonly daemon: () => Daemon | null
+}
+
+/** The page by ingress where there is a Supervisor, else where the options want it; perhaps none. */
+export function openWebPage(parts: PageParts): readonly Audience[] {
+  const { settings, clock, log, dataFolder, onCommand, daemon } = parts
+  const token = process.env['SUPERVISOR_TOKEN'] ?? ''
+  const supervisor = token === '' ? null : new Supervisor({ token })
+  if (supervisor === null && settings.web.port === 0) return []
+  const page = new WebPage({
+    place: supervisor === null ? { kind: 'standalone', ...settings.web } : behind(supervisor),
+    pageFolder: fileURLToPath(new URL('../../page/', import.meta.url)),
+    dataFolder,
+    clock,
+    log,
+    known: {
+      wans: settings.wans.map(({ name }) => name),
+      targets: [...settings.probe.targets, ...settings.probe.targets6],
+    },
+    onCommand,
+    snapshot: () => daemon()?.snapshot() ?? null,
+    loopIsAlive: () => daemon()?.loopIsAlive() ?? true,
+    explain: (question) => {
+      const view = daemon()?.view() ?? null
+      return view === null ? null : explainCases({ settings, ...view }, question)
+    },
+    setup: async () => {
+      const view = daemon()?.view() ?? null
+      return view === null ? null : setupOf(view, parts, supervisor)
+    },
+  })
+  return [page]
+}
+
+function behind(supervisor: Supervisor): Place {
+  return {
+    kind: 'ingress',
+    async askPort(): Promise<IngressPort> {
+      const answer = await supervisor.self()
+      if (answer.kind !== 'ok') return { kind: 'unknown', reason: answer.reason }
+      const port = answer.value.ingressPort
+      if (port === null)
+        return { kind: 'unknown', reason: 'the Supervisor has no port for ingress' }
+      return { kind: 'port', port }
+    },
+  }
+}
+
+async function setupOf(
+  view: DaemonView,
+  { version, settings }: PageParts,
+  supervisor: Supervisor | null,
+): Promise<Setup> {
+  const interfaces = await interfacesOf(view, supervisor)
+  return composeSetup({ ...view, version, settings, interfaces })
+}
+
+/** The Supervisor leaves out what no line can be behind; the host tells all where it is silent. */
+async function interfacesOf(
+  { host }: DaemonView,
+  supervisor: Supervisor | null,
+): Promise<readonly FoundInterface[]> {
+  const answer = supervisor === null ? null : await supervisor.network()
+  if (answer?.kind !== 'ok') return foundInterfaces(host)
+  return answer.value
+    .filter(({ connected }) => connected)
+    .map(({ name, type, addresses, gateways }) => ({ name, type, addresses, gateways }))
+}

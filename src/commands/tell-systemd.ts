@@ -1,0 +1,14 @@
+import type { Audience } from '../model/audience.ts'
+import type { Log } from '../model/log.ts'
+import { loadLibc } from '../probe/libc.ts'
+import { SystemdAudience } from '../service/systemd-audience.ts'
+
+/** The systemd that started us, if it asked to be told how we are: NOTIFY_SOCKET of sd_notify(3). */
+export function tellSystemd(log: Log): readonly Audience[] {
+  const socketPath = process.env['NOTIFY_SOCKET']
+  if (socketPath === undefined || socketPath === '') return []
+  const load = loadLibc()
+  if (load.kind === 'loaded') return [new SystemdAudience({ socketPath, calls: load.libc, log })]
+  log.warn(`systemd can't be told how we are: ${load.reason}`)
+  return []
+}

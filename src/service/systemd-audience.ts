@@ -1,0 +1,86 @@
+/**
+ * Tells the systemd that started us how we are, as sd_notify(3) describes it: ready, alive, going.
+ * It is an audience like any other, so each sign of life is a turn of the loop that came to its
+ * end; a timer of its own would go on beside a loop that hangs. It must never keep anybody waiting.
+ */
+import type { Audience } from '../model/audience.ts'
+import type { Log } from '../model/log.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+
+/** Of the C library: Node has no datagrams between Unix sockets. */
+export interface DatagramCalls {
+  socket(family: number, type: number, protocol: number): number
+  sendto(fd: number, data: Buffer, address: Buffer): number
+  close(fd: number): number
+  /** Name of the last failed call's error, as `EPERM`. */
+  errorCode(): string
+}
+
+export interface SystemdParts {
+  /** NOTIFY_SOCKET: a path, or a name of an abstract socket with `@` in front. */
+  readonly socketPath: string
+  readonly calls: DatagramCalls
+  readonly log: Log
+}
+
+export class SystemdAudience implements Audience {
+  readonly #parts: SystemdParts
+  readonly #address: Buffer
+  #told = ''
+  #failure: string | null = null
+  #gone = false
+
+  constructor(parts: SystemdParts) {
+    this.#parts = parts
+    this.#address = socketAddress(parts.socketPath)
+  }
+
+  /** The first one is the end of the first turn: what was decided stands, or it is said why not. */
+  publish(snapshot: Snapshot): void {
+    const status = `STATUS=${statusLine(snapshot)}`
+    const news = status === this.#told ? [] : ['READY=1', status]
+    if (this.#send(['WATCHDOG=1', ...news])) this.#told = status
+  }
+
+  announce(): void {}
+
+  async close(): Promise<void> {
+    if (!this.#gone) this.#send(['STOPPING=1', 'STATUS=stopped'])
+    this.#gone = true
+  }
+
+  /** A socket for each message: systemd makes its own anew when it is updated. */
+  #send(lines: readonly string[]): boolean {
+    const { calls, log } = this.#parts
+    const fd = calls.socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+    const sent = fd >= 0 && calls.sendto(fd, Buffer.from(lines.join('\n')), this.#address) >= 0
+    const failure = sent ? null : calls.errorCode()
+    if (fd >= 0) calls.close(fd)
+    if (failure !== null && failure !== this.#failure) {
+      log.warn(`systemd can't be told how we are: ${failure}`)
+    }
+    this.#failure = failure
+    return sent
+  }
+}
+
+/** In one line, what `systemctl status` shows. */
+function statusLine({ active, wans, problems }: Snapshot): string {
+  const states = Object.entries(wans).map(([name, { state }]) => `${name} ${state}`)
+  const observing = problems.find((problem) => problem.startsWith('observing only'))
+  if (observing !== undefined || states.length === 0) return observing ?? 'observing only'
+  return `${active ?? 'no WAN'} is in use (${states.join(', ')})`
+}
+
+/** unix(7): an abstract name begins with a zero byte and has none at its end, a path ends with it. */
+function socketAddress(path: string): Buffer {
+  const name = path.startsWith('@') ? `\0${path.slice(1)}` : `${path}\0`
+  const family = Buffer.alloc(2)
+  family.writeUInt16LE(AF_UNIX)
+  return Buffer.concat([family, Buffer.from(name)])
+}
+
+const AF_UNIX = 1
+const SOCK_DGRAM = 2
+const SOCK_NONBLOCK = 0o4000
+const SOCK_CLOEXEC = 0o2000000

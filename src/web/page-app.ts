@@ -1,0 +1,175 @@
+/** What is answered at which path, by Hono. Every request has passed the guard before. */
+import { type HttpBindings, RequestError } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { CommandListener } from '../model/audience.ts'
+import type { ExplainedCase } from '../model/explanation.ts'
+import type { Log } from '../model/log.ts'
+import type { Setup } from '../model/setup.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { EventStream } from './event-stream.ts'
+import { type Entrance, loginPath, refusalOf } from './guard.ts'
+import type { History } from './history.ts'
+import type { Metrics } from './metrics.ts'
+import { loginPage, unbuiltPage } from './plain-pages.ts'
+import {
+  type CommandName,
+  type Known,
+  readCommand,
+  readRange,
+  readWayQuestion,
+  type WayQuestion,
+} from './requests.ts'
+import type { StaticFiles } from './static-files.ts'
+import { type Admission, noCookie, type TokenGate, windowMs } from './token-gate.ts'
+
+export interface AppParts {
+  readonly known: Known
+  readonly snapshot: () => Snapshot | null
+  /** null: the host has not been read yet. */
+  readonly explain: (question: WayQuestion) => readonly ExplainedCase[] | null
+  readonly setup: () => Promise<Setup | null>
+  readonly loopIsAlive: () => boolean
+  readonly onCommand: CommandListener
+  readonly entrance: Entrance
+  /** null: no token is asked for. */
+  readonly gate: TokenGate | null
+  readonly history: History
+  readonly stream: EventStream
+  readonly metrics: Metrics
+  readonly files: StaticFiles
+  readonly log: Log
+}
+
+type Environment = { readonly Bindings: HttpBindings }
+type Asking = Context<Environment>
+
+export function createPageApp(parts: AppParts): Hono<Environment> {
+  const app = new Hono<Environment>()
+  app.use(async (context, next) => guard(context, parts) ?? (await next()))
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => tooLarge(context) }))
+  addReading(app, parts)
+  addCommands(app, parts)
+  app.get('/:name?', (context) => file(context, parts))
+  app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
+  app.onError((error, context) => {
+    if (error instanceof RequestError) return failed(context, 400, error.message)
+    parts.log.error(`the web page: answering ${context.req.path} failed: ${error.message}`)
+    return failed(context, 500, 'this could not be answered; the log says why')
+  })
+  return app
+}
+
+function addReading(app: Hono<Environment>, parts: AppParts): void {
+  const { history, known } = parts
+  app.get('/api/state', (context) => answer(context, parts.snapshot()))
+  app.get('/api/setup', async (context) => answer(context, await parts.setup()))
+  app.get('/api/history', (context) => {
+    const range = readRange(context.req.query())
+    if (range.kind === 'wrong') return failed(context, 400, range.error)
+    return answer(context, history.answer(range.value))
+  })
+  app.get('/api/explain', (context) => {
+    const question = readWayQuestion(context.req.query(), known)
+    if (question.kind === 'wrong') return failed(context, 400, question.error)
+    const { from, to } = question.value
+    const answers = parts.explain(question.value)
+    return answer(context, answers === null ? null : { from, to, answers })
+  })
+  app.get('/api/events', (context) => {
+    const { incoming, outgoing } = context.env
+    if (incoming.method === 'HEAD') return context.body(null)
+    if (parts.stream.add(outgoing, parts.snapshot())) return RESPONSE_ALREADY_SENT
+    return failed(context, 503, 'too many listen already: close the page elsewhere')
+  })
+  app.get('/health', (context) =>
+    parts.loopIsAlive()
+      ? context.json({ status: 'ok' })
+      : failed(context, 503, "the daemon's loop hangs"),
+  )
+  app.get('/metrics', async (context) => {
+    const { text, type } = await parts.metrics.render(parts.snapshot())
+    return context.body(text, 200, { 'Content-Type': type })
+  })
+}
+
+function addCommands(app: Hono<Environment>, { known, onCommand, gate }: AppParts): void {
+  const names: readonly CommandName[] = ['test_failover', 'mode', 'failback']
+  for (const name of names) {
+    app.post(`/api/${name}`, async (context) => {
+      const command = readCommand(name, await context.req.text(), known)
+      if (command.kind === 'wrong') return failed(context, 400, command.error)
+      onCommand(command.value)
+      return context.json({}, 202)
+    })
+  }
+  if (gate === null) return
+  app.post(loginPath, async (context) => {
+    const given = new URLSearchParams(await context.req.text()).get('token') ?? ''
+    const admission = gate.login(given, addressOf(context))
+    if (admission !== 'admitted') return notAdmitted(context, admission)
+    return context.body(null, 303, { Location: './', 'Set-Cookie': gate.cookie })
+  })
+}
+
+/** Returns the answer to whoever may not go on. */
+function guard(context: Asking, { entrance, gate }: AppParts): Response | undefined {
+  const { headers } = context.env.incoming
+  const { method, path } = context.req
+  const refusal = refusalOf({ method, path, headers }, entrance)
+  if (refusal !== null) return failed(context, refusal.status, refusal.error)
+  if (gate === null || (method === 'POST' && path === loginPath)) return undefined
+  const admission = gate.admit(headers, addressOf(context))
+  return admission === 'admitted' ? undefined : notAdmitted(context, admission)
+}
+
+function notAdmitted(context: Asking, admission: Exclude<Admission, 'admitted'>): Response {
+  if (admission === 'too_often') {
+    context.header('Retry-After', `${windowMs / 1000}`)
+    return failed(context, 429, 'too many wrong tokens: wait a minute')
+  }
+  if (admission === 'wrong') context.header('Set-Cookie', noCookie)
+  const browser = context.req.header('accept')?.includes('text/html') === true
+  if (browser && [loginPath, '/'].includes(context.req.path)) {
+    return context.html(loginPage(admission === 'wrong'), 401)
+  }
+  context.header('WWW-Authenticate', 'Bearer realm="WAN Failover"')
+  return failed(context, 401, 'a token is needed: web.token of the options, as a Bearer token')
+}
+
+function file(context: Asking, { files }: AppParts): Response {
+  const name = context.req.param('name') ?? 'index.html'
+  const gzip = context.req.header('accept-encoding')?.includes('gzip') === true
+  const found = files.read(name, { gzip })
+  if (found === null && name === 'index.html') return context.html(unbuiltPage)
+  if (found === null) return failed(context, 404, `the page has no file ${name}`)
+  const headers = { ETag: found.etag, 'Cache-Control': found.cacheControl, Vary: 'Accept-Encoding' }
+  if (context.req.header('if-none-match') === found.etag) return context.body(null, 304, headers)
+  return context.body(found.body, 200, {
+    ...headers,
+    'Content-Type': found.type,
+    ...(found.gzipped ? { 'Content-Encoding': 'gzip' } : {}),
+  })
+}
+
+function answer(context: Asking, value: object | null): Response {
+  if (value === null) return failed(context, 503, 'it has just started, ask again')
+  return context.json(value)
+}
+
+function tooLarge(context: Context): Response {
+  return failed(context, 413, `a body has at most ${maxBodyBytes} bytes`)
+}
+
+function failed(context: Context, status: FailureStatus, error: string): Response {
+  return context.json({ error }, status)
+}
+
+function addressOf(context: Asking): string {
+  return context.env.incoming.socket.remoteAddress ?? ''
+}
+
+type FailureStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
+
+const maxBodyBytes = 4096

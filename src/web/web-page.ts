@@ -1,0 +1,158 @@
+/**
+ * The web page: what the daemon tells goes to whoever listens and into the history, what users ask
+ * goes into the daemon's queue. It must never wait for a reader, never let anybody in who may not,
+ * and never take the daemon down, whatever is asked of it.
+ */
+import { getRequestListener } from '@hono/node-server'
+import type { Clock } from '../daemon/clock.ts'
+import type { Audience } from '../model/audience.ts'
+import type { Log } from '../model/log.ts'
+import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import { EventStream } from './event-stream.ts'
+import { History } from './history.ts'
+import { HttpDoor } from './http-door.ts'
+import { Metrics } from './metrics.ts'
+import { type AppParts, createPageApp } from './page-app.ts'
+import { StaticFiles } from './static-files.ts'
+import { TokenGate } from './token-gate.ts'
+
+/** Where the page is served. */
+export type Place =
+  /** By the Supervisor, which has already asked who it is; it tells the port when it is up. */
+  | { readonly kind: 'ingress'; readonly askPort: () => Promise<IngressPort> }
+  /** token null: for this host alone. */
+  | { readonly kind: 'standalone'; readonly port: number; readonly token: string | null }
+
+export type IngressPort =
+  | { readonly kind: 'port'; readonly port: number }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+export interface WebPageParts
+  extends Pick<
+    AppParts,
+    'known' | 'snapshot' | 'explain' | 'setup' | 'loopIsAlive' | 'onCommand' | 'log'
+  > {
+  readonly place: Place
+  /** The built page. */
+  readonly pageFolder: string
+  /** Of the history; null: it doesn't outlive the process. */
+  readonly dataFolder: string | null
+  readonly clock: Clock
+}
+
+export class WebPage implements Audience {
+  readonly #history: History
+  readonly #stream: EventStream
+  readonly #metrics = new Metrics()
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #listener: ReturnType<typeof getRequestListener>
+  #doors: readonly HttpDoor[] = []
+  #cancelAsking: () => void = () => {}
+  #closed = false
+
+  constructor(parts: WebPageParts) {
+    const { clock, log, place, pageFolder, dataFolder } = parts
+    this.#clock = clock
+    this.#log = log
+    this.#history = new History({ folder: dataFolder, clock, log })
+    this.#stream = new EventStream(clock)
+    const token = place.kind === 'standalone' ? place.token : null
+    const app = createPageApp({
+      ...parts,
+      entrance: place.kind === 'ingress' ? 'ingress' : token === null ? 'loopback' : 'token',
+      gate: token === null ? null : new TokenGate(token, clock),
+      history: this.#history,
+      stream: this.#stream,
+      metrics: this.#metrics,
+      files: new StaticFiles(pageFolder),
+    })
+    // The library would replace Request and Response for the whole process.
+    this.#listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+    this.#settle(place)
+  }
+
+  publish(snapshot: Snapshot): void {
+    this.#history.record(snapshot)
+    this.#stream.publish(snapshot)
+  }
+
+  announce(event: ChangeEvent): void {
+    this.#history.recordEvent(event)
+    this.#metrics.count(event)
+    this.#stream.announce(event)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#cancelAsking()
+    this.#stream.close()
+    await Promise.all(this.#doors.map((door) => door.close()))
+    await this.#history.close()
+  }
+
+  #settle(place: Place): void {
+    if (place.kind === 'ingress') {
+      this.#settleBehind(place.askPort, null)
+      return
+    }
+    const { port, token } = place
+    if (port === 0) return
+    if (token !== null) this.#open([{ host: null, port, peers: null }])
+    else {
+      this.#open([
+        { host: '127.0.0.1', port, peers: null },
+        { host: '::1', port, peers: null, optional: true },
+      ])
+    }
+  }
+
+  /** Asks until the Supervisor names the port; each reason why not is said once. */
+  #settleBehind(askPort: () => Promise<IngressPort>, told: string | null): void {
+    const take = (answer: IngressPort): void => {
+      if (this.#closed) return
+      if (answer.kind === 'port') {
+        this.#open([{ host: ingressAddress, port: answer.port, peers: [supervisorAddress] }])
+        return
+      }
+      if (answer.reason !== told) {
+        this.#log.warn(`the web page is not served yet: ${answer.reason}; it is asked again`)
+      }
+      this.#cancelAsking = this.#clock.wake(this.#clock.nowMs() + askAgainMs, () =>
+        this.#settleBehind(askPort, answer.reason),
+      )
+    }
+    askPort().then(take, (error: unknown) => take({ kind: 'unknown', reason: String(error) }))
+  }
+
+  #open(places: readonly Opening[]): void {
+    const [clock, log] = [this.#clock, this.#log]
+    this.#doors = places.map((place) => {
+      const listener: ConstructorParameters<typeof HttpDoor>[0]['listener'] = (
+        request,
+        response,
+      ) => {
+        this.#listener(request, response).catch((error: unknown) => {
+          log.error(`the web page: a request failed: ${String(error)}`)
+          response.destroy()
+        })
+      }
+      return new HttpDoor({ ...place, listener, clock, log })
+    })
+    for (const door of this.#doors) door.open()
+  }
+}
+
+type Opening = Pick<
+  ConstructorParameters<typeof HttpDoor>[0],
+  'host' | 'port' | 'peers' | 'optional'
+>
+
+/**
+ * The host's address in the Supervisor's network and the Supervisor's own, which alone may ask:
+ * developers.home-assistant.io, "Presenting your app", Ingress.
+ */
+const ingressAddress = '172.30.32.1'
+const supervisorAddress = '172.30.32.2'
+const askAgainMs = 10_000

@@ -1,0 +1,103 @@
+/** What is asked of the daemon itself; how it decides and acts is tried in the simulation. */
+import assert from 'node:assert/strict'
+import { beforeEach, describe, test } from 'node:test'
+import { Daemon } from '../../src/daemon/daemon.ts'
+import { EventQueue } from '../../src/daemon/event-queue.ts'
+import type { Kernel } from '../../src/kernel/port.ts'
+import type { HostState } from '../../src/model/host.ts'
+import { exampleSettings } from '../decision/example-settings.ts'
+import { FakeKernel } from '../fakes/fake-kernel.ts'
+import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
+import { RecordedAudience } from '../fakes/recorded-audience.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { VirtualClock } from '../fakes/virtual-clock.ts'
+
+describe('the loop', () => {
+  let clock: VirtualClock
+  let kernel: FakeKernel
+  let goOn: (() => void) | null
+  let hanging: boolean
+  let queue: EventQueue
+  let daemon: Daemon
+
+  beforeEach(() => {
+    clock = new VirtualClock()
+    kernel = new FakeKernel()
+    kernel.addLink('eth0')
+    kernel.addAddress('eth0', '192.168.0.3/24')
+    hanging = false
+    goOn = null
+    queue = new EventQueue(clock)
+    daemon = new Daemon({
+      settings: exampleSettings({ wans: [] }),
+      version: 'tested',
+      clock,
+      kernel: hangable(kernel),
+      prober: { send() {}, askPublicAddress: async () => null, close() {} },
+      audience: new RecordedAudience(),
+      memory: new MemoryInMemory(),
+      log: new RecordedLog(),
+      queue,
+    })
+  })
+
+  function hangable(real: FakeKernel): Kernel {
+    return new Proxy(real, {
+      get(target, name) {
+        if (name === 'read') return read
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  }
+
+  async function read(): Promise<HostState> {
+    if (hanging) {
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+    }
+    return kernel.read()
+  }
+
+  test('is alive at rest, though nothing happens and it only observes', async () => {
+    const running = daemon.run()
+    for (let second = 1; second <= 600; second++) {
+      await clock.advanceTo(second * 1_000)
+      assert.equal(daemon.loopIsAlive(), true, `after ${second} s`)
+    }
+    queue.push({ kind: 'stop' })
+    await clock.advanceTo(601_000)
+    await running
+  })
+
+  test('that hangs in the kernel is not alive, until it goes on', async () => {
+    const running = daemon.run()
+    await clock.advanceTo(60_000)
+    hanging = true
+    await clock.advanceTo(95_000)
+    assert.notEqual(goOn, null)
+    assert.equal(daemon.loopIsAlive(), true)
+    await clock.advanceTo(180_000)
+    assert.equal(daemon.loopIsAlive(), false)
+    hanging = false
+    goOn?.()
+    await clock.advanceTo(181_000)
+    assert.equal(daemon.loopIsAlive(), true)
+    queue.push({ kind: 'stop' })
+    await clock.advanceTo(182_000)
+    await running
+  })
+
+  test('has a view of the host from its first turn on', async () => {
+    assert.equal(daemon.view(), null)
+    const running = daemon.run()
+    await clock.advanceTo(1_000)
+    const view = daemon.view()
+    assert.deepEqual(view?.observing, ['no WANs are given in the options'])
+    assert.ok(view?.host.links.some(({ name }) => name === 'eth0'))
+    queue.push({ kind: 'stop' })
+    await clock.advanceTo(2_000)
+    await running
+  })
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
+import { foundInterfaces } from '../../src/report/found.ts'
+import { composeSetup } from '../../src/report/setup.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../decision/example-settings.ts'
+import { oneSubnet } from '../network/example-host.ts'
+
+const capabilities = {
+  nft: true,
+  ctMark: false,
+  conntrack: true,
+  multipath: false,
+  forwarding: true,
+}
+
+test('the setup has the WANs where they are on the host, and every policy, the default last', () => {
+  const settings = exampleSettings({
+    wans: [exampleWan(0), exampleWan(1, { metered: true })],
+    policies: [
+      {
+        ...examplePolicy('kids_tablet', ['secondary']),
+        from: [
+          { kind: 'address', cidr: '192.168.0.50' },
+          { kind: 'mac', mac: 'aa:bb:cc:dd:ee:ff' },
+        ],
+        ports: [
+          { first: 443, last: 443 },
+          { first: 5000, last: 5100 },
+        ],
+      },
+    ],
+  })
+  const setup = composeSetup({
+    version: '0.1.0',
+    settings,
+    observing: [],
+    interfaces: foundInterfaces(oneSubnet),
+    uplinks: resolveUplinks(settings.wans, oneSubnet),
+    capabilities,
+    advice: ['forwarding is off'],
+  })
+  const { found, ...rest } = setup
+  assert.deepEqual(
+    found.interfaces.map(({ name, gateways }) => [name, gateways]),
+    [
+      ['eth0', ['192.168.0.1']],
+      ['docker0', []],
+    ],
+  )
+  const eth0 = { interface: 'eth0' }
+  assert.deepEqual(rest, {
+    version: '0.1.0',
+    observing: [],
+    wans: [
+      { name: 'primary', metered: false, table: 100, gateway: '192.168.0.1', ...eth0 },
+      { name: 'secondary', metered: true, table: 101, gateway: '192.168.0.2', ...eth0 },
+    ],
+    policies: [
+      {
+        name: 'kids_tablet',
+        from: ['192.168.0.50', 'aa:bb:cc:dd:ee:ff'],
+        to: [],
+        protocol: 'any',
+        ports: ['443', '5000-5100'],
+        use: ['secondary'],
+      },
+      {
+        name: 'default',
+        from: ['all'],
+        to: [],
+        protocol: 'any',
+        ports: [],
+        use: ['primary', 'secondary'],
+      },
+    ],
+    test_minutes: 10,
+    grade: [
+      { capability: 'nft', there: true },
+      { capability: 'ct_mark', there: false },
+      { capability: 'conntrack', there: true },
+      { capability: 'multipath', there: false },
+      { capability: 'forwarding', there: true },
+    ],
+    advice: ['forwarding is off'],
+  })
+})
