@@ -1,0 +1,34 @@
+/** Builds the add-on's image as the Supervisor does: same command, arguments and labels. */
+import type { Engine } from './engine.ts'
+import { architecture, readManifest, workshop } from './workshop.ts'
+
+const buildMs = 8 * 60_000
+
+const platform = { amd64: 'linux/amd64', aarch64: 'linux/arm64' }[architecture]
+
+/** What the Supervisor puts on every image that it builds. */
+export function supervisorLabels(): Readonly<Record<string, string>> {
+  const { version, name, description, url } = readManifest()
+  return {
+    'io.hass.version': version,
+    'io.hass.arch': architecture,
+    'io.hass.type': 'app',
+    'io.hass.name': name,
+    'io.hass.description': description,
+    'io.hass.url': url,
+  }
+}
+
+/**
+ * Builds the checkout, which is the engine's sources. Without the Supervisor's `--pull`, for
+ * the base is a stand-in, and on the network of the machine, for this engine has none of its own.
+ */
+export async function buildImage(engine: Engine): Promise<void> {
+  const { version } = readManifest()
+  await engine.dockerWithin(buildMs, [
+    ...['buildx', 'build', '/srv', '--file', '/srv/Dockerfile', '--tag', workshop.image],
+    ...['--platform', platform, '--network', 'host', '--progress', 'plain'],
+    ...Object.entries(supervisorLabels()).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+    ...['--build-arg', `BUILD_VERSION=${version}`, '--build-arg', `BUILD_ARCH=${architecture}`],
+  ])
+}
