@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
+import { waitFor } from '../lab/wait-for.ts'
 
 const target = '203.0.113.1'
 
@@ -20,7 +21,10 @@ test('the test switch moves the clients, shows when it ends, and takes them back
     what: 'the test to be shown',
   })
   assert.ok(Date.parse(during.test_failover.until ?? '') > Date.now() + 9 * 60_000)
-  assert.equal(mqtt.topic('test_failover/state'), 'ON')
+  await waitFor(() => mqtt.topic('test_failover/state') === 'ON', {
+    deadlineMs: 5_000,
+    what: 'the switch to be on',
+  })
 
   const endMs = monotonicMs()
   await mqtt.publish('test_failover/set', 'OFF')
