@@ -7,7 +7,7 @@ import { askOnce } from '../probe/one-question.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
-import { notCarriedOut } from '../report/not-yet.ts'
+import { meteringHints } from '../report/metering-hints.ts'
 import { describeMissing } from '../report/privileges.ts'
 import { publishedCapabilities } from '../report/snapshot.ts'
 import { type Arguments, print } from './arguments.ts'
@@ -46,7 +46,7 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
   const hints = [
     ...observing,
     ...view.warnings,
-    ...notCarriedOut(settings),
+    ...meteringHints(settings, uplinks),
     ...uplinks.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`])),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
   ]

@@ -16,7 +16,6 @@ import { foreignRoutes } from '../network/obstacles.ts'
 import { checkMarks } from '../probe/mark-check.ts'
 import { createProber } from '../probe/prober.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
-import { notCarriedOut } from '../report/not-yet.ts'
 import { describeMissing } from '../report/privileges.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
@@ -37,7 +36,7 @@ export async function run(wanted: Arguments): Promise<number> {
   }
   const { settings } = options
   const log = pinoLog(settings.logLevel, wanted.logFormat)
-  for (const warning of [...options.warnings, ...notCarriedOut(settings)]) log.warn(warning)
+  for (const warning of options.warnings) log.warn(warning)
   let daemon: Daemon | null = null
   const holding = await holdControlSocket(() => ({
     turning: daemon?.loopIsAlive() ?? true,

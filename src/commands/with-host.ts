@@ -1,11 +1,11 @@
-import { decide, undecided } from '../decision/decide.ts'
+import { undecided } from '../decision/decide.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import type { Kernel } from '../kernel/port.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
-import { activeTable } from '../network/diff.ts'
+import { adoptedWans } from '../network/adopted.ts'
 import { resolveUplinks, type Uplink } from '../network/uplinks.ts'
 import { decisionIfDown } from '../report/explain.ts'
 import { type Arguments, complain } from './arguments.ts'
@@ -36,21 +36,21 @@ export async function withHost(
   try {
     const host = await kernel.read()
     const uplinks = resolveUplinks(settings.wans, host)
-    const table = activeTable(host)
-    const active = uplinks.find((uplink) => uplink.table === table)
-    const decision = active === undefined ? ifAllUp(settings) : standing(active.name, settings)
+    const wans = adoptedWans({ settings, uplinks, host }, undecided)
+    const decision = standing(wans, settings)
     return await look({ settings, warnings, kernel, host, uplinks, decision })
   } finally {
     await kernel.close()
   }
 }
 
-function ifAllUp(settings: Settings): Decision {
-  return decisionIfDown(settings, [], undecided)
-}
-
-function standing(wan: string, settings: Settings): Decision {
-  const previous = new Map([['default', { wan, reason: `${wan} is in use now` }]])
-  const decision = { ...undecided, policies: previous }
-  return decide(decision, { settings, healths: new Map(), nowMs: 0, hurry: false }).decision
+/** What the kernel's rules say comes before what would be decided with every WAN healthy. */
+function standing(wans: ReadonlyMap<string, string>, settings: Settings): Decision {
+  const decision = decisionIfDown(settings, [], undecided)
+  const policies = [...decision.policies].map(([name, decided]) => {
+    const wan = wans.get(name)
+    const adopted = wan === undefined ? decided : { wan, reason: `${wan} is in use now` }
+    return [name, adopted] as const
+  })
+  return { ...decision, policies: new Map(policies) }
 }

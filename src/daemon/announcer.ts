@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { describeHappening } from '../report/phrases.ts'
 import { composeSnapshot } from '../report/snapshot.ts'
 import type { Clock } from './clock.ts'
+import type { Meter } from './meter.ts'
 import type { WanBoard } from './wan-board.ts'
 import type { WanFigures } from './wan-figures.ts'
 
@@ -20,6 +21,7 @@ export interface AnnouncerParts {
   readonly log: Log
   readonly board: WanBoard
   readonly figures: WanFigures
+  readonly meter: Meter
 }
 
 /** What is told beside healths and decision. */
@@ -82,7 +84,7 @@ export class Announcer {
 
   /** Publishes the snapshot if it is time or a problem is new; what was told last is in it. */
   async publish({ capabilities, observing, problems }: Circumstances): Promise<void> {
-    const { clock, audience, version, board, figures } = this.#parts
+    const { clock, audience, version, board, figures, meter } = this.#parts
     const nowMs = clock.nowMs()
     const { decision, healths } = this.#told
     const all = [...observing.map(observed), ...sickWans(this.#told), ...problems]
@@ -99,6 +101,7 @@ export class Announcer {
       uplinks: board.uplinks,
       publicAddresses: figures.publicAddresses,
       bytes: figures.bytes,
+      metered: meter.figures(),
       capabilities,
       problems: all,
       nowMs,

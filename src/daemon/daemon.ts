@@ -5,8 +5,7 @@
  * its end leaves the last decision standing.
  */
 import type { Moment } from '../decision/changes.ts'
-import { decide, undecided } from '../decision/decide.ts'
-import { keptFlows } from '../decision/kept-flows.ts'
+import { decide, undecided, wansInUse } from '../decision/decide.ts'
 import { obey } from '../decision/obey.ts'
 import type { Kernel } from '../kernel/port.ts'
 import type { Audience } from '../model/audience.ts'
@@ -15,18 +14,24 @@ import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { activeTable } from '../network/diff.ts'
+import { adoptedWans } from '../network/adopted.ts'
+import type { MeteringWishes } from '../network/metering-chains.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import type { Uplink } from '../network/uplinks.ts'
+import type { FlowWishes } from '../network/wanted.ts'
 import type { Prober } from '../probe/port.ts'
 import { type Advice, adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
+import { meteringHints } from '../report/metering-hints.ts'
 import { describeCommand } from '../report/phrases.ts'
 import { Announcer } from './announcer.ts'
 import type { Clock } from './clock.ts'
 import type { DaemonEvent, EventQueue } from './event-queue.ts'
+import { FlowKeeper } from './flow-keeper.ts'
 import { HostKeeper } from './host-keeper.ts'
+import { IncomingWatch } from './incoming-watch.ts'
 import type { Memory } from './memory.ts'
+import { Meter } from './meter.ts'
 import { WanBoard } from './wan-board.ts'
 import { WanFigures } from './wan-figures.ts'
 
@@ -58,6 +63,9 @@ export class Daemon {
   readonly #board: WanBoard
   readonly #keeper: HostKeeper
   readonly #figures: WanFigures
+  readonly #flows: FlowKeeper
+  readonly #meter: Meter
+  readonly #incoming: IncomingWatch
   readonly #announcer: Announcer
   /** What was decided last, and what a command has made of it since. */
   #decision: Decision
@@ -65,8 +73,8 @@ export class Daemon {
   /** Why nothing is set up until the user says otherwise; empty: all is set up. */
   #observing: readonly string[] = []
   #mayOverride: boolean
-  /** The WANs whose running flows stay on them; null where connections can't be marked. */
-  #keptFlows: readonly string[] | null = null
+  /** What was wanted of nft beside the decision, as it was carried out last. */
+  #wish = ''
   #decideAtMs = Number.POSITIVE_INFINITY
   /** When the move was decided that is not carried out yet; null: traffic is where it should be. */
   #movedAtMs: number | null = null
@@ -84,11 +92,14 @@ export class Daemon {
     this.#board = new WanBoard(parts.settings, nowMs)
     this.#keeper = new HostKeeper({ ...parts, board: this.#board })
     this.#figures = new WanFigures(parts)
+    this.#flows = new FlowKeeper({ ...parts, board: this.#board })
+    this.#meter = new Meter(parts)
+    this.#incoming = new IncomingWatch({ ...parts, board: this.#board })
     const { mode, mayOverride } = parts.memory.load()
     this.#mayOverride = mayOverride
     const known = parts.settings.wans.some(({ name }) => name === mode)
     this.#decision = { ...undecided, mode: known ? mode : 'automatic' }
-    const tellers = { ...parts, board: this.#board, figures: this.#figures }
+    const tellers = { ...parts, board: this.#board, figures: this.#figures, meter: this.#meter }
     this.#announcer = new Announcer(tellers, this.#decision)
   }
 
@@ -143,6 +154,7 @@ export class Daemon {
       if (level === 'error') log.warn(text)
       else log.info(text)
     }
+    for (const hint of meteringHints(settings, this.#board.uplinks)) log.info(hint)
     this.#observing = this.#mayOverride ? [] : reasonsToObserve(host)
     if (settings.wans.length === 0) {
       this.#observing = ['no WANs are given in the options']
@@ -150,23 +162,35 @@ export class Daemon {
     }
     for (const reason of this.#observing) log.warn(`observing only, nothing is set up: ${reason}`)
     this.#adopt(host)
+    await this.#meter.start()
     await this.#turn([])
   }
 
   /** What an earlier run left standing is the decision before ours. */
   #adopt(host: HostState): void {
-    const table = activeTable(host)
-    const uplink = this.#board.uplinks.find((candidate) => candidate.table === table)
-    if (uplink === undefined) return
-    const reason = `${uplink.name} was in use when this started`
-    const policies = new Map([['default', { wan: uplink.name, reason }]])
+    const { settings, log } = this.#parts
+    const { uplinks } = this.#board
+    const wans = adoptedWans({ settings, uplinks, host }, this.#decision)
+    const active = wans.get('default')
+    if (wans.size === 0) return
+    const policies = new Map(
+      [...wans].map(([name, wan]) => [name, { wan, reason: `${wan} was in use at the start` }]),
+    )
     this.#decision = { ...this.#decision, policies }
-    this.#parts.log.info(`found the rules of an earlier run: ${uplink.name} is in use`)
+    log.info(`found the rules of an earlier run: ${active ?? 'no WAN'} is in use`)
   }
 
   #wakeAtMs(): number {
     const probing = this.#observing.length > 0 ? Number.POSITIVE_INFINITY : this.#board.wakeAtMs()
-    return Math.min(this.#keeper.lookAtMs, this.#decideAtMs, this.#announcer.wakeAtMs, probing)
+    return Math.min(
+      this.#keeper.lookAtMs,
+      this.#decideAtMs,
+      this.#announcer.wakeAtMs,
+      this.#flows.wakeAtMs(),
+      this.#meter.wakeAtMs,
+      this.#incoming.wakeAtMs,
+      probing,
+    )
   }
 
   async #turn(events: readonly DaemonEvent[]): Promise<void> {
@@ -177,33 +201,47 @@ export class Daemon {
     for (const event of events) hurry = this.#handle(event) || hurry
     const host = clock.nowMs() >= keeper.lookAtMs ? await keeper.look() : null
     const active = this.#observing.length === 0
+    for (const event of events) {
+      if (event.kind === 'counters') await this.#incoming.compare(event.counters ?? new Map())
+    }
+    await this.#incoming.look(wansInUse(this.#decision))
     const nowMs = clock.nowMs()
     if (active) this.#board.judge(nowMs)
     const healths = this.#board.healths(nowMs)
-    const outcome = decide(this.#decision, { settings, healths, nowMs, hurry })
+    const outcome = decide(this.#decision, {
+      ...{ settings, healths, nowMs, hurry },
+      capped: this.#meter.capped,
+    })
     this.#decision = outcome.decision
     this.#decideAtMs = outcome.wakeAtMs
     const moved = outcome.moves.length > 0
     if (active && moved) this.#movedAtMs ??= nowMs
     const moving = this.#movedAtMs !== null
-    const kept = this.#capabilities.ctMark ? keptFlows(settings, healths, outcome.decision) : null
-    const flowsChange = JSON.stringify(kept) !== JSON.stringify(this.#keptFlows)
-    this.#keptFlows = kept
+    const { ctMark: canMark } = this.#capabilities
+    const flows = this.#flows.wishes(outcome, { healths, nowMs, canMark })
+    const metering = this.#meter.wishes()
+    const wish = wishKey(flows, metering)
+    const wishesChange = wish !== this.#wish
+    this.#wish = wish
     let decided = !moving
-    if (active && (moved || flowsChange || host !== null)) {
+    if (active && (moved || wishesChange || host !== null)) {
       const seen = host ?? (await keeper.look())
-      decided = await keeper.carryOut(outcome.decision, seen, kept)
+      decided = await keeper.carryOut(outcome.decision, seen, { flows, metering })
     }
     // Only now: before the first pass no rule keeps a probe on its WAN.
     const requests = active ? this.#board.dueProbes(clock.nowMs()) : []
     for (const request of requests) prober.send(request)
     this.#tell({ healths, decision: outcome.decision }, { nowMs, decided })
-    if (moving && decided) await keeper.forgetOldFlows()
+    this.#flows.carriedOut(active && decided, nowMs)
+    if (moving && decided) {
+      this.#flows.afterwards('forgetting untranslated flows', () => keeper.forgetOldFlows())
+    }
     await this.#announcer.publish({
       capabilities: this.#capabilities,
       observing: this.#observing,
       problems: this.#problems(),
     })
+    this.#meter.tend(nowMs, wansInUse(outcome.decision))
   }
 
   /** A move is told when it is done: what the kernel refused has not happened. */
@@ -239,6 +277,9 @@ export class Daemon {
       case 'public_address':
         this.#figures.learnAddress(event.wan, event.address)
         this.#announcer.hurry()
+        return false
+      case 'counters':
+        if (this.#meter.take(event.counters)) this.#announcer.hurry()
         return false
       case 'command':
         return this.#obey(event.command)
@@ -282,13 +323,15 @@ export class Daemon {
     const refusal = this.#refusal === null ? [] : [this.#refusal]
     const lasting = this.#advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     const foreign = this.#foreignProblem === null ? [] : [this.#foreignProblem]
-    return [...problems, ...beside, ...refusal, ...foreign, ...lasting]
+    return [...problems, ...this.#meter.problems(), ...beside, ...refusal, ...foreign, ...lasting]
   }
 
   async #stop(): Promise<void> {
     const { settings, log, audience, prober, kernel } = this.#parts
     this.#turnedAtMs = this.#parts.clock.nowMs()
+    await this.#flows.finish()
     prober.close()
+    await this.#meter.stop()
     if (settings.onStop === 'keep') {
       log.info('stopped; the rules stay as they are (on_stop: keep)')
     } else {
@@ -297,6 +340,11 @@ export class Daemon {
     await audience.close()
     await kernel.close()
   }
+}
+
+/** What the WANs have used so far is no reason to change the table. */
+function wishKey(flows: FlowWishes, { caps }: MeteringWishes): string {
+  return JSON.stringify([flows, caps.map(({ wan, month, limitBytes }) => [wan, month, limitBytes])])
 }
 
 /** It came while we run: ours go on, the next start would observe only. */

@@ -8,6 +8,8 @@ export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
   | { readonly kind: 'probe'; readonly result: ProbeResult }
   | { readonly kind: 'command'; readonly command: Command }
+  /** Bytes by counter; null: they could not be read. */
+  | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }
   | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }

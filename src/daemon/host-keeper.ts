@@ -9,8 +9,10 @@ import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
-import { masqueradedNetworks } from '../network/nft-script.ts'
+import { detour } from '../network/detour.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
+import { masqueradedNetworks } from '../network/translation-chains.ts'
+import type { Wanted } from '../network/wanted.ts'
 import type { Clock } from './clock.ts'
 import { Reconciler } from './reconciler.ts'
 import type { WanBoard } from './wan-board.ts'
@@ -22,6 +24,9 @@ export interface HostKeeperParts {
   readonly log: Log
   readonly board: WanBoard
 }
+
+/** What is wanted of the kernel beside the decision. */
+export type KernelWishes = Required<Pick<Wanted, 'flows' | 'metering'>>
 
 export class HostKeeper {
   readonly #parts: HostKeeperParts
@@ -90,11 +95,11 @@ export class HostKeeper {
   async carryOut(
     decision: Decision,
     host: HostState | null,
-    keptFlows: readonly string[] | null,
+    wishes: KernelWishes,
   ): Promise<boolean> {
     if (host === null) return false
     try {
-      return await this.#reconcile(decision, host, keptFlows)
+      return await this.#reconcile(decision, host, wishes)
     } catch (error) {
       this.#fails('setting up rules and routes', error)
       return false
@@ -122,18 +127,20 @@ export class HostKeeper {
     else log.error("stopped; run 'wan-failover cleanup' to take away what is left")
   }
 
-  async #reconcile(
-    decision: Decision,
-    host: HostState,
-    keptFlows: readonly string[] | null,
-  ): Promise<boolean> {
+  async #reconcile(decision: Decision, host: HostState, wishes: KernelWishes): Promise<boolean> {
     const { settings, clock, board } = this.#parts
     const { uplinks } = board
-    const desired = desiredState({ settings, uplinks, decision, host, keptFlows })
-    const done = await this.#reconciler.reconcile(desired, host, {
-      uplinks,
-      nowMs: clock.nowMs(),
-    })
+    const wanted = { settings, uplinks, decision, host, ...wishes }
+    const way = detour(wanted)
+    let desired = desiredState(wanted)
+    let from = host
+    if (way !== null) {
+      const passed = await this.#reconciler.reconcile(way, host, { uplinks, nowMs: clock.nowMs() })
+      from = passed.host
+      // What stays is held by now; first nft again, and the unmarked would follow the old rule.
+      desired = { ...desired, holdFirst: false }
+    }
+    const done = await this.#reconciler.reconcile(desired, from, { uplinks, nowMs: clock.nowMs() })
     this.#problems = done.problems
     this.lookNoLaterThan(done.laterAtMs)
     const [target] = settings.probe.targets

@@ -1,3 +1,5 @@
+import type { MeterBook } from '../decision/metered-months.ts'
+
 /** The port of what outlives a restart; `data-folder.ts` keeps it in a file. */
 export interface Remembered {
   readonly mode: string
@@ -10,4 +12,7 @@ export interface Memory {
   load(): Remembered
   /** Replaces what was saved, whole or not at all. Never throws: a full disk is logged. */
   save(remembered: Remembered): void
+  /** The metered WANs' months; empty as `load` gives the defaults. Never throws. */
+  loadBook(): MeterBook
+  saveBook(book: MeterBook): void
 }

@@ -5,13 +5,14 @@
 import type { ChangeFailure, Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
-import { priorities, probeMark, probePorts } from '../model/marks.ts'
+import { probeMark, probePorts } from '../model/marks.ts'
 import type { Change } from '../network/change.ts'
 import {
   type AppliedNft,
   changeKey,
   diff,
   inverse,
+  isDecisionRule,
   isOurRoute,
   isOurRule,
 } from '../network/diff.ts'
@@ -92,7 +93,7 @@ export class Reconciler {
     }
     for (const { change } of failures) this.#pacing.refused(changeKey(change))
     if (desired.nft !== null && after.nft !== null && appliesNft(paced.now, failures)) {
-      this.#appliedNft = { script: desired.nft, listing: after.nft }
+      this.#appliedNft = { table: desired.nft, listing: after.nft }
     }
     this.#tellFailures(failures)
     const missing = diff(desired, after, this.#appliedNft)
@@ -239,11 +240,9 @@ export class Reconciler {
   }
 }
 
-/** A rule of the default policy that is missing, or one too many, sends traffic elsewhere. */
+/** A policy's rule that is missing, or one too many, sends traffic elsewhere. */
 function followsDecision(missing: readonly Change[]): boolean {
-  return !missing.some(
-    (change) => 'rule' in change && change.rule.priority === priorities.defaultPolicy,
-  )
+  return !missing.some((change) => 'rule' in change && isDecisionRule(change.rule))
 }
 
 function placeOf(change: Change): string {
@@ -256,7 +255,7 @@ function keysOf(desired: DesiredState): string[] {
     ...desired.rules.map((rule) => ({ kind: 'add_rule', rule }) as const),
     ...desired.routes.map((route) => ({ kind: 'replace_route', route }) as const),
   ]
-  if (desired.nft !== null) changes.push({ kind: 'replace_nft', script: desired.nft })
+  if (desired.nft !== null) changes.push({ kind: 'replace_nft', script: '', table: desired.nft })
   changes.push(...desired.accepts.map((accept) => ({ kind: 'add_accept', accept }) as const))
   return changes.map(changeKey)
 }

@@ -31,7 +31,7 @@ export class WanBoard {
 
   /** Finds the WANs on a host that was just read. */
   locate(host: HostState, nowMs: number): void {
-    this.uplinks = resolveUplinks(this.#settings.wans, host)
+    this.uplinks = resolveUplinks(this.#settings.wans, host, this.uplinks)
     this.#tellPaths(nowMs)
   }
 
@@ -55,6 +55,11 @@ export class WanBoard {
 
   take(result: ProbeResult, nowMs: number): void {
     this.#monitors[result.wan]?.take(result, nowMs)
+  }
+
+  /** Traffic has come in by this WAN. */
+  heard(wan: number, nowMs: number): void {
+    this.#monitors[wan]?.heard(nowMs)
   }
 
   judge(nowMs: number): void {

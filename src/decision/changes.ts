@@ -2,7 +2,7 @@
 import type { Decision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { ChangeEvent } from '../model/snapshot.ts'
-import { rank } from './decide.ts'
+import { rank } from './rank.ts'
 
 export interface Moment {
   readonly healths: ReadonlyMap<string, WanHealth>

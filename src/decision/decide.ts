@@ -4,8 +4,11 @@
  * where no WAN is healthy, everything stays where it is; no change without a reason.
  */
 import type { Decision, PolicyDecision, TestFailover } from '../model/decision.ts'
+import { everyPolicy } from '../model/every-policy.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { Settings } from '../model/settings.ts'
+import { rank } from './rank.ts'
+import { spreadOver } from './spread.ts'
 
 export interface Situation {
   readonly settings: Settings
@@ -13,6 +16,8 @@ export interface Situation {
   readonly nowMs: number
   /** The user just asked for it: what is healthy may be used without waiting for its hold-down. */
   readonly hurry: boolean
+  /** The WANs whose cap is reached: for policies that may go over it only. */
+  readonly capped?: ReadonlySet<string>
 }
 
 export interface Outcome {
@@ -31,46 +36,116 @@ export interface Move {
 }
 
 /** The decision of a daemon that has decided nothing yet. */
-export const undecided: Decision = { mode: 'automatic', test: null, policies: new Map() }
+export const undecided: Decision = {
+  mode: 'automatic',
+  test: null,
+  chosen: new Map(),
+  policies: new Map(),
+  tested: new Map(),
+}
 
 export function decide(previous: Decision, situation: Situation): Outcome {
   const test = testGoesOn(previous, situation)
   const ended = previous.test !== null && test === null
   const hurry = situation.hurry || ended
-  const policies = new Map<string, PolicyDecision>()
+  // A test with devices of its own leaves everybody else where they are.
+  const single = situation.settings.testFailover.devices.length > 0
+  const parts = { ...situation, hurry, mode: previous.mode, chosen: previous.chosen }
+  const all = decidePolicies(previous.policies, { ...parts, test: single ? null : test })
+  const before = new Map([...previous.policies, ...previous.tested])
+  const devices = single && test !== null ? decidePolicies(before, { ...parts, test }) : noDecisions
+  const decision = {
+    mode: previous.mode,
+    test,
+    chosen: previous.chosen,
+    policies: all.decided,
+    tested: devices.decided,
+  }
+  const back = devices.decided.size === 0 ? movesBack(previous.tested, all.decided) : []
+  return {
+    decision,
+    moves: [...all.moves, ...devices.moves, ...back],
+    wakeAtMs: Math.min(test?.untilMs ?? never, all.wakeAtMs, devices.wakeAtMs),
+  }
+}
+
+type Policies = ReadonlyMap<string, PolicyDecision>
+
+interface Decided {
+  readonly decided: Policies
+  readonly moves: readonly Move[]
+  readonly wakeAtMs: number
+}
+
+const never = Number.POSITIVE_INFINITY
+const noDecisions: Decided = { decided: new Map(), moves: [], wakeAtMs: never }
+
+interface Circumstances extends Situation {
+  readonly mode: string
+  readonly chosen: ReadonlyMap<string, string>
+  readonly test: TestFailover | null
+}
+
+function decidePolicies(previous: Policies, situation: Circumstances): Decided {
+  const decided = new Map<string, PolicyDecision>()
   const moves: Move[] = []
-  let wakeAtMs = test?.untilMs ?? Number.POSITIVE_INFINITY
-  for (const { name, use } of everyPolicy(situation.settings)) {
-    const order = reorder(use, { mode: previous.mode, avoid: test?.avoid ?? null })
-    const before = previous.policies.get(name)
+  // Whoever may use the same WANs in the same order always uses the same one.
+  const alike = new Map<string, Choice>()
+  let wakeAtMs = never
+  for (const { name, use, overCap, balance } of everyPolicy(situation.settings)) {
+    const mode = situation.chosen.get(name) ?? situation.mode
+    const order = reorder(use, { mode, avoid: situation.test?.avoid ?? null })
+    const before = previous.get(name)
     const current = use.includes(before?.wan ?? '') ? (before?.wan ?? null) : null
-    const choice = choose(order, { ...situation, hurry, current, mode: previous.mode, test })
+    const key = JSON.stringify([order, mode, overCap])
+    const choice = alike.get(key) ?? choose(order, { ...situation, current, mode, overCap })
+    alike.set(key, choice)
     wakeAtMs = Math.min(wakeAtMs, choice.wakeAtMs)
     const moved = before === undefined || before.wan !== choice.wan
     const reason = moved || choice.tellAnew ? choice.reason : before.reason
-    policies.set(name, { wan: choice.wan, reason })
     if (moved) moves.push({ policy: name, from: before?.wan ?? null, to: choice.wan, reason })
+    if (!balance) {
+      decided.set(name, { wan: choice.wan, reason })
+      continue
+    }
+    const allowed = withinCap(order, { ...situation, overCap })
+    const spread = spreadOver(before?.spread ?? [], { ...situation, order: allowed, mode })
+    wakeAtMs = Math.min(wakeAtMs, spread.wakeAtMs)
+    decided.set(name, { wan: choice.wan, reason, spread: spread.wans })
+    const wans = { before: before?.spread ?? [], after: spread.wans }
+    moves.push(...spreadMoves(name, wans, choice.wan))
   }
-  return { decision: { mode: previous.mode, test, policies }, moves, wakeAtMs }
+  return { decided, moves, wakeAtMs }
 }
 
-/** Every policy with the WANs it may use, the default one last. */
-export function everyPolicy(
-  settings: Settings,
-): readonly { readonly name: string; readonly use: readonly string[] }[] {
-  return [...settings.policies, { name: 'default', use: settings.defaultPolicy.use }]
+/** New connections leave one WAN, or begin to use one. */
+function spreadMoves(
+  policy: string,
+  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
+  wan: string | null,
+): Move[] {
+  const gone = before.filter((one) => !after.includes(one) && one !== wan)
+  const come = after.filter((one) => !before.includes(one))
+  return [
+    ...gone.map((from) => ({ policy, from, to: wan, reason: `${from} carries no more of it` })),
+    ...come.map((to) => ({ policy, from: null, to, reason: `${to} carries a part of it` })),
+  ]
+}
+
+/** The devices under test go where everybody goes. */
+function movesBack(tested: Policies, decided: Policies): Move[] {
+  return [...tested].flatMap(([policy, { wan: from }]) => {
+    const now = decided.get(policy)
+    if (now === undefined || now.wan === from) return []
+    return { policy, from, to: now.wan, reason: now.reason }
+  })
 }
 
 /** The WANs that carry some policy's traffic. */
-export function wansInUse(decision: Decision): ReadonlySet<string> {
-  const wans = [...decision.policies.values()].map(({ wan }) => wan)
+export function wansInUse({ policies, tested }: Decision): ReadonlySet<string> {
+  const decided = [...policies.values(), ...tested.values()]
+  const wans = decided.flatMap(({ wan, spread = [] }) => [wan, ...spread])
   return new Set(wans.filter((wan) => wan !== null))
-}
-
-/** Up counts more than degraded; whatever else can't be used. */
-export function rank(health: WanHealth | undefined): 0 | 1 | 2 {
-  if (health?.state === 'up') return 2
-  return health?.state === 'degraded' ? 1 : 0
 }
 
 /** Mode and test only reorder what a policy may use; they never add a WAN to it. */
@@ -86,9 +161,14 @@ function reorder(
 function testGoesOn(previous: Decision, situation: Situation): TestFailover | null {
   const { test } = previous
   if (test === null || situation.nowMs >= test.untilMs) return null
-  // Others that the default policy may not use are nowhere for its traffic to go.
-  const others = situation.settings.defaultPolicy.use.filter((wan) => wan !== test.avoid)
+  const others = insteadOf(test.avoid, situation.settings)
   return others.some((wan) => rank(situation.healths.get(wan)) > 0) ? test : null
+}
+
+/** Where a WAN's traffic could go: what no policy of its may use is nowhere to go. */
+export function insteadOf(wan: string, settings: Settings): string[] {
+  const uses = everyPolicy(settings).filter(({ use }) => use.includes(wan))
+  return [...new Set(uses.flatMap(({ use }) => use))].filter((other) => other !== wan)
 }
 
 interface Choice {
@@ -99,19 +179,24 @@ interface Choice {
   readonly tellAnew: boolean
 }
 
-interface Question extends Situation {
+interface Question extends Omit<Circumstances, 'chosen'> {
   readonly current: string | null
-  readonly mode: string
-  readonly test: TestFailover | null
+  readonly overCap: boolean
 }
 
-const never = Number.POSITIVE_INFINITY
-
-function choose(order: readonly string[], question: Question): Choice {
-  const { healths, current } = question
+function choose(allowed: readonly string[], question: Question): Choice {
+  const { healths } = question
+  if (allowed.length === 0) return settled(null, 'no Internet, as its options say')
+  const order = withinCap(allowed, question)
   const [preferred] = order
-  if (preferred === undefined) return settled(null, 'no Internet, as its options say')
+  if (preferred === undefined) {
+    return settled(null, `the cap of ${allowed.join(' and ')} is reached for this month`)
+  }
+  const { current: before } = question
+  const overspent = before !== null && !order.includes(before)
+  const current = overspent ? null : before
   const best = bestOf(order, question)
+  if (overspent) return settled(best ?? preferred, `the cap of ${before} is reached`)
   if (current === null) return firstChoice(order, best, question)
   const health = healths.get(current)
   if (health === undefined) return settled(best ?? preferred, `${current} is not a WAN any more`)
@@ -122,6 +207,13 @@ function choose(order: readonly string[], question: Question): Choice {
   if (order.indexOf(best) < order.indexOf(current)) return returnTo(best, current, question)
   // Unknown is not down: it is left for a more wanted WAN only.
   return settled(state === 'unknown' ? current : best, describe(current, question))
+}
+
+function withinCap(
+  wans: readonly string[],
+  { capped, overCap }: Pick<Question, 'capped' | 'overCap'>,
+): readonly string[] {
+  return wans.filter((wan) => overCap || capped?.has(wan) !== true)
 }
 
 /** The first of the most wanted; null where nobody is healthy. */

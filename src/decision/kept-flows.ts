@@ -2,7 +2,7 @@
 import type { Decision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { Settings } from '../model/settings.ts'
-import { rank } from './decide.ts'
+import { rank } from './rank.ts'
 
 /**
  * The names of the healthy WANs whose flows are kept. A metered WAN is left at once, and so is

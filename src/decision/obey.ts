@@ -2,7 +2,8 @@
 import type { Command, Decision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { Settings } from '../model/settings.ts'
-import { everyPolicy, rank } from './decide.ts'
+import { insteadOf } from './decide.ts'
+import { rank } from './rank.ts'
 
 export type Obedience =
   | { readonly kind: 'done'; readonly decision: Decision }
@@ -24,20 +25,16 @@ export function obey(command: Command, decision: Decision, situation: CommandSit
     case 'fail_back':
       return done({ ...decision, test: null })
     case 'set_policy':
-      return refused('policies are decided by the options only')
+      return choosePolicy(command, decision, situation.settings)
   }
 }
 
 function startTest(decision: Decision, { settings, healths, nowMs }: CommandSituation): Obedience {
   if (decision.test !== null) return done(decision)
-  if (settings.testFailover.devices.length > 0) {
-    return refused('testing with single devices is not carried out by this version')
-  }
   const avoid = decision.policies.get('default')?.wan ?? null
   if (avoid === null) return refused('no WAN is in use yet')
-  const use = everyPolicy(settings).find(({ name }) => name === 'default')?.use ?? []
-  const others = use.filter((wan) => wan !== avoid)
-  if (others.length === 0) return refused(`the default policy may use ${avoid} only`)
+  const others = insteadOf(avoid, settings)
+  if (others.length === 0) return refused(`no policy may use another WAN than ${avoid}`)
   if (!others.some((wan) => rank(healths.get(wan)) > 0)) {
     const states = others.map((wan) => `${wan} is ${healths.get(wan)?.state ?? 'unknown'}`)
     return refused(`no other WAN is healthy: ${states.join(', ')}`)
@@ -51,6 +48,25 @@ function setMode(mode: string, decision: Decision, settings: Settings): Obedienc
     return refused(`there is no mode ${JSON.stringify(mode)}; there are ${names.join(', ')}`)
   }
   return done({ ...decision, mode, test: mode === decision.mode ? decision.test : null })
+}
+
+function choosePolicy(
+  { policy: name, wan }: Extract<Command, { kind: 'set_policy' }>,
+  decision: Decision,
+  settings: Settings,
+): Obedience {
+  const policy = settings.policies.find((candidate) => candidate.name === name)
+  if (policy === undefined) return refused(`there is no policy ${JSON.stringify(name)}`)
+  const chosen = new Map(decision.chosen)
+  if (wan === 'automatic') {
+    chosen.delete(name)
+  } else if (policy.use.includes(wan)) {
+    chosen.set(name, wan)
+  } else {
+    const choices = ['automatic', ...policy.use].join(', ')
+    return refused(`${name} may not use ${JSON.stringify(wan)}; it may use ${choices}`)
+  }
+  return done({ ...decision, chosen })
 }
 
 function done(decision: Decision): Obedience {

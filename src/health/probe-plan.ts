@@ -105,7 +105,7 @@ export class ProbePlan {
     times.push(this.gateway.nextMs(suspicion, nowMs))
     if (suspicion !== null) times.push(suspicion.nextAtMs(probe))
     for (const stream of this.streams) {
-      if (Number.isFinite(this.#periodMs(stream, pace))) times.push(stream.nextAtMs)
+      if (Number.isFinite(this.#periodMs(stream, pace))) times.push(dueAtMs(stream, pace))
     }
     return Math.min(...times)
   }
@@ -147,9 +147,10 @@ export class ProbePlan {
     const requests: ProbeRequest[] = []
     for (const stream of this.streams) {
       const periodMs = this.#periodMs(stream, inquiry.pace)
-      if (stream.nextAtMs > nowMs || !Number.isFinite(periodMs)) continue
+      if (dueAtMs(stream, inquiry.pace) > nowMs || !Number.isFinite(periodMs)) continue
       const onTimeMs = stream.nextAtMs + periodMs
       stream.nextAtMs = onTimeMs > nowMs ? onTimeMs : nowMs + periodMs
+      stream.lastAskedMs = nowMs
       const record = stream.takeTurn()
       if (record === undefined) continue
       requests.push(this.#request({ stream, record, burst: false }, inquiry, nowMs))
@@ -160,7 +161,7 @@ export class ProbePlan {
   /** Infinite: not asked at this pace. A silent stream goes on being asked, or it stayed silent. */
   #periodMs(stream: ProbeStream, pace: Pace): number {
     const { intervalMs, meteredIntervalMs } = this.#settings.probe
-    if (pace === 'full') {
+    if (pace !== 'standby') {
       return stream === this.streams[0] ? intervalMs / stream.records.length : intervalMs
     }
     const asked = stream === this.mainStream() || (stream.silent && stream.isExpected)
@@ -185,4 +186,11 @@ export class ProbePlan {
   }
 }
 
+/** While traffic is heard a probe stays due: it goes out the moment the traffic stops. */
+function dueAtMs({ nextAtMs, lastAskedMs }: ProbeStream, pace: Pace): number {
+  return pace === 'heard' ? Math.max(nextAtMs, lastAskedMs + heardGapMs) : nextAtMs
+}
+
 const shortestGapMs = 50
+/** What comes in may be the gateway's own words: a dead line is found after so long at most. */
+const heardGapMs = 5_000

@@ -17,6 +17,8 @@ export class ProbeStream {
   /** Somebody answered since the path was last made anew. */
   everAnswered = false
   nextAtMs: number
+  /** When its last regular probe was sent. */
+  lastAskedMs = Number.NEGATIVE_INFINITY
   lastAnswerMs = Number.NEGATIVE_INFINITY
   #turn = 0
   #answeredInARow = 0

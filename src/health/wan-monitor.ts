@@ -33,6 +33,7 @@ export class WanMonitor {
   #suspicion: Suspicion | null = null
   #recovery: Recovery
   #inUse = false
+  #heardUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(settings: MonitorSettings, nowMs: number) {
     this.#settings = settings
@@ -72,6 +73,14 @@ export class WanMonitor {
     if (inUse === this.#inUse) return
     this.#inUse = inUse
     this.#hurry(nowMs)
+  }
+
+  /**
+   * Traffic has come in by this WAN since the last look at it. As long as this is told again and
+   * again a metered WAN is asked rarely; when it isn't, the usual probes go on at once.
+   */
+  heard(nowMs: number): void {
+    this.#heardUntilMs = nowMs + heardForMs
   }
 
   /** Tells what the host says of the WAN's link and gateway. */
@@ -139,7 +148,9 @@ export class WanMonitor {
       return []
     }
     const requests = this.#plan.due(this.#inquiry(nowMs), nowMs)
-    const nextMs = Math.min(nowMs + idleMs, this.#plan.nextAtMs(this.#inquiry(nowMs), nowMs))
+    const inquiry = this.#inquiry(nowMs)
+    const silentAtMs = inquiry.pace === 'heard' ? this.#heardUntilMs : nowMs + idleMs
+    const nextMs = Math.min(nowMs + idleMs, silentAtMs, this.#plan.nextAtMs(inquiry, nowMs))
     this.#stall.sleepUntil(Math.max(nowMs + shortestWaitMs, nextMs))
     return requests
   }
@@ -278,9 +289,11 @@ export class WanMonitor {
 
   #inquiry(nowMs: number): Inquiry {
     const suspicion = this.#suspicion
-    const small = this.#settings.metered && !this.#inUse
+    const { metered } = this.#settings
+    const small = metered && !this.#inUse
+    const heard = metered && nowMs < this.#heardUntilMs
     const mayReturn = this.#recovery.mayReturn(nowMs)
-    const pace = paceOf({ small, suspicion, mayReturn, state: this.#record.state })
+    const pace = paceOf({ small, heard, suspicion, mayReturn, state: this.#record.state })
     return { pace, suspicion, small }
   }
 
@@ -295,4 +308,6 @@ const wellAgain = 'answers, loss and latency are as they should'
 /** Even with nothing to do the state is looked at this often. */
 const idleMs = 5_000
 const shortestWaitMs = 2
+/** Whoever listens looks every 100 ms; a look may come a little late. */
+const heardForMs = 130
 const oldestSampleMs = 600_000

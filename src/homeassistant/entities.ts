@@ -7,6 +7,7 @@ import {
   connectivity,
   health,
   ofWan,
+  policyMeteredBytes,
   policyReason,
   policyWan,
   problems,
@@ -14,7 +15,7 @@ import {
   shows,
   testUntil,
 } from './readings.ts'
-import { automatic, type Names, selectablePolicies, type Topics } from './topics.ts'
+import { automatic, meteredWans, type Names, selectablePolicies, type Topics } from './topics.ts'
 
 export type Platform = 'binary_sensor' | 'sensor' | 'switch' | 'select' | 'button' | 'event'
 
@@ -54,6 +55,7 @@ export function entitiesOf(topics: Topics, names: Names): readonly Entity[] {
     ...wholeComponents(topics, names),
     ...names.wans.flatMap((wan) => wanComponents(topics, wan.name)),
     ...names.policies.flatMap((policy) => policyComponents(topics, names, policy)),
+    ...meteredComponents(topics, names),
   ]
 }
 
@@ -217,6 +219,32 @@ function policyComponents(
   ]
 }
 
+/** Both begin anew with the billing month, which is what `total_increasing` understands. */
+function meteredComponents(topics: Topics, names: Names): readonly Entity[] {
+  const wans = meteredWans(names).map(({ name }) => name)
+  const policies = names.policies.filter(({ use }) => use.some((wan) => wans.includes(wan)))
+  return [
+    ...wans.map((wan) => ({
+      key: `wan_${wan}_month_bytes`,
+      objectId: `${wan}_month_bytes`,
+      name: `${label(wan)} this month`,
+      state_topic: topics.wanState(wan),
+      ...bytes(wan, 'month_bytes'),
+      ...attributes(topics.wanState(wan), {
+        since: ofWan(wan, 'month_since'),
+        cap_bytes: ofWan(wan, 'cap_bytes'),
+      }),
+    })),
+    ...policies.map(({ name }) => ({
+      key: `policy_${name}_metered_bytes`,
+      objectId: `policy_${name}_metered_bytes`,
+      name: `Policy ${label(name)} metered bytes this month`,
+      state_topic: topics.state,
+      ...bytesOf(policyMeteredBytes(name)),
+    })),
+  ]
+}
+
 function duration(wan: string, field: keyof WanSnapshot) {
   return {
     platform: 'sensor',
@@ -230,9 +258,13 @@ function duration(wan: string, field: keyof WanSnapshot) {
 }
 
 function bytes(wan: string, field: keyof WanSnapshot) {
+  return bytesOf(ofWan(wan, field))
+}
+
+function bytesOf(reading: Reading) {
   return {
     platform: 'sensor',
-    ...shows(ofWan(wan, field)),
+    ...shows(reading),
     device_class: 'data_size',
     unit_of_measurement: 'B',
     state_class: 'total_increasing',

@@ -3,7 +3,7 @@
  * same taken from the snapshot, for states over the API. Both stand side by side, so that neither
  * is changed without the other. Pure.
  */
-import type { Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/snapshot.ts'
 
 export interface Reading {
   /** Jinja, where `value_json` is the message on the entity's topic. */
@@ -93,10 +93,17 @@ export function policyReason(policy: string): Reading {
   }
 }
 
+export function policyMeteredBytes(policy: string): Reading {
+  return {
+    expression: decided(policy, 'metered_bytes'),
+    of: (snapshot) => snapshot.policies[policy]?.metered_bytes ?? null,
+  }
+}
+
 /**
  * By `get`: a policy may be named `items` or `keys`, which Python's dictionaries have too, and the
  * entity of one that was removed meets a last state without it before Home Assistant drops it.
  */
-function decided(policy: string, field: 'wan' | 'reason'): string {
+function decided(policy: string, field: keyof PolicySnapshot): string {
   return `value_json.policies.get('${policy}', {}).get('${field}')`
 }

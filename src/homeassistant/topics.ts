@@ -3,11 +3,16 @@
  * hold on to these names. Pure, and never throws: whatever a broker delivers, it becomes a command
  * or a reason for refusing it.
  */
+import { isCounted } from '../model/counted-wans.ts'
 import type { Command } from '../model/decision.ts'
 
 /** What Home Assistant must know of the settings; `Settings` itself fits. */
 export interface Names {
-  readonly wans: readonly { readonly name: string }[]
+  readonly wans: readonly {
+    readonly name: string
+    readonly metered?: boolean
+    readonly capMb?: number
+  }[]
   readonly policies: readonly { readonly name: string; readonly use: readonly string[] }[]
 }
 
@@ -55,6 +60,11 @@ const maxCommandBytes = 64
 /** A policy that may use one WAN only leaves nothing to choose. */
 export function selectablePolicies(names: Names): Names['policies'] {
   return names.policies.filter((policy) => policy.use.length > 1)
+}
+
+/** The WANs that are paid for by the byte. */
+export function meteredWans(names: Names): Names['wans'] {
+  return names.wans.filter(({ metered = false, capMb = 0 }) => isCounted({ metered, capMb }))
 }
 
 export function commandTopics(topics: Topics, names: Names): readonly string[] {

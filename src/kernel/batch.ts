@@ -113,7 +113,7 @@ function applyToFirewall(
 ): Promise<string | null> {
   switch (change.kind) {
     case 'replace_nft':
-      return nft.replace(change.script)
+      return replaceNft(change, nft)
     case 'delete_nft':
       return nft.remove()
     case 'add_accept':
@@ -121,6 +121,18 @@ function applyToFirewall(
     case 'delete_accept':
       return docker.remove(change.accept)
   }
+}
+
+/** What can't be made ready leaves everything as it was. */
+async function replaceNft(
+  { before = null, script, after = null }: Extract<Change, { kind: 'replace_nft' }>,
+  nft: NftTable,
+): Promise<string | null> {
+  for (const transaction of [before, script, after]) {
+    const error = transaction === null ? null : await nft.replace(transaction)
+    if (error !== null) return error
+  }
+  return null
 }
 
 function failureOf(change: Change, error: string): ChangeFailure {

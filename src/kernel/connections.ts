@@ -53,7 +53,8 @@ async function forgetFamily(
     return 0
   }
   const inside = insideNetworks(host, family)
-  const pairs = unmasqueradedPairs(listing.output, { sources, inside })
+  const own = new Set(host.addresses.map(({ address }) => address))
+  const pairs = unmasqueradedPairs(listing.output, { sources, inside, own })
   if (pairs.length === 0) return 0
   if (pairs.length > pairLimit) {
     log.warn(`${pairs.length} pairs of addresses have flows to forget; only ${pairLimit} are`)
@@ -86,7 +87,13 @@ function unmasqueradedPairs(
   {
     sources,
     inside,
-  }: { readonly sources: readonly Network[]; readonly inside: readonly Network[] },
+    own,
+  }: {
+    readonly sources: readonly Network[]
+    readonly inside: readonly Network[]
+    /** This host's own flows have the right address from the start. */
+    readonly own: ReadonlySet<string>
+  },
 ): readonly Pair[] {
   const pairs = new Map<string, Pair>()
   for (const line of listing.split('\n')) {
@@ -94,7 +101,7 @@ function unmasqueradedPairs(
     if (match === null) continue
     const [, from = '', to = '', repliesTo = ''] = match
     const key = `${from} ${to}`
-    if (from !== repliesTo || pairs.has(key)) continue
+    if (from !== repliesTo || own.has(from) || pairs.has(key)) continue
     if (!contains(sources, from) || contains(inside, to)) continue
     pairs.set(key, { from, to })
   }

@@ -82,7 +82,12 @@ export const ruleEntry = v.looseObject({
   protocol: v.optional(numeric, 0),
 })
 
-export const neighbourEntry = v.looseObject({ state: v.optional(v.array(v.string()), []) })
+export const neighbourEntry = v.looseObject({
+  dst: v.optional(v.string(), ''),
+  dev: v.optional(v.string(), ''),
+  lladdr: v.optional(v.string()),
+  state: v.optional(v.array(v.string()), []),
+})
 
 export type RouteEntry = v.InferOutput<typeof routeEntry>
 export type RuleEntry = v.InferOutput<typeof ruleEntry>

@@ -3,6 +3,8 @@
  * `ip` stay alive for it, one a family, and two monitors once somebody watches. It must never
  * decide anything, never patch what it read, and never touch what a change doesn't name.
  */
+
+import type { TcpFlow } from '../model/flow.ts'
 import type {
   Capabilities,
   ForwardingState,
@@ -24,12 +26,13 @@ import { LinkNames } from './link-names.ts'
 import type { Monitor } from './monitor.ts'
 import { startMonitor } from './monitor.ts'
 import { NftTable } from './nft.ts'
-import type { ChangeFailure, Kernel, KernelSign } from './port.ts'
+import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel, KernelSign } from './port.ts'
 import type { Sessions } from './read-host.ts'
 import { readRouting } from './read-host.ts'
 import { askNeighbour, askRoute } from './route-get.ts'
 import type { Tools } from './run-tool.ts'
 import { runTool, systemTools } from './run-tool.ts'
+import { forgetFlows, listTcpFlows } from './tcp-flows.ts'
 
 export interface KernelOptions {
   readonly log: Log
@@ -67,8 +70,11 @@ class LinuxKernel implements Kernel {
   }
 
   async read(): Promise<HostState> {
-    // Without a monitor nobody says when it changes. A failover must not wait for iptables.
-    if (this.#monitor === null) this.#docker.forget()
+    // Without a monitor nobody says when they change. A failover must not wait for their tools.
+    if (this.#monitor === null) {
+      this.#docker.forget()
+      this.#nft.forget()
+    }
     const [routing, nft, filter] = await Promise.all([
       readRouting(this.#sessions, this.#log),
       this.#nft.list(),
@@ -97,6 +103,7 @@ class LinuxKernel implements Kernel {
       log: this.#log,
       listener: (sign) => {
         if (sign.kind === 'firewall') this.#docker.forget()
+        if (sign.kind === 'nft') this.#nft.forget()
         for (const tell of this.#listeners) tell(sign)
       },
     })
@@ -119,6 +126,10 @@ class LinuxKernel implements Kernel {
     return readLinkBytes(link)
   }
 
+  counters(): Promise<ReadonlyMap<string, number> | null> {
+    return this.#nft.counters()
+  }
+
   neighbourState(address: string, link: string): Promise<string | null> {
     return askNeighbour(address, { link, sessions: this.#sessions })
   }
@@ -129,6 +140,15 @@ class LinuxKernel implements Kernel {
       log: this.#log,
       host: await readRouting(this.#sessions, this.#log),
     })
+  }
+
+  async tcpFlows(question: FlowQuestion): Promise<readonly TcpFlow[]> {
+    const host = await readRouting(this.#sessions, this.#log)
+    return listTcpFlows(question, { tools: this.#tools, log: this.#log, host })
+  }
+
+  forgetFlows(question: ForgetQuestion): Promise<void> {
+    return forgetFlows(question, { tools: this.#tools, log: this.#log })
   }
 
   async close(): Promise<void> {

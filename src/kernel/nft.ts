@@ -1,5 +1,6 @@
 /** Our own nft table, as one transaction each time. It must never touch another table. */
 
+import * as v from 'valibot'
 import type { Log } from '../model/log.ts'
 import { nftTable } from '../model/marks.ts'
 import type { ToolAnswer } from './run-tool.ts'
@@ -9,22 +10,69 @@ import { runTool } from './run-tool.ts'
 const argumentLimitBytes = 100_000
 /** A commit waits for the kernel's grace period and for other tools' transactions. */
 const commitTimeoutMs = 10_000
+/** A program spawned to list it would make a failover wait; a change without a sign is rare. */
+const knownForMs = 59_000
+
+/** libnftables-json(5). */
+const counterListing = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    nftables: v.array(
+      v.looseObject({ counter: v.optional(v.object({ name: v.string(), bytes: v.number() })) }),
+    ),
+  }),
+)
 
 export class NftTable {
   readonly #command: string
   readonly #log: Log
+  #known: { readonly sinceMs: number; readonly listing: Promise<string | null> } | null = null
 
   constructor(options: { readonly command: string; readonly log: Log }) {
     this.#command = options.command
     this.#log = options.log
   }
 
-  /** The table as stateless text; null where it isn't there or can't be read. */
+  /**
+   * The table as stateless text, without the elements of named sets and maps, as of the last
+   * `forget`; null where it isn't there or can't be read.
+   */
   async list(): Promise<string | null> {
-    const answer = await runTool(this.#command, ['-s', 'list', 'table', 'inet', nftTable])
+    const nowMs = performance.now()
+    if (this.#known === null || nowMs - this.#known.sinceMs > knownForMs) {
+      this.#known = { sinceMs: nowMs, listing: this.#list() }
+    }
+    return await this.#known.listing
+  }
+
+  /** Somebody may have changed it. */
+  forget(): void {
+    this.#known = null
+  }
+
+  async #list(): Promise<string | null> {
+    const answer = await runTool(this.#command, ['-s', '-t', 'list', 'table', 'inet', nftTable])
     if (answer.kind === 'done') return answer.output
-    if (!isAbsence(answer)) this.#log.debug(`Listing nft table ${nftTable}: ${answer.error}`)
+    if (isAbsence(answer)) return null
+    this.#log.debug(`Listing nft table ${nftTable}: ${answer.error}`)
+    this.forget()
     return null
+  }
+
+  /** Bytes by counter, none where the table isn't there; null where nft can't say. */
+  async counters(): Promise<ReadonlyMap<string, number> | null> {
+    const args = ['-j', 'list', 'counters', 'table', 'inet', nftTable]
+    const answer = await runTool(this.#command, args)
+    if (answer.kind !== 'done') {
+      if (isAbsence(answer)) return new Map()
+      this.#log.debug(`Reading our counters: ${answer.error}`)
+      return null
+    }
+    const parsed = v.safeParse(counterListing, answer.output)
+    if (!parsed.success) return null
+    const found = parsed.output.nftables.flatMap(({ counter }) => counter ?? [])
+    return new Map(found.map(({ name, bytes }) => [name, bytes]))
   }
 
   /** null, or why it failed; then the table is as it was. */
@@ -37,7 +85,13 @@ export class NftTable {
     return answer.kind === 'missing' || isAbsence(answer) ? null : errorOf(answer)
   }
 
-  #commit(script: string): Promise<ToolAnswer> {
+  async #commit(script: string): Promise<ToolAnswer> {
+    const answer = await this.#run(script)
+    this.forget()
+    return answer
+  }
+
+  #run(script: string): Promise<ToolAnswer> {
     const options = { timeoutMs: commitTimeoutMs }
     if (Buffer.byteLength(script) <= argumentLimitBytes) {
       return runTool(this.#command, [script], options)

@@ -1,5 +1,6 @@
 /** The port of the kernel: `daemon.ts` speaks to this, `kernel/` implements it, a fake can. */
 import type { Family } from '../model/address.ts'
+import type { TcpFlow } from '../model/flow.ts'
 import type {
   Capabilities,
   ForwardingState,
@@ -11,7 +12,7 @@ import type { Change } from '../network/change.ts'
 
 export interface Kernel {
   /**
-   * Reads links, addresses, routes, rules and our nft table anew; Docker's chains as of the last
+   * Reads links, addresses, routes and rules anew; our nft table and Docker's chains as of the last
    * sign of a change to them, where somebody watches. Rejects if `ip` can't say.
    */
   read(): Promise<HostState>
@@ -37,6 +38,9 @@ export interface Kernel {
   /** Bytes since the link was made; null where there is no such link. */
   linkBytes(link: string): Promise<{ readonly received: number; readonly sent: number } | null>
 
+  /** What our nft table's counters say, in bytes, by name; null where nft can't tell now. */
+  counters(): Promise<ReadonlyMap<string, number> | null>
+
   /** The neighbour's state: `REACHABLE`, `STALE`, `FAILED`, …; null where there is no entry. */
   neighbourState(address: string, link: string): Promise<string | null>
 
@@ -46,8 +50,36 @@ export interface Kernel {
    */
   forgetUnmasqueraded(sources: readonly string[]): Promise<number>
 
+  /** The TCP connections that go by a WAN, known by their mark or in our sets. */
+  tcpFlows(question: FlowQuestion): Promise<readonly TcpFlow[]>
+
+  /**
+   * Forgets the tracked flows with this connection mark, but not running TCP: their next packet
+   * finds its way and its address anew. Nothing happens without conntrack.
+   */
+  forgetFlows(question: ForgetQuestion): Promise<void>
+
   /** Ends the helpers; leaves the kernel as it is. Idempotent. */
   close(): Promise<void>
+}
+
+export interface FlowQuestion {
+  /** The connection mark of the flows, within our mask. */
+  readonly mark: number
+  readonly families: readonly Family[]
+  /** Sets of ours with source, port, destination, port. */
+  readonly sets: readonly string[]
+}
+
+export interface ForgetQuestion {
+  /** The connection mark of the flows, within our mask. */
+  readonly mark: number
+  readonly families: readonly Family[]
+  /**
+   * TCP connections that are only asked for go too. Where they would leave by another link the
+   * kernel drops the next question, for it has the wrong address; on the same link they live on.
+   */
+  readonly asked: boolean
 }
 
 export interface ChangeFailure {

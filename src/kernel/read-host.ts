@@ -4,11 +4,11 @@
  * way is read again.
  */
 import { existsSync } from 'node:fs'
-import type { Address, HostState, Link, Route, Rule } from '../model/host.ts'
+import type { Address, HostState, Link, Neighbour, Route, Rule } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { IpSession, LineAnswer } from './ip-session.ts'
 import type { LinkNames } from './link-names.ts'
-import { readAddresses, readLinks } from './read-links.ts'
+import { readAddresses, readLinks, readNeighbours } from './read-links.ts'
 import { readRoutes } from './read-routes.ts'
 import { readRules } from './read-rules.ts'
 
@@ -38,6 +38,7 @@ async function readOnce(sessions: Sessions, log: Log): Promise<RoutingState> {
   ])
   return {
     links: first.links,
+    neighbours: first.neighbours,
     addresses: [...first.addresses, ...(second?.addresses ?? [])],
     routes: [...first.routes, ...(second?.routes ?? [])],
     rules: [...first.rules, ...(second?.rules ?? [])],
@@ -51,15 +52,24 @@ interface FamilyState {
   readonly rules: readonly Rule[]
 }
 
-async function readFamily4(
-  session: IpSession,
-  log: Log,
-): Promise<FamilyState & { readonly links: readonly Link[] }> {
-  const queries = ['link show', 'addr show', 'rule show', 'route show table all'] as const
-  const [links, addresses, rules, routes] = await query(session, queries)
+interface Links {
+  readonly links: readonly Link[]
+  readonly neighbours: readonly Neighbour[]
+}
+
+async function readFamily4(session: IpSession, log: Log): Promise<FamilyState & Links> {
+  const queries = [
+    'link show',
+    'addr show',
+    'rule show',
+    'route show table all',
+    'neigh show',
+  ] as const
+  const [links, addresses, rules, routes, neighbours] = await query(session, queries)
   const context = { family: 'ipv4', log } as const
   return {
     links: readLinks(links, log),
+    neighbours: readNeighbours(neighbours, log),
     addresses: readAddresses(addresses, log),
     rules: readRules(rules, context),
     routes: readRoutes(routes, context),

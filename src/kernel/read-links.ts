@@ -1,8 +1,8 @@
 /** Links and addresses from what `ip -N -j` prints. */
 import type { Family } from '../model/address.ts'
-import type { Address, Link } from '../model/host.ts'
+import type { Address, Link, Neighbour } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
-import { addressEntry, addressesEntry, linkEntry, readEntries } from './ip-json.ts'
+import { addressEntry, addressesEntry, linkEntry, neighbourEntry, readEntries } from './ip-json.ts'
 
 /** ARPHRD numbers of include/uapi/linux/if_arp.h that homes have; -N shows them bare. */
 const linkTypes: Readonly<Record<string, string>> = {
@@ -36,6 +36,15 @@ export function readLinks(entries: readonly unknown[], log: Log): Link[] {
         entry.link_type === '[1]' || entry.link_type === 'ether' ? (entry.address ?? null) : null,
     }),
   })
+}
+
+/** Those whose MAC is known, whatever their state. */
+export function readNeighbours(entries: readonly unknown[], log: Log): Neighbour[] {
+  return readEntries(entries, neighbourEntry, {
+    log,
+    convert: ({ dst, dev, lladdr }) =>
+      lladdr === undefined ? [] : [{ address: dst, link: dev, mac: lladdr }],
+  }).flat()
 }
 
 export function readAddresses(entries: readonly unknown[], log: Log): Address[] {

@@ -9,6 +9,8 @@ export interface Explanation {
   readonly gateway: string | null
   readonly link: string | null
   readonly reason: string
+  /** The WANs that new connections are spread over; left out where they are not. */
+  readonly spread?: readonly string[]
 }
 
 export interface ExplainedCase extends Explanation {

@@ -11,6 +11,8 @@ export interface HostState {
   readonly routes: readonly Route[]
   /** In the order the kernel walks them. */
   readonly rules: readonly Rule[]
+  /** Whose MAC is known; left out: nobody's. */
+  readonly neighbours?: readonly Neighbour[]
   /** false where the kernel has no IPv6: then there are no IPv6 rules either. */
   readonly ipv6: boolean
   /** Our nft table as the kernel lists it (stateless text), null where it isn't there. */
@@ -34,6 +36,12 @@ export interface DockerAccept {
   readonly family: Family
   /** All that stands behind the chain's name, as `iptables -S` prints it. */
   readonly words: string
+}
+
+export interface Neighbour {
+  readonly address: string
+  readonly link: string
+  readonly mac: string
 }
 
 export interface Link {

@@ -19,7 +19,10 @@ export const maxWans = 8
 /** `wan` is a WAN's position, from 0. */
 export const wanMark = (wan: number): number => (0x01 + wan) * 0x1000000
 export const probeMark = (wan: number): number => (0x09 + wan) * 0x1000000
-/** Distinct `use` lists have the marks 0x11 to 0xef. */
+/** Distinct `use` lists have the marks 0x11 to 0xef; `use` counts them from 0. */
+export const useMark = (use: number): number => (0x11 + use) * 0x1000000
+/** Packets that make a client speak; no rule knows it. */
+export const pokeMark = 0xf0000000
 export const maxUses = 0xef - 0x11 + 1
 
 /** Source ports of probes that Node sends without a mark; above Linux's ephemeral ports. */
@@ -35,6 +38,10 @@ export const priorities = {
     9930 + 4 * wan + (protocol === 'udp' ? 0 : 2),
   mainWithoutDefault: 10000,
   wanMark: (wan: number): number => 10010 + 2 * wan,
+  use: (use: number): number => 10100 + 2 * use,
   wanAddress: (wan: number): number => 10800 + wan,
+  /** This machine's own packets, before nft has seen them: where the default policy fails closed. */
+  ownDefault: 10898,
+  ownOther: 10899,
   defaultPolicy: 10900,
 } as const

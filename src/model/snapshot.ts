@@ -32,6 +32,12 @@ export interface WanSnapshot {
   readonly public_ip: string | null
   readonly rx_bytes: number | null
   readonly tx_bytes: number | null
+  /** What it has carried in its billing month, both ways; left out where it isn't counted. */
+  readonly month_bytes?: number
+  /** The day on which the month began, as `2026-11-01`. */
+  readonly month_since?: string | null
+  /** null: no cap. */
+  readonly cap_bytes?: number | null
 }
 
 export interface PolicySnapshot {
@@ -39,6 +45,8 @@ export interface PolicySnapshot {
   readonly reason: string
   /** The WAN that was chosen for it by hand; left out where nobody chose: `automatic`. */
   readonly mode?: string
+  /** Its bytes of this month by metered WANs; left out where it may use none. */
+  readonly metered_bytes?: number
 }
 
 export interface PublishedCapabilities {

@@ -7,8 +7,14 @@ export type Change =
   /** Puts the route in place of one with the same table, destination and metric, or adds it. */
   | { readonly kind: 'replace_route'; readonly route: Route }
   | { readonly kind: 'delete_route'; readonly route: Route }
-  /** `script` is an nft script that leaves our whole table as wanted, one transaction. */
-  | { readonly kind: 'replace_nft'; readonly script: string }
+  /** `script` makes our table what `table` says, in one transaction between two that make ready and tidy up. */
+  | {
+      readonly kind: 'replace_nft'
+      readonly before?: string | null
+      readonly script: string
+      readonly after?: string | null
+      readonly table: string
+    }
   | { readonly kind: 'delete_nft' }
   /** Behind the drops with which DOCKER-USER begins, before everything else in it. */
   | { readonly kind: 'add_accept'; readonly accept: DockerAccept }

@@ -1,5 +1,5 @@
-import type { Family } from '../model/address.ts'
-import type { Rule, RuleAction } from '../model/host.ts'
+import { defaultDestination, type Family, families } from '../model/address.ts'
+import type { HostState, Rule, RuleAction } from '../model/host.ts'
 import {
   markMask,
   ourProtocol,
@@ -8,6 +8,7 @@ import {
   probePorts,
   wanMark,
 } from '../model/marks.ts'
+import { mayUseAll, type TrafficClass, trafficClasses } from './traffic-classes.ts'
 import { mainTable, type Uplink } from './uplinks.ts'
 import type { DesiredState, Wanted } from './wanted.ts'
 
@@ -26,9 +27,9 @@ interface Row {
 
 /** Our rules in the order the kernel walks them. */
 export function desiredRules(wanted: Wanted): DesiredState['rules'] {
-  const families: readonly Family[] = wanted.host.ipv6 ? ['ipv4', 'ipv6'] : ['ipv4']
+  const spoken = wanted.host.ipv6 ? families : (['ipv4'] as const)
   const rows = ruleRows(wanted)
-  return families
+  return spoken
     .flatMap((family) =>
       rows.filter((row) => (row.family ?? family) === family).map((row) => asRule(row, family)),
     )
@@ -41,7 +42,7 @@ export function reasonOfRule(rule: Rule, wanted: Wanted): string | null {
 }
 
 function ruleRows(wanted: Wanted): Row[] {
-  const { uplinks } = wanted
+  const { settings, uplinks, decision } = wanted
   return [
     ...uplinks.flatMap(probeRows),
     {
@@ -51,6 +52,9 @@ function ruleRows(wanted: Wanted): Row[] {
       why: 'what main knows better than a default always wins: LAN, Docker, Supervisor, VPNs',
     },
     ...uplinks.flatMap(pinRows),
+    ...trafficClasses(settings, decision, wanted.avoidedUses).all.flatMap((one) =>
+      useRows(one, uplinks),
+    ),
     ...uplinks.flatMap((uplink) => addressRows(uplink, uplinks)),
     ...defaultPolicyRows(wanted),
   ]
@@ -84,6 +88,23 @@ function pinRows(uplink: Uplink): Row[] {
   })
 }
 
+/** Balanced traffic is marked with WANs instead; its rule is for what comes before the first mark. */
+function useRows({ use, mark, wans, wan }: TrafficClass, uplinks: readonly Uplink[]): Row[] {
+  const uplink = uplinks.find(({ name }) => name === wan)
+  const selector = { mark: { value: mark, mask: markMask } }
+  const list = wans.length === 0 ? 'none' : wans.join(', ')
+  const closed: Row = {
+    priority: priorities.use(use) + 1,
+    selector,
+    action: { kind: 'unreachable' },
+    why: `policies that may use ${list} only: they fail rather than leak to another WAN`,
+  }
+  const end = mayUseAll(wans, uplinks) ? [] : [closed]
+  if (uplink === undefined) return end
+  const why = `policies that use ${list}: ${uplink.name} now`
+  return [{ priority: priorities.use(use), selector, action: lookup(uplink), why }, ...end]
+}
+
 /** Only where the address is the WAN's own: on a shared link it says nothing about the WAN. */
 function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
   const shared = uplinks.some((other) => other !== uplink && other.link === uplink.link)
@@ -99,27 +120,69 @@ function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
     }))
 }
 
-function defaultPolicyRows({ settings, uplinks, decision }: Wanted): Row[] {
+function defaultPolicyRows(wanted: Wanted): Row[] {
+  const { settings, uplinks, decision } = wanted
   const active = decision.policies.get('default')?.wan ?? null
-  const uplink = uplinks.find(({ name }) => name === active)
-  const mayUseAll = uplinks.every(({ name }) => settings.defaultPolicy.use.includes(name))
-  const row: Row | null =
-    uplink === undefined
-      ? null
-      : {
-          priority: priorities.defaultPolicy,
-          selector: {},
-          action: lookup(uplink),
-          why: `the failover itself: what no policy matches uses ${uplink.name}`,
-        }
-  if (mayUseAll) return row === null ? [] : [row]
+  const uplink = uplinks.find(({ name }) => name === active) ?? null
+  const row = uplink === null ? [] : [defaultRow(uplink)]
+  const own = ownRows(wanted, uplink)
+  if (mayUseAll(settings.defaultPolicy.use, uplinks)) return [...own, ...row]
   const closed: Row = {
     priority: priorities.defaultPolicy + 1,
     selector: {},
     action: { kind: 'unreachable' },
     why: 'the default policy may not use every WAN: it fails rather than leak to another',
   }
-  return row === null ? [closed] : [row, closed]
+  return [...own, ...row, closed]
+}
+
+function defaultRow(uplink: Uplink): Row {
+  return {
+    priority: priorities.defaultPolicy,
+    selector: {},
+    action: lookup(uplink),
+    why: `the failover itself: what no policy matches uses ${uplink.name}`,
+  }
+}
+
+/**
+ * Where the default policy has no way out, this machine's own packets would fail before nft could
+ * give them their policy's mark. They find a way by a WAN of theirs; nft drops what stays unmarked
+ * and may not use it. The default policy's WAN comes before it, at a priority of its own: of equal
+ * ones the kernel would take whichever was added first.
+ */
+function ownRows({ settings, uplinks, decision, host }: Wanted, active: Uplink | null): Row[] {
+  const wans = settings.policies
+    .filter(({ from }) => from.some(({ kind }) => kind !== 'mac'))
+    .flatMap(({ name }) => {
+      const { wan = null, spread = [] } = decision.policies.get(name) ?? {}
+      return [wan, ...spread]
+    })
+  const open = mayUseAll(settings.defaultPolicy.use, uplinks)
+  const selector = { incoming: 'lo' }
+  return families.flatMap((family) => {
+    const other = uplinks.find(
+      (uplink) => uplink !== active && wans.includes(uplink.name) && hasGateway(uplink, family),
+    )
+    const needed = open
+      ? active !== null && !hasGateway(active, family) && !hasDefault(host, family)
+      : true
+    if (!needed || other === undefined) return []
+    const first: Row[] =
+      active === null
+        ? []
+        : [{ ...defaultRow(active), priority: priorities.ownDefault, selector, family }]
+    const why = `this machine's own packets find a way, until nft gives them the mark of their policy`
+    const priority = priorities.ownOther
+    return [...first, { priority, selector, action: lookup(other), why, family }]
+  })
+}
+
+/** By `main`: where no rule of ours says anything, it decides. */
+function hasDefault({ routes }: HostState, family: Family): boolean {
+  return routes.some(
+    ({ table, destination }) => table === mainTable && destination === defaultDestination[family],
+  )
 }
 
 function failClosed(row: Row): Row[] {

@@ -5,17 +5,50 @@
 import { desiredAccepts } from './desired-accepts.ts'
 import { desiredRoutes } from './desired-routes.ts'
 import { desiredRules } from './desired-rules.ts'
-import { nftScript } from './nft-script.ts'
+import { isDecisionRule, isOurRule } from './diff.ts'
+import { quotasUsed } from './metering-chains.ts'
+import { nftTableText } from './nft-script.ts'
 import type { DesiredState, Wanted } from './wanted.ts'
 
 /** Nothing of ours at all: what `cleanup` and `on_stop: restore` want. */
-export const nothing: DesiredState = { rules: [], routes: [], nft: null, accepts: [] }
+export const nothing: DesiredState = {
+  rules: [],
+  routes: [],
+  nft: null,
+  holdFirst: false,
+  accepts: [],
+}
 
 export function desiredState(wanted: Wanted): DesiredState {
   return {
     rules: desiredRules(wanted),
     routes: desiredRoutes(wanted.uplinks, wanted.host),
-    nft: nftScript(wanted.settings, wanted.uplinks, wanted.keptFlows ?? null),
+    nft: nftTableText(wanted),
+    quotasUsed: quotasUsed(wanted),
+    holdFirst: leavesKept(wanted),
     accepts: desiredAccepts(wanted),
   }
+}
+
+/** A rule of a decision still leads to a WAN whose flows stay, and is about to lead elsewhere. */
+function leavesKept(wanted: Wanted): boolean {
+  const { uplinks, host, flows } = wanted
+  const kept = uplinks.filter(({ name }) => flows?.kept.includes(name)).map(({ table }) => table)
+  if (kept.length === 0) return false
+  const desired = desiredRules(wanted).filter(isDecisionRule)
+  return host.rules
+    .filter((rule) => isOurRule(rule) && isDecisionRule(rule))
+    .some(
+      ({ priority, family, incoming, action }) =>
+        action.kind === 'lookup' &&
+        kept.includes(action.table) &&
+        desired.some(
+          (other) =>
+            other.priority === priority &&
+            other.family === family &&
+            other.incoming === incoming &&
+            other.action.kind === 'lookup' &&
+            other.action.table !== action.table,
+        ),
+    )
 }

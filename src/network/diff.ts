@@ -4,13 +4,14 @@
  * and the first nft table, before the rules that lead to them; a new rule before the old one goes.
  */
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
-import { nftTable, ourProtocol, priorities, priorityRange } from '../model/marks.ts'
+import { maxUses, nftTable, ourProtocol, priorities, priorityRange } from '../model/marks.ts'
 import type { Change } from './change.ts'
+import { nftScripts } from './nft-script.ts'
 import type { DesiredState } from './wanted.ts'
 
-/** What the kernel listed after a script of ours was applied; nft's text is not the script's. */
+/** What the kernel listed after a table of ours was applied; nft's text of it differs from ours. */
 export interface AppliedNft {
-  readonly script: string
+  readonly table: string
   readonly listing: string
 }
 
@@ -24,29 +25,58 @@ export function diff(
   const wantedRules = new Set(desired.rules.map(ruleKey))
   const wantedPlaces = new Set(desired.routes.map(routePlace))
   const changes: Change[] = []
-  const nft = desired.nft === null || nftStands(desired.nft, host, appliedNft) ? null : desired.nft
   // Clients are translated before anything leads them to a WAN; later a flip must not wait for nft.
-  if (nft !== null && host.nft === null) changes.push({ kind: 'replace_nft', script: nft })
+  const nft = nftChanges(desired, host, appliedNft)
+  const surplus = [...rules].reverse().filter(([key]) => !wantedRules.has(key))
+  const preceded = new Set(surplus.map(([, rule]) => rulePlace(rule)))
+  const missing = desired.rules.filter((rule) => !rules.has(ruleKey(rule)))
+  if (host.nft === null) changes.push(...nft)
   for (const route of desired.routes) {
     const there = routes.get(routePlace(route))
     if (there === undefined || routeContent(there) !== routeContent(route)) {
       changes.push({ kind: 'replace_route', route })
     }
   }
-  for (const rule of desired.rules) {
-    if (!rules.has(ruleKey(rule))) changes.push({ kind: 'add_rule', rule })
+  const holdFirst = desired.holdFirst && host.nft !== null && desired.nft !== null
+  if (holdFirst) {
+    // A mark without its rule would go by the default; a rule that moves traffic waits.
+    changes.push(...missing.filter((rule) => !preceded.has(rulePlace(rule))).map(addition), ...nft)
+    changes.push(...missing.filter((rule) => preceded.has(rulePlace(rule))).map(addition))
+  } else changes.push(...missing.map(addition))
+  const succeeded = new Set(desired.rules.map(rulePlace))
+  for (const [, rule] of surplus) {
+    if (succeeded.has(rulePlace(rule)) || isForUnmarked(rule)) {
+      changes.push({ kind: 'delete_rule', rule })
+    }
   }
-  for (const [key, rule] of [...rules].reverse()) {
-    if (!wantedRules.has(key)) changes.push({ kind: 'delete_rule', rule })
+  if (host.nft !== null && desired.nft !== null && !holdFirst) changes.push(...nft)
+  // Without a successor a rule goes only when nft gives its mark to nobody any more.
+  for (const [, rule] of surplus) {
+    if (!succeeded.has(rulePlace(rule)) && !isForUnmarked(rule)) {
+      changes.push({ kind: 'delete_rule', rule })
+    }
   }
-  if (nft !== null && host.nft !== null) changes.push({ kind: 'replace_nft', script: nft })
   // Chains of iptables are a process each to change: what leads anywhere comes first.
   changes.push(...acceptChanges(desired, host))
   for (const [place, route] of [...routes].reverse()) {
     if (!wantedPlaces.has(place)) changes.push({ kind: 'delete_route', route })
   }
-  if (desired.nft === null && host.nft !== null) changes.push({ kind: 'delete_nft' })
+  if (desired.nft === null) changes.push(...nft)
   return changes
+}
+
+function addition(rule: Rule): Change {
+  return { kind: 'add_rule', rule }
+}
+
+function nftChanges(
+  { nft, quotasUsed }: DesiredState,
+  host: HostState,
+  applied: AppliedNft | null,
+): readonly Change[] {
+  if (nft === null) return host.nft === null ? [] : [{ kind: 'delete_nft' }]
+  if (nftStands(nft, host, applied)) return []
+  return [{ kind: 'replace_nft', ...nftScripts(nft, host.nft, quotasUsed), table: nft }]
 }
 
 export function isOurRule(rule: Rule): boolean {
@@ -54,15 +84,15 @@ export function isOurRule(rule: Rule): boolean {
   return rule.protocol === ourProtocol && rule.priority >= first && rule.priority <= last
 }
 
-/**
- * The table that the default policy uses, as the kernel has it; null where nothing of ours is. Of
- * two rules that a crash in the middle of a flip has left, the second is the newer decision.
- */
-export function activeTable(host: HostState): number | null {
-  const rule = host.rules.findLast(
-    (one) => isOurRule(one) && one.family === 'ipv4' && one.priority === priorities.defaultPolicy,
-  )
-  return rule?.action.kind === 'lookup' ? rule.action.table : null
+/** It leads traffic to a WAN that was decided on, by the default policy's rule or a policy's mark. */
+export function isDecisionRule({ priority }: Rule): boolean {
+  const marked = priority >= priorities.use(0) && priority < priorities.use(maxUses)
+  return marked || (priority >= priorities.ownDefault && priority <= priorities.defaultPolicy)
+}
+
+/** The default policy's own: for packets that nft gives no mark. */
+export function isForUnmarked({ priority }: Rule): boolean {
+  return priority >= priorities.ownDefault && priority <= priorities.defaultPolicy + 1
 }
 
 export function isOurRoute(route: Route): boolean {
@@ -79,7 +109,7 @@ export function changeKey(change: Change): string {
     case 'delete_route':
       return `route ${routePlace(change.route)} ${routeContent(change.route)}`
     case 'replace_nft':
-      return `nft ${change.script}`
+      return `nft ${change.table}`
     case 'delete_nft':
       return `nft table inet ${nftTable}`
     case 'add_accept':
@@ -131,14 +161,19 @@ function acceptKey({ family, words }: DockerAccept): string {
   return `${family} ${words}`
 }
 
-function nftStands(script: string, host: HostState, applied: AppliedNft | null): boolean {
-  return host.nft !== null && applied?.script === script && applied.listing === host.nft
+function nftStands(table: string, host: HostState, applied: AppliedNft | null): boolean {
+  return host.nft !== null && applied?.table === table && applied.listing === host.nft
 }
 
 function ruleKey(rule: Rule): string {
   const { family, priority, mark, incoming, from, to, ipProtocol, sourcePorts, action } = rule
   const selectors = { mark, incoming, from, to, ipProtocol, sourcePorts, other: rule.other }
   return `${priority} ${family} ${JSON.stringify(selectors)} ${JSON.stringify(action)}`
+}
+
+/** Rules of one place take each other's: the new one stands before the old one goes. */
+function rulePlace({ family, priority, incoming }: Rule): string {
+  return `${family} ${priority} ${incoming}`
 }
 
 /** The kernel holds one route a place. */

@@ -1,214 +1,141 @@
 /**
- * Our one nft table, as a script that leaves it as wanted in one transaction. It keeps clients
- * from being sent around us, and gives whoever leaves by a WAN an address that is answered there.
- * A WAN is known by its link and the next hop of the packet's route, so two gateways on one link
- * are told apart and packets for the LAN are never touched.
+ * Our one nft table, as text and as scripts that leave it as wanted: policies, translation, flows,
+ * each from a file of its own. It keeps clients from being sent around us.
  */
-import type { Family } from '../model/address.ts'
-import type { HostState } from '../model/host.ts'
-import { markMask, nftTable, wanMark } from '../model/marks.ts'
-import type { Settings } from '../model/settings.ts'
-import { connectedNetworks, contains, networkOf, type Uplink } from './uplinks.ts'
+import { nftTable } from '../model/marks.ts'
+import { flowChains } from './flow-chains.ts'
+import { inboundChains } from './inbound-chains.ts'
+import { meteringChains } from './metering-chains.ts'
+import { chain } from './nft-words.ts'
+import { planName } from './plan-name.ts'
+import { policyChains } from './policy-chains.ts'
+import { translationChains } from './translation-chains.ts'
+import type { Wanted } from './wanted.ts'
 
-/**
- * `keptFlows` names the WANs whose translated flows stay on them whatever the default policy
- * says; null: this kernel can't mark connections, and every flow follows the policy.
- */
-export function nftScript(
-  settings: Settings,
-  uplinks: readonly Uplink[],
-  keptFlows: readonly string[] | null,
-): string | null {
+/** The whole table as it has to be; null: nothing of ours in nft. */
+export function nftTableText(wanted: Wanted): string | null {
+  const { uplinks } = wanted
   const links = [...new Set(uplinks.map(({ link }) => link).filter((link) => link !== null))]
   if (links.length === 0) return null
-  const chains = [redirectsChain(links)]
-  if (settings.nat !== 'never') {
-    const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
-    if (rows.length > 0) chains.push(natChain(rows), leakChain(rows))
-    if (rows.length > 0 && keptFlows !== null) {
-      const kept = uplinks.filter(({ name }) => keptFlows.includes(name))
-      chains.push(flowMarksChain(rows), pinsChain(kept))
-    }
+  const policies = policyChains(wanted)
+  const flows = flowChains(wanted)
+  const metering = meteringChains(wanted)
+  const lines = [
+    ...metering.objects,
+    ...flows.sets,
+    ...policies.maps,
+    ...metering.maps,
+    ...(wanted.avoidedUses === undefined ? chain(planName(wanted), null, []) : []),
+    ...redirectsChain(links),
+    ...policies.chains.flat(),
+    ...translationChains(wanted).flat(),
+    ...flows.chains.flat(),
+    ...metering.chains.flat(),
+    ...inboundChains(wanted).flat(),
+  ]
+  return [`table inet ${nftTable} {`, ...lines.map((line) => `  ${line}`), '}', ''].join('\n')
+}
+
+/** Each a transaction, in this order. */
+export interface NftScripts {
+  /** Fills what the new rules will ask, for the kernel fills it too late in one go with them. */
+  readonly before: string | null
+  readonly script: string
+  /** Takes away what the old rules have asked. */
+  readonly after: string | null
+}
+
+/**
+ * Scripts that make this of the table that stands; `listing` is nft's own of it, null where there
+ * is none. What packets have put into a dynamic set, a counter or a quota stays. A quota that is
+ * new begins with `used`, bytes by its name. Sets and maps of policies are named by their content,
+ * so they are never changed: packets are on their way through the old rules while there are new.
+ */
+export function nftScripts(
+  text: string,
+  listing: string | null,
+  used: ReadonlyMap<string, number> = new Map(),
+): NftScripts {
+  if (listing === null) return { before: null, script: withUsed(text, used), after: null }
+  const blocks = blocksOf(listing)
+  const names = new Set(blocks.map(({ kind, name }) => `${kind} ${name}`))
+  const lines = text.split('\n')
+  const filled = lines.filter((line) => nameOfFilled(line) !== null)
+  const missing = filled.filter((line) => !names.has(nameOfFilled(line) ?? ''))
+  const moving = blocks.filter((block) => hasMoved(block, text))
+  const going = blocks.filter(({ kind, name }) => !text.includes(`  ${kind} ${name} {`))
+  const goingChains = going.filter(({ kind }) => kind === 'chain')
+  const goingOthers = going.filter(({ kind }) => kind !== 'chain')
+  const rest = lines.filter((line) => !filled.includes(line)).join('\n')
+  return {
+    before: missing.length === 0 ? null : preparation(missing),
+    script: [`flush table ${table}`, ...moving.map(deletion), withUsed(rest, used)].join('\n'),
+    // A chain that a map's verdicts lead to goes after the map.
+    after: going.length === 0 ? null : [...goingOthers, ...goingChains].map(deletion).join('\n'),
   }
+}
+
+const table = `inet ${nftTable}`
+
+function deletion({ kind, name }: Block): string {
+  return `delete ${kind} ${table} ${name}`
+}
+
+/** The kind and the name of a set or a map that is written with its elements. */
+function nameOfFilled(line: string): string | null {
+  return /^ {2}((?:set|map) \S+) \{.* elements = /.exec(line)?.[1] ?? null
+}
+
+/** Verdicts lead to chains that have to be there, and may be empty until somebody comes. */
+function preparation(filled: readonly string[]): string {
+  const targets = filled.flatMap((line) => [...line.matchAll(/ : goto ([^\s,}]+)/g)])
+  const chains = new Set(targets.map(([, name = '']) => name))
   return [
-    `table inet ${nftTable}`,
-    `delete table inet ${nftTable}`,
-    `table inet ${nftTable} {`,
-    ...chains.map((lines) => lines.map((line) => `  ${line}`).join('\n')),
+    `table ${table} {`,
+    ...[...chains].flatMap((name) => [`  chain ${name} {`, '  }']),
+    ...filled,
     '}',
     '',
   ].join('\n')
 }
 
-/** The clients' networks that a WAN's masquerading leaves alone, for this family. */
-function unmasqueradedNetworks(
-  settings: Settings,
-  uplinks: readonly Uplink[],
-  family: Family,
-): string[] {
-  if (settings.nat !== 'auto') return []
-  const [first, ...others] = uplinks.map(({ addresses }) => connectedNetworks(addresses, family))
-  return (first ?? []).filter((network) => others.every((list) => list.includes(network)))
+interface Block {
+  readonly kind: string
+  readonly name: string
+  readonly content: string
 }
 
-/** The host's networks whose clients are masqueraded on every WAN. */
-export function masqueradedNetworks(
-  settings: Settings,
-  uplinks: readonly Uplink[],
-  host: HostState,
-): string[] {
-  if (settings.nat === 'never') return []
-  const kept = unmasqueradedNetworks(settings, uplinks, 'ipv4')
-  return connectedNetworks(host.addresses, 'ipv4').filter((network) => !kept.includes(network))
+function blocksOf(listing: string): Block[] {
+  const block = /^\t(chain|map|set|counter|quota) (\S+) \{\n([^}]*)/gm
+  return [...listing.matchAll(block)].map(([, kind = '', name = '', content = '']) => ({
+    kind,
+    name,
+    content,
+  }))
 }
 
-interface NatContext {
-  readonly settings: Settings
-  readonly uplinks: readonly Uplink[]
+/** Where a chain is called can't be changed while it stands. */
+function hasMoved({ kind, name, content }: Block, text: string): boolean {
+  const head = `  chain ${name} {`
+  const at = text.indexOf(head)
+  if (kind !== 'chain' || at === -1) return false
+  const place = (lines: string) => /^\s*(type [^;]*)/.exec(lines)?.[1] ?? ''
+  return place(content) !== place(text.slice(at + head.length))
 }
 
-interface MasqueradeRow {
-  /** Position of the WAN. */
-  readonly wan: number
-  /** Which packets leave by the WAN. */
-  readonly leaves: string
-  /** Of these, whose source address is not answered there. */
-  readonly foreign: string
-  readonly action: string
+/** The kernel keeps what a quota of this name has counted itself, whatever is said here. */
+function withUsed(text: string, used: ReadonlyMap<string, number>): string {
+  return text.replaceAll(
+    /^( {2}quota (\S+) \{ over \d+ bytes) \}$/gm,
+    (_, quota: string, name: string) => `${quota} used ${used.get(name) ?? 0} bytes }`,
+  )
 }
 
 /** Sending a client to the gateway itself would make the failover pass it by (RFC 1122 3.2.2.2). */
-function redirectsChain(links: readonly string[]): string[] {
+function redirectsChain(links: readonly string[]): readonly string[] {
   const set = `{ ${links.map((link) => `"${link}"`).join(', ')} }`
-  return [
-    'chain redirects {',
-    '  type filter hook output priority filter; policy accept;',
-    `  oifname ${set} icmp type redirect drop`,
-    `  oifname ${set} icmpv6 type nd-redirect drop`,
-    '}',
-  ]
+  return chain('redirects', 'filter hook output priority filter', [
+    `oifname ${set} icmp type redirect drop`,
+    `oifname ${set} icmpv6 type nd-redirect drop`,
+  ])
 }
-
-function natChain(rows: readonly MasqueradeRow[]): string[] {
-  return [
-    'chain translation {',
-    '  type nat hook postrouting priority srcnat; policy accept;',
-    ...rows.map(({ leaves, foreign, action }) => `  ${leaves} ${foreign} ${action}`),
-    '}',
-  ]
-}
-
-/** What escaped translation (a flow from before us, a stray packet) is answered by nobody. */
-function leakChain(rows: readonly MasqueradeRow[]): string[] {
-  return [
-    'chain leaks {',
-    '  type filter hook postrouting priority srcnat + 10; policy accept;',
-    `  icmpv6 type { ${neighbourDiscovery.join(', ')} } accept`,
-    ...rows.map(({ leaves, foreign }) => `  ${leaves} ${foreign} drop`),
-    '}',
-  ]
-}
-
-/** A translated flow remembers by which WAN it left last: its address is known there only. */
-function flowMarksChain(rows: readonly MasqueradeRow[]): string[] {
-  return [
-    'chain flow_marks {',
-    '  type filter hook postrouting priority srcnat + 20; policy accept;',
-    ...rows.map(({ wan, leaves }) => {
-      const other = `ct status snat ct mark & ${hex(markMask)} != ${hex(wanMark(wan))}`
-      return `  ${leaves} ${other} ct mark set ct mark & ${hex(othersMask)} | ${hex(wanMark(wan))}`
-    }),
-    '}',
-  ]
-}
-
-/** nft can't join packet and connection marks in one expression, so each WAN has a rule. */
-function pinsChain(kept: readonly Uplink[]): string[] {
-  return [
-    'chain pins {',
-    '  type filter hook prerouting priority mangle; policy accept;',
-    ...kept.map(({ index }) => {
-      const begun = `ct direction original ct mark & ${hex(markMask)} == ${hex(wanMark(index))}`
-      const mark = `meta mark & ${hex(othersMask)} | ${hex(wanMark(index))}`
-      return `  ${begun} meta mark set ${mark}`
-    }),
-    '}',
-  ]
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, '0')}`
-}
-
-function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
-  if (uplink.link === null) return []
-  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
-    const gateway = family === 'ipv4' ? uplink.gateway : uplink.gateway6
-    if (gateway === null) return []
-    const own = ownAddresses(uplink, { ...context, family, gateway })
-    if (own.length === 0) return []
-    const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
-    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
-    const ip = family === 'ipv4' ? 'ip' : 'ip6'
-    const shared = context.uplinks.some((other) => other !== uplink && other.link === uplink.link)
-    const [address = ''] = own
-    return {
-      wan: uplink.index,
-      leaves: `oifname "${uplink.link}" rt ${ip} nexthop ${gateway}`,
-      foreign: `${ip} saddr != { ${withoutContained(answered).join(', ')} }`,
-      action: shared && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
-    }
-  })
-}
-
-/**
- * The host's addresses that are answered by this WAN. Two WANs on one link share their IPv4 ones;
- * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
- * is link-local nobody can tell, so nothing is translated.
- */
-function ownAddresses(
-  uplink: Uplink,
-  { uplinks, family, gateway }: NatContext & { family: Family; gateway: string },
-): string[] {
-  const usable = uplink.addresses.filter(
-    (address) => address.family === family && address.scope === 'global',
-  )
-  const shared = uplinks.some((other) => other !== uplink && other.link === uplink.link)
-  const own =
-    shared && family === 'ipv6'
-      ? usable.filter(({ address }) => contains(network64(address), gateway))
-      : usable
-  return own.map(({ address }) => address)
-}
-
-/** Two addresses of one network, as privacy addresses are, give one text. */
-function network64(address: string): string {
-  return networkOf({ address, prefixLength: 64 })
-}
-
-/** nft refuses a set in which one element lies within another. */
-function withoutContained(elements: readonly string[]): string[] {
-  const distinct = [...new Set(elements)]
-  return distinct.filter((element) => !distinct.some((other) => isWithin(element, other)))
-}
-
-function isWithin(element: string, other: string): boolean {
-  const [address = '', length = '128'] = element.split('/')
-  const [, otherLength] = other.split('/')
-  if (otherLength === undefined || Number(otherLength) >= Number(length)) return false
-  return contains(other, address)
-}
-
-/** The bits of a mark that are not ours. */
-const othersMask = 0x00ffffff
-
-const linkLocal = 'fe80::/10'
-
-/** ICMPv6 133 to 137 (RFC 4861): without them the gateway itself can't be found. */
-const neighbourDiscovery = [
-  'nd-router-solicit',
-  'nd-router-advert',
-  'nd-neighbor-solicit',
-  'nd-neighbor-advert',
-  'nd-redirect',
-]

@@ -15,14 +15,26 @@ export interface Uplink {
   readonly link: string | null
   readonly gateway: string | null
   readonly gateway6: string | null
+  /** Of the IPv4 gateway; null where it is not known (yet), or has none. */
+  readonly gatewayMac: string | null
   /** The host's own addresses on the link. */
   readonly addresses: readonly Address[]
   /** null: nothing on this host stands in its way. */
   readonly problem: string | null
 }
 
-export function resolveUplinks(wans: readonly WanSettings[], host: HostState): Uplink[] {
-  return wans.map((wan) => resolveUplink(wan, host))
+/** `before` is what was found last: a gateway that is silent now still has the MAC it had. */
+export function resolveUplinks(
+  wans: readonly WanSettings[],
+  host: HostState,
+  before: readonly Uplink[] = [],
+): Uplink[] {
+  return wans.map((wan) => {
+    const uplink = resolveUplink(wan, host)
+    const { link, gateway } = uplink
+    const last = before.find((one) => one.link === link && one.gateway === gateway)
+    return { ...uplink, gatewayMac: uplink.gatewayMac ?? last?.gatewayMac ?? null }
+  })
 }
 
 /** The networks of a link, as CIDRs, from the host's addresses on it. */
@@ -68,9 +80,15 @@ function resolveUplink(wan: WanSettings, host: HostState): Uplink {
     link: linkName,
     gateway,
     gateway6: host.ipv6 && gateway6 !== 'none' ? gateway6 : null,
+    gatewayMac: macOf(gateway, linkName, host),
     addresses,
     problem: problemOf({ wan, linkName, link, gateway, addresses }, host),
   }
+}
+
+function macOf(address: string | null, link: string | null, host: HostState): string | null {
+  const entry = host.neighbours?.find((one) => one.address === address && one.link === link)
+  return entry?.mac ?? null
 }
 
 interface Findings {

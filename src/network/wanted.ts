@@ -2,6 +2,7 @@
 import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
+import type { MeteringWishes } from './metering-chains.ts'
 import type { Uplink } from './uplinks.ts'
 
 export interface Wanted {
@@ -9,19 +10,33 @@ export interface Wanted {
   readonly uplinks: readonly Uplink[]
   readonly decision: Decision
   readonly host: HostState
-  /**
-   * The WANs whose running flows stay on them; null, or left out, where connections can't be
-   * marked.
-   */
-  readonly keptFlows?: readonly string[] | null
+  /** What is to become of running flows; left out: nothing, as where only a plan is asked for. */
+  readonly flows?: FlowWishes
+  /** What is known of the months' bytes; left out: nothing is counted, as for a plan. */
+  readonly metering?: MeteringWishes
+  /** Everybody is marked, and by none of these: see `detour.ts`. */
+  readonly avoidedUses?: ReadonlySet<number>
+}
+
+export interface FlowWishes {
+  /** The WANs whose running flows stay on them. */
+  readonly kept: readonly string[]
+  /** The WANs that were just left, whose flows of this machine are to begin anew elsewhere. */
+  readonly cut: readonly string[]
+  /** false: this kernel can't mark connections. */
+  readonly canMark: boolean
 }
 
 export interface DesiredState {
   /** Ascending by priority. */
   readonly rules: readonly Rule[]
   readonly routes: readonly Route[]
-  /** null: nothing of ours in nft. */
+  /** Our nft table as text; null: nothing of ours in nft. */
   readonly nft: string | null
+  /** By the name of a quota in it, the bytes that count as used where it is made anew. */
+  readonly quotasUsed?: ReadonlyMap<string, number>
+  /** Traffic leaves a WAN whose running flows stay: nft has to hold them there before it does. */
+  readonly holdFirst: boolean
   /** Where Docker drops forwarded packets. */
   readonly accepts: readonly DockerAccept[]
 }

@@ -169,7 +169,7 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   wans: required(
     list(wan, { limit: 1000, expected: 'a list of 2 to 8 WANs, or [] to observe only' }),
   ),
-  policies: optional(list(policy, { limit: 500, expected: 'a list of policies, or []' }), []),
+  policies: optional(list(policy, { limit: 2_000, expected: 'a list of policies, or []' }), []),
   default_policy: optional(defaultPolicy, {}),
   probe: optional(probe, {}),
   failback: optional(failback, {}),

@@ -22,7 +22,7 @@ export function encodeEchoRequest({ family, id, sequence, payload }: EchoRequest
   message.writeUInt16BE(id, 4)
   message.writeUInt16BE(sequence, 6)
   payload.copy(message, headerBytes)
-  if (family === 'ipv4') message.writeUInt16BE(checksum(message), 2)
+  if (family === 'ipv4') message.writeUInt16BE(internetChecksum(message), 2)
   return message
 }
 
@@ -95,7 +95,7 @@ function meaningOf(family: Family, type: number, code: number): string | null {
 }
 
 /** RFC 1071: the one's complement of the one's complement sum of all 16-bit words. */
-function checksum(message: Buffer): number {
+export function internetChecksum(message: Buffer): number {
   let sum = 0
   for (let at = 0; at + 1 < message.length; at += 2) sum += message.readUInt16BE(at)
   if (message.length % 2 === 1) sum += message.readUInt8(message.length - 1) << 8

@@ -1,4 +1,5 @@
 /** The port of the probes: `daemon.ts` speaks to this, `probe/` implements it, a fake can. */
+import type { TcpFlow } from '../model/flow.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 
 export interface Prober {
@@ -12,6 +13,9 @@ export interface Prober {
 
   /** Asks which public address the WAN has; null where nobody could tell. */
   askPublicAddress(wan: number): Promise<string | null>
+
+  /** Makes the beginners of these flows say something; resolves with how many were asked. */
+  poke(flows: readonly TcpFlow[]): Promise<number>
 
   /** Frees the sockets; nothing is told afterwards. Idempotent. */
   close(): void

@@ -5,14 +5,16 @@
  * It must never send a probe that isn't pinned, and never judge: silence is told to nobody.
  */
 import { isIPv4, isIPv6 } from 'node:net'
+import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import type { ProbeOutcome, ProbeRequest } from '../model/probe.ts'
 import type { ProbeSettings } from '../model/settings.ts'
 import { DnsAsker } from './dns-asker.ts'
 import { DnsProber } from './dns-prober.ts'
+import { pokeFlows } from './flow-poker.ts'
 import { HttpProber } from './http-prober.ts'
 import { IcmpProber } from './icmp-prober.ts'
-import { loadLibc } from './libc.ts'
+import { type Libc, loadLibc } from './libc.ts'
 import type { MethodProber } from './method-prober.ts'
 import { NeighbourProber } from './neighbour-prober.ts'
 import { PinnedConnector } from './pinned-connector.ts'
@@ -36,6 +38,7 @@ class PinnedProber implements Prober {
   readonly #options: ProberOptions
   readonly #asker = new DnsAsker()
   readonly #connector = new PinnedConnector()
+  readonly #libc: Libc | null
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
   /** The last reason for `unsent` by WAN and method: each is logged when it is new. */
   readonly #troubles = new Map<string, string>()
@@ -47,6 +50,7 @@ class PinnedProber implements Prober {
     const asker = this.#asker
     const connector = this.#connector
     const load = loadLibc()
+    this.#libc = load.kind === 'loaded' ? load.libc : null
     const tell = (request: ProbeRequest, outcome: ProbeOutcome): void =>
       this.#tell(request, outcome)
     this.#probers = {
@@ -76,6 +80,10 @@ class PinnedProber implements Prober {
       servers,
       signal: this.#closing.signal,
     })
+  }
+
+  async poke(flows: readonly TcpFlow[]): Promise<number> {
+    return this.#closed || this.#libc === null ? 0 : pokeFlows(this.#libc, flows)
   }
 
   close(): void {

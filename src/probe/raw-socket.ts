@@ -42,6 +42,19 @@ export function openMarkedSender(libc: Libc, family: Family, mark: number): Open
   return { kind: 'failed', reason }
 }
 
+/** Opens a socket for whole IP packets of any source, marked; it receives nothing. */
+export function openPacketSender(libc: Libc, family: Family, mark: number): Opened<number> {
+  const [domain] = socketNumbers[family]
+  const fd = libc.socket(domain, SOCK_RAW | nonBlocking | closeOnExec, IPPROTO_RAW)
+  if (fd < 0) {
+    return { kind: 'failed', reason: `can't open a raw socket: ${sendFailure(libc.errorCode())}` }
+  }
+  const reason = setMark(libc, fd, mark)
+  if (reason === null) return { kind: 'open', value: fd }
+  libc.close(fd)
+  return { kind: 'failed', reason }
+}
+
 /**
  * Opens a packet socket that hears the ARP replies of all links and sends on any. Unbound to a
  * link it outlives each of them. Closing one stops the whole process for tens of milliseconds (the
@@ -183,6 +196,7 @@ const nonBlocking = 0o4000
 const closeOnExec = 0o2000000
 const IPPROTO_ICMP = 1
 const IPPROTO_ICMPV6 = 58
+const IPPROTO_RAW = 255
 const ETH_P_ARP = 0x0806
 const SOL_SOCKET = 1
 const SOL_RAW = 255

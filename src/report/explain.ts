@@ -4,15 +4,18 @@
  */
 import { decide } from '../decision/decide.ts'
 import type { Family } from '../model/address.ts'
-import type { Decision } from '../model/decision.ts'
+import type { Decision, PolicyDecision } from '../model/decision.ts'
 import type { ExplainedCase, Explanation } from '../model/explanation.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { HostState, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
+import { spreadUplinks } from '../network/balance-chains.ts'
 import { desiredState } from '../network/desired-state.ts'
 import { isOurRoute, isOurRule } from '../network/diff.ts'
 import { describeChange } from '../network/ip-text.ts'
+import { isFrom, type PolicyQuestion, policyOf } from '../network/policy-of.ts'
 import { type Way, walk } from '../network/route-walk.ts'
+import { mayUseAll, type TrafficClass, trafficClasses } from '../network/traffic-classes.ts'
 import type { Uplink } from '../network/uplinks.ts'
 
 export interface ExplainInput {
@@ -22,10 +25,8 @@ export interface ExplainInput {
   readonly decision: Decision
 }
 
-export interface Question {
+export interface Question extends Omit<PolicyQuestion, 'own'> {
   readonly family: Family
-  readonly from: string
-  readonly to: string
 }
 
 /** Which way it goes now, and which way if each WAN died. */
@@ -45,7 +46,7 @@ export function explainCases(input: ExplainInput, question: Question): readonly 
 }
 
 export function explain(input: ExplainInput, question: Question): Explanation {
-  const { uplinks, host, decision } = input
+  const { settings, uplinks, host, decision } = input
   const desired = desiredState(input)
   const others: readonly Rule[] = host.rules.filter((rule) => !isOurRule(rule))
   const tables = {
@@ -53,9 +54,13 @@ export function explain(input: ExplainInput, question: Question): Explanation {
     routes: [...host.routes.filter((route) => !isOurRoute(route)), ...desired.routes],
   }
   const own = host.addresses.some(({ address }) => address === question.from)
+  const policy = policyOf(settings.policies, { ...question, own })?.name ?? 'default'
+  const tested = isFrom(settings.testFailover.devices, { ...question, own })
+  const one = classOf(policy, { settings, decision, tested })
   const incoming = own ? 'lo' : linkOf(question.from, input)
   const { from, to: target, family } = question
-  const way = walk(tables, { family, target, from, incoming })
+  const packet = { family, target, from, incoming }
+  const way = walk(tables, one === null ? packet : { ...packet, mark: one.mark })
   const uplink = uplinks.find(
     ({ gateway, gateway6, link }) =>
       way.nextHop !== null &&
@@ -63,22 +68,53 @@ export function explain(input: ExplainInput, question: Question): Explanation {
       way.nextHop.gateway !== null &&
       [gateway, gateway6].includes(way.nextHop.gateway),
   )
+  const decided =
+    (tested ? decision.tested.get(policy) : undefined) ?? decision.policies.get(policy)
+  const forbidden = one === null && own && isForbidden(uplink, input)
+  const rule = way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule })
+  const spread = one === null ? [] : spreadUplinks(one, uplinks, family).map(({ name }) => name)
+  if (forbidden) {
+    const reason = 'the default policy may not use that WAN: this machine drops it'
+    return { policy, rule, table: null, wan: null, gateway: null, link: null, reason }
+  }
   return {
-    policy: 'default',
-    rule: way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule }),
+    policy,
+    rule,
     table: way.route?.table ?? null,
     wan: uplink?.name ?? null,
     gateway: way.nextHop?.gateway ?? null,
     link: way.nextHop?.link ?? null,
-    reason: reasonOf(way, uplink, decision),
+    reason: reasonOf(way, uplink, decided),
+    ...(spread.length < 2 || way.nextHop === null ? {} : { spread }),
   }
 }
 
-function reasonOf({ route, nextHop }: Way, uplink: Uplink | undefined, decision: Decision): string {
-  const { wan = null, reason = '' } = decision.policies.get('default') ?? {}
-  if (nextHop === null || route === null) return `it goes nowhere${wan === null ? '' : ' now'}`
+function classOf(
+  policy: string,
+  { settings, decision, tested }: Pick<ExplainInput, 'settings' | 'decision'> & { tested: boolean },
+): TrafficClass | null {
+  const one = trafficClasses(settings, decision).of.get(policy) ?? null
+  if (one?.tested != null && tested) return one.tested
+  return policy === 'default' && one?.balance !== true ? null : one
+}
+
+/** nft drops what this machine sends by a WAN that no policy lets it use. */
+function isForbidden(uplink: Uplink | undefined, { settings, uplinks }: ExplainInput): boolean {
+  const { use } = settings.defaultPolicy
+  return uplink !== undefined && !mayUseAll(use, uplinks) && !use.includes(uplink.name)
+}
+
+function reasonOf(
+  { route, nextHop }: Way,
+  uplink: Uplink | undefined,
+  decided: PolicyDecision | undefined,
+): string {
+  const { wan = null, reason = '' } = decided ?? {}
+  if (nextHop === null || route === null) {
+    return wan === null && reason !== '' ? reason : 'it goes nowhere now'
+  }
   if (uplink !== undefined) {
-    return uplink.name === wan ? reason : "its rule comes before the default policy's"
+    return uplink.name === wan ? reason : "its rule comes before the policy's"
   }
   const everything = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '::/1', '8000::/1']
   return everything.includes(route.destination)

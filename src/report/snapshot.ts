@@ -14,6 +14,7 @@ export interface Known {
   readonly uplinks: readonly Uplink[]
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
+  readonly metered?: MeteredFigures
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -21,13 +22,38 @@ export interface Known {
   readonly wallMs: number
 }
 
+export interface MeteredFigures {
+  readonly wans: ReadonlyMap<string, MeteredWan>
+  /** By policy, its bytes of this month by all metered WANs. */
+  readonly policies: ReadonlyMap<string, number>
+}
+
+export interface MeteredWan {
+  readonly monthBytes: number
+  readonly monthSince: string | null
+  readonly capBytes: number | null
+  /** Since its counters were made; null while there are none. */
+  readonly received: number | null
+  readonly sent: number | null
+}
+
 export function composeSnapshot(known: Known): Snapshot {
   const { decision, healths } = known
   const [obstacle] = known.observing
-  const policies = [...decision.policies].map(([name, { wan, reason }]) => [
-    name,
-    obstacle === undefined ? { wan, reason } : { wan: null, reason: `observing only: ${obstacle}` },
-  ])
+  const policies = [...decision.policies].map(([name, { wan, reason }]) => {
+    const mode = decision.chosen.get(name)
+    const bytes = known.metered?.policies.get(name)
+    return [
+      name,
+      {
+        ...(obstacle === undefined
+          ? { wan, reason }
+          : { wan: null, reason: `observing only: ${obstacle}` }),
+        ...(mode === undefined ? {} : { mode }),
+        ...(bytes === undefined ? {} : { metered_bytes: bytes }),
+      },
+    ]
+  })
   return {
     version: known.version,
     at: new Date(known.wallMs).toISOString(),
@@ -54,6 +80,7 @@ export function publishedCapabilities(capabilities: Capabilities): PublishedCapa
 function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
   const uplink = known.uplinks.find((candidate) => candidate.name === name)
   const bytes = known.bytes.get(name)
+  const metered = known.metered?.wans.get(name)
   return {
     state: health.state,
     reason: health.reason,
@@ -64,9 +91,14 @@ function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
     gateway: uplink?.gateway ?? null,
     interface: uplink?.link ?? null,
     public_ip: known.publicAddresses.get(name) ?? null,
-    rx_bytes: bytes?.received ?? null,
-    tx_bytes: bytes?.sent ?? null,
+    rx_bytes: bytes?.received ?? metered?.received ?? null,
+    tx_bytes: bytes?.sent ?? metered?.sent ?? null,
+    ...(metered === undefined ? {} : monthOf(metered)),
   }
+}
+
+function monthOf({ monthBytes, monthSince, capBytes }: MeteredWan) {
+  return { month_bytes: monthBytes, month_since: monthSince, cap_bytes: capBytes }
 }
 
 function wallTime(ms: number, { nowMs, wallMs }: Known): string {

@@ -32,7 +32,8 @@ await using builder = await Engine.start({
   offline: true,
 })
 await step('base image', () => makeBaseImage(builder))
-await step('image', () => buildImage(builder))
+// A package registry that stumbles once is no fault of the image.
+await step('image', () => buildImage(builder).catch(() => buildImage(builder)))
 await step('engine with the image', seed)
 
 /** Copying what an engine has written takes a tenth of the time of loading an image. */

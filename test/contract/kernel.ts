@@ -388,15 +388,25 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
           '}',
         ].join('\n')
       await applied({ kind: 'delete_nft' })
-      await applied({ kind: 'replace_nft', script: script('drop') })
+      await applied({ kind: 'replace_nft', script: script('drop'), table: '' })
       assert.match((await host.kernel.read()).nft ?? '', /redirect drop/)
-      await applied({ kind: 'replace_nft', script: script('accept') })
+      await applied({ kind: 'replace_nft', script: script('accept'), table: '' })
       const text = (await host.kernel.read()).nft ?? ''
       assert.match(text, /redirect accept/)
       assert.doesNotMatch(text, /redirect drop/)
       await tells('nft', () => host.removeNft())
       assert.equal((await host.kernel.read()).nft, null)
       await applied({ kind: 'delete_nft' }, { kind: 'delete_nft' })
+    })
+
+    test('it reads our counters by name, and that there are none without our table', async () => {
+      await applied({ kind: 'delete_nft' })
+      assert.deepEqual(await host.kernel.counters(), new Map())
+      const counter = 'counter sent.stick { packets 3 bytes 4711 }'
+      const script = `table inet wan_failover { ${counter}; }`
+      await applied({ kind: 'replace_nft', script, table: '' })
+      assert.deepEqual(await host.kernel.counters(), new Map([['sent.stick', 4_711]]))
+      await applied({ kind: 'delete_nft' })
     })
 
     test("it reads ours among Docker's rules, and what others do to them", async () => {

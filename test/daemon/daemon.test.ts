@@ -33,7 +33,7 @@ describe('the loop', () => {
       version: 'tested',
       clock,
       kernel: hangable(kernel),
-      prober: { send() {}, askPublicAddress: async () => null, close() {} },
+      prober: { send() {}, askPublicAddress: async () => null, poke: async () => 0, close() {} },
       audience: new RecordedAudience(),
       memory: new MemoryInMemory(),
       log: new RecordedLog(),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { dataFolder } from '../../src/daemon/data-folder.ts'
+import { emptyBook } from '../../src/decision/metered-months.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 
 const fresh = { mode: 'automatic', mayOverride: false }
@@ -40,6 +41,19 @@ describe('the data folder', () => {
   test('a folder that can not be written to costs the memory, not the daemon', () => {
     dataFolder('/proc/nowhere', log).save({ mode: 'secondary', mayOverride: false })
     assert.equal(log.matching(/not remembered/).length, 1)
+  })
+
+  test("gives back the metered WANs' months, in a file of their own", () => {
+    const memory = dataFolder(folder, log)
+    assert.deepEqual(memory.loadBook(), emptyBook)
+    const bytes = { 'sent.stick': 4_711 }
+    const book = { months: { stick: { month: '2026-11-01', bytes } }, counters: bytes }
+    memory.saveBook(book)
+    assert.deepEqual(dataFolder(folder, log).loadBook(), book)
+    assert.deepEqual(readdirSync(folder), ['metering.json'])
+    writeFileSync(join(folder, 'metering.json'), '{"months": {"stick": 7}, "counters": {}}')
+    assert.deepEqual(dataFolder(folder, log).loadBook(), emptyBook)
+    assert.equal(log.matching(/starts afresh/).length, 1)
   })
 
   test('without a folder nothing is remembered', () => {

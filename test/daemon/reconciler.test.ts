@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { Reconciler } from '../../src/daemon/reconciler.ts'
+import { undecided } from '../../src/decision/decide.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { RouteAnswer, RouteQuestion } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings.ts'
@@ -127,7 +128,7 @@ describe('the reconciler', () => {
 })
 
 function using(wan: string): Decision {
-  return { mode: 'automatic', test: null, policies: new Map([['default', { wan, reason: 'x' }]]) }
+  return { ...undecided, policies: new Map([['default', { wan, reason: 'x' }]]) }
 }
 
 function settingsOf(text: string): Settings {

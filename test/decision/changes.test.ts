@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { happenings, type Moment } from '../../src/decision/changes.ts'
+import { undecided } from '../../src/decision/decide.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import { exampleHealth } from './example-settings.ts'
 
@@ -18,7 +19,7 @@ function moment(text: string): Moment {
   })
   const failoverTest = avoid === undefined ? null : { avoid, untilMs: 60_000 }
   const policies = new Map([['default', { wan: wan === '-' ? null : wan, reason: 'decided so' }]])
-  const decision = { mode: 'automatic', test: failoverTest, policies }
+  const decision = { ...undecided, test: failoverTest, policies }
   return { healths: new Map(healths), decision }
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decide, everyPolicy, type Situation, undecided } from '../../src/decision/decide.ts'
+import { decide, type Situation, undecided } from '../../src/decision/decide.ts'
 import type { Decision } from '../../src/model/decision.ts'
+import { everyPolicy } from '../../src/model/every-policy.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import { exampleHealth, examplePolicy, exampleSettings, exampleWan } from './example-settings.ts'
 

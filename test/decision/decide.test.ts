@@ -39,7 +39,7 @@ interface Row {
 function previous({ before, mode = 'automatic', test: avoid }: Row): Decision {
   const policies = before === '-' ? [] : ([['default', { wan: before, reason: 'before' }]] as const)
   const failoverTest = avoid === undefined ? null : { avoid, untilMs: nowMs + 60_000 }
-  return { mode, test: failoverTest, policies: new Map(policies) }
+  return { ...undecided, mode, test: failoverTest, policies: new Map(policies) }
 }
 
 function healthsOf(text: string): Map<string, WanHealth> {

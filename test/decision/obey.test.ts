@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { undecided } from '../../src/decision/decide.ts'
 import { obey } from '../../src/decision/obey.ts'
 import type { Command, Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
@@ -7,8 +8,7 @@ import type { Settings } from '../../src/model/settings.ts'
 import { exampleHealth, exampleSettings } from './example-settings.ts'
 
 const onPrimary: Decision = {
-  mode: 'automatic',
-  test: null,
+  ...undecided,
   policies: new Map([['default', { wan: 'primary', reason: 'it is up' }]]),
 }
 const running = { avoid: 'primary', untilMs: 500_000 }
@@ -49,7 +49,10 @@ describe('a failover test', () => {
 
   test('is refused where the default policy may use one WAN only', () => {
     const settings = exampleSettings({ defaultPolicy: { use: ['primary'], balance: false } })
-    assert.deepEqual(told(start, { settings }), refused('the default policy may use primary only'))
+    assert.deepEqual(
+      told(start, { settings }),
+      refused('no policy may use another WAN than primary'),
+    )
   })
 
   test('is refused before anything is decided', () => {

@@ -3,7 +3,9 @@
  * included: gateway routes vanish with their link and don't return, equal priorities keep their
  * order, a change may come without a sign. It passes the contract suite of the real adapter.
  */
-import type { ChangeFailure, Kernel, KernelSign } from '../../src/kernel/port.ts'
+
+import type { ChangeFailure, ForgetQuestion, Kernel, KernelSign } from '../../src/kernel/port.ts'
+import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
   Address,
   Capabilities,
@@ -48,6 +50,11 @@ export class FakeKernel implements Kernel {
     dockerUser: false,
     amendable: false,
   }
+  /** What `counters` tells while our table stands. */
+  counterBytes: ReadonlyMap<string, number> = new Map()
+  /** What `tcpFlows` tells of any WAN. */
+  flows: readonly TcpFlow[] = []
+  readonly forgottenMarks: number[] = []
   /** What the next `forgetUnmasqueraded` says it forgot. */
   unmasqueradedFlows = 0
   readonly forgotten: (readonly string[])[] = []
@@ -122,6 +129,15 @@ export class FakeKernel implements Kernel {
     return this.#bytes.get(link) ?? { received: 0, sent: 0 }
   }
 
+  async counters(): Promise<ReadonlyMap<string, number> | null> {
+    if (this.#nft === null) return new Map()
+    const written = /counter (\S+) \{ packets \d+ bytes (\d+)/g
+    const made = [...this.#nft.matchAll(written)].map(
+      ([, name = '', bytes]) => [name, Number(bytes)] as const,
+    )
+    return new Map([...made, ...this.counterBytes])
+  }
+
   async neighbourState(address: string, link: string): Promise<string | null> {
     return this.#neighbours.get(`${address} ${link}`) ?? null
   }
@@ -129,6 +145,14 @@ export class FakeKernel implements Kernel {
   async forgetUnmasqueraded(sources: readonly string[]): Promise<number> {
     this.forgotten.push(sources)
     return this.unmasqueradedFlows
+  }
+
+  async tcpFlows(): Promise<readonly TcpFlow[]> {
+    return this.flows
+  }
+
+  async forgetFlows({ mark }: ForgetQuestion): Promise<void> {
+    this.forgottenMarks.push(mark)
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,10 @@
 import type { Memory, Remembered } from '../../src/daemon/memory.ts'
+import { emptyBook, type MeterBook } from '../../src/decision/metered-months.ts'
 
 /** What outlives a restart, as long as the test lives. */
 export class MemoryInMemory implements Memory {
   #remembered: Remembered = { mode: 'automatic', mayOverride: false }
+  book: MeterBook = emptyBook
 
   load(): Remembered {
     return this.#remembered
@@ -10,5 +12,13 @@ export class MemoryInMemory implements Memory {
 
   save(remembered: Remembered): void {
     this.#remembered = remembered
+  }
+
+  loadBook(): MeterBook {
+    return this.book
+  }
+
+  saveBook(book: MeterBook): void {
+    this.book = book
   }
 }

@@ -192,6 +192,71 @@ describe('a metered WAN', () => {
     line.until('up', 200_000)
   })
 
+  describe('in use, while its own traffic comes in', () => {
+    const busy = () => metered().run(60_000).setInUse(true).run(2_000).hears(10_000)
+
+    test('is asked every 5 s by each method, one target in turn', () => {
+      const line = busy()
+      const fromMs = line.nowMs + 0.001
+      line.hears(60_000)
+      const sent = line.sentSince(fromMs)
+      const icmp = sent.filter((probe) => probe.startsWith('icmp'))
+      assert.ok(icmp.length >= 11 && icmp.length <= 13, `${sent}`)
+      assert.ok(sent.length - icmp.length <= 13, `${sent}`)
+      assert.equal(new Set(icmp).size, 3)
+      assert.equal(line.health.state, 'up')
+    })
+
+    test('is asked as ever from the moment that nothing comes in any more', () => {
+      const line = busy()
+      const fromMs = line.nowMs
+      line.run(3_000)
+      const [first = Number.NaN] = sentTimes(line, 'icmp', fromMs + 0.001)
+      assert.ok(first - fromMs <= 140, `${first - fromMs} ms`)
+      assert.ok(sentTimes(line, 'icmp', fromMs).length >= 8)
+    })
+
+    test('is found dead no later than without the traffic, whenever it dies', () => {
+      const worstMs = (prepare: (line: Line, phaseMs: number) => Line): number => {
+        const times = Array.from({ length: 20 }, (_, phase) => {
+          const line = prepare(metered().run(60_000).setInUse(true).run(12_000), phase * 50)
+          const diedMs = line.nowMs
+          line.playing = silentUpstream
+          line.until('down', 10_000)
+          return line.nowMs - diedMs
+        })
+        return Math.max(...times)
+      }
+      const alone = worstMs((line, phaseMs) => line.run(phaseMs))
+      const heard = worstMs((line, phaseMs) => line.hears(20_000 + phaseMs))
+      assert.ok(heard <= alone, `${heard} ms, without traffic ${alone} ms`)
+    })
+
+    test('is found dead within 6.5 s even if its gateway goes on talking', () => {
+      const line = busy()
+      line.playing = silentUpstream
+      const diedMs = line.nowMs
+      while (line.health.state !== 'down' && line.nowMs - diedMs < 20_000) line.hears(100)
+      assert.ok(line.nowMs - diedMs <= 6_500, `${line.nowMs - diedMs} ms`)
+    })
+
+    test('is asked at full pace again for a suspicion', () => {
+      const line = busy()
+      line.playing = silentUpstream
+      line.monitor.neighbourFailed(line.nowMs)
+      const fromMs = line.nowMs
+      line.hears(1_000)
+      assert.ok(line.sentSince(fromMs).length >= 9)
+    })
+  })
+
+  test('that is not metered is asked as ever, whatever comes in', () => {
+    const line = new VirtualLine({}).run(20_000)
+    const fromMs = line.nowMs
+    line.hears(10_000)
+    assert.ok(sentTimes(line, 'icmp', fromMs).length >= 29)
+  })
+
   test('moves less than 200 kB a day on standby', () => {
     const line = metered().run(86_400_000)
     const icmpBytes = 2 * 28

@@ -114,6 +114,16 @@ export class VirtualLine {
     return this
   }
 
+  /** Runs, and every 100 ms it is told that traffic has come in. */
+  hears(forMs: number): this {
+    const endMs = this.nowMs + forMs
+    while (this.nowMs < endMs) {
+      this.run(Math.min(100, endMs - this.nowMs))
+      this.monitor.heard(this.nowMs)
+    }
+    return this
+  }
+
   /** Runs until the state is entered; throws where that takes longer than `withinMs`. */
   until(state: HealthState, withinMs: number): this {
     const endMs = this.nowMs + withinMs

@@ -19,6 +19,30 @@ describe('the discovery message', () => {
     context.assert.snapshot(message)
   })
 
+  test('tells of a metered WAN what it carried this month, and by whom', () => {
+    const [primary, stick] = [{ name: 'primary' }, { name: 'stick', metered: true }]
+    const policies = [
+      { name: 'work', use: ['stick', 'primary'] },
+      { name: 'home', use: ['primary'] },
+    ]
+    const names = { wans: [primary, stick], policies }
+    const entities = Object.values(discoveryMessage(topics, names, '0.1.0').components)
+    const ids = entities.map((entity) => entity.default_entity_id)
+    const counted = ids.filter((id) => /month|metered/.test(id))
+    assert.deepEqual(counted, [
+      'sensor.wan_failover_stick_month_bytes',
+      'sensor.wan_failover_policy_work_metered_bytes',
+    ])
+    const { name, state_topic, value_template, ...month } =
+      entities[ids.indexOf('sensor.wan_failover_stick_month_bytes')] ?? assert.fail()
+    assert.equal(name, 'Stick this month')
+    assert.equal(state_topic, 'wan_failover/wan/stick/state')
+    assert.equal(value_template, '{{ value_json.month_bytes }}')
+    assert.equal(month.device_class, 'data_size')
+    assert.equal(month.unit_of_measurement, 'B')
+    assert.equal(month.state_class, 'total_increasing')
+  })
+
   test('is addressed by the base topic, so that two boxes can share a broker', () => {
     assert.equal(
       discoveryTopic('homeassistant', 'wan_failover'),

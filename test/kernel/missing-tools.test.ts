@@ -64,7 +64,7 @@ test('without NET_ADMIN the state can be read, and what is not allowed is said p
   const failures = await kernel.apply([
     { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
     { kind: 'replace_route', route: aRoute({ destination: '10.0.0.0/8' }) },
-    { kind: 'replace_nft', script: 'table inet wan_failover' },
+    { kind: 'replace_nft', script: 'table inet wan_failover', table: '' },
   ])
   assert.deepEqual(
     failures.map(({ error }) => error.replace(/^.*?: /, '')),
@@ -84,7 +84,9 @@ test('without nft and conntrack all else works, and taking our table away is no 
   kernel.watch(() => undefined)
   assert.equal((await kernel.read()).nft, null)
   assert.deepEqual(await kernel.apply([{ kind: 'delete_nft' }]), [])
-  const [failure] = await kernel.apply([{ kind: 'replace_nft', script: 'table inet wan_failover' }])
+  const [failure] = await kernel.apply([
+    { kind: 'replace_nft', script: 'table inet wan_failover', table: '' },
+  ])
   assert.match(failure?.error ?? '', /nft-that-is-not-there is not installed/)
   const { nft: mayNft, conntrack, multipath } = await kernel.capabilities()
   assert.deepEqual([mayNft, conntrack, multipath], [false, false, true])

@@ -96,7 +96,10 @@ function serveHttp(
 /** For clients that only receive: they can't notice by themselves that their way has died. */
 function serveTicks(socket: Socket): void {
   let count = 0
-  const timer = setInterval(() => socket.write(`${++count}\n`), tickMs)
+  const tick = () => socket.write(`${++count}\n`)
+  // As servers do that speak first: whoever has connected has data at once.
+  tick()
+  const timer = setInterval(tick, tickMs)
   tolerate(socket).on('close', () => clearInterval(timer))
 }
 

@@ -4,8 +4,7 @@ import type { HostState } from '../../src/model/host.ts'
 import { priorities, priorityRange } from '../../src/model/marks.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
-import { nftScript } from '../../src/network/nft-script.ts'
-import { resolveUplinks } from '../../src/network/uplinks.ts'
+import { nftTableText } from '../../src/network/nft-script.ts'
 import { plan, planText } from '../../src/report/plan.ts'
 import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
 import {
@@ -276,14 +275,18 @@ describe('the nft table', () => {
   })
 
   test('pins the translated flows of kept WANs, and marks by which WAN each flow leaves', () => {
-    const script = (keptFlows: readonly string[] | null) =>
-      nftScript(lanAndStick, resolveUplinks(lanAndStick.wans, lanAndStickHost), keptFlows) ?? ''
+    const script = (kept: readonly string[] | null, active = 'primary') => {
+      const flows = { kept: kept ?? [], cut: [], canMark: kept !== null }
+      return nftTableText({ ...wantedOn(lanAndStickHost, lanAndStick, active), flows }) ?? ''
+    }
     const pin = /ct direction original ct mark & 0xff000000 == (0x0\d000000) meta mark set/g
-    const pinned = (text: string) => [...text.matchAll(pin)].map(([, mark]) => mark)
+    const pinned = (text: string) => [...new Set([...text.matchAll(pin)].map(([, mark]) => mark))]
     const [first, second] = lanAndStick.wans.map(({ name }) => name)
-    assert.deepEqual(pinned(script([first ?? '', second ?? ''])), ['0x01000000', '0x02000000'])
+    const both = [first ?? '', second ?? '']
+    assert.deepEqual(pinned(script(both)), ['0x02000000'], 'the first carries all anyway')
+    assert.deepEqual(pinned(script(both, 'secondary')), ['0x01000000'])
     assert.deepEqual(pinned(script([second ?? ''])), ['0x02000000'])
     assert.match(script([]), /"usb0" .* ct mark set ct mark & 0x00ffffff \| 0x02000000/)
-    assert.ok(!script(null).includes('ct mark'))
+    assert.ok(!script(null).includes('ct mark set'), 'this kernel can not')
   })
 })

@@ -5,7 +5,7 @@ import type { DockerFilter, HostState, Route, Rule } from '../../src/model/host.
 import { ourProtocol } from '../../src/model/marks.ts'
 import type { Change } from '../../src/network/change.ts'
 import { desiredState, nothing } from '../../src/network/desired-state.ts'
-import { activeTable, changeKey, diff, inverse } from '../../src/network/diff.ts'
+import { changeKey, diff, inverse } from '../../src/network/diff.ts'
 import { describeChange } from '../../src/network/ip-text.ts'
 import type { DesiredState } from '../../src/network/wanted.ts'
 import { exampleSettings } from '../decision/example-settings.ts'
@@ -15,7 +15,7 @@ const desiredOn = (host: HostState, active = 'primary'): DesiredState =>
   desiredState(wantedOn(host, exampleSettings(), active))
 const desired = desiredOn(oneSubnet)
 const listing = 'table inet wan_failover { as the kernel says it }'
-const applied = { script: desired.nft ?? '', listing }
+const applied = { table: desired.nft ?? '', listing }
 
 /** The host after the changes, kept simpler than a kernel: objects by their keys. */
 function after(host: HostState, changes: readonly Change[]): HostState {
@@ -90,6 +90,26 @@ describe('the steps', () => {
         'delete_rule IPv6 rule 10900 lookup 100',
         'delete_rule rule 10900 lookup 100',
       ],
+    )
+  })
+
+  test('of a graceful failback hold running flows in nft before the rule moves the others', () => {
+    const flows = { kept: ['primary', 'secondary'], cut: [], canMark: true }
+    const on = (host: HostState, active: string) =>
+      desiredState({ ...wantedOn(host, exampleSettings(), active), flows })
+    const onSecondary = on(oneSubnet, 'secondary')
+    const stood = after(oneSubnet, diff(onSecondary, oneSubnet, null))
+    const back = diff(on(stood, 'primary'), stood, { table: onSecondary.nft ?? '', listing })
+    assert.deepEqual(
+      back.map(({ kind }) => kind),
+      ['replace_nft', 'add_rule', 'add_rule', 'delete_rule', 'delete_rule'],
+    )
+    const dead = { ...flows, kept: ['primary'] }
+    const away = desiredState({ ...wantedOn(stood, exampleSettings(), 'primary'), flows: dead })
+    assert.equal(
+      diff(away, stood, { table: onSecondary.nft ?? '', listing })[0]?.kind,
+      'add_rule',
+      'whoever leaves a dead WAN does not wait for nft',
     )
   })
 
@@ -201,11 +221,6 @@ describe('taken back', () => {
     const ours = ({ protocol }: Rule | Route) => protocol === ourProtocol
     return { rules: rules.filter(ours), routes: routes.filter(ours), nft: nft && desired.nft }
   }
-})
-
-test('the table in use is the one that the last lookup names', () => {
-  assert.equal(activeTable(standing), 100)
-  assert.equal(activeTable(oneSubnet), null)
 })
 
 test('a change and its opposite have one key, two objects have two', () => {

@@ -1,4 +1,5 @@
 /** Hosts as the kernel would tell them, from a few words. */
+import { undecided } from '../../src/decision/decide.ts'
 import type { Family } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Address, HostState, Link, Route, Rule } from '../../src/model/host.ts'
@@ -124,7 +125,7 @@ function addressOf(text: string, link: string): Address {
 
 export function decidedFor(wan: string | null): Decision {
   const policies = new Map([['default', { wan, reason: `${wan} is up: 1.1.1.1 answers` }]])
-  return { mode: 'automatic', test: null, policies }
+  return { ...undecided, policies }
 }
 
 /** What is wanted on a host when the default policy uses `active`. */

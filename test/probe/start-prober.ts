@@ -41,6 +41,7 @@ export function startProber(
   const prober: Prober = {
     send: (request) => inner.send(request),
     askPublicAddress: (wan) => inner.askPublicAddress(wan),
+    poke: (flows) => inner.poke(flows),
     close: () => {
       closed = true
       inner.close()

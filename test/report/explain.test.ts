@@ -66,7 +66,7 @@ const rows: readonly (readonly [string, Asked, string])[] = [
   [
     'a policy without a WAN goes nowhere',
     { from: '192.168.0.50', to: '1.1.1.1', settings: failsClosed, active: null },
-    'rule 10901 unreachable → null null null: it goes nowhere',
+    'rule 10901 unreachable → null null null: null is up: 1.1.1.1 answers',
   ],
   [
     'another program’s tunnel is no WAN',
@@ -83,7 +83,7 @@ const rows: readonly (readonly [string, Asked, string])[] = [
       settings: onTwoLinks,
     },
     'rule 10800 from 192.168.1.2/32 lookup 100 → primary 192.168.1.1 eth0: ' +
-      "its rule comes before the default policy's",
+      "its rule comes before the policy's",
   ],
 ]
 

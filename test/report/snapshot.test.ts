@@ -91,6 +91,25 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
   })
 })
 
+test('a metered WAN tells its month and cap, and where its link is shared what its counters say', () => {
+  const stick = { monthBytes: 700, monthSince: '2026-11-01', capBytes: 1_000 }
+  const { wans, policies } = composeSnapshot(
+    known({
+      metered: {
+        wans: new Map([['secondary', { ...stick, received: 5, sent: 6 }]]),
+        policies: new Map([['default', 650]]),
+      },
+    }),
+  )
+  const { month_bytes, month_since, cap_bytes, rx_bytes, tx_bytes } = wans['secondary'] ?? {}
+  assert.deepEqual(
+    { month_bytes, month_since, cap_bytes, rx_bytes, tx_bytes },
+    { month_bytes: 700, month_since: '2026-11-01', cap_bytes: 1_000, rx_bytes: 5, tx_bytes: 6 },
+  )
+  assert.equal(wans['primary']?.month_bytes, undefined)
+  assert.equal(policies['default']?.metered_bytes, 650)
+})
+
 test('a test is told with the wall time of its end', () => {
   const decision: Decision = {
     ...decidedFor('secondary'),

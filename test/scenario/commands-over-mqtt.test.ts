@@ -10,7 +10,7 @@ const target = '203.0.113.1'
 test('the test switch moves the clients, shows when it ends, and takes them back at once', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
   const { lab, mqtt } = house
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream({ target, newFlows: true })
   const startMs = monotonicMs()
   await mqtt.publish('test_failover/set', 'ON')
   await stream.waitForWan(2, { afterMs: startMs, deadlineMs: 10_000 })
@@ -39,7 +39,7 @@ test('a test ends by itself, and without waiting for the failback delay', async 
     options: { test_failover: { minutes: 0.1 }, failback: { delay: 600, max_hold_down: 600 } },
   })
   const { lab, mqtt } = house
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream({ target, newFlows: true })
   const startMs = monotonicMs()
   await mqtt.publish('test_failover/set', 'ON')
   await stream.waitForWan(2, { afterMs: startMs, deadlineMs: 10_000 })

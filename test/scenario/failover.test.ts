@@ -8,7 +8,7 @@ const target = '203.0.113.1'
 test('a silent upstream moves the clients to the secondary, its repair moves them back', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
   const { lab, mqtt } = house
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream({ target, newFlows: true })
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   const failover = await mqtt.waitForEvent('failover', {

@@ -12,6 +12,7 @@ import { activeRule, expectedObjects, printRoute, printRule } from './expected-o
 import { Lasting } from './lasting.ts'
 import type { Line } from './line.ts'
 import { PacketWalk, type Way } from './packet-walk.ts'
+import { isUsePriority } from './policy-checks.ts'
 import type { Situation } from './situation.ts'
 import type { Step } from './witness.ts'
 import type { World } from './world.ts'
@@ -191,7 +192,7 @@ export class KernelChecks {
         )
       : []
     const leftOver = blamed
-      ? [...there].filter((object) => object !== 'nft' && !wanted.has(object))
+      ? [...there].filter((object) => !wanted.has(object) && !isJudgedElsewhere(object))
       : []
     const [lost] = this.#missing.tooLong(missing, {
       nowMs,
@@ -225,6 +226,12 @@ function objectsOf(host: HostState): Set<string> {
   const rules = host.rules.filter(({ protocol }) => protocol === ourProtocol).map(printRule)
   const routes = host.routes.filter(({ protocol }) => protocol === ourProtocol).map(printRoute)
   return new Set([...rules, ...routes, ...(host.nft === null ? [] : ['nft'])])
+}
+
+/** Policies' rules hang on their decisions, which have checks of their own. */
+function isJudgedElsewhere(object: string): boolean {
+  const priority = / rule (\d+):/.exec(object)?.[1]
+  return object === 'nft' || (priority !== undefined && isUsePriority(Number(priority)))
 }
 
 /** What is not ours, the rules in their order; of routes the order says nothing. */

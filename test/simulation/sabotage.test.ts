@@ -7,6 +7,7 @@ import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
 import type { Change } from '../../src/network/change.ts'
 import type { ProbeListener, Prober } from '../../src/probe/port.ts'
+import { examplePolicy } from '../decision/example-settings.ts'
 import type { Fault, Step } from './fault.ts'
 import { type Plan, simulate } from './simulate.ts'
 import type { Sabotage } from './simulated-process.ts'
@@ -104,6 +105,20 @@ const rows: readonly Row[] = [
     found: /^hold-down: returns to cable/,
   },
   {
+    what: 'a policy that goes where it may not',
+    sabotage: {
+      settings: (settings) => ({ ...settings, policies: [examplePolicy('pinned', ['cable'])] }),
+    },
+    faults: [],
+    found: /^invariant 2: pinned may use hotspot only, not cable/,
+  },
+  {
+    what: 'policies that fail open',
+    sabotage: { settings: (settings) => ({ ...settings, policies: [] }) },
+    faults: [],
+    found: /^invariant 2: 0 of 1 lists of WANs fail closed/,
+  },
+  {
     what: 'a stop that leaves routes behind',
     sabotage: { kernel: (kernel) => without(kernel, ({ kind }) => kind === 'delete_route') },
     faults: [{ kind: 'restart' }],
@@ -140,8 +155,10 @@ test('without any sabotage the same scripts keep every invariant', async () => {
 })
 
 function planWith(faults: readonly Fault[]): Plan {
-  const topology = topologies('restore').find(({ name }) => name === 'two cards')
-  assert.ok(topology)
+  const house = topologies('restore').find(({ name }) => name === 'two cards')
+  assert.ok(house)
+  const policies = [examplePolicy('pinned', ['hotspot'])]
+  const topology = { ...house, settings: { ...house.settings, policies } }
   const steps: Step[] = faults.map((fault, i) => ({
     atMs: 20_000 * (i + 1),
     durationMs: 15_000,
@@ -160,8 +177,11 @@ function changed(kernel: Kernel, calls: Partial<Kernel>): Kernel {
     capabilities: () => kernel.capabilities(),
     forwarding: () => kernel.forwarding(),
     linkBytes: (link) => kernel.linkBytes(link),
+    counters: () => kernel.counters(),
     neighbourState: (address, link) => kernel.neighbourState(address, link),
     forgetUnmasqueraded: (sources) => kernel.forgetUnmasqueraded(sources),
+    tcpFlows: (question) => kernel.tcpFlows(question),
+    forgetFlows: (question) => kernel.forgetFlows(question),
     close: () => kernel.close(),
     ...calls,
   }
@@ -207,6 +227,7 @@ function bound(prober: Prober): Prober {
   return {
     send: (request) => prober.send(request),
     askPublicAddress: (wan) => prober.askPublicAddress(wan),
+    poke: (flows) => prober.poke(flows),
     close: () => prober.close(),
   }
 }

@@ -8,7 +8,9 @@ import { beginFault, type End } from './begin-fault.ts'
 import { DecisionChecks } from './decision-checks.ts'
 import { printStep, type Step, seconds } from './fault.ts'
 import { KernelChecks } from './kernel-checks.ts'
+import { PolicyChecks } from './policy-checks.ts'
 import { Random } from './random.ts'
+import { withRandomPolicies } from './random-policies.ts'
 import { randomScript } from './random-script.ts'
 import { type Sabotage, SimulatedProcess } from './simulated-process.ts'
 import { Situation } from './situation.ts'
@@ -35,7 +37,8 @@ export interface Outcome {
 
 export function planOf(seed: number, lengthMs = 20 * 60_000): Plan {
   const random = new Random(seed)
-  const topology = random.pick(topologies(random.chance(0.8) ? 'restore' : 'keep'))
+  const house = random.pick(topologies(random.chance(0.8) ? 'restore' : 'keep'))
+  const topology = withRandomPolicies(seed, house)
   return { seed, topology, lengthMs, script: randomScript(random, topology, lengthMs) }
 }
 
@@ -45,8 +48,9 @@ export async function simulate(plan: Plan, sabotage: Sabotage = {}): Promise<Out
 
 export function printPlan({ seed, topology, script }: Plan): string {
   const { name, settings } = topology
+  const uses = settings.policies.map(({ use }) => `[${use.join(', ')}]`).join(' ')
   const steps = script.map((step) => `  ${printStep(step)}`)
-  return [`seed ${seed}, ${name}, on_stop ${settings.onStop}`, ...steps].join('\n')
+  return [`seed ${seed}, ${name}, on_stop ${settings.onStop} ${uses}`, ...steps].join('\n')
 }
 
 class Simulation {
@@ -58,6 +62,7 @@ class Simulation {
   readonly #situation: Situation
   readonly #kernelChecks: KernelChecks
   readonly #decisionChecks: DecisionChecks
+  readonly #policyChecks: PolicyChecks
   readonly #memory = new MemoryInMemory()
   readonly #trace: string[] = []
   #process: SimulatedProcess | null = null
@@ -72,6 +77,7 @@ class Simulation {
     this.#situation = new Situation(this.#world, this.#clock)
     this.#kernelChecks = new KernelChecks(this.#situation)
     this.#decisionChecks = new DecisionChecks(this.#situation)
+    this.#policyChecks = new PolicyChecks(this.#situation)
   }
 
   async run(): Promise<Outcome> {
@@ -184,6 +190,7 @@ class Simulation {
     const [host, twin] = await Promise.all([this.#world.kernel.read(), this.#world.twinState()])
     this.#kernelChecks.look(host, twin)
     this.#decisionChecks.look(this.#kernelChecks.carrier(host))
+    this.#policyChecks.look(host)
     const { phase, phaseSinceMs } = this.#situation
     if (phase === 'starting' && this.#situation.isAble) {
       const waitedMs = this.#clock.nowMs() - phaseSinceMs
@@ -208,6 +215,7 @@ class Simulation {
       },
       published: (snapshot) => {
         this.#decisionChecks.published(snapshot)
+        this.#policyChecks.published(snapshot)
         if (this.#situation.phase === 'starting') this.#situation.enter('running')
         this.#situation.snapshot = snapshot
       },

@@ -40,6 +40,10 @@ export class SimulatedProber implements Prober {
     return world.line(wan).deadSinceMs === null ? `203.0.113.${1 + wan}` : null
   }
 
+  async poke(): Promise<number> {
+    return 0
+  }
+
   close(): void {
     this.#closed = true
   }

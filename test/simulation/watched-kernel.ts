@@ -2,7 +2,15 @@
  * The kernel as one process of the daemon sees it: calls take their time, and every single change
  * is shown to the witness, with what stood before and after it.
  */
-import type { ChangeFailure, Kernel, KernelSign } from '../../src/kernel/port.ts'
+
+import type {
+  ChangeFailure,
+  FlowQuestion,
+  ForgetQuestion,
+  Kernel,
+  KernelSign,
+} from '../../src/kernel/port.ts'
+import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
   Capabilities,
   ForwardingState,
@@ -76,6 +84,11 @@ export class WatchedKernel implements Kernel {
     return await this.#kernel.linkBytes(link)
   }
 
+  async counters(): Promise<ReadonlyMap<string, number> | null> {
+    await this.#pass(10, 30)
+    return await this.#kernel.counters()
+  }
+
   async neighbourState(address: string, link: string): Promise<string | null> {
     return await this.#kernel.neighbourState(address, link)
   }
@@ -83,6 +96,16 @@ export class WatchedKernel implements Kernel {
   async forgetUnmasqueraded(sources: readonly string[]): Promise<number> {
     await this.#pass(1, 3)
     return await this.#kernel.forgetUnmasqueraded(sources)
+  }
+
+  async tcpFlows(question: FlowQuestion): Promise<readonly TcpFlow[]> {
+    void question
+    return await this.#kernel.tcpFlows()
+  }
+
+  async forgetFlows(question: ForgetQuestion): Promise<void> {
+    await this.#pass(1, 3)
+    await this.#kernel.forgetFlows(question)
   }
 
   /** The kernel outlives the process. */

@@ -9,12 +9,17 @@ import {
   failoverRows,
   measureFailovers,
 } from './failover-case.ts'
+import { measureFlows } from './flow-cases.ts'
+import { measureLoadedFlips } from './loaded-case.ts'
 import { loopBlock, loopRow } from './loop-case.ts'
 import { measureLoss } from './loss-case.ts'
+import { measureMetered } from './metered-case.ts'
+import { measurePolicies } from './policies-case.ts'
 import { measureRest } from './rest-case.ts'
 import { measureRoutes } from './route-case.ts'
 import type { CaseResult } from './row.ts'
 import { measureSwitches } from './switch-case.ts'
+import { measureThroughput } from './throughput-case.ts'
 
 type Case = (settings: BenchSettings) => Promise<CaseResult>
 
@@ -47,9 +52,14 @@ export const cases: Readonly<Record<string, Case>> = {
   dead: (settings) => measureFailovers(dead, settings),
   cut: (settings) => measureFailovers(cut, settings),
   switch: measureSwitches,
+  flows: measureFlows,
+  'flip-loaded': measureLoadedFlips,
   route: measureRoutes,
   rest: measureRest,
   loss: measureLoss,
+  'metered-standby': measureMetered,
+  policies: measurePolicies,
+  throughput: measureThroughput,
 }
 
 /** Daemon and loop take turns, so that a machine's slow minutes are shared by both. */

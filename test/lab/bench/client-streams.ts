@@ -73,11 +73,13 @@ export class ClientStreams implements AsyncDisposable {
   }
 
   /**
-   * Resolves once new flows go through `wan`. A running flow that the host translates may stay
+   * Resolves once new flows go through `wan`, with how long after `afterMs` that was. A running flow that the host translates may stay
    * where it is (graceful failback); what counts for it is that it loses nothing.
    */
-  async newFlowsThrough(wan: WanNumber, afterMs: number): Promise<void> {
-    await this.#newFlows.waitForWan(wan, { afterMs, deadlineMs: arrivalDeadlineMs })
+  async newFlowsThrough(wan: WanNumber, afterMs: number): Promise<number> {
+    const wait = { afterMs, deadlineMs: arrivalDeadlineMs }
+    const { answer } = await this.#newFlows.waitForWan(wan, wait)
+    return answer.atMs - afterMs
   }
 
   /** Throws if in this time a packet was answered through this WAN, which should have been dead. */

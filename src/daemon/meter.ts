@@ -1,0 +1,230 @@
+/**
+ * Keeps the books of the WANs that are paid for by the byte: reads the kernel's counters now and
+ * then, sums up the month, says when a cap is near, reached or lifted. It decides nothing, drops
+ * nothing, and never lets a failover wait: a reading comes back as an event.
+ */
+import {
+  billingMonth,
+  type CapState,
+  capState,
+  emptyBook,
+  type MeterBook,
+  recorded,
+} from '../decision/metered-months.ts'
+import type { Kernel } from '../kernel/port.ts'
+import { countedPolicies, countedWans } from '../model/counted-wans.ts'
+import type { Log } from '../model/log.ts'
+import type { Settings, WanSettings } from '../model/settings.ts'
+import { counterName, type MeteringWishes } from '../network/metering-chains.ts'
+import type { MeteredFigures } from '../report/snapshot.ts'
+import type { Clock } from './clock.ts'
+import type { EventQueue } from './event-queue.ts'
+import type { Memory } from './memory.ts'
+
+export interface MeterParts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly kernel: Kernel
+  readonly memory: Memory
+  readonly log: Log
+  readonly queue: EventQueue
+}
+
+export class Meter {
+  readonly #parts: MeterParts
+  readonly #wans: readonly WanSettings[]
+  readonly #countersOf: ReadonlyMap<string, readonly string[]>
+  #book: MeterBook = emptyBook
+  #caps: ReadonlyMap<string, CapState> = new Map()
+  /** As they stand in the kernel. */
+  #counters: ReadonlyMap<string, number> = new Map()
+  #blind = false
+  #reading = false
+  #readAtMs = Number.POSITIVE_INFINITY
+  #saveAtMs = 0
+
+  constructor(parts: MeterParts) {
+    this.#parts = parts
+    const { settings } = parts
+    this.#wans = countedWans(settings)
+    this.#countersOf = new Map(
+      this.#wans.map(({ name }) => [name, countersOfWan(settings, name)] as const),
+    )
+  }
+
+  /**
+   * Before anything is set up: counters that don't stand now begin at 0 when they do, whatever was
+   * saved of them.
+   */
+  async start(): Promise<void> {
+    if (this.#wans.length === 0) return
+    this.#book = this.#parts.memory.loadBook()
+    this.take(await this.#read())
+  }
+
+  /** When `tend` is to be called. */
+  get wakeAtMs(): number {
+    return this.#reading ? Number.POSITIVE_INFINITY : this.#readAtMs
+  }
+
+  /** The WANs that only policies with `over_cap` may use until their month ends. */
+  get capped(): ReadonlySet<string> {
+    return new Set([...this.#caps].filter(([, state]) => state === 'reached').map(([wan]) => wan))
+  }
+
+  /** What nft is to count and to hold. */
+  wishes(): MeteringWishes {
+    const caps = this.#wans.flatMap(({ name, capMb }) => {
+      const month = this.#book.months[name]?.month
+      if (capMb === 0 || month === undefined) return []
+      return { wan: name, month, limitBytes: capMb * bytesPerMb, usedBytes: this.#used(name) }
+    })
+    return { caps }
+  }
+
+  problems(): string[] {
+    const blind = this.#blind
+      ? [`the bytes of ${this.#wans.map(({ name }) => name).join(', ')} can't be counted now`]
+      : []
+    return [...blind, ...this.#wans.flatMap((wan) => this.#describeCap(wan) ?? [])]
+  }
+
+  figures(): MeteredFigures {
+    const wans = this.#wans.map(({ name, capMb }) => {
+      const figures = {
+        monthBytes: this.#used(name),
+        monthSince: this.#book.months[name]?.month ?? null,
+        capBytes: capMb === 0 ? null : capMb * bytesPerMb,
+        received: this.#counters.get(counterName('received', name)) ?? null,
+        sent: this.#counters.get(counterName('sent', name)) ?? null,
+      }
+      return [name, figures] as const
+    })
+    const policies = new Map<string, number>()
+    for (const { name: wan } of this.#wans) {
+      for (const { name } of countedPolicies(this.#parts.settings, wan)) {
+        policies.set(name, (policies.get(name) ?? 0) + this.#used(wan, name))
+      }
+    }
+    return { wans: new Map(wans), policies }
+  }
+
+  /** Asks for a reading if it is time; it comes as an event. */
+  tend(nowMs: number, inUse: ReadonlySet<string>): void {
+    if (this.#wans.length === 0) return
+    const busy = this.#wans.some(({ name }) => inUse.has(name))
+    this.#readAtMs = Math.min(this.#readAtMs, nowMs + (busy ? busyReadMs : idleReadMs))
+    if (this.#reading || nowMs < this.#readAtMs) return
+    const { queue, log } = this.#parts
+    this.#reading = true
+    this.#read()
+      .then((counters) => queue.push({ kind: 'counters', counters }))
+      .catch((error: unknown) => log.debug(`reading our counters: ${String(error)}`))
+  }
+
+  /** A reading; null: it could not be had. Returns whether a cap was reached or lifted. */
+  take(counters: ReadonlyMap<string, number> | null): boolean {
+    const { clock } = this.#parts
+    this.#reading = false
+    this.#readAtMs = Number.POSITIVE_INFINITY
+    this.#blind = counters === null
+    const wallMs = clock.wallMs()
+    const before = this.#book
+    this.#counters = counters ?? this.#counters
+    this.#book = recorded(before, {
+      counters: counters ?? new Map(Object.entries(before.counters)),
+      countersOf: this.#countersOf,
+      months: new Map(
+        this.#wans.map(({ name, billingDay }) => [name, billingMonth(wallMs, billingDay)]),
+      ),
+    })
+    this.#tellMonths(before)
+    const changed = this.#judgeCaps()
+    if (changed || clock.nowMs() >= this.#saveAtMs) this.#save()
+    return changed
+  }
+
+  /** The last reading before the daemon, and perhaps its table, goes. */
+  async stop(): Promise<void> {
+    if (this.#wans.length === 0) return
+    this.take(await this.#read())
+    this.#save()
+  }
+
+  #read(): Promise<ReadonlyMap<string, number> | null> {
+    return this.#parts.kernel.counters().catch(() => null)
+  }
+
+  #save(): void {
+    const { memory, clock } = this.#parts
+    memory.saveBook(this.#book)
+    this.#saveAtMs = clock.nowMs() + saveEveryMs
+  }
+
+  /** Of the month, in both directions. */
+  #used(wan: string, policy?: string): number {
+    const bytes = this.#book.months[wan]?.bytes ?? {}
+    const names = (['sent', 'received'] as const).map((way) => counterName(way, wan, policy))
+    return names.reduce((sum, name) => sum + (bytes[name] ?? 0), 0)
+  }
+
+  #tellMonths(before: MeterBook): void {
+    for (const { name } of this.#wans) {
+      const old = before.months[name]
+      const now = this.#book.months[name]
+      if (old === undefined || old.month === now?.month) continue
+      const names = [counterName('sent', name), counterName('received', name)]
+      const carried = names.reduce((sum, counter) => sum + (old.bytes[counter] ?? 0), 0)
+      const lifted = this.#caps.get(name) === 'reached' ? '; its cap is lifted' : ''
+      this.#parts.log.info(
+        `a new billing month of ${name} has begun, the last one carried ${inMb(carried)} MB${lifted}`,
+      )
+    }
+  }
+
+  #judgeCaps(): boolean {
+    const capped = this.capped
+    const before = this.#caps
+    this.#caps = new Map(
+      this.#wans.map(({ name, capMb }) => [name, capState(this.#used(name), capMb * bytesPerMb)]),
+    )
+    for (const wan of this.#wans) {
+      const text = this.#describeCap(wan)
+      if (text !== null && this.#caps.get(wan.name) !== before.get(wan.name)) {
+        this.#parts.log.warn(text)
+      }
+    }
+    const now = this.capped
+    return now.size !== capped.size || [...now].some((wan) => !capped.has(wan))
+  }
+
+  #describeCap({ name, capMb }: WanSettings): string | null {
+    const state = this.#caps.get(name)
+    if (state === 'reached') {
+      return (
+        `${name} has carried the ${capMb} MB of its cap since ${this.#book.months[name]?.month}: ` +
+        'only policies with over_cap use it until the next month'
+      )
+    }
+    if (state !== 'near') return null
+    const percent = Math.floor((this.#used(name) * 100) / (capMb * bytesPerMb))
+    return `${name} has carried ${percent} % of the ${capMb} MB of its cap`
+  }
+}
+
+function countersOfWan(settings: Settings, wan: string): string[] {
+  const policies = countedPolicies(settings, wan).map(({ name }) => name)
+  return [undefined, ...policies].flatMap((policy) =>
+    (['sent', 'received'] as const).map((direction) => counterName(direction, wan, policy)),
+  )
+}
+
+function inMb(bytes: number): string {
+  return (bytes / bytesPerMb).toFixed(1)
+}
+
+/** As providers count. */
+const bytesPerMb = 1_000_000
+const busyReadMs = 10_000
+const idleReadMs = 60_000
+const saveEveryMs = 60_000

@@ -1,0 +1,10 @@
+import type { Family } from './address.ts'
+
+/** A TCP connection as whoever began it sees it. */
+export interface TcpFlow {
+  readonly family: Family
+  readonly from: string
+  readonly fromPort: number
+  readonly to: string
+  readonly toPort: number
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Move, undecided } from '../../src/decision/decide.ts'
+import {
+  abandoned,
+  type Departure,
+  leftWans,
+  nextCheckMs,
+  postponed,
+} from '../../src/decision/left-wans.ts'
+import type { Decision } from '../../src/model/decision.ts'
+import type { HealthState } from '../../src/model/health.ts'
+import { exampleHealth } from './example-settings.ts'
+
+const away: Move = { policy: 'default', from: 'cable', to: 'dsl', reason: 'cable is down' }
+
+/** What was left by a failover from cable to dsl, unless told otherwise. */
+function departure(
+  states: Partial<Record<string, HealthState>>,
+  changes: Partial<Departure> & { readonly active?: string } = {},
+): Departure {
+  const { active = 'dsl', ...others } = changes
+  const names = ['cable', 'dsl', 'lte']
+  return {
+    moves: [away],
+    decision: onto(active),
+    healths: new Map(names.map((name) => [name, exampleHealth(states[name] ?? 'up')])),
+    keptBefore: [],
+    kept: ['dsl'],
+    nowMs: 1_000,
+    ...others,
+  }
+}
+
+function onto(wan: string): Decision {
+  return { ...undecided, policies: new Map([['default', { wan, reason: 'test' }]]) }
+}
+
+const names = (left: ReturnType<typeof leftWans>) => left.map(({ wan }) => wan)
+
+test('a dead WAN is left, for ten seconds', () => {
+  const left = leftWans([], departure({ cable: 'down' }))
+  assert.deepEqual(left, [{ wan: 'cable', sinceMs: 1_000 }])
+  assert.equal(nextCheckMs(left), 11_000)
+  const later = (nowMs: number) => departure({ cable: 'down' }, { moves: [], nowMs })
+  assert.deepEqual(names(leftWans(left, later(10_999))), ['cable'])
+  assert.deepEqual(names(leftWans(left, later(11_000))), [])
+})
+
+test('where nobody healthy is moved to, nothing is left: those flows may be all there is', () => {
+  assert.deepEqual(names(leftWans([], departure({ cable: 'down', dsl: 'down' }))), [])
+})
+
+test('a WAN whose flows stay is not left', () => {
+  assert.deepEqual(names(leftWans([], departure({}, { kept: ['cable', 'dsl'] }))), [])
+})
+
+test('who is moved to again is no longer left', () => {
+  const left = leftWans([], departure({ cable: 'down' }))
+  const back: Move = { ...away, from: 'dsl', to: 'cable' }
+  const again = departure({ dsl: 'down' }, { moves: [back], active: 'cable', kept: ['cable'] })
+  assert.deepEqual(names(leftWans(left, again)), ['dsl'])
+})
+
+test('flows that had stayed on a WAN that carries nobody else are left when it dies', () => {
+  const quiet = { moves: [], keptBefore: ['cable', 'dsl'], kept: ['dsl'] }
+  assert.deepEqual(names(leftWans([], departure({ cable: 'down' }, quiet))), ['cable'])
+  const allDown = departure({ cable: 'down', dsl: 'down' }, { ...quiet, kept: [] })
+  assert.deepEqual(names(leftWans([], allDown)), [], 'nowhere to go')
+  const inUse = departure({ cable: 'down' }, { ...quiet, active: 'cable' })
+  assert.deepEqual(names(leftWans([], inUse)), [], 'still in use')
+})
+
+test('what the kernel has refused so far is left when it takes it', () => {
+  const left = leftWans([], departure({ cable: 'down' }))
+  assert.deepEqual(postponed(left, 9_000), [{ wan: 'cable', sinceMs: 9_000 }])
+})
+
+test('only what carries nobody any more is abandoned', () => {
+  const left = [{ wan: 'cable', sinceMs: 0 }]
+  assert.deepEqual(abandoned(left, onto('dsl')), ['cable'])
+  assert.deepEqual(abandoned(left, onto('cable')), [])
+})
