@@ -8,6 +8,8 @@ export interface Arguments {
   readonly json: boolean
   readonly from: string | null
   readonly to: string | null
+  readonly protocol: string | null
+  readonly port: string | null
 }
 
 /** Standard output, a line. */

@@ -6,6 +6,7 @@ import { checkMarks } from '../probe/mark-check.ts'
 import { askOnce } from '../probe/one-question.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
+import { describeGrade } from '../report/grade.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { meteringHints } from '../report/metering-hints.ts'
 import { describeMissing } from '../report/privileges.ts'
@@ -49,6 +50,7 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
     ...meteringHints(settings, uplinks),
     ...uplinks.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`])),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
+    ...describeGrade(await kernel.capabilities()),
   ]
   return { errors, hints }
 }

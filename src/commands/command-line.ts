@@ -17,7 +17,8 @@ const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
   wan-failover run      [--options FILE] [--data DIR] [--log-json]   the daemon; ends on TERM
   wan-failover check    [--options FILE]                             options and host: what is wrong
   wan-failover plan     [--options FILE] [--down WAN]... [--json]    what would be set up
-  wan-failover explain  [--options FILE] --from IP [--to IP]         which way a device goes
+  wan-failover explain  [--options FILE] --from IP [--to IP] [--protocol tcp|udp|icmp] [--port N]
+                                                                     which way a device goes
   wan-failover status   [--json]                                     of the running daemon
   wan-failover health                                                does its loop turn? 0 or 1
   wan-failover cleanup                                               take everything of ours away
@@ -52,6 +53,8 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
       from: { type: 'string' },
       to: { type: 'string' },
+      protocol: { type: 'string' },
+      port: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -73,6 +76,8 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     json: values.json,
     from: values.from ?? null,
     to: values.to ?? null,
+    protocol: values.protocol ?? null,
+    port: values.port ?? null,
   })
 }
 

@@ -49,7 +49,8 @@ function standing(wans: ReadonlyMap<string, string>, settings: Settings): Decisi
   const decision = decisionIfDown(settings, [], undecided)
   const policies = [...decision.policies].map(([name, decided]) => {
     const wan = wans.get(name)
-    const adopted = wan === undefined ? decided : { wan, reason: `${wan} is in use now` }
+    const adopted =
+      wan === undefined ? decided : { ...decided, wan, reason: `${wan} is in use now` }
     return [name, adopted] as const
   })
   return { ...decision, policies: new Map(policies) }

@@ -22,6 +22,7 @@ import type { FlowWishes } from '../network/wanted.ts'
 import type { Prober } from '../probe/port.ts'
 import { type Advice, adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
+import { describeGrade } from '../report/grade.ts'
 import { meteringHints } from '../report/metering-hints.ts'
 import { describeCommand } from '../report/phrases.ts'
 import { Announcer } from './announcer.ts'
@@ -154,6 +155,7 @@ export class Daemon {
       if (level === 'error') log.warn(text)
       else log.info(text)
     }
+    for (const sentence of describeGrade(this.#capabilities)) log.info(sentence)
     for (const hint of meteringHints(settings, this.#board.uplinks)) log.info(hint)
     this.#observing = this.#mayOverride ? [] : reasonsToObserve(host)
     if (settings.wans.length === 0) {
@@ -217,8 +219,8 @@ export class Daemon {
     const moved = outcome.moves.length > 0
     if (active && moved) this.#movedAtMs ??= nowMs
     const moving = this.#movedAtMs !== null
-    const { ctMark: canMark } = this.#capabilities
-    const flows = this.#flows.wishes(outcome, { healths, nowMs, canMark })
+    const { ctMark: canMark, conntrack: canList } = this.#capabilities
+    const flows = this.#flows.wishes(outcome, { healths, nowMs, canMark, canList })
     const metering = this.#meter.wishes()
     const wish = wishKey(flows, metering)
     const wishesChange = wish !== this.#wish
@@ -226,7 +228,8 @@ export class Daemon {
     let decided = !moving
     if (active && (moved || wishesChange || host !== null)) {
       const seen = host ?? (await keeper.look())
-      decided = await keeper.carryOut(outcome.decision, seen, { flows, metering })
+      const nat6 = this.#capabilities.nat6 ?? true
+      decided = await keeper.carryOut(outcome.decision, seen, { flows, metering, nat6 })
     }
     // Only now: before the first pass no rule keeps a probe on its WAN.
     const requests = active ? this.#board.dueProbes(clock.nowMs()) : []

@@ -14,6 +14,8 @@ export interface FlowMoment {
   readonly nowMs: number
   /** This kernel can mark connections. */
   readonly canMark: boolean
+  /** It can list them. */
+  readonly canList: boolean
 }
 
 export class FlowKeeper {
@@ -35,11 +37,12 @@ export class FlowKeeper {
   }
 
   /** What nft is to do with flows after this decision. */
-  wishes({ decision, moves }: Outcome, { healths, nowMs, canMark }: FlowMoment): FlowWishes {
+  wishes({ decision, moves }: Outcome, moment: FlowMoment): FlowWishes {
+    const { healths, nowMs, canMark, canList } = moment
     const kept = keptFlows(this.#settings, healths, decision)
     const keptBefore = this.#wishes.kept
     this.#left = leftWans(this.#left, { moves, decision, healths, kept, nowMs, keptBefore })
-    this.#wishes = { kept, cut: abandoned(this.#left, decision), canMark }
+    this.#wishes = { kept, cut: abandoned(this.#left, decision), canMark, canList }
     return this.#wishes
   }
 

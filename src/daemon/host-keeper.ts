@@ -26,7 +26,7 @@ export interface HostKeeperParts {
 }
 
 /** What is wanted of the kernel beside the decision. */
-export type KernelWishes = Required<Pick<Wanted, 'flows' | 'metering'>>
+export type KernelWishes = Required<Pick<Wanted, 'flows' | 'metering'>> & Pick<Wanted, 'nat6'>
 
 export class HostKeeper {
   readonly #parts: HostKeeperParts

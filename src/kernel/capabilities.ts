@@ -18,21 +18,29 @@ const scratchTable = 'wan_failover_scratch'
 
 export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
   const { tools, sessions, host } = options
-  const [nft, ctMark, conntrack, multipath] = await Promise.all([
-    checkNft(tools.nft, 'meta mark set 1'),
-    checkNft(tools.nft, 'ct mark set 1'),
+  const [nft, ctMark, nat6, conntrack, multipath] = await Promise.all([
+    checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
+    checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
+    checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
     hasConntrack(tools.conntrack),
     hasMultipath(sessions, unusedTable(host)),
   ])
-  return { nft, ctMark, conntrack, multipath, forwarding: readSetting('ipv4/ip_forward') === 1 }
+  const forwarding = readSetting('ipv4/ip_forward') === 1
+  return { nft, ctMark, conntrack, multipath, forwarding, nat6 }
 }
 
+const mangling = 'filter hook prerouting priority mangle'
+const translating = 'nat hook postrouting priority srcnat'
+
 /** `--check` sends the transaction to the kernel without its end, so it is never committed. */
-async function checkNft(command: string, statement: string): Promise<boolean> {
+async function checkNft(
+  command: string,
+  { hook, rule }: { readonly hook: string; readonly rule: string },
+): Promise<boolean> {
   const script = [
     `add table inet ${scratchTable}`,
-    `add chain inet ${scratchTable} c { type filter hook prerouting priority mangle; }`,
-    `add rule inet ${scratchTable} c ${statement}`,
+    `add chain inet ${scratchTable} c { type ${hook}; }`,
+    `add rule inet ${scratchTable} c ${rule}`,
   ].join('; ')
   return (await runTool(command, ['--check', script])).kind === 'done'
 }

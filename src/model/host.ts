@@ -148,6 +148,8 @@ export interface Capabilities {
   readonly conntrack: boolean
   readonly multipath: boolean
   readonly forwarding: boolean
+  /** false: no translation of IPv6; left out: it is there. */
+  readonly nat6?: boolean
 }
 
 /** The answer of `ip route get`. */

@@ -79,7 +79,7 @@ function halfFamilies(wanted: FlowSources): Family[] {
 
 /** Which flows pass half by us, as a condition: of clients whom the gateways answer straight. */
 function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): string | null {
-  if (flows?.canMark === false) return `meta nfproto ${family}`
+  if (flows?.canMark === false || flows?.canList === false) return `meta nfproto ${family}`
   const networks = unmasqueradedNetworks(settings, uplinks, family)
   return networks.length === 0 ? null : `${protocolWord(family)} saddr { ${networks.join(', ')} }`
 }

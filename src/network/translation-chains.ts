@@ -10,10 +10,12 @@ import { chain, leaving, neighbourDiscovery, protocolWord } from './nft-words.ts
 import { connectedNetworks, contains, networkOf, type Uplink } from './uplinks.ts'
 import type { Wanted } from './wanted.ts'
 
-export function translationChains({ settings, uplinks }: Wanted): (readonly string[])[] {
+export function translationChains({ settings, uplinks, nat6 }: Wanted): (readonly string[])[] {
   if (settings.nat === 'never') return []
   const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
-  return rows.length === 0 ? [] : [natChain(rows), leakChain(rows)]
+  // One rule that the kernel doesn't know would cost the whole table.
+  const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
+  return rows.length === 0 ? [] : [natChain(translated), leakChain(rows)]
 }
 
 /** The clients' networks that a WAN's masquerading leaves alone, for this family. */
@@ -44,6 +46,7 @@ interface NatContext {
 }
 
 interface MasqueradeRow {
+  readonly family: Family
   /** Which packets leave by the WAN. */
   readonly leaves: string
   /** Of these, whose source address is not answered there. */
@@ -75,6 +78,7 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const shared = context.uplinks.some((other) => other !== uplink && other.link === uplink.link)
     const [address = ''] = own
     return {
+      family,
       leaves: condition,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
       action: shared && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly flows?: FlowWishes
   /** What is known of the months' bytes; left out: nothing is counted, as for a plan. */
   readonly metering?: MeteringWishes
+  /** false: this kernel can't translate IPv6. */
+  readonly nat6?: boolean
   /** Everybody is marked, and by none of these: see `detour.ts`. */
   readonly avoidedUses?: ReadonlySet<number>
 }
@@ -25,6 +27,8 @@ export interface FlowWishes {
   readonly cut: readonly string[]
   /** false: this kernel can't mark connections. */
   readonly canMark: boolean
+  /** false: tracked connections can't be listed, so all are remembered in sets; left out: they can. */
+  readonly canList?: boolean
 }
 
 export interface DesiredState {

@@ -45,8 +45,9 @@ export function explainCases(input: ExplainInput, question: Question): readonly 
   }))
 }
 
-export function explain(input: ExplainInput, question: Question): Explanation {
+export function explain(input: ExplainInput, asked: Question): Explanation {
   const { settings, uplinks, host, decision } = input
+  const question = { ...macOf(asked.from, host), ...asked }
   const desired = desiredState(input)
   const others: readonly Rule[] = host.rules.filter((rule) => !isOurRule(rule))
   const tables = {
@@ -145,6 +146,12 @@ function assumedHealth(down: boolean): WanHealth {
     lossPercent: null,
     holdDownMs: 0,
   }
+}
+
+/** As far as this machine has spoken to the device. */
+function macOf(address: string, { neighbours = [] }: HostState): { readonly mac?: string } {
+  const entry = neighbours.find((one) => one.address === address)
+  return entry === undefined ? {} : { mac: entry.mac }
 }
 
 function linkOf(address: string, { host, uplinks }: ExplainInput): string {

@@ -339,3 +339,134 @@ test('a policy that may use no WAN has none, with a reason', () => {
   assert.deepEqual(decision.policies.get('items'), expected)
   assert.deepEqual([...decision.policies.keys()], ['items', 'default'])
 })
+
+interface PolicyRow {
+  readonly name: string
+  readonly healths: string
+  readonly use?: readonly string[]
+  readonly before?: string
+  readonly chosen?: string
+  readonly mode?: string
+  readonly capped?: readonly string[]
+  readonly overCap?: boolean
+  readonly wan: string | null
+  readonly why: string
+}
+
+const policyRows: readonly PolicyRow[] = [
+  {
+    name: 'follows what was chosen for it',
+    healths: 'u u u',
+    before: 'primary',
+    chosen: 'third',
+    wan: 'third',
+    why: 'third was chosen by hand',
+  },
+  {
+    name: 'follows its own choice, not the mode',
+    healths: 'u u u',
+    before: 'primary',
+    chosen: 'third',
+    mode: 'secondary',
+    wan: 'third',
+    why: 'third was chosen by hand',
+  },
+  {
+    name: 'leaves what was chosen for it when that is dead',
+    healths: 'u u d',
+    before: 'third',
+    chosen: 'third',
+    wan: 'primary',
+    why: 'third, chosen by hand, is down: so it is',
+  },
+  {
+    name: 'leaves a WAN whose cap is reached',
+    healths: 'u u u',
+    before: 'primary',
+    capped: ['primary'],
+    wan: 'secondary',
+    why: 'the cap of primary is reached',
+  },
+  {
+    name: 'never goes to a WAN whose cap is reached, dead as its own may be',
+    healths: 'd u u',
+    use: ['primary', 'secondary'],
+    before: 'primary',
+    capped: ['secondary'],
+    wan: 'primary',
+    why: stays('primary'),
+  },
+  {
+    name: 'has no way out when the caps of all are reached',
+    healths: 'u u u',
+    use: ['secondary'],
+    before: 'secondary',
+    capped: ['secondary'],
+    wan: null,
+    why: 'the cap of secondary is reached for this month',
+  },
+  {
+    name: 'that may go over the cap stays',
+    healths: 'u u u',
+    use: ['secondary'],
+    before: 'secondary',
+    capped: ['secondary'],
+    overCap: true,
+    wan: 'secondary',
+    why: 'secondary is up: so it is',
+  },
+]
+
+describe('a policy', () => {
+  for (const row of policyRows) {
+    test(`${row.name}: ${row.healths}, before ${row.before}`, () => {
+      const { use = names, overCap = false, before, chosen, mode = 'automatic' } = row
+      const settings = { ...three, policies: [{ ...examplePolicy('tv', use), overCap }] }
+      const was = before === undefined ? [] : ([['tv', { wan: before, reason: 'before' }]] as const)
+      const choices = chosen === undefined ? [] : ([['tv', chosen]] as const)
+      const { decision } = decide(
+        { ...undecided, mode, policies: new Map(was), chosen: new Map(choices) },
+        {
+          ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
+          capped: new Set(row.capped),
+        },
+      )
+      assert.deepEqual(decision.policies.get('tv'), { wan: row.wan, reason: row.why })
+    })
+  }
+})
+
+describe('a failover test for some devices', () => {
+  const testFailover = { durationMs: 60_000, devices: [{ kind: 'host' }] } as const
+  const settings = { ...three, testFailover, policies: [examplePolicy('pinned', ['primary'])] }
+  const under: Decision = {
+    ...undecided,
+    test: { avoid: 'primary', untilMs: nowMs + 60_000 },
+    policies: new Map([
+      ['pinned', { wan: 'primary', reason: 'before' }],
+      ['default', { wan: 'primary', reason: 'before' }],
+    ]),
+  }
+  const situation = { settings, healths: healthsOf('u u u'), nowMs, hurry: true }
+  const wans = (policies: Decision['policies']) => [...policies].map(([, { wan }]) => wan)
+
+  test('moves these only, and where they may go', () => {
+    const { decision, moves } = decide(under, situation)
+    assert.deepEqual(wans(decision.policies), ['primary', 'primary'])
+    assert.deepEqual(wans(decision.tested), ['primary', 'secondary'])
+    assert.deepEqual(
+      moves.map(({ policy, from, to }) => [policy, from, to]),
+      [['default', 'primary', 'secondary']],
+    )
+  })
+
+  test('moves them back at its end', () => {
+    const { decision } = decide(under, situation)
+    const { decision: after, moves } = decide({ ...decision, test: null }, situation)
+    assert.equal(after.tested.size, 0)
+    assert.deepEqual(
+      moves.map(({ from, to }) => [from, to]),
+      [['secondary', 'primary']],
+    )
+  })
+})

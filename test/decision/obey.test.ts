@@ -5,7 +5,7 @@ import { obey } from '../../src/decision/obey.ts'
 import type { Command, Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { exampleHealth, exampleSettings } from './example-settings.ts'
+import { exampleHealth, examplePolicy, exampleSettings } from './example-settings.ts'
 
 const onPrimary: Decision = {
   ...undecided,
@@ -82,7 +82,22 @@ test('a mode that does not exist is refused with those that do', () => {
   assert.deepEqual(told({ kind: 'set_mode', mode: 'primry' }), refused(reason))
 })
 
-test('a policy can not be set by a command yet', () => {
-  const command = { kind: 'set_policy', policy: 'kids', wan: 'primary' } as const
-  assert.equal(told(command).kind, 'refused')
+describe('the choice of a WAN for one policy', () => {
+  const policies = [examplePolicy('kids', ['secondary']), examplePolicy('tv', [])]
+  const settings = exampleSettings({ policies })
+  const choose = (policy: string, wan: string) => ({ kind: 'set_policy', policy, wan }) as const
+
+  test('is remembered, and taken back by `automatic`', () => {
+    const decision = { ...onPrimary, chosen: new Map([['kids', 'secondary']]) }
+    assert.deepEqual(told(choose('kids', 'secondary'), { settings }), done(decision))
+    assert.deepEqual(told(choose('kids', 'automatic'), { settings, decision }), done(onPrimary))
+  })
+
+  test('is refused for a WAN that the policy may not use, and for a policy that is none', () => {
+    const other = 'kids may not use "primary"; it may use automatic, secondary'
+    assert.deepEqual(told(choose('kids', 'primary'), { settings }), refused(other))
+    assert.equal(told(choose('tv', 'primary'), { settings }).kind, 'refused')
+    const none = refused('there is no policy "default"')
+    assert.deepEqual(told(choose('default', 'primary'), { settings }), none)
+  })
 })

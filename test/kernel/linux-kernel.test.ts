@@ -201,6 +201,7 @@ test('capabilities are tried without a trace', async () => {
     ctMark: true,
     conntrack: true,
     multipath: true,
+    nat6: true,
     forwarding: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1',
   })
   assert.equal(dumps(), before)

@@ -1,5 +1,5 @@
 /** A house in the lab: the daemon with the lab's WANs in its options, and its MQTT side. */
-import { DaemonFolder, DaemonProcess } from './daemon-process.ts'
+import { type Circumstances, DaemonFolder, DaemonProcess } from './daemon-process.ts'
 import { Lab, type LabOptions } from './lab.ts'
 import { MqttHouse } from './mqtt-house.ts'
 import type { LabPlan } from './plan.ts'
@@ -9,6 +9,8 @@ export interface HouseOptions extends LabOptions {
   readonly options?: Readonly<Record<string, unknown>>
   /** Merged over the entry of each WAN. */
   readonly wans?: readonly [object, object]
+  /** How the daemon is started, each time. */
+  readonly circumstances?: Circumstances
   /** Default true: resolves when both WANs are up. */
   readonly waitUntilUp?: boolean
 }
@@ -17,13 +19,15 @@ export class House {
   readonly lab: Lab
   readonly mqtt: MqttHouse
   readonly folder: DaemonFolder
+  readonly #circumstances: Circumstances
   daemon: DaemonProcess
 
-  private constructor(lab: Lab, mqtt: MqttHouse, folder: DaemonFolder) {
+  private constructor(lab: Lab, mqtt: MqttHouse, folder: DaemonFolder, given: Circumstances) {
     this.lab = lab
     this.mqtt = mqtt
     this.folder = folder
-    this.daemon = new DaemonProcess(folder)
+    this.#circumstances = given
+    this.daemon = new DaemonProcess(folder, given)
   }
 
   static async open(wanted: HouseOptions): Promise<House> {
@@ -31,7 +35,7 @@ export class House {
     const mqtt = await MqttHouse.open()
     const folder = new DaemonFolder()
     folder.write({ ...optionsOf(lab.plan, wanted.wans), ...brokerOf(mqtt), ...wanted.options })
-    const house = new House(lab, mqtt, folder)
+    const house = new House(lab, mqtt, folder, wanted.circumstances ?? {})
     if (wanted.waitUntilUp === false) return house
     try {
       await house.waitUntilUp()
@@ -56,7 +60,7 @@ export class House {
 
   /** Another daemon on the same folder, after the first one has ended. */
   startAgain(): void {
-    this.daemon = new DaemonProcess(this.folder)
+    this.daemon = new DaemonProcess(this.folder, this.#circumstances)
   }
 
   async close(): Promise<void> {

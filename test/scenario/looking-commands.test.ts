@@ -94,8 +94,35 @@ test('explain says the way that the kernel really takes', async () => {
   }
   const words = await house.folder.command('explain', '--from', from)
   assert.match(words.out, /if primary were down: secondary, 192\.168\.0\.2 on eth0, table 101/)
-  const wrong = await house.folder.command('explain')
-  assert.equal(wrong.code, 1)
+  for (const wrong of [[], ['--protocol', 'ping'], ['--port', '443'], ['--port', '0']]) {
+    const ask = wrong.length === 0 ? [] : ['--from', from, ...wrong]
+    assert.equal((await house.folder.command('explain', ...ask)).code, 1, wrong.join(' '))
+  }
+})
+
+test('explain knows policies by protocol, port and MAC, and over which WANs they are spread', async () => {
+  await using house = await House.open({
+    topology: 'one-subnet',
+    options: {
+      policies: [
+        { name: 'calls', from: ['all'], protocol: 'udp', ports: ['5060'], use: ['secondary'] },
+        { name: 'tablet', from: ['02:00:00:00:01:50'], use: ['secondary', 'primary'] },
+        { name: 'spread', from: ['192.168.0.100'], use: ['primary', 'secondary'], balance: true },
+      ],
+    },
+  })
+  const [first, second] = house.lab.plan.clients
+  await house.lab.client(2).run('ping', '-c', '1', '-W', '1', house.lab.plan.lan.hostAddress)
+  const now = async (...words: readonly string[]) => {
+    const { out, err } = await house.folder.command('explain', '--from', ...words)
+    assert.equal(err, '')
+    return out.split('\n')[0] ?? ''
+  }
+  const call = await now(first.address, '--protocol', 'udp', '--port', '5060')
+  assert.match(call, /^now: secondary, .*; policy calls, /)
+  assert.match(await now(second.address), /^now: secondary, .*; policy tablet, /)
+  const spread = /policy spread, .*; new connections are spread over primary and secondary$/
+  assert.match(await now(first.address, '--protocol', 'tcp', '--port', '5060'), spread)
 })
 
 test('status tells what the daemon knows, for people and as JSON, and fails without one', async () => {

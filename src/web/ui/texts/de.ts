@@ -175,7 +175,7 @@ export const de: Texts = {
       nft: 'Paketregeln',
       ct_mark: 'Marken an Verbindungen',
       conntrack: 'Verbindungsliste',
-      multipath: 'Lastverteilung',
+      multipath: 'Mehrwege-Routen',
       forwarding: 'Geräte hinter diesem Rechner',
     },
     can: {
@@ -183,7 +183,7 @@ export const de: Texts = {
       ct_mark: 'Laufende Verbindungen können auf ihrer Leitung bleiben, während neue wechseln.',
       conntrack:
         'Verbindungen einer toten Leitung werden sofort getrennt, damit Programme sich schnell neu verbinden.',
-      multipath: 'Neue Verbindungen lassen sich auf mehrere Leitungen verteilen.',
+      multipath: 'Der Kernel kennt sie. Hier werden sie nicht gebraucht.',
       forwarding: 'Geräte, die diesen Rechner als Gateway benutzen, kommen durch.',
     },
     cannot: {
@@ -191,7 +191,7 @@ export const de: Texts = {
       ct_mark:
         'Beim Zurückschalten wechseln alle Verbindungen sofort, statt bis zum Ende zu bleiben.',
       conntrack: 'Nach dem Umschalten hängen manche Programme, bis sie es selbst merken.',
-      multipath: 'Aller Verkehr benutzt immer nur eine Leitung.',
+      multipath: 'Nichts fehlt: Verbindungen werden auch ohne sie auf mehrere Leitungen verteilt.',
       forwarding: 'Nur dieser Rechner selbst bleibt online. Geräte dahinter kommen nicht durch.',
     },
     advice: 'Empfehlenswert',

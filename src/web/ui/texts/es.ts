@@ -173,7 +173,7 @@ export const es: Texts = {
       nft: 'Reglas de paquetes',
       ct_mark: 'Marcas en las conexiones',
       conntrack: 'Lista de conexiones',
-      multipath: 'Reparto de carga',
+      multipath: 'Rutas múltiples',
       forwarding: 'Dispositivos detrás de este equipo',
     },
     can: {
@@ -181,14 +181,14 @@ export const es: Texts = {
       ct_mark: 'Las conexiones en curso pueden quedarse en su línea mientras las nuevas cambian.',
       conntrack:
         'Las conexiones de una línea caída se cortan enseguida, y los programas reconectan rápido.',
-      multipath: 'Las conexiones nuevas pueden repartirse entre varias líneas.',
+      multipath: 'El núcleo las conoce. Aquí nada las necesita.',
       forwarding: 'Los dispositivos que usan este equipo como puerta de enlace tienen paso.',
     },
     cannot: {
       nft: 'Todo cambia a la vez: no se pueden tratar dispositivos por separado.',
       ct_mark: 'Al volver, todas las conexiones cambian a la vez en lugar de esperar a terminar.',
       conntrack: 'Tras una conmutación algunos programas se quedan parados hasta que lo notan.',
-      multipath: 'Todo el tráfico usa una sola línea cada vez.',
+      multipath: 'No falta nada: las conexiones se reparten entre varias líneas sin ellas.',
       forwarding: 'Solo este equipo se mantiene en línea. Los dispositivos detrás no tienen paso.',
     },
     advice: 'Conviene hacer',

@@ -174,7 +174,7 @@ export const fr: Texts = {
       nft: 'Règles de paquets',
       ct_mark: 'Marques sur les connexions',
       conntrack: 'Liste des connexions',
-      multipath: 'Répartition',
+      multipath: 'Routes multiples',
       forwarding: 'Appareils derrière cette machine',
     },
     can: {
@@ -183,14 +183,14 @@ export const fr: Texts = {
         'Les connexions en cours peuvent garder leur ligne pendant que les nouvelles changent.',
       conntrack:
         'Les connexions d’une ligne en panne sont coupées aussitôt : les programmes se reconnectent vite.',
-      multipath: 'Les nouvelles connexions peuvent être réparties sur plusieurs lignes.',
+      multipath: 'Le noyau les connaît. Rien ici n’en a besoin.',
       forwarding: 'Les appareils dont cette machine est la passerelle passent.',
     },
     cannot: {
       nft: 'Tout change ensemble : un appareil ne peut pas être traité à part.',
       ct_mark: 'Au retour, toutes les connexions changent d’un coup au lieu d’aller à leur terme.',
       conntrack: 'Après une bascule, certains programmes restent bloqués un moment.',
-      multipath: 'Tout le trafic utilise une seule ligne à la fois.',
+      multipath: 'Rien ne manque : les connexions sont réparties sur plusieurs lignes sans elles.',
       forwarding: 'Seule cette machine reste en ligne. Les appareils derrière elle ne passent pas.',
     },
     advice: 'À faire',
