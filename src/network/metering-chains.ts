@@ -14,21 +14,7 @@ import type { PolicySettings } from '../model/settings.ts'
 import { chain, connectionMarkIs, hex, leaving, protocolWord } from './nft-words.ts'
 import { policyMatches, type Side } from './policy-matches.ts'
 import { connectedNetworks, type Uplink } from './uplinks.ts'
-import type { Wanted } from './wanted.ts'
-
-export interface MeteringWishes {
-  readonly caps: readonly CapWish[]
-}
-
-/** What a WAN may carry in a month. */
-export interface CapWish {
-  readonly wan: string
-  /** The day on which the month began, as `2026-11-01`. */
-  readonly month: string
-  readonly limitBytes: number
-  /** What it has carried already; only where the kernel doesn't count it yet. */
-  readonly usedBytes: number
-}
+import type { CapWish, Wanted } from './wanted.ts'
 
 export interface MeteringChains {
   /** Counters and quotas; they outlive every change of the chains. */

@@ -2,7 +2,6 @@
 import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
-import type { MeteringWishes } from './metering-chains.ts'
 import type { Uplink } from './uplinks.ts'
 
 export interface Wanted {
@@ -29,6 +28,20 @@ export interface FlowWishes {
   readonly canMark: boolean
   /** false: tracked connections can't be listed, so all are remembered in sets; left out: they can. */
   readonly canList?: boolean
+}
+
+export interface MeteringWishes {
+  readonly caps: readonly CapWish[]
+}
+
+/** What a WAN may carry in a month. */
+export interface CapWish {
+  readonly wan: string
+  /** The day on which the month began, as `2026-11-01`. */
+  readonly month: string
+  readonly limitBytes: number
+  /** What it has carried already; only where the kernel doesn't count it yet. */
+  readonly usedBytes: number
 }
 
 export interface DesiredState {
