@@ -64,8 +64,13 @@ export class ProbePlan {
 
   /** The streams whose silence would be news at this pace. */
   speakingStreams(pace: Pace): readonly ProbeStream[] {
-    const speaking = this.streams.filter((stream) => !stream.silent)
+    const speaking = this.streams.filter((stream) => this.isNews(stream))
     return pace === 'standby' ? speaking.slice(0, 1) : speaking
+  }
+
+  /** Its silence would tell something: it speaks, or none of those that count for the WAN does. */
+  isNews(stream: ProbeStream): boolean {
+    return !stream.silent || this.streams.every(({ silent, family }) => silent || family === 'ipv6')
   }
 
   /** The next regular probes go out now, not when a slower pace had planned them. */

@@ -197,7 +197,7 @@ export class WanMonitor {
   #missed({ stream, record, burst, sentMs }: Pending, nowMs: number): void {
     stream.unanswered()
     // A burst that somebody answered has done its work; its stragglers would start the next one.
-    if (burst || stream.silent || !stream.isWitness(record)) return
+    if (burst || !this.#plan.isNews(stream) || !stream.isWitness(record)) return
     this.#suspect(sentMs, nowMs)
   }
 

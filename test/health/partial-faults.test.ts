@@ -4,6 +4,7 @@ import {
   answers,
   except,
   loses,
+  type Playing,
   silence,
   silentUpstream,
   usablePath,
@@ -71,6 +72,17 @@ describe('a method', () => {
     line.playing = answers(10)
     line.until('up', 10_000)
     assert.deepEqual(line.states, ['unknown', 'up', 'degraded', 'up'])
+  })
+
+  test('that fell silent and speaks a moment while the other dies does not hide the death', () => {
+    const line = upLine()
+    line.playing = except(({ method }) => method === 'dns', silence, answers(10))
+    line.until('degraded', 5_000)
+    const icmpDiesMs = line.run(30_000).nowMs
+    const last: Playing = (request, nowMs) =>
+      nowMs < icmpDiesMs + 1_500 ? answers(10)(request, nowMs) : 'silence'
+    line.playing = except(({ method }) => method === 'dns', last, silentUpstream)
+    line.until('down', 10_000)
   })
 
   test('ICMP that dies while DNS lives degrades and is never down', () => {

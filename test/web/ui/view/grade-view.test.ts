@@ -25,7 +25,8 @@ test('a whole kernel needs one sentence, a small one says what the user misses',
         'At a failback all connections move at once instead of staying until they end.',
       '- Connection list: ' +
         'After a failover some programs hang until they notice it themselves.',
-      '- Balancing: All traffic uses one line at a time.',
+      '- Multipath routes: ' +
+        'Nothing is lost: connections are spread over several lines without them.',
     ],
   )
 })
