@@ -52,7 +52,7 @@ describe('a switch in Home Assistant', { skip: homeSkip(), timeout: 180_000 }, (
   test("test failover moves a LAN client's packets to the secondary, and back", async (t) => {
     const { homeAssistant, lab } = home
     await homeAssistant.writeAutomations(automations)
-    const stream = await lab.client(1).startStream({ target })
+    const stream = await lab.client(1).startStream({ target, newFlows: true })
     await stream.waitForWan(1, { afterMs: 0, deadlineMs: 5_000 })
 
     const onMs = monotonicMs()
