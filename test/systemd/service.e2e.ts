@@ -105,7 +105,7 @@ test('it can let clients pass where Docker drops what is forwarded', async () =>
 })
 
 test('a silent upstream moves the clients, and a killed daemon leaves them there', async () => {
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream({ target, newFlows: true })
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await waitFor(async () => /^secondary is in use/.test(await machine.property('StatusText')), {
