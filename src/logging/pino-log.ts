@@ -1,6 +1,7 @@
 /**
  * The log: pino, as `[HH:MM:SS] LEVEL: message` for people and the add-on's log page, on request
- * as JSON lines, or as the journal wants it, which has the time and the level beside the message. It goes to standard output and never holds a secret: only sentences go in.
+ * as JSON lines, or as the journal wants it, which has the time and the level beside the message.
+ * It goes to standard output and never holds a secret: only sentences go in.
  */
 import { pino } from 'pino'
 import pretty from 'pino-pretty'

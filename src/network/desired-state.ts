@@ -1,6 +1,7 @@
 /**
  * What the kernel should hold of ours, as one plain value: rules, routes, the nft script and the
- * accepts among Docker's rules, built whole from the options, the uplinks and the decision. It is compared and printed, never patched.
+ * accepts among Docker's rules, built whole from the options, the uplinks and the decision. It is
+ * compared and printed, never patched.
  */
 import { desiredAccepts } from './desired-accepts.ts'
 import { desiredRoutes } from './desired-routes.ts'

@@ -5,8 +5,9 @@
  */
 import type { Family } from '../model/address.ts'
 import { families } from '../model/address.ts'
-import { markMask, maxWans, pokeMark, probeMark, probePorts, wanMark } from '../model/marks.ts'
+import { markMask, maxWans, pokeMark, probeMark, wanMark } from '../model/marks.ts'
 import {
+  allProbePorts,
   chain,
   connectionMarkIs,
   connectionMarkIsNot,
@@ -189,7 +190,7 @@ const isNoPoke = `meta mark & ${hex(markMask)} != ${hex(pokeMark)}`
 /** A probe belongs to its WAN, whatever its state. */
 const probesPass = [
   `meta mark & ${hex(markMask)} { ${probeMarks().join(', ')} } return`,
-  `tcp sport ${probePorts(0).first}-${probePorts(maxWans - 1).last} return`,
+  `tcp sport ${allProbePorts} return`,
 ]
 
 function probeMarks(): string[] {

@@ -15,7 +15,7 @@ import {
   setMark,
   unmarkedConnection,
 } from './nft-words.ts'
-import { connectedNetworks, type Uplink } from './uplinks.ts'
+import { connectedNetworks, sharesLink, type Uplink } from './uplinks.ts'
 import type { Wanted } from './wanted.ts'
 
 export function inboundChains(wanted: Wanted): (readonly string[])[] {
@@ -68,7 +68,7 @@ function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
 function arriving(uplink: Uplink, uplinks: readonly Uplink[]): string[] {
   const { link, gatewayMac } = uplink
   if (link === null) return []
-  const shared = uplinks.some((other) => other !== uplink && other.link === link)
+  const shared = sharesLink(uplink, uplinks)
   if (shared && gatewayMac === null) return []
   const sender = shared ? ` ether saddr ${gatewayMac}` : ''
   return families.map((family) => {

@@ -13,7 +13,7 @@ import { markMask, probeMark, probePorts, wanMark } from '../model/marks.ts'
 import type { PolicySettings } from '../model/settings.ts'
 import { chain, connectionMarkIs, hex, leaving, protocolWord } from './nft-words.ts'
 import { policyMatches, type Side } from './policy-matches.ts'
-import { connectedNetworks, type Uplink } from './uplinks.ts'
+import { connectedNetworks, sharesLink, type Uplink } from './uplinks.ts'
 import type { CapWish, Wanted } from './wanted.ts'
 
 export interface MeteringChains {
@@ -81,7 +81,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): (readonly strin
 function arriving(uplink: Uplink, { uplinks, flows }: Wanted): string[] {
   const { link, index, addresses } = uplink
   if (link === null) return []
-  const shared = uplinks.some((other) => other !== uplink && other.link === link)
+  const shared = sharesLink(uplink, uplinks)
   if (shared && flows?.canMark !== true) return []
   const answers = shared ? ` ct direction reply ${connectionMarkIs(wanMark(index))}` : ''
   return leaving(uplink).map(({ family }) => {

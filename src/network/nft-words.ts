@@ -1,7 +1,7 @@
 /** Phrases of nft that several chains share; a WAN is its link and its packets' next hop there. */
 import type { Family } from '../model/address.ts'
 import { families } from '../model/address.ts'
-import { markMask } from '../model/marks.ts'
+import { markMask, maxWans, probePorts } from '../model/marks.ts'
 import type { Uplink } from './uplinks.ts'
 
 /** Gives the packet a mark of ours and leaves the bits of others. */
@@ -33,6 +33,9 @@ export interface Leaving {
   readonly gateway: string
   readonly condition: string
 }
+
+/** The source ports of all probes that carry no mark. */
+export const allProbePorts = `${probePorts(0).first}-${probePorts(maxWans - 1).last}`
 
 /** What leaves by a WAN, a condition for each family that it has a gateway of. */
 export function leaving(uplink: Uplink): Leaving[] {

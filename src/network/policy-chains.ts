@@ -3,12 +3,18 @@
  * one for what this machine sends itself. What no policy matches keeps no mark and follows the
  * default policy's rule. A mark that somebody of ours has set before is never changed.
  */
-import { maxWans, probePorts } from '../model/marks.ts'
 import type { PolicySettings } from '../model/settings.ts'
 import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
 import { pinRules } from './flow-chains.ts'
 import { withNamedSets } from './named-sets.ts'
-import { chain, isMarked, leaving, neighbourDiscovery, setMark } from './nft-words.ts'
+import {
+  allProbePorts,
+  chain,
+  isMarked,
+  leaving,
+  neighbourDiscovery,
+  setMark,
+} from './nft-words.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 import { type Classes, mayUseAll, type TrafficClass, trafficClasses } from './traffic-classes.ts'
 import type { Uplink } from './uplinks.ts'
@@ -53,8 +59,6 @@ function sideChains(side: Side, wanted: Wanted, classes: Classes): PolicyChains 
     ],
   }
 }
-
-const allProbePorts = `${probePorts(0).first}-${probePorts(maxWans - 1).last}`
 
 /** Of this machine's packets: probes, and what keeps the links themselves alive. */
 const ownExempt = [

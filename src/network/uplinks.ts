@@ -47,6 +47,12 @@ export function connectedNetworks(addresses: readonly Address[], family: Family)
   return [...networks]
 }
 
+/** Whether another WAN is on the same link; never where it has none. */
+export function sharesLink(uplink: Uplink, uplinks: readonly Uplink[]): boolean {
+  const { link } = uplink
+  return link !== null && uplinks.some((other) => other !== uplink && other.link === link)
+}
+
 export function contains(cidr: string, address: string): boolean {
   const [network, prefixLength] = ipaddr.parseCIDR(cidr)
   const parsed = ipaddr.parse(address)
