@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { ExplainedCase } from '../model/explanation.ts'
+import type { ExplainedCase } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings.ts'
 import { explainCases, type Question } from '../report/explain.ts'
 import { type Arguments, complain, print } from './arguments.ts'

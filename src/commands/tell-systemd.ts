@@ -1,6 +1,6 @@
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import { loadLibc } from '../probe/libc.ts'
+import { loadLibc } from '../probe/sockets/libc.ts'
 import { SystemdAudience } from '../service/systemd-audience.ts'
 
 /** The systemd that started us, if it asked to be told how we are: NOTIFY_SOCKET of sd_notify(3). */

@@ -4,7 +4,7 @@
  * daemon's loop turns, and the snapshot. It takes no commands: every local user can connect.
  */
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Snapshot } from '../model/published/snapshot.ts'
 
 export type Holding =
   | { readonly kind: 'held'; release(): Promise<void> }

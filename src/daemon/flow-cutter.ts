@@ -1,14 +1,14 @@
 /**
  * Sees to it that the flows of a WAN that was left begin anew: what is not TCP is forgotten, TCP
  * clients are poked, now and twice again for what slipped through while the rules changed. The
- * resets themselves are nft's, see `network/flow-chains.ts`.
+ * resets themselves are nft's, see `network/nft/chains/flow-chains.ts`.
  */
 import type { LeftWan } from '../decision/left-wans.ts'
 import type { Kernel } from '../kernel/port.ts'
 import type { Log } from '../model/log.ts'
 import { wanMark } from '../model/marks.ts'
 import type { Settings } from '../model/settings.ts'
-import { flowSets } from '../network/flow-chains.ts'
+import { flowSets } from '../network/nft/chains/flow-chains.ts'
 import type { FlowWishes } from '../network/wanted.ts'
 import type { Prober } from '../probe/port.ts'
 import type { WanBoard } from './wan-board.ts'

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/port.ts'
 import type { Settings } from '../model/settings.ts'
-import { counterName } from '../network/metering-chains.ts'
+import { counterName } from '../network/nft/chains/metering-chains.ts'
 import type { Clock } from './clock.ts'
 import type { WanBoard } from './wan-board.ts'
 

@@ -15,12 +15,12 @@ import type { Kernel } from '../kernel/port.ts'
 import { countedPolicies, countedWans } from '../model/counted-wans.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings, WanSettings } from '../model/settings.ts'
-import { counterName } from '../network/metering-chains.ts'
+import { counterName } from '../network/nft/chains/metering-chains.ts'
 import type { MeteringWishes } from '../network/wanted.ts'
 import type { MeteredFigures } from '../report/snapshot.ts'
 import type { Clock } from './clock.ts'
 import type { EventQueue } from './event-queue.ts'
-import type { Memory } from './memory.ts'
+import type { Memory } from './memory/memory.ts'
 
 export interface MeterParts {
   readonly settings: Settings

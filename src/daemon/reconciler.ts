@@ -6,7 +6,7 @@ import type { ChangeFailure, Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
-import type { Change } from '../network/change.ts'
+import type { Change } from '../network/diff/change.ts'
 import {
   type AppliedNft,
   changeKey,
@@ -15,11 +15,11 @@ import {
   isDecisionRule,
   isOurRoute,
   isOurRule,
-} from '../network/diff.ts'
-import { describeChange } from '../network/ip-text.ts'
+} from '../network/diff/diff.ts'
+import { Pacing } from '../network/diff/pacing.ts'
 import { type Taker, takerOf } from '../network/obstacles.ts'
-import { Pacing } from '../network/pacing.ts'
-import { type Packet, walk } from '../network/route-walk.ts'
+import { type Packet, walk } from '../network/routes/route-walk.ts'
+import { describeChange } from '../network/text/ip-text.ts'
 import type { Uplink } from '../network/uplinks.ts'
 import type { DesiredState } from '../network/wanted.ts'
 

@@ -1,7 +1,7 @@
 /** What happened between two moments, as the events that users automate with. */
 import type { Decision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
-import type { ChangeEvent } from '../model/snapshot.ts'
+import type { ChangeEvent } from '../model/published/snapshot.ts'
 import { rank } from './rank.ts'
 
 export interface Moment {

@@ -1,5 +1,12 @@
 /** The entities of the device: of the whole, of each WAN, of each policy. Pure. */
-import { eventTypes, type WanSnapshot } from '../model/snapshot.ts'
+import { eventTypes, type WanSnapshot } from '../model/published/snapshot.ts'
+import {
+  automatic,
+  meteredWans,
+  type Names,
+  selectablePolicies,
+  type Topics,
+} from './mqtt/topics.ts'
 import {
   active,
   anyProblem,
@@ -15,7 +22,6 @@ import {
   shows,
   testUntil,
 } from './readings.ts'
-import { automatic, meteredWans, type Names, selectablePolicies, type Topics } from './topics.ts'
 
 export type Platform = 'binary_sensor' | 'sensor' | 'switch' | 'select' | 'button' | 'event'
 

@@ -1,5 +1,5 @@
 import type { Audience } from '../model/audience.ts'
-import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
 
 /** How long to wait between two attempts: doubled from the first to the last. */
 export interface SearchPace {

@@ -3,7 +3,7 @@
  * same taken from the snapshot, for states over the API. Both stand side by side, so that neither
  * is changed without the other. Pure.
  */
-import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 
 export interface Reading {
   /** Jinja, where `value_json` is the message on the entity's topic. */

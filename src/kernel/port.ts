@@ -8,7 +8,7 @@ import type {
   RouteAnswer,
   RouteQuestion,
 } from '../model/host.ts'
-import type { Change } from '../network/change.ts'
+import type { Change } from '../network/diff/change.ts'
 
 export interface Kernel {
   /**

@@ -3,12 +3,12 @@
  * accepts among Docker's rules, built whole from the options, the uplinks and the decision. It is
  * compared and printed, never patched.
  */
-import { desiredAccepts } from './desired-accepts.ts'
-import { desiredRoutes } from './desired-routes.ts'
-import { desiredRules } from './desired-rules.ts'
-import { isDecisionRule, isOurRule } from './diff.ts'
-import { quotasUsed } from './metering-chains.ts'
-import { nftTableText } from './nft-script.ts'
+import { desiredAccepts } from './accepts/desired-accepts.ts'
+import { isDecisionRule, isOurRule } from './diff/diff.ts'
+import { quotasUsed } from './nft/chains/metering-chains.ts'
+import { nftTableText } from './nft/nft-table.ts'
+import { desiredRoutes } from './routes/desired-routes.ts'
+import { desiredRules } from './rules/desired-rules.ts'
 import type { DesiredState, Wanted } from './wanted.ts'
 
 /** Nothing of ours at all: what `cleanup` and `on_stop: restore` want. */

@@ -2,8 +2,8 @@
 import { defaultDestination, type Family, families } from '../model/address.ts'
 import type { HostState, Route, RouteAnswer, Rule } from '../model/host.ts'
 import { ourProtocol, priorities } from '../model/marks.ts'
-import { isOurRule } from './diff.ts'
-import { type Packet, walk } from './route-walk.ts'
+import { isOurRule } from './diff/diff.ts'
+import { type Packet, walk } from './routes/route-walk.ts'
 import { mainTable, type Uplink } from './uplinks.ts'
 
 /** Routes of others in a table that is to be a WAN's: it must be handed over before we use it. */

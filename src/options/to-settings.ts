@@ -7,8 +7,8 @@ import type {
   Settings,
   WanSettings,
 } from '../model/settings.ts'
-import type { Options, PolicyOptions, WanOptions } from './options-schema.ts'
-import { mergePorts } from './ports.ts'
+import type { Options, PolicyOptions, WanOptions } from './schema/options-schema.ts'
+import { mergePorts } from './schema/ports.ts'
 
 /** Tables by position, as users of two gateways have set them up by hand: 100, 101, … */
 const firstTable = 100

@@ -1,7 +1,7 @@
 import ping from 'ping'
 import type { Family } from '../model/address.ts'
 import { probeMark } from '../model/marks.ts'
-import { checkMarks } from './mark-check.ts'
+import { checkMarks } from './sockets/mark-check.ts'
 
 export interface OneQuestion {
   readonly wan: number

@@ -5,7 +5,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { Family } from '../model/address.ts'
-import type { DnsAsker } from './dns-asker.ts'
+import type { DnsAsker } from './methods/dns-asker.ts'
 
 export interface PublicAddressQuestion {
   readonly wan: number

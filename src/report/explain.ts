@@ -5,17 +5,21 @@
 import { decide } from '../decision/decide.ts'
 import type { Family } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
-import type { ExplainedCase, Explanation } from '../model/explanation.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { HostState, Rule } from '../model/host.ts'
+import type { ExplainedCase, Explanation } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings.ts'
-import { spreadUplinks } from '../network/balance-chains.ts'
 import { desiredState } from '../network/desired-state.ts'
-import { isOurRoute, isOurRule } from '../network/diff.ts'
-import { describeChange } from '../network/ip-text.ts'
-import { isFrom, type PolicyQuestion, policyOf } from '../network/policy-of.ts'
-import { type Way, walk } from '../network/route-walk.ts'
-import { mayUseAll, type TrafficClass, trafficClasses } from '../network/traffic-classes.ts'
+import { isOurRoute, isOurRule } from '../network/diff/diff.ts'
+import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
+import { isFrom, type PolicyQuestion, policyOf } from '../network/policies/policy-of.ts'
+import {
+  mayUseAll,
+  type TrafficClass,
+  trafficClasses,
+} from '../network/policies/traffic-classes.ts'
+import { type Way, walk } from '../network/routes/route-walk.ts'
+import { describeChange } from '../network/text/ip-text.ts'
 import type { Uplink } from '../network/uplinks.ts'
 
 export interface ExplainInput {

@@ -1,7 +1,7 @@
 /** Where less is counted of a metered WAN than its provider counts. */
 import { countedWans } from '../model/counted-wans.ts'
 import type { Settings } from '../model/settings.ts'
-import { unmasqueradedNetworks } from '../network/translation-chains.ts'
+import { unmasqueradedNetworks } from '../network/nft/chains/translation-chains.ts'
 import type { Uplink } from '../network/uplinks.ts'
 
 export function meteringHints(settings: Settings, uplinks: readonly Uplink[]): string[] {

@@ -1,7 +1,7 @@
 /** What the web page is told once: the options as they are carried out, and what the host offers. */
 import type { Capabilities } from '../model/host.ts'
+import type { FoundInterface, Setup, SetupPolicy } from '../model/published/setup.ts'
 import type { DefaultPolicySettings, Matcher, PolicySettings, Settings } from '../model/settings.ts'
-import type { FoundInterface, Setup, SetupPolicy } from '../model/setup.ts'
 import type { Uplink } from '../network/uplinks.ts'
 import { suggestWans } from './found.ts'
 import { publishedCapabilities } from './snapshot.ts'

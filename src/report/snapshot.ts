@@ -2,7 +2,7 @@
 import type { Decision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
-import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 import type { Uplink } from '../network/uplinks.ts'
 
 export interface Known {

@@ -1,5 +1,5 @@
 /** The snapshot for a terminal, a line a fact. */
-import type { Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 
 type Told = Pick<Snapshot, 'mode' | 'active' | 'test_failover' | 'problems' | 'policies'> & {
   readonly wans: Readonly<Record<string, ToldWan>>

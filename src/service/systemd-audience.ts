@@ -5,7 +5,7 @@
  */
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Snapshot } from '../model/published/snapshot.ts'
 
 /** Of the C library: Node has no datagrams between Unix sockets. */
 export interface DatagramCalls {

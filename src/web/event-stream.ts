@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../daemon/clock.ts'
-import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
 
 export class EventStream {
   readonly #clock: Clock

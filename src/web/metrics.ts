@@ -1,7 +1,7 @@
 /** The snapshot for Prometheus. The library is loaded when it is asked for first: few ever do. */
 import type { Registry } from 'prom-client'
 import type { HealthState } from '../model/health.ts'
-import type { ChangeEvent, Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 
 export interface RenderedMetrics {
   readonly type: string

@@ -4,13 +4,14 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { CommandListener } from '../model/audience.ts'
-import type { ExplainedCase } from '../model/explanation.ts'
 import type { Log } from '../model/log.ts'
-import type { Setup } from '../model/setup.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { ExplainedCase } from '../model/published/explanation.ts'
+import type { Setup } from '../model/published/setup.ts'
+import type { Snapshot } from '../model/published/snapshot.ts'
+import { type Entrance, loginPath, refusalOf } from './access/guard.ts'
+import { type Admission, noCookie, type TokenGate, windowMs } from './access/token-gate.ts'
 import type { EventStream } from './event-stream.ts'
-import { type Entrance, loginPath, refusalOf } from './guard.ts'
-import type { History } from './history.ts'
+import type { History } from './history/history.ts'
 import type { Metrics } from './metrics.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
 import {
@@ -22,7 +23,6 @@ import {
   type WayQuestion,
 } from './requests.ts'
 import type { StaticFiles } from './static-files.ts'
-import { type Admission, noCookie, type TokenGate, windowMs } from './token-gate.ts'
 
 export interface AppParts {
   readonly known: Known

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
 import type { Command } from '../model/decision.ts'
-import { longestRangeMs } from './slots.ts'
+import { longestRangeMs } from './history/slots.ts'
 
 export type Read<T> =
   | { readonly kind: 'ok'; readonly value: T }

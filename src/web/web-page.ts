@@ -7,14 +7,14 @@ import { getRequestListener } from '@hono/node-server'
 import type { Clock } from '../daemon/clock.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
+import { HttpDoor } from './access/http-door.ts'
+import { TokenGate } from './access/token-gate.ts'
 import { EventStream } from './event-stream.ts'
-import { History } from './history.ts'
-import { HttpDoor } from './http-door.ts'
+import { History } from './history/history.ts'
 import { Metrics } from './metrics.ts'
 import { type AppParts, createPageApp } from './page-app.ts'
 import { StaticFiles } from './static-files.ts'
-import { TokenGate } from './token-gate.ts'
 
 /** Where the page is served. */
 export type Place =

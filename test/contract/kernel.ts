@@ -8,7 +8,7 @@ import type { Kernel, KernelSign } from '../../src/kernel/port.ts'
 import type { Family } from '../../src/model/address.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
-import type { Change } from '../../src/network/change.ts'
+import type { Change } from '../../src/network/diff/change.ts'
 
 export interface ContractHost {
   readonly kernel: Kernel

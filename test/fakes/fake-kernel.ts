@@ -17,8 +17,8 @@ import type {
   RouteQuestion,
   Rule,
 } from '../../src/model/host.ts'
-import type { Change } from '../../src/network/change.ts'
-import { describeChange } from '../../src/network/ip-text.ts'
+import type { Change } from '../../src/network/diff/change.ts'
+import { describeChange } from '../../src/network/text/ip-text.ts'
 import { FakeDockerUser } from './fake-docker-user.ts'
 import {
   addressOf,

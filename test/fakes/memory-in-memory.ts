@@ -1,4 +1,4 @@
-import type { Memory, Remembered } from '../../src/daemon/memory.ts'
+import type { Memory, Remembered } from '../../src/daemon/memory/memory.ts'
 import { emptyBook, type MeterBook } from '../../src/decision/metered-months.ts'
 
 /** What outlives a restart, as long as the test lives. */

@@ -1,9 +1,9 @@
 /** One daemon's MQTT side, with what it logged and was commanded. */
-import type { Broker } from '../../src/homeassistant/broker.ts'
+import type { Broker } from '../../src/homeassistant/mqtt/broker.ts'
 import {
   MqttHomeAssistant,
   type MqttHomeAssistantOptions,
-} from '../../src/homeassistant/mqtt-client.ts'
+} from '../../src/homeassistant/mqtt/mqtt-client.ts'
 import type { Command } from '../../src/model/decision.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { twoWans } from './example-snapshot.ts'

@@ -1,4 +1,4 @@
-import type { ChangeEvent, Snapshot, WanSnapshot } from '../../src/model/snapshot.ts'
+import type { ChangeEvent, Snapshot, WanSnapshot } from '../../src/model/published/snapshot.ts'
 
 export const twoWans = {
   wans: [{ name: 'primary' }, { name: 'secondary' }],

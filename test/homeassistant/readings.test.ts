@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { entitiesOf } from '../../src/homeassistant/entities.ts'
+import { stateMessages } from '../../src/homeassistant/mqtt/state-messages.ts'
+import { topicsBelow } from '../../src/homeassistant/mqtt/topics.ts'
 import type { Reading } from '../../src/homeassistant/readings.ts'
-import { stateMessages } from '../../src/homeassistant/state-messages.ts'
-import { topicsBelow } from '../../src/homeassistant/topics.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import type { Snapshot } from '../../src/model/snapshot.ts'
+import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { exampleSnapshot, exampleWan, twoWans } from './example-snapshot.ts'
 
 const topics = topicsBelow('wan_failover')

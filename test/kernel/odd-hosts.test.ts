@@ -1,8 +1,8 @@
 /** What other people's hosts print, read without a crash and without a lie. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readRoutes } from '../../src/kernel/read-routes.ts'
-import { readRules } from '../../src/kernel/read-rules.ts'
+import { readRoutes } from '../../src/kernel/reading/read-routes.ts'
+import { readRules } from '../../src/kernel/reading/read-rules.ts'
 import { aRoute, aRule, by } from '../contract/kernel.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 

@@ -4,7 +4,7 @@ import type { HostState } from '../../src/model/host.ts'
 import { priorities, priorityRange } from '../../src/model/marks.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
-import { nftTableText } from '../../src/network/nft-script.ts'
+import { nftTableText } from '../../src/network/nft/nft-table.ts'
 import { plan, planText } from '../../src/report/plan.ts'
 import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
 import {

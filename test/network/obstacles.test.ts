@@ -4,7 +4,7 @@ import type { HostState, Route, RouteAnswer, Rule } from '../../src/model/host.t
 import { probeMark } from '../../src/model/marks.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
 import { foreignRoutes, reasonsToObserve, takerOf } from '../../src/network/obstacles.ts'
-import { walk } from '../../src/network/route-walk.ts'
+import { walk } from '../../src/network/routes/route-walk.ts'
 import { exampleSettings } from '../decision/example-settings.ts'
 import { exampleRoute, exampleRule, oneSubnet, wantedOn } from './example-host.ts'
 

@@ -1,11 +1,11 @@
 /** Run by mark-check.test.ts without capabilities: prints what the probes then say. */
 import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeOutcome } from '../../src/model/probe.ts'
-import { loadLibc } from '../../src/probe/libc.ts'
-import { checkMarks, type MarkCheck } from '../../src/probe/mark-check.ts'
 import { askOnce, type OneAnswer } from '../../src/probe/one-question.ts'
 import { createProber } from '../../src/probe/prober.ts'
-import { setMark } from '../../src/probe/raw-socket.ts'
+import { loadLibc } from '../../src/probe/sockets/libc.ts'
+import { checkMarks, type MarkCheck } from '../../src/probe/sockets/mark-check.ts'
+import { setMark } from '../../src/probe/sockets/raw-socket.ts'
 
 export interface Unprivileged {
   readonly check: MarkCheck

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FoundInterface } from '../../src/model/setup.ts'
+import type { FoundInterface } from '../../src/model/published/setup.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'
 import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'

@@ -5,7 +5,7 @@
 import type { Clock } from '../../src/daemon/clock.ts'
 import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
-import type { Memory } from '../../src/daemon/memory.ts'
+import type { Memory } from '../../src/daemon/memory/memory.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { Audience } from '../../src/model/audience.ts'
 import type { Command } from '../../src/model/decision.ts'

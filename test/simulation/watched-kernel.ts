@@ -18,7 +18,7 @@ import type {
   RouteAnswer,
   RouteQuestion,
 } from '../../src/model/host.ts'
-import type { Change } from '../../src/network/change.ts'
+import type { Change } from '../../src/network/diff/change.ts'
 import type { FakeKernel } from '../fakes/fake-kernel.ts'
 import type { Random } from './random.ts'
 import type { SimulatedProcess } from './simulated-process.ts'

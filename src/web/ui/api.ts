@@ -1,8 +1,8 @@
 /** Asks the daemon. Every address is relative: behind ingress nobody knows the path before it. */
-import type { ExplainedCase } from '../../model/explanation.ts'
-import type { HistoryAnswer } from '../../model/history.ts'
-import type { Setup } from '../../model/setup.ts'
-import type { Snapshot } from '../../model/snapshot.ts'
+import type { ExplainedCase } from '../../model/published/explanation.ts'
+import type { HistoryAnswer } from '../../model/published/history.ts'
+import type { Setup } from '../../model/published/setup.ts'
+import type { Snapshot } from '../../model/published/snapshot.ts'
 import type { Request } from './view/controls-view.ts'
 
 /** Server and page are built together, so an answer is taken as it is. */

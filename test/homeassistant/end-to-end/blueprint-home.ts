@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import type { Command } from '../../../src/model/decision.ts'
-import type { ChangeEvent, EventType, Snapshot } from '../../../src/model/snapshot.ts'
+import type { ChangeEvent, EventType, Snapshot } from '../../../src/model/published/snapshot.ts'
 import { waitFor } from '../../lab/wait-for.ts'
 import { BrokerView } from '../broker-view.ts'
 import { DaemonSide } from '../daemon-side.ts'

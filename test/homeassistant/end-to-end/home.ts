@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { Broker } from '../../../src/homeassistant/broker.ts'
+import type { Broker } from '../../../src/homeassistant/mqtt/broker.ts'
 import { callItSupervisor, ok, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
 import { mqttService } from '../../fakes/supervisor-answers.ts'
 import { DaemonFolder, DaemonProcess } from '../../lab/daemon-process.ts'

@@ -1,7 +1,7 @@
 /** Made-up houses that the page is shown and tried with: lively, but nobody's. */
-import type { PastEvent } from '../../../src/model/history.ts'
-import type { Setup } from '../../../src/model/setup.ts'
-import type { Snapshot } from '../../../src/model/snapshot.ts'
+import type { PastEvent } from '../../../src/model/published/history.ts'
+import type { Setup } from '../../../src/model/published/setup.ts'
+import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import {
   ago,
   day,

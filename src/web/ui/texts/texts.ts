@@ -1,6 +1,6 @@
 /** Every text of the page that is ours to word: one table a language, and none may lack a key. */
 import type { HealthState } from '../../../model/health.ts'
-import type { EventType, PublishedCapabilities } from '../../../model/snapshot.ts'
+import type { EventType, PublishedCapabilities } from '../../../model/published/snapshot.ts'
 
 export type Capability = keyof PublishedCapabilities
 

@@ -1,7 +1,7 @@
 /** What the user may do now, and whether what was asked has happened. */
 
-import type { Setup } from '../../../model/setup.ts'
-import type { Snapshot } from '../../../model/snapshot.ts'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { Snapshot } from '../../../model/published/snapshot.ts'
 import { defaultOrder } from './summary.ts'
 
 /** What was asked of the daemon. */

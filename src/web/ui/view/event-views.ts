@@ -1,7 +1,7 @@
 /** What happened, as the timeline tells it: the newest first. */
 
-import type { PastEvent } from '../../../model/history.ts'
-import type { EventType } from '../../../model/snapshot.ts'
+import type { PastEvent } from '../../../model/published/history.ts'
+import type { EventType } from '../../../model/published/snapshot.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Formats } from './formats.ts'
 import type { Tone } from './summary.ts'

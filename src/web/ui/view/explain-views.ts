@@ -1,5 +1,5 @@
 /** The answers to "which way does this device go", in sentences first. */
-import type { ExplainedCase } from '../../../model/explanation.ts'
+import type { ExplainedCase } from '../../../model/published/explanation.ts'
 import type { Texts } from '../texts/texts.ts'
 
 export interface AnswerView {

@@ -1,6 +1,6 @@
 /** What this kernel can and can't, in words that say what it means for the user. */
-import type { Setup } from '../../../model/setup.ts'
-import type { Snapshot } from '../../../model/snapshot.ts'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { Snapshot } from '../../../model/published/snapshot.ts'
 import type { Capability, Texts } from '../texts/texts.ts'
 
 export interface GradeView {

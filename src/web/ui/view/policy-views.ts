@@ -1,7 +1,7 @@
 /** Who is on what: one row a policy, in the order in which they are tried. */
 
-import type { Setup, SetupPolicy } from '../../../model/setup.ts'
-import type { Snapshot } from '../../../model/snapshot.ts'
+import type { Setup, SetupPolicy } from '../../../model/published/setup.ts'
+import type { Snapshot } from '../../../model/published/snapshot.ts'
 import type { Texts } from '../texts/texts.ts'
 
 export interface PolicyView {

@@ -1,7 +1,7 @@
 /** The page's first sentence: which line is in use, how well, and since when. */
 
-import type { Setup } from '../../../model/setup.ts'
-import type { ChangeEvent, Snapshot } from '../../../model/snapshot.ts'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { ChangeEvent, Snapshot } from '../../../model/published/snapshot.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Formats } from './formats.ts'
 

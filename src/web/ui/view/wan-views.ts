@@ -1,7 +1,7 @@
 /** Each line as the picture shows it. */
 import type { HealthState } from '../../../model/health.ts'
-import type { Setup } from '../../../model/setup.ts'
-import type { Snapshot, WanSnapshot } from '../../../model/snapshot.ts'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { Snapshot, WanSnapshot } from '../../../model/published/snapshot.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Formats } from './formats.ts'
 

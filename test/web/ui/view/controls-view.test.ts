@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HealthState } from '../../../../src/model/health.ts'
-import type { Snapshot } from '../../../../src/model/snapshot.ts'
+import type { Snapshot } from '../../../../src/model/published/snapshot.ts'
 import {
   controlsView,
   isDone,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ExplainedCase } from '../../../../src/model/explanation.ts'
+import type { ExplainedCase } from '../../../../src/model/published/explanation.ts'
 import { answerViews } from '../../../../src/web/ui/view/explain-views.ts'
 import { voice } from './voices.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Snapshot } from '../../../../src/model/snapshot.ts'
+import type { Snapshot } from '../../../../src/model/published/snapshot.ts'
 import { otherProblems, summary } from '../../../../src/web/ui/view/summary.ts'
 import { type Scenario, scenario } from '../scenario.ts'
 import { noonMs, voice } from './voices.ts'

@@ -1,0 +1,115 @@
+/**
+ * Keeps connected to the broker, for ever, at growing distances, and says what is wrong: each
+ * trouble once and in plain words, not at every retry. It never keeps what couldn't be sent.
+ */
+import type { Log } from '../../model/log.ts'
+import { type RetryTiming, retryDelayMs } from '../retry-delay.ts'
+import {
+  type Broker,
+  connectOptions,
+  faultText,
+  type ProtocolVersion,
+  refusesProtocol,
+} from './broker.ts'
+import { MqttSession } from './mqtt-session.ts'
+import type { Message } from './topics.ts'
+
+export interface MqttConnectionOptions {
+  readonly broker: Broker
+  readonly clientId: string
+  readonly will: { readonly topic: string; readonly payload: string } | null
+  readonly log: Log
+  readonly retry: RetryTiming
+  /** Between 0 and 1. */
+  readonly random: () => number
+  readonly onUp: (session: MqttSession) => void
+  readonly onMessage: (message: Message) => void
+}
+
+export class MqttConnection {
+  readonly #options: MqttConnectionOptions
+  readonly #where: string
+  #session: MqttSession | null = null
+  #protocolVersion: ProtocolVersion = 5
+  #retryTimer: NodeJS.Timeout | null = null
+  #failures = 0
+  #upSinceMs: number | null = null
+  /** The trouble that was logged last; null while all is well. */
+  #trouble: string | null = null
+  #closed = false
+
+  constructor(options: MqttConnectionOptions) {
+    this.#options = options
+    this.#where = `${options.broker.host}:${options.broker.port}`
+    this.#attempt()
+  }
+
+  /** null while the broker is away. */
+  get session(): MqttSession | null {
+    return this.#session?.isUp === true ? this.#session : null
+  }
+
+  /** Ends what there is and tries no more. Resolves at the latest after `patienceMs`. */
+  async close(patienceMs: number): Promise<void> {
+    this.#closed = true
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer)
+    await this.#session?.end(patienceMs)
+  }
+
+  #attempt(): void {
+    this.#retryTimer = null
+    const { broker, clientId, will } = this.#options
+    try {
+      const session: MqttSession = new MqttSession(
+        {
+          ...connectOptions(broker, this.#protocolVersion),
+          clientId,
+          ...(will === null ? {} : { will: { ...will, qos: 1, retain: true } }),
+        },
+        {
+          up: () => this.#up(session),
+          message: (message) => this.#options.onMessage(message),
+          down: (cause) => this.#down(cause),
+        },
+      )
+      this.#session = session
+    } catch (error) {
+      // The CA file can't be read, or the address is none: the user may put it right meanwhile.
+      this.#down(error)
+    }
+  }
+
+  #up(session: MqttSession): void {
+    this.#upSinceMs = performance.now()
+    this.#trouble = null
+    this.#options.log.info(`MQTT: connected to the broker ${this.#where}.`)
+    this.#options.onUp(session)
+  }
+
+  #down(cause: unknown): void {
+    this.#session = null
+    if (this.#closed) return
+    const upSinceMs = this.#upSinceMs
+    this.#upSinceMs = null
+    if (this.#protocolVersion === 5 && refusesProtocol(cause)) {
+      this.#protocolVersion = 4
+      this.#retryIn(0)
+      return
+    }
+    const { broker, log, retry, random } = this.#options
+    if (upSinceMs !== null && performance.now() - upSinceMs >= retry.stableMs) this.#failures = 0
+    const trouble = faultText(cause, broker)
+    if (trouble !== this.#trouble) {
+      this.#trouble = trouble
+      const what = upSinceMs === null ? 'There is no connection' : 'The connection is lost'
+      const lastSeconds = Math.ceil(retry.lastMs / 1000)
+      log.warn(`MQTT: ${trouble}. ${what}; trying again, in the end every ${lastSeconds} s.`)
+    }
+    this.#retryIn(retryDelayMs(this.#failures, retry, random()))
+    this.#failures += 1
+  }
+
+  #retryIn(delayMs: number): void {
+    this.#retryTimer = setTimeout(() => this.#attempt(), delayMs)
+  }
+}

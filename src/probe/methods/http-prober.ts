@@ -1,0 +1,173 @@
+/**
+ * Fetches `http_url` through the WAN, its host resolved through the WAN too: the target is the
+ * DNS server that is asked. What a captive portal says (a redirect to another host, a page where
+ * none was asked for) is a refusal. The body is never read.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import ipaddr from 'ipaddr.js'
+import type { ProbeOutcome, ProbeRequest } from '../../model/probe.ts'
+import type { ConnectResult, PinnedConnector } from '../sockets/pinned-connector.ts'
+import { errorCode, sendFailure } from '../sockets/send-failure.ts'
+import type { DnsAsker } from './dns-asker.ts'
+import type { MethodProber, Tell } from './method-prober.ts'
+
+export interface HttpProberOptions {
+  readonly asker: DnsAsker
+  readonly connector: PinnedConnector
+  readonly url: string
+  readonly tell: Tell
+}
+
+export class HttpProber implements MethodProber {
+  readonly #asker: DnsAsker
+  readonly #connector: PinnedConnector
+  readonly #url: URL
+  readonly #tell: Tell
+  /** By WAN and family; a name may resolve to another address through another WAN. */
+  readonly #resolved = new Map<string, { readonly address: string; readonly atMs: number }>()
+
+  constructor({ asker, connector, url, tell }: HttpProberOptions) {
+    this.#asker = asker
+    this.#connector = connector
+    this.#url = new URL(url)
+    this.#tell = tell
+  }
+
+  send(request: ProbeRequest): void {
+    const literal = bareHost(this.#url)
+    const known = isIP(literal) === 0 ? this.#remembered(request) : literal
+    if (known !== null) this.#fetch(request, known)
+    else this.#resolve(request)
+  }
+
+  /** Asker and connector are shared, so who made them closes them. */
+  close(): void {}
+
+  #remembered(request: ProbeRequest): string | null {
+    const known = this.#resolved.get(keyOf(request))
+    return known === undefined || performance.now() - known.atMs > rememberMs ? null : known.address
+  }
+
+  #resolve(request: ProbeRequest): void {
+    const { wan, family, target } = request
+    const name = this.#url.hostname
+    const question = { name, type: addressType[family], class: 'IN' } as const
+    this.#asker.ask({ wan, family, server: target, question }, (answer) => {
+      if (answer.kind === 'unsent') {
+        this.#tell(request, answer)
+        return
+      }
+      const { records, code } = answer.response
+      const address = records.find(isElsewhere)
+      if (address === undefined) {
+        const reason = `${target} knows no ${family} address of ${name} (${code})`
+        this.#tell(request, { kind: 'refused', reason })
+        return
+      }
+      this.#resolved.set(keyOf(request), { address, atMs: performance.now() })
+      this.#fetch(request, address)
+    })
+  }
+
+  #fetch(request: ProbeRequest, address: string): void {
+    const { wan, family } = request
+    const port = Number(this.#url.port) || (this.#url.protocol === 'https:' ? 443 : 80)
+    this.#connector.connect({ wan, family, address, port }, (result) => {
+      if (result.kind === 'connected') this.#ask(request, result)
+      else this.#tell(request, this.#unconnected(result, address))
+      if (result.kind !== 'connected') this.#resolved.delete(keyOf(request))
+    })
+  }
+
+  #unconnected(
+    result: Exclude<ConnectResult, { kind: 'connected' }>,
+    address: string,
+  ): ProbeOutcome {
+    if (result.kind !== 'closed_port') return result
+    return { kind: 'refused', reason: `${address} refuses connections for ${this.#url.host}` }
+  }
+
+  #ask(
+    request: ProbeRequest,
+    { socket, rttMs, wasGivenUp }: Extract<ConnectResult, { kind: 'connected' }>,
+  ): void {
+    const askedMs = performance.now()
+    let told = false
+    const tellOnce = (outcome: ProbeOutcome): void => {
+      if (told || wasGivenUp()) return
+      told = true
+      socket.resetAndDestroy()
+      if (outcome.kind !== 'answered') this.#resolved.delete(keyOf(request))
+      this.#tell(request, outcome)
+    }
+    const fail = (error: Error): void => {
+      const reason = `${this.#url.host}: ${sendFailure(errorCode(error))}`
+      tellOnce({ kind: 'refused', reason })
+    }
+    const stream = this.#url.protocol === 'https:' ? this.#encrypt(socket, fail) : socket
+    const asked = httpRequest({
+      createConnection: () => stream,
+      path: this.#url.pathname + this.#url.search,
+      headers: { host: this.#url.host, connection: 'close', 'user-agent': 'wan-failover' },
+      maxHeaderSize: maxHeaderBytes,
+    })
+    asked.on('error', fail)
+    asked.on('response', (response) => {
+      const answered = { kind: 'answered', rttMs: rttMs + performance.now() - askedMs } as const
+      const objection = objectionTo(response, this.#url)
+      tellOnce(objection === null ? answered : { kind: 'refused', reason: objection })
+    })
+    asked.end()
+  }
+
+  #encrypt(socket: Socket, fail: (error: Error) => void): Socket {
+    const host = bareHost(this.#url)
+    // Only names go into the greeting (RFC 6066, 3); the certificate is checked for either.
+    const tls = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) })
+    tls.on('error', (cause) => {
+      fail(new Error(`no trusted TLS connection: ${errorCode(cause)}`, { cause }))
+    })
+    return tls
+  }
+}
+
+/** Why the answer isn't the asked server's; null where it may be. */
+function objectionTo(response: IncomingMessage, url: URL): string | null {
+  const status = response.statusCode ?? 0
+  const location = response.headers.location
+  if (status >= 300 && status < 400 && location !== undefined) {
+    const to = URL.canParse(location, url.href) ? new URL(location, url.href).host : location
+    if (to !== url.host) return `captive portal at ${to.slice(0, maxHostLength)}`
+  }
+  const networkLoginStatus = 511
+  if (status === networkLoginStatus) return `captive portal at ${url.host} (status 511)`
+  // The well-known connectivity checks say by their path that they answer without content.
+  if (!/204/.test(url.pathname) || status === 204) return null
+  return status === 200
+    ? `captive portal at ${url.host}: a page came where none was asked for`
+    : `${url.host} answers ${status} instead of 204`
+}
+
+/** A name that is answered with 0.0.0.0 or a loopback address would make us ask ourselves. */
+function isElsewhere(address: string): boolean {
+  const range = ipaddr.parse(address).range()
+  return range !== 'unspecified' && range !== 'loopback'
+}
+
+/** URLs have IPv6 addresses in brackets. */
+function bareHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
+function keyOf({ wan, family }: ProbeRequest): string {
+  return `${wan} ${family}`
+}
+
+const addressType = { ipv4: 'A', ipv6: 'AAAA' } as const
+/** Connectivity checks live behind short-lived records; a minute spares most of the questions. */
+const rememberMs = 60_000
+const maxHeaderBytes = 8192
+/** Longest host name of RFC 1035. */
+const maxHostLength = 253

@@ -1,0 +1,213 @@
+/**
+ * Pings: a marked raw socket for each WAN and family sends, one for each family hears all answers,
+ * so that an answer wakes the process once however many WANs there are. Where a socket can't be
+ * marked nothing is sent.
+ */
+import { randomBytes, randomInt } from 'node:crypto'
+import type { Socket } from 'node:dgram'
+import ipaddr from 'ipaddr.js'
+import { type Family, families } from '../../model/address.ts'
+import { probeMark } from '../../model/marks.ts'
+import type { ProbeRequest } from '../../model/probe.ts'
+import {
+  answerTypes,
+  decodeAnswer,
+  encodeEchoRequest,
+  type IcmpAnswer,
+} from '../messages/icmp-message.ts'
+import type { Libc, LibcLoad } from '../sockets/libc.ts'
+import {
+  listenRaw,
+  type Opened,
+  openMarkedSender,
+  openRaw,
+  type RawReader,
+  setFilter,
+  socketAddress,
+} from '../sockets/raw-socket.ts'
+import { sendFailure } from '../sockets/send-failure.ts'
+import type { MethodProber, Tell } from './method-prober.ts'
+import { RecentQuestions } from './recent-questions.ts'
+
+export class IcmpProber implements MethodProber {
+  readonly #load: LibcLoad
+  readonly #tell: Tell
+  /** Only who saw our packet can answer with it. */
+  readonly #cookie = randomBytes(16)
+  readonly #paths = new Map<number, Path>()
+  readonly #listeners: Record<Family, Socket | null> = { ipv4: null, ipv6: null }
+
+  constructor({ wans, load, tell }: { wans: number; load: LibcLoad; tell: Tell }) {
+    this.#load = load
+    this.#tell = tell
+    for (let wan = 0; wan < wans; wan += 1) {
+      for (const family of families) this.#addPath(wan, family)
+    }
+  }
+
+  send(request: ProbeRequest): void {
+    const path = this.#pathOf(request)
+    if (this.#load.kind === 'missing' || path === undefined) {
+      const reason = this.#load.kind === 'missing' ? this.#load.reason : `no WAN ${request.wan}`
+      this.#tell(request, { kind: 'unsent', reason })
+      return
+    }
+    const reason = this.#sendBy(this.#load.libc, path, request)
+    if (reason !== null) this.#tell(request, { kind: 'unsent', reason })
+  }
+
+  close(): void {
+    for (const path of this.#paths.values()) this.#closeSender(path)
+    for (const family of families) this.#closeListener(family)
+  }
+
+  /** Returns why it couldn't. */
+  #sendBy(libc: Libc, path: Path, request: ProbeRequest): string | null {
+    const listener = this.#listen(libc, path.family)
+    if (listener !== null) return listener
+    if (path.fd === null) {
+      const opened = openMarkedSender(libc, path.family, probeMark(path.wan))
+      if (opened.kind === 'failed') return opened.reason
+      path.fd = opened.value
+    }
+    path.sequence = (path.sequence + 1) & 0xffff
+    const message = encodeEchoRequest({
+      family: path.family,
+      id: path.id,
+      sequence: path.sequence,
+      payload: request.small ? nothing : Buffer.concat([this.#cookie], payloadBytes),
+    })
+    const sentMs = performance.now()
+    if (libc.sendto(path.fd, message, socketAddress(request.target)) < 0) {
+      const code = libc.errorCode()
+      if (!passingErrors.has(code)) this.#closeSender(path)
+      return sendFailure(code)
+    }
+    path.recent.add(path.sequence, { request, sentMs }, sentMs)
+    return null
+  }
+
+  #listen(libc: Libc, family: Family): string | null {
+    if (this.#listeners[family] !== null) return null
+    const opened = openListener(libc, family)
+    if (opened.kind === 'failed') return opened.reason
+    const { socket } = opened.value
+    socket.on('message', (packet, from) => this.#hear(family, packet, from.address))
+    // The next probe opens another one; until then the answers are lost, which is silence.
+    socket.on('error', () => {
+      if (this.#listeners[family] === socket) this.#closeListener(family)
+    })
+    this.#listeners[family] = socket
+    return null
+  }
+
+  #hear(family: Family, packet: Buffer, from: string): void {
+    const heardMs = performance.now()
+    const answer = decodeAnswer(family, packet)
+    if (answer === null) return
+    const path = this.#paths.get(pathKey(family, answer.id))
+    const asked = path?.recent.peek(answer.sequence, heardMs)
+    if (path === undefined || asked === undefined || asked === null) return
+    const { request, sentMs } = asked
+    if (!this.#isProven(request, answer, from)) return
+    path.recent.forget(answer.sequence)
+    if (answer.kind === 'reply') {
+      this.#tell(request, { kind: 'answered', rttMs: heardMs - sentMs })
+    } else if (isSameAddress(answer.source, from)) {
+      const reason = `this machine says: ${answer.meaning} (nobody answers for the next hop)`
+      this.#tell(request, { kind: 'unsent', reason })
+    } else {
+      this.#tell(request, { kind: 'refused', reason: `${from} says: ${answer.meaning}` })
+    }
+  }
+
+  #isProven(request: ProbeRequest, answer: IcmpAnswer, from: string): boolean {
+    const target = Buffer.from(ipaddr.parse(request.target).toByteArray())
+    if (answer.kind === 'error') {
+      // A router need not quote the payload, but what it quotes must be ours.
+      if (!answer.destination.equals(target)) return false
+      return request.small || answer.payload.length < 16 || this.#hasCookie(answer.payload)
+    }
+    if (!isSameAddress(target, from)) return false
+    return request.small ? answer.payload.length === 0 : this.#hasCookie(answer.payload)
+  }
+
+  #hasCookie(payload: Buffer): boolean {
+    return payload.subarray(0, this.#cookie.length).equals(this.#cookie)
+  }
+
+  #addPath(wan: number, family: Family): void {
+    let id = randomInt(0x10000)
+    while (this.#paths.has(pathKey(family, id))) id = randomInt(0x10000)
+    this.#paths.set(pathKey(family, id), {
+      wan,
+      family,
+      id,
+      sequence: randomInt(0x10000),
+      fd: null,
+      recent: new RecentQuestions(),
+    })
+  }
+
+  #pathOf(request: ProbeRequest): Path | undefined {
+    for (const path of this.#paths.values()) {
+      if (path.wan === request.wan && path.family === request.family) return path
+    }
+    return undefined
+  }
+
+  #closeSender(path: Path): void {
+    if (path.fd !== null && this.#load.kind === 'loaded') this.#load.libc.close(path.fd)
+    path.fd = null
+  }
+
+  #closeListener(family: Family): void {
+    this.#listeners[family]?.close()
+    this.#listeners[family] = null
+  }
+}
+
+interface Path {
+  readonly wan: number
+  readonly family: Family
+  /** Random: other programs on this machine ping too. */
+  readonly id: number
+  sequence: number
+  /** The marked socket, opened when it is first needed. */
+  fd: number | null
+  readonly recent: RecentQuestions<number, { request: ProbeRequest; sentMs: number }>
+}
+
+function openListener(libc: Libc, family: Family): Opened<RawReader> {
+  const opened = openRaw(libc, family)
+  if (opened.kind === 'failed') return opened
+  const reason = setFilter(libc, opened.value, { family, pass: answerTypes[family] })
+  if (reason === null) return listenRaw(libc, opened.value)
+  libc.close(opened.value)
+  return { kind: 'failed', reason }
+}
+
+const pathKey = (family: Family, id: number): number => (family === 'ipv4' ? id : 0x10000 + id)
+
+/** Node may add a scope to a link-local address: `fe80::1%eth0`. */
+function isSameAddress(bytes: Buffer, text: string): boolean {
+  const bare = text.split('%')[0] ?? text
+  return bytes.equals(Buffer.from(ipaddr.parse(bare).toByteArray()))
+}
+
+const nothing = Buffer.alloc(0)
+/** What ping(8) sends, and so what routers and firewalls are used to. */
+const payloadBytes = 56
+
+/** These tell of the network or the firewall; any other error is the socket's own. */
+const passingErrors: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EADDRNOTAVAIL',
+  'EAGAIN',
+  'EHOSTUNREACH',
+  'EINVAL',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOBUFS',
+  'EPERM',
+])

@@ -1,0 +1,216 @@
+/** What the user may do: choose a line, test the failover, end a wait. */
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { Snapshot } from '../../../model/published/snapshot.ts'
+import { send } from '../api.ts'
+import { cardStyles } from './card-styles.ts'
+import { controlStyles } from './control-styles.ts'
+import './segmented-choice.ts'
+import {
+  type ControlsView,
+  controlsView,
+  isDone,
+  isNotDone,
+  type Request,
+  refusal,
+} from '../view/controls-view.ts'
+import type { Voice } from '../view/voice.ts'
+
+interface Asked {
+  readonly request: Request
+  readonly before: Snapshot
+  readonly atMs: number
+}
+
+interface Message {
+  readonly tone: 'good' | 'bad' | 'quiet'
+  readonly text: string
+  readonly atMs: number
+}
+
+/** After that it is no news any more. */
+const messageMs = 60_000
+
+export class ControlCard extends LitElement {
+  static override properties = {
+    snapshot: { attribute: false },
+    setup: { attribute: false },
+    nowMs: { attribute: false },
+    voice: { attribute: false },
+    asked: { state: true },
+    message: { state: true },
+  }
+
+  declare snapshot: Snapshot
+  declare setup: Setup | null
+  declare nowMs: number
+  declare voice: Voice
+  declare asked: Asked | null
+  declare message: Message | null
+
+  static override styles = [cardStyles, controlStyles]
+
+  constructor() {
+    super()
+    this.asked = null
+    this.message = null
+  }
+
+  /** The daemon's answer to a request is the state that it publishes. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { asked, snapshot, nowMs } = this
+    if (nowMs - (this.message?.atMs ?? nowMs) > messageMs) this.message = null
+    if (asked === null || !(changed.has('snapshot') || changed.has('nowMs'))) return
+    const { request, before } = asked
+    const waitedMs = nowMs - asked.atMs
+    const { controls } = this.voice.texts
+    const refused = refusal(before, snapshot, waitedMs)
+    if (isDone(request, before, snapshot)) {
+      this.#settle('good', controls.done[doneKey(request)])
+    } else if (refused !== null) this.#settle('bad', refused)
+    else if (isNotDone(waitedMs)) this.#settle('quiet', controls.notDone)
+  }
+
+  protected override render() {
+    const { texts } = this.voice
+    const t = texts.controls
+    const view = controlsView(this.snapshot, this.setup, this.nowMs)
+    const choices = view.modes.map((value) => ({
+      value,
+      text: value === 'automatic' ? t.automatic : value,
+    }))
+    return html`<section class="card" aria-labelledby="controls">
+      <div class="head"><h2 id="controls">${t.heading}</h2></div>
+      <div class="part">
+        <h3>${t.mode}</h3>
+        <segmented-choice
+          .choices=${choices}
+          .value=${view.mode}
+          .label=${t.mode}
+          .disabled=${this.asked !== null}
+          @choose=${({ detail }: CustomEvent<string>) => this.#ask({ kind: 'mode', mode: detail })}
+        ></segmented-choice>
+        <p class="quiet small">${t.modeHint}</p>
+      </div>
+      <div class="part">
+        <h3>${t.test}</h3>
+        ${view.testOn ? this.#running(view) : this.#startable(view)}
+      </div>
+      <div class="part">
+        <h3>${t.failBack}</h3>
+        <button
+          type="button"
+          class="plain"
+          ?disabled=${view.failBackTo === null || this.asked !== null}
+          aria-describedby="fail-back"
+          @click=${() => this.#ask({ kind: 'failback' })}
+        >
+          ${t.failBack}
+        </button>
+        <p class="quiet small" id="fail-back">
+          ${view.failBackTo === null ? t.failBackNothing : t.failBackHint(view.failBackTo)}
+        </p>
+      </div>
+      <p class="message ${this.message?.tone ?? ''}" role="status">
+        ${this.asked === null ? (this.message?.text ?? '') : t.working}
+      </p>
+      ${this.#dialog(view)}
+    </section>`
+  }
+
+  #startable({ testLeaves }: ControlsView) {
+    const t = this.voice.texts.controls
+    return html`<button
+        type="button"
+        class="start"
+        aria-haspopup="dialog"
+        ?disabled=${testLeaves === null || this.asked !== null}
+        @click=${() => this.#dialogElement()?.showModal()}
+      >
+        ${t.startTest}
+      </button>
+      <p class="quiet small">${t.testHint(this.#minutes())}</p>`
+  }
+
+  #running({ testLeftMs, usedNow }: ControlsView) {
+    const { texts, formats } = this.voice
+    const t = texts.controls
+    const wholeMs = (this.setup?.test_minutes ?? 10) * 60_000
+    return html`<p>${t.testRunning(usedNow ?? texts.policies.nothing)}</p>
+      ${
+        testLeftMs === null
+          ? nothing
+          : html`<p class="countdown">
+                <span class="quiet small">${t.endsIn}</span>
+                <span role="timer">${formats.countdown(testLeftMs)}</span>
+              </p>
+              <progress
+                max=${wholeMs}
+                .value=${Math.min(wholeMs, testLeftMs)}
+                aria-label=${t.endsIn}
+              ></progress>`
+      }
+      <button
+        type="button"
+        class="plain"
+        ?disabled=${this.asked !== null}
+        @click=${() => this.#ask({ kind: 'test', on: false })}
+      >
+        ${t.endTest}
+      </button>`
+  }
+
+  #dialog({ testLeaves }: ControlsView) {
+    const t = this.voice.texts.controls
+    return html`<dialog aria-labelledby="confirm">
+      <h3 id="confirm">${t.confirmHeading}</h3>
+      <p>${testLeaves === null ? nothing : t.confirmText(testLeaves, this.#minutes())}</p>
+      <div class="choices">
+        <button type="button" class="plain" @click=${() => this.#dialogElement()?.close()}>
+          ${t.cancel}
+        </button>
+        <button type="button" class="confirm" @click=${this.#confirm}>${t.confirmStart}</button>
+      </div>
+    </dialog>`
+  }
+
+  #confirm(): void {
+    this.#dialogElement()?.close()
+    this.#ask({ kind: 'test', on: true })
+  }
+
+  #dialogElement(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector('dialog')
+  }
+
+  #minutes(): string {
+    return this.voice.formats.minutes(this.setup?.test_minutes ?? 10)
+  }
+
+  #ask(request: Request): void {
+    this.message = null
+    this.asked = { request, before: this.snapshot, atMs: this.nowMs }
+    void send(request).then((answer) => {
+      if (answer.kind === 'failed') {
+        this.#settle('bad', this.voice.texts.controls.failed(answer.reason))
+      }
+    })
+  }
+
+  #settle(tone: Message['tone'], text: string): void {
+    this.asked = null
+    this.message = { tone, text, atMs: this.nowMs }
+  }
+}
+
+function doneKey(request: Request) {
+  switch (request.kind) {
+    case 'test':
+      return request.on ? 'test_on' : 'test_off'
+    case 'mode':
+    case 'failback':
+      return request.kind
+  }
+}
+
+customElements.define('control-card', ControlCard)

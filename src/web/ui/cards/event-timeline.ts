@@ -1,0 +1,142 @@
+/** What happened, newest first, with reasons and durations. */
+import { css, html, LitElement, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { PastEvent } from '../../../model/published/history.ts'
+import { rangeHead, rangeMs } from '../charts/range-head.ts'
+import { eventIcons, icon } from '../icon.ts'
+import { type EventView, eventViews } from '../view/event-views.ts'
+import type { Voice } from '../view/voice.ts'
+import { cardStyles } from './card-styles.ts'
+
+type Range = 'day' | 'month'
+
+/** A line that flaps for a month must not make a list without an end. */
+const shownAtFirst = 8
+const shownMore = 40
+
+export class EventTimeline extends LitElement {
+  static override properties = {
+    events: { attribute: false },
+    nowMs: { attribute: false },
+    voice: { attribute: false },
+    range: { state: true },
+    most: { state: true },
+  }
+
+  declare events: readonly PastEvent[]
+  declare nowMs: number
+  declare voice: Voice
+  declare range: Range
+  declare most: number
+
+  static override styles = [
+    cardStyles,
+    css`
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 32px minmax(0, 1fr);
+        gap: 0 12px;
+        position: relative;
+        padding-bottom: 18px;
+      }
+      li:not(:last-child)::before {
+        content: '';
+        position: absolute;
+        left: 15px;
+        top: 34px;
+        bottom: 2px;
+        width: 2px;
+        background: var(--divider);
+      }
+      .mark {
+        display: grid;
+        place-items: center;
+        width: 32px;
+        height: 32px;
+        border-radius: 50%;
+        background: color-mix(in srgb, currentColor 14%, transparent);
+      }
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 12px;
+        justify-content: space-between;
+        padding-top: 4px;
+      }
+      .title h3 {
+        overflow-wrap: anywhere;
+        min-width: 0;
+      }
+      p {
+        overflow-wrap: anywhere;
+      }
+      .empty {
+        padding: 24px 0;
+        text-align: center;
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    this.events = []
+    this.range = 'day'
+    this.most = shownAtFirst
+  }
+
+  protected override render() {
+    const { texts } = this.voice
+    const t = texts.timeline
+    const fromMs = this.nowMs - rangeMs[this.range]
+    const views = eventViews({ ...this.voice, events: this.events, fromMs, nowMs: this.nowMs })
+    const left = views.length - this.most
+    return html`<section class="card" aria-labelledby="events">
+      ${rangeHead({ id: 'events', texts: t, range: this.range, choose: this.#choose })}
+      ${views.length === 0 ? html`<p class="empty quiet">${t.empty}</p>` : nothing}
+      <ol>
+        ${repeat(views.slice(0, this.most), ({ key }) => key, row)}
+      </ol>
+      ${
+        left > 0
+          ? html`<button type="button" class="plain" @click=${this.#showMore}>
+              ${t.more(Math.min(left, shownMore))}
+            </button>`
+          : nothing
+      }
+    </section>`
+  }
+
+  readonly #choose = (range: Range): void => {
+    this.range = range
+    this.most = shownAtFirst
+  }
+
+  #showMore(): void {
+    this.most += shownMore
+  }
+}
+
+function row(event: EventView) {
+  return html`<li>
+    <span class="mark ${event.tone}">${icon(eventIcons[event.type])}</span>
+    <div>
+      <div class="title">
+        <h3>${event.title}</h3>
+        <span class="quiet small" title=${event.precisely}>${event.when}</span>
+      </div>
+      <p class="quiet small" lang="en">${event.reason}</p>
+      ${
+        event.figures.length === 0
+          ? nothing
+          : html`<p class="small figures">${event.figures.join(' · ')}</p>`
+      }
+    </div>
+  </li>`
+}
+
+customElements.define('event-timeline', EventTimeline)

@@ -1,0 +1,115 @@
+/** The first thing a user sees: one sentence, and what needs attention. */
+import { css, html, LitElement, nothing } from 'lit'
+import { icon, toneIcons } from '../icon.ts'
+import type { Summary } from '../view/summary.ts'
+import type { Voice } from '../view/voice.ts'
+import { cardStyles } from './card-styles.ts'
+
+export class StateHeader extends LitElement {
+  static override properties = {
+    summary: { attribute: false },
+    problems: { attribute: false },
+    voice: { attribute: false },
+  }
+
+  declare summary: Summary
+  declare problems: readonly string[]
+  declare voice: Voice
+
+  static override styles = [
+    cardStyles,
+    css`
+      .state {
+        display: flex;
+        gap: 16px;
+        align-items: center;
+      }
+      .badge {
+        --tone: var(--text-quiet);
+        display: grid;
+        place-items: center;
+        flex: none;
+        width: 56px;
+        height: 56px;
+        border-radius: 50%;
+        font-size: 1.5rem;
+        color: var(--tone);
+        background: color-mix(in srgb, var(--tone) 14%, transparent);
+      }
+      .badge.good {
+        --tone: var(--good);
+      }
+      .badge.notice {
+        --tone: var(--notice);
+      }
+      .badge.bad {
+        --tone: var(--bad);
+      }
+      .state > div {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      h2 {
+        font-size: 1.5rem;
+        font-weight: 400;
+      }
+      ul {
+        list-style: none;
+        margin: 16px 0 0;
+        padding: 0;
+        display: grid;
+        gap: 8px;
+      }
+      li {
+        display: flex;
+        gap: 10px;
+        padding: 10px 14px;
+        border-radius: 8px;
+        background: color-mix(in srgb, var(--notice) 10%, transparent);
+        overflow-wrap: anywhere;
+      }
+      li .icon {
+        color: var(--notice);
+        margin-top: 1px;
+      }
+      @media (max-width: 599px) {
+        h2 {
+          font-size: 1.25rem;
+        }
+        .badge {
+          width: 44px;
+          height: 44px;
+          font-size: 1.25rem;
+        }
+        .state {
+          gap: 12px;
+        }
+      }
+    `,
+  ]
+
+  protected override render() {
+    const { tone, title, details } = this.summary
+    const { texts } = this.voice
+    return html`<section class="card" aria-labelledby="state">
+      <div class="state">
+        <span class="badge ${tone}">${icon(toneIcons[tone])}</span>
+        <div>
+          <h2 id="state" aria-live="polite">${title}</h2>
+          ${details.length === 0 ? nothing : html`<p class="quiet">${details.join(' ')}</p>`}
+        </div>
+      </div>
+      ${
+        this.problems.length === 0
+          ? nothing
+          : html`<ul aria-label=${texts.summary.problems(this.problems.length)}>
+              ${this.problems.map(
+                (problem) => html`<li>${icon('warning')}<span lang="en">${problem}</span></li>`,
+              )}
+            </ul>`
+      }
+    </section>`
+  }
+}
+
+customElements.define('state-header', StateHeader)

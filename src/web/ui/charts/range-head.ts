@@ -1,0 +1,30 @@
+/** The head of a card whose content can be looked at over several lengths of time. */
+import { html, type TemplateResult } from 'lit'
+import '../cards/segmented-choice.ts'
+
+export const rangeMs = { hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 } as const
+
+export interface RangeHead<Range extends string> {
+  readonly id: string
+  readonly texts: {
+    readonly heading: string
+    readonly rangeLabel: string
+    readonly ranges: Readonly<Record<Range, string>>
+  }
+  readonly range: Range
+  readonly choose: (range: Range) => void
+}
+
+export function rangeHead<Range extends string>(head: RangeHead<Range>): TemplateResult {
+  const { id, texts, range, choose } = head
+  const choices = Object.entries(texts.ranges).map(([value, text]) => ({ value, text }))
+  return html`<div class="head">
+    <h2 id=${id}>${texts.heading}</h2>
+    <segmented-choice
+      .choices=${choices}
+      .value=${range}
+      .label=${texts.rangeLabel}
+      @choose=${({ detail }: CustomEvent<Range>) => choose(detail)}
+    ></segmented-choice>
+  </div>`
+}

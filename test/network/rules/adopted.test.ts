@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { undecided } from '../../../src/decision/decide.ts'
+import type { Decision } from '../../../src/model/decision.ts'
+import { desiredState } from '../../../src/network/desired-state.ts'
+import { adoptedWans } from '../../../src/network/rules/adopted.ts'
+import { resolveUplinks } from '../../../src/network/uplinks.ts'
+import { examplePolicy, exampleSettings } from '../../decision/example-settings.ts'
+import { oneSubnet } from '../example-host.ts'
+
+const settings = exampleSettings({
+  policies: [
+    examplePolicy('moved', ['secondary', 'primary']),
+    examplePolicy('barred', []),
+    examplePolicy('plain', ['primary', 'secondary']),
+  ],
+})
+const decision: Decision = {
+  ...undecided,
+  policies: new Map([
+    ['moved', { wan: 'secondary', reason: 'test' }],
+    ['barred', { wan: null, reason: 'test' }],
+    ['plain', { wan: 'primary', reason: 'test' }],
+    ['default', { wan: 'primary', reason: 'test' }],
+  ]),
+}
+const uplinks = resolveUplinks(settings.wans, oneSubnet)
+
+function adopted(previous: Decision, next = settings): Record<string, string> {
+  const wanted = { settings, uplinks, decision: previous, host: oneSubnet }
+  const { rules } = desiredState(wanted)
+  const host = { ...oneSubnet, rules: [...rules, ...oneSubnet.rules] }
+  return Object.fromEntries(adoptedWans({ settings: next, uplinks, host }, undecided))
+}
+
+test('the next start finds every policy on the WAN where the one before has left it', () => {
+  assert.deepEqual(adopted(decision), { moved: 'secondary', plain: 'primary', default: 'primary' })
+})
+
+test('new options keep what they still have, and adopt nothing for what is new', () => {
+  const next = {
+    ...settings,
+    policies: [examplePolicy('new', ['secondary']), ...settings.policies],
+  }
+  const expected = { moved: 'secondary', plain: 'primary', default: 'primary' }
+  assert.deepEqual(adopted(decision, next), expected)
+})
+
+test('a host without our rules has nothing to adopt', () => {
+  const found = adoptedWans({ settings, uplinks, host: oneSubnet }, undecided)
+  assert.equal(found.size, 0)
+})
