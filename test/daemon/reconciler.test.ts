@@ -8,6 +8,7 @@ import type { Settings } from '../../src/model/settings.ts'
 import { desiredState, nothing } from '../../src/network/desired-state.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
+import { bothFamilies } from '../decision/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 
@@ -128,7 +129,7 @@ describe('the reconciler', () => {
 })
 
 function using(wan: string): Decision {
-  return { ...undecided, policies: new Map([['default', { wan, reason: 'x' }]]) }
+  return { ...undecided, policies: new Map([['default', bothFamilies({ wan, reason: 'x' })]]) }
 }
 
 function settingsOf(text: string): Settings {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { happenings, type Moment } from '../../src/decision/changes.ts'
 import { undecided } from '../../src/decision/decide.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { exampleHealth } from './example-settings.ts'
+import { bothFamilies, exampleHealth } from './example-settings.ts'
 
 const order = ['primary', 'secondary']
 const nowMs = 5_000
@@ -18,9 +18,10 @@ function moment(text: string): Moment {
     return [order[i] ?? '', health] as const
   })
   const failoverTest = avoid === undefined ? null : { avoid, untilMs: 60_000 }
-  const policies = new Map([['default', { wan: wan === '-' ? null : wan, reason: 'decided so' }]])
+  const decided = { wan: wan === '-' ? null : wan, reason: 'decided so' }
+  const policies = new Map([['default', bothFamilies(decided)]])
   const decision = { ...undecided, test: failoverTest, policies }
-  return { healths: new Map(healths), decision }
+  return { healths: bothFamilies(new Map(healths)), decision }
 }
 
 /** `type wan from>to detected: reason`, for each event. */

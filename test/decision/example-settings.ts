@@ -1,12 +1,22 @@
+import type { ByFamily } from '../../src/model/address.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import type { GivenWay } from '../../src/model/uplink.ts'
 
-export function exampleWan(index: number, changes: Partial<WanSettings> = {}): WanSettings {
+/** The gateways as the options write them. */
+export type WanChanges = Partial<WanSettings> & {
+  readonly gateway?: string
+  readonly gateway6?: string
+}
+
+export function exampleWan(
+  index: number,
+  { gateway = `192.168.0.${index + 1}`, gateway6 = 'none', ...changes }: WanChanges = {},
+): WanSettings {
   return {
     name: ['primary', 'secondary', 'third'][index] ?? `wan${index}`,
     index,
-    gateway: `192.168.0.${index + 1}`,
-    gateway6: 'none',
+    ways: { ipv4: givenWay(gateway), ipv6: givenWay(gateway6) },
     interface: null,
     table: 100 + index,
     metered: false,
@@ -31,8 +41,10 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
     policies: [],
     defaultPolicy: { use: wans.map(({ name }) => name), balance: false },
     probe: {
-      targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
-      targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+      targets: {
+        ipv4: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
+        ipv6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+      },
       methods: ['icmp', 'dns'],
       dnsName: 'dns.google',
       tcpPort: 443,
@@ -62,6 +74,17 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
     logLevel: 'info',
     ...changes,
   }
+}
+
+/** A way from the word or the address that the options have for it. */
+export function givenWay(text: string): GivenWay {
+  if (text === 'none') return { kind: 'none' }
+  return text === 'auto' ? { kind: 'learned' } : { kind: 'address', address: text }
+}
+
+/** The same for both families. */
+export function bothFamilies<Value>(value: Value): ByFamily<Value> {
+  return { ipv4: value, ipv6: value }
 }
 
 /** In this state since 0, with a hold-down of 30 s. */

@@ -5,7 +5,7 @@ import { keptFlows } from '../../src/decision/kept-flows.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { exampleHealth, exampleSettings, exampleWan } from './example-settings.ts'
+import { bothFamilies, exampleHealth, exampleSettings, exampleWan } from './example-settings.ts'
 
 const test1 = { avoid: 'cable', untilMs: 1 }
 const rows: readonly (readonly [
@@ -30,7 +30,8 @@ for (const [name, states, decision, mode, kept] of rows) {
     const healths = new Map(
       settings.wans.map((wan) => [wan.name, exampleHealth(states[wan.name] ?? 'up')] as const),
     )
-    assert.deepEqual(keptFlows(settings, healths, { ...undecided, ...decision }), kept)
+    const found = keptFlows(settings, bothFamilies(healths), { ...undecided, ...decision })
+    assert.deepEqual(found, bothFamilies(kept))
   })
 }
 

@@ -5,11 +5,11 @@ import { obey } from '../../src/decision/obey.ts'
 import type { Command, Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { exampleHealth, examplePolicy, exampleSettings } from './example-settings.ts'
+import { bothFamilies, exampleHealth, examplePolicy, exampleSettings } from './example-settings.ts'
 
 const onPrimary: Decision = {
   ...undecided,
-  policies: new Map([['default', { wan: 'primary', reason: 'it is up' }]]),
+  policies: new Map([['default', bothFamilies({ wan: 'primary', reason: 'it is up' })]]),
 }
 const running = { avoid: 'primary', untilMs: 500_000 }
 
@@ -22,7 +22,7 @@ function told(
     ['primary', exampleHealth(states[0])],
     ['secondary', exampleHealth(states[1])],
   ])
-  return obey(command, decision, { settings, healths, nowMs: 1_000 })
+  return obey(command, decision, { settings, healths: bothFamilies(healths), nowMs: 1_000 })
 }
 
 const refused = (reason: string) => ({ kind: 'refused', reason })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   answers,
+  bothHops,
   except,
   loses,
   type Playing,
@@ -96,7 +97,7 @@ describe('a method', () => {
   })
 
   test('IPv6 degrades only where it had answered before', () => {
-    const ipv6 = { ...usablePath, gateway6: 'fe80::1' }
+    const ipv6 = { ...usablePath, hops: bothHops }
     const silentIpv6 = except(({ family }) => family === 'ipv6', silence, answers(10))
     const never = new VirtualLine({ path: ipv6, playing: silentIpv6 }).run(60_000)
     assert.deepEqual(never.states, ['unknown', 'up'])
@@ -110,7 +111,7 @@ describe('a method', () => {
 
   test('IPv6 alone does not make a WAN up', () => {
     const onlyIpv6 = except(({ family }) => family === 'ipv4', silence, answers(10))
-    const path = { ...usablePath, gateway6: 'fe80::1' }
+    const path = { ...usablePath, hops: bothHops }
     const line = new VirtualLine({ path, playing: onlyIpv6 }).run(10_000)
     assert.deepEqual(line.states, ['unknown', 'down'])
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   answers,
+  bothHops,
   except,
   silence,
   silentUpstream,
@@ -52,7 +53,7 @@ describe('at full pace', () => {
   })
 
   test('IPv6 is one more a second', () => {
-    const path = { ...usablePath, gateway6: 'fe80::1' }
+    const path = { ...usablePath, hops: bothHops }
     const line = new VirtualLine({ path }).run(20_000)
     const ipv6 = Object.entries(counted(line, 60_000)).filter(([probe]) => probe.includes(':'))
     assert.deepEqual(ipv6, [

@@ -5,6 +5,7 @@ import type { WanPath } from '../../src/health/wan-path.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { ProbeSettings } from '../../src/model/settings.ts'
+import type { Hop } from '../../src/model/uplink.ts'
 import { exampleSettings } from '../decision/example-settings.ts'
 
 /** What becomes of a probe: an outcome after so many ms, or silence. */
@@ -21,10 +22,16 @@ export const defaultProbe: ProbeSettings = exampleSettings().probe
 
 export const usablePath: WanPath = {
   link: 'eth0',
-  gateway: '192.168.0.1',
-  gateway6: null,
+  hops: { ipv4: gatewayHop('192.168.0.1'), ipv6: null },
   evidence: { kind: 'usable' },
 }
+
+export function gatewayHop(address: string): Hop {
+  return { kind: 'gateway', address, mac: null }
+}
+
+/** A gateway for each family. */
+export const bothHops = { ipv4: gatewayHop('192.168.0.1'), ipv6: gatewayHop('fe80::1') }
 
 export const answers =
   (rttMs: number): Playing =>
@@ -67,6 +74,7 @@ export class VirtualLine {
     const settings: MonitorSettings = {
       name: 'primary',
       index: 0,
+      family: 'ipv4',
       metered,
       probe: { ...defaultProbe, ...probe },
       failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },

@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm'
 import {
   answers,
   except,
+  gatewayHop,
   loses,
   silence,
   silentUpstream,
@@ -14,6 +15,8 @@ import {
 
 const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
   new VirtualLine(options).run(20_000)
+
+const moved = { ipv4: gatewayHop('192.168.0.7'), ipv6: null }
 
 describe('coming back', () => {
   test('takes five answered rounds in a row', () => {
@@ -101,7 +104,7 @@ describe('the link', () => {
   })
 
   test('with a new gateway is asked anew without a word of alarm', () => {
-    const line = upLine().setPath({ gateway: '192.168.0.7' }).run(5_000)
+    const line = upLine().setPath({ hops: moved }).run(5_000)
     assert.deepEqual(line.states, ['unknown', 'up'])
     assert.ok(line.sentSince(20_000).includes('neighbour 192.168.0.7'))
   })
@@ -109,7 +112,7 @@ describe('the link', () => {
   test('with a new gateway that leads nowhere is down in a second', () => {
     const line = upLine()
     line.playing = silence
-    line.setPath({ gateway: '192.168.0.7' }).until('down', 2_100)
+    line.setPath({ hops: moved }).until('down', 2_100)
     assert.deepEqual(line.states, ['unknown', 'up', 'down'])
   })
 

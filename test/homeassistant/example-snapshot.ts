@@ -34,9 +34,9 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     test_failover: { on: false, until: null },
     wans: { primary: exampleWan(), secondary: exampleWan({ gateway: '192.168.0.2' }) },
     policies: {
-      kids_tablet: { wan: 'secondary', reason: 'its first WAN is up' },
-      items: { wan: null, reason: 'it may use no WAN' },
-      default: { wan: 'primary', reason: 'its first WAN is up' },
+      kids_tablet: { wan: 'secondary', wan6: 'secondary', reason: 'its first WAN is up' },
+      items: { wan: null, wan6: null, reason: 'it may use no WAN' },
+      default: { wan: 'primary', wan6: 'primary', reason: 'its first WAN is up' },
     },
     capabilities: {
       nft: true,

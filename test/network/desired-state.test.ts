@@ -6,7 +6,7 @@ import type { Settings } from '../../src/model/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
 import { nftTableText } from '../../src/network/nft/nft-table.ts'
 import { plan, planText } from '../../src/report/plan.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
+import { bothFamilies, exampleSettings, exampleWan } from '../decision/example-settings.ts'
 import {
   type ExampleLink,
   exampleHost,
@@ -276,7 +276,11 @@ describe('the nft table', () => {
 
   test('pins the translated flows of kept WANs, and marks by which WAN each flow leaves', () => {
     const script = (kept: readonly string[] | null, active = 'primary') => {
-      const flows = { kept: kept ?? [], cut: [], canMark: kept !== null }
+      const flows = {
+        kept: bothFamilies(kept ?? []),
+        cut: bothFamilies([]),
+        canMark: kept !== null,
+      }
       return nftTableText({ ...wantedOn(lanAndStickHost, lanAndStick, active), flows }) ?? ''
     }
     const pin = /ct direction original ct mark & 0xff000000 == (0x0\d000000) meta mark set/g

@@ -4,8 +4,10 @@ import type { Family } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Address, HostState, Link, Route, Rule } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { networkOf, resolveUplinks } from '../../src/network/uplinks.ts'
+import { networkOf } from '../../src/network/networks.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
 import type { Wanted } from '../../src/network/wanted.ts'
+import { bothFamilies } from '../decision/example-settings.ts'
 
 export interface ExampleLink {
   readonly name: string
@@ -124,7 +126,8 @@ function addressOf(text: string, link: string): Address {
 }
 
 export function decidedFor(wan: string | null): Decision {
-  const policies = new Map([['default', { wan, reason: `${wan} is up: 1.1.1.1 answers` }]])
+  const decided = { wan, reason: `${wan} is up: 1.1.1.1 answers` }
+  const policies = new Map([['default', bothFamilies(decided)]])
   return { ...undecided, policies }
 }
 

@@ -10,8 +10,7 @@ test('two gateways are all that must be given', () => {
   assert.deepEqual(wans[1], {
     name: 'secondary',
     index: 1,
-    gateway: '192.168.0.2',
-    gateway6: 'none',
+    ways: { ipv4: { kind: 'address', address: '192.168.0.2' }, ipv6: { kind: 'none' } },
     interface: null,
     table: 101,
     metered: false,
@@ -23,8 +22,10 @@ test('two gateways are all that must be given', () => {
   assert.deepEqual(policies, [])
   assert.deepEqual(defaultPolicy, { use: ['primary', 'secondary'], balance: false })
   assert.deepEqual(probe, {
-    targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
-    targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+    targets: {
+      ipv4: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
+      ipv6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+    },
     methods: ['icmp', 'dns'],
     dnsName: 'dns.google',
     tcpPort: 443,

@@ -14,8 +14,7 @@ for (const method of ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const) {
   const prober = createProber({
     wans: 2,
     settings: {
-      targets: ['1.1.1.1'],
-      targets6: [],
+      targets: { ipv4: ['1.1.1.1'], ipv6: [] },
       dnsName: 'dns.example',
       tcpPort: 443,
       httpUrl: 'http://check.example/generate_204',

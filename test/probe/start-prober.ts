@@ -24,8 +24,7 @@ export function startProber(
   const inner = createProber({
     wans: 2,
     settings: {
-      targets: ['1.1.1.1', '8.8.8.8'],
-      targets6: ['2606:4700:4700::1111'],
+      targets: { ipv4: ['1.1.1.1', '8.8.8.8'], ipv6: ['2606:4700:4700::1111'] },
       dnsName: 'dns.example',
       tcpPort: 443,
       httpUrl: 'http://check.example/generate_204',

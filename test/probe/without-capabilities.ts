@@ -35,8 +35,7 @@ function probeOnce(): Promise<ProbeOutcome> {
     const prober = createProber({
       wans: 1,
       settings: {
-        targets: ['1.1.1.1'],
-        targets6: [],
+        targets: { ipv4: ['1.1.1.1'], ipv6: [] },
         dnsName: 'dns.example',
         tcpPort: 443,
         httpUrl: 'http://check.example/',

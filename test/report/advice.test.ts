@@ -79,10 +79,10 @@ describe('advice', () => {
   })
 
   test('hints at gateways whose IPv6 prefix nobody can tell', () => {
-    const linkLocal = shared.map((uplink) => ({ ...uplink, gateway6: 'fe80::1' }))
-    assert.match(told({}, linkLocal).join('\n'), /hint: IPv6 devices keep .*gateway6/)
-    const global = shared.map((uplink) => ({ ...uplink, gateway6: '2001:db8:1::1' }))
-    assert.ok(!told({}, global).join().includes('IPv6'))
+    const by = (gateway6: string) =>
+      resolveUplinks([exampleWan(0, { gateway6 }), exampleWan(1, { gateway6 })], oneSubnet)
+    assert.match(told({}, by('fe80::1')).join('\n'), /hint: IPv6 devices keep .*gateway6/)
+    assert.ok(!told({}, by('2001:db8:1::1')).join().includes('IPv6'))
   })
 
   test('an unreadable firewall is no alarm', () => {

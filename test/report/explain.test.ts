@@ -106,7 +106,7 @@ test('with WANs assumed down, the others are taken in order; with all down nobod
   const settings = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(2)] })
   const now = decidedFor('primary')
   const ifDown = (...down: string[]) =>
-    decisionIfDown(settings, down, now).policies.get('default')?.wan
+    decisionIfDown(settings, down, now).policies.get('default')?.ipv4.wan
   assert.equal(ifDown('primary'), 'secondary')
   assert.equal(ifDown('primary', 'secondary'), 'third')
   assert.equal(ifDown('secondary'), 'primary')

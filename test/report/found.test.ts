@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FoundInterface } from '../../src/model/published/setup.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
+import { wayText } from '../../src/options/schema/gateways.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'
 import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'
 
@@ -47,7 +48,7 @@ for (const [name, interfaces, wans] of suggested) {
     const parsed = parseOptions(suggestWans(interfaces))
     if (parsed.kind === 'invalid') assert.fail(JSON.stringify(parsed.problems))
     assert.deepEqual(
-      parsed.settings.wans.map((wan) => [wan.gateway, wan.interface]),
+      parsed.settings.wans.map((wan) => [wayText(wan.ways.ipv4, 'ipv4'), wan.interface]),
       wans,
     )
   })

@@ -4,7 +4,7 @@ import type { Decision } from '../../src/model/decision.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { composeSnapshot, type Known } from '../../src/report/snapshot.ts'
 import { statusText } from '../../src/report/status-text.ts'
-import { exampleHealth, exampleSettings } from '../decision/example-settings.ts'
+import { bothFamilies, exampleHealth, exampleSettings } from '../decision/example-settings.ts'
 import { decidedFor, oneSubnet } from '../network/example-host.ts'
 
 const wallMs = Date.parse('2026-11-21T10:00:00.000Z')
@@ -14,19 +14,21 @@ function known(changes: Partial<Known> = {}): Known {
     version: '0.1.0',
     decision: decidedFor('primary'),
     observing: [],
-    healths: new Map([
-      [
-        'primary',
-        exampleHealth('up', {
-          reason: '1.1.1.1 answers',
-          sinceMs: 40_000,
-          latencyMs: 12.08,
-          jitterMs: 0.84,
-          lossPercent: 0,
-        }),
-      ],
-      ['secondary', exampleHealth('down', { reason: 'no carrier', lossPercent: 100 })],
-    ]),
+    healths: bothFamilies(
+      new Map([
+        [
+          'primary',
+          exampleHealth('up', {
+            reason: '1.1.1.1 answers',
+            sinceMs: 40_000,
+            latencyMs: 12.08,
+            jitterMs: 0.84,
+            lossPercent: 0,
+          }),
+        ],
+        ['secondary', exampleHealth('down', { reason: 'no carrier', lossPercent: 100 })],
+      ]),
+    ),
     uplinks: resolveUplinks(exampleSettings().wans, oneSubnet),
     publicAddresses: new Map([['primary', '198.51.100.7']]),
     bytes: new Map([['primary', { received: 10, sent: 20 }]]),
@@ -79,7 +81,9 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
         tx_bytes: null,
       },
     },
-    policies: { default: { wan: 'primary', reason: 'primary is up: 1.1.1.1 answers' } },
+    policies: {
+      default: { wan: 'primary', wan6: 'primary', reason: 'primary is up: 1.1.1.1 answers' },
+    },
     capabilities: {
       nft: true,
       ct_mark: false,
@@ -122,7 +126,8 @@ test('a test is told with the wall time of its end', () => {
 test('while it only observes no WAN is active, and the policies say why', () => {
   const { active, policies } = composeSnapshot(known({ observing: ['a VPN takes all', 'more'] }))
   assert.equal(active, null)
-  assert.deepEqual(policies, { default: { wan: null, reason: 'observing only: a VPN takes all' } })
+  const reason = 'observing only: a VPN takes all'
+  assert.deepEqual(policies, { default: { wan: null, wan6: null, reason } })
 })
 
 test('the status for a terminal tells each fact in a line', () => {

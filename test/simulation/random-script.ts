@@ -63,7 +63,7 @@ const kinds: readonly Maker[] = [
   }),
   (random, { settings }) => ({
     kind: 'target_silent',
-    target: random.pick(settings.probe.targets),
+    target: random.pick(settings.probe.targets.ipv4),
   }),
   (random, topology) => ({
     kind: 'lossy',

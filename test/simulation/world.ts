@@ -74,7 +74,7 @@ export class World {
 
   /** One silent target is its own fault; two of three can't be told from a bad line. */
   #targets(): 'speak' | 'half silent' | 'silent' {
-    const { targets } = this.topology.settings.probe
+    const targets = this.topology.settings.probe.targets.ipv4
     const silent = targets.filter((target) => this.silentTargets.has(target)).length
     if (silent === targets.length) return 'silent'
     return silent * 2 >= targets.length ? 'half silent' : 'speak'

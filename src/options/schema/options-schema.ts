@@ -4,14 +4,8 @@
  * compares the two. What needs a look at more than one option is in `cross-checks.ts`.
  */
 import * as v from 'valibot'
-import {
-  clientOption,
-  gateway6Option,
-  gatewayOption,
-  ipv4Option,
-  ipv6Option,
-  networkOption,
-} from './addresses.ts'
+import { clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
+import { gateway6Option, gatewayOption } from './gateways.ts'
 import {
   baseTopicOption,
   brokerHostOption,

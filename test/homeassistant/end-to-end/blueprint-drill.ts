@@ -62,7 +62,8 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     }
     const { ended } = await begin({ hold_for: { minutes: 5 } })
     await home().homeAssistant.waitForState('sensor.wan_failover_active_wan', 'secondary')
-    const policies = { default: { wan: 'primary', reason: 'secondary is down: no answer' } }
+    const wans = { wan: 'primary', wan6: 'primary' }
+    const policies = { default: { ...wans, reason: 'secondary is down: no answer' } }
     home().publish(exampleSnapshot({ policies, test_failover }))
     await ended
     const { message } = await titled('The backup line failed its test')

@@ -115,8 +115,8 @@ describe('the published state', () => {
       mode: 'secondary',
       test_failover: { on: true, until: '2026-11-21T10:10:00.000Z' },
       policies: {
-        kids_tablet: { wan: 'primary', reason: 'chosen by hand', mode: 'primary' },
-        default: { wan: 'primary', reason: 'up' },
+        kids_tablet: { wan: 'primary', wan6: 'primary', reason: 'chosen by hand', mode: 'primary' },
+        default: { wan: 'primary', wan6: 'primary', reason: 'up' },
       },
     })
     const plain = [...stateMessages(snapshot, topics, twoWans)].map(

@@ -7,6 +7,7 @@ import { desiredState, nothing } from '../../../src/network/desired-state.ts'
 import { diff } from '../../../src/network/diff/diff.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
 import {
+  bothFamilies,
   exampleHealth,
   examplePolicy,
   exampleSettings,
@@ -64,12 +65,13 @@ class Host {
 
   async measure(): Promise<number> {
     const settings = this.#settings
-    const healths = new Map(settings.wans.map(({ name }) => [name, exampleHealth('up')]))
+    const up = new Map(settings.wans.map(({ name }) => [name, exampleHealth('up')]))
+    const healths = bothFamilies(up)
     const beforeMs = monotonicMs()
     const host = await this.#kernel.read()
     const { decision } = decide(undecided, { settings, healths, nowMs: 0, hurry: true })
     const uplinks = resolveUplinks(settings.wans, host)
-    const flows = { kept: [], cut: [], canMark: true }
+    const flows = { kept: bothFamilies([]), cut: bothFamilies([]), canMark: true }
     const desired = desiredState({ settings, uplinks, decision, host, flows })
     const failures = await this.#kernel.apply(diff(desired, host, null))
     const after = await this.#kernel.read()

@@ -87,20 +87,12 @@ describe('the accepts among Docker’s rules', () => {
   }
 
   test('are of the families that are dropped, and IPv6 only where a WAN has it', () => {
-    const [first, second] = shared.wans
-    assert.ok(first !== undefined && second !== undefined)
     const drops = ['ipv4', 'ipv6'] as const
     const without = exampleSettings({
-      wans: [
-        { ...first, gateway6: 'none' },
-        { ...second, gateway6: 'none' },
-      ],
+      wans: [exampleWan(0, { gateway6: 'none' }), exampleWan(1, { gateway6: 'none' })],
     })
     const one = exampleSettings({
-      wans: [
-        { ...first, gateway6: 'fe80::1' },
-        { ...second, gateway6: 'none' },
-      ],
+      wans: [exampleWan(0, { gateway6: 'fe80::1' }), exampleWan(1, { gateway6: 'none' })],
     })
     assert.deepEqual(acceptsOn([eth0], without, { drops }), ['-i eth0 -o eth0'])
     assert.deepEqual(acceptsOn([eth0], one, { drops }), ['-i eth0 -o eth0', 'IPv6 -i eth0 -o eth0'])

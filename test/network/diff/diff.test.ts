@@ -8,7 +8,7 @@ import type { Change } from '../../../src/network/diff/change.ts'
 import { changeKey, diff, inverse } from '../../../src/network/diff/diff.ts'
 import { describeChange } from '../../../src/network/text/ip-text.ts'
 import type { DesiredState } from '../../../src/network/wanted.ts'
-import { exampleSettings } from '../../decision/example-settings.ts'
+import { bothFamilies, exampleSettings } from '../../decision/example-settings.ts'
 import { exampleRoute, exampleRule, oneSubnet, wantedOn } from '../example-host.ts'
 
 const desiredOn = (host: HostState, active = 'primary'): DesiredState =>
@@ -94,7 +94,8 @@ describe('the steps', () => {
   })
 
   test('of a graceful failback hold running flows in nft before the rule moves the others', () => {
-    const flows = { kept: ['primary', 'secondary'], cut: [], canMark: true }
+    const kept = bothFamilies(['primary', 'secondary'])
+    const flows = { kept, cut: bothFamilies([]), canMark: true }
     const on = (host: HostState, active: string) =>
       desiredState({ ...wantedOn(host, exampleSettings(), active), flows })
     const onSecondary = on(oneSubnet, 'secondary')
@@ -104,7 +105,7 @@ describe('the steps', () => {
       back.map(({ kind }) => kind),
       ['replace_nft', 'add_rule', 'add_rule', 'delete_rule', 'delete_rule'],
     )
-    const dead = { ...flows, kept: ['primary'] }
+    const dead = { ...flows, kept: bothFamilies(['primary']) }
     const away = desiredState({ ...wantedOn(stood, exampleSettings(), 'primary'), flows: dead })
     assert.equal(
       diff(away, stood, { table: onSecondary.nft ?? '', listing })[0]?.kind,
