@@ -3,7 +3,9 @@ import { describe, test } from 'node:test'
 import { decide, type Outcome, undecided } from '../../src/decision/decide.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
-import { exampleHealth, examplePolicy, exampleSettings, exampleWan } from './example-settings.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const letters: Readonly<Record<string, HealthState>> = {
   '?': 'unknown',
@@ -422,15 +424,12 @@ describe('a policy', () => {
     test(`${row.name}: ${row.healths}, before ${row.before}`, () => {
       const { use = names, overCap = false, before, chosen, mode = 'automatic' } = row
       const settings = { ...three, policies: [{ ...examplePolicy('tv', use), overCap }] }
-      const was = before === undefined ? [] : ([['tv', { wan: before, reason: 'before' }]] as const)
+      const was = before === undefined ? {} : { tv: before }
       const choices = chosen === undefined ? [] : ([['tv', chosen]] as const)
-      const { decision } = decide(
-        { ...undecided, mode, policies: new Map(was), chosen: new Map(choices) },
-        {
-          ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
-          capped: new Set(row.capped),
-        },
-      )
+      const { decision } = decide(exampleDecision(was, { mode, chosen: new Map(choices) }), {
+        ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
+        capped: new Set(row.capped),
+      })
       assert.deepEqual(decision.policies.get('tv'), { wan: row.wan, reason: row.why })
     })
   }
@@ -439,14 +438,10 @@ describe('a policy', () => {
 describe('a failover test for some devices', () => {
   const testFailover = { durationMs: 60_000, devices: [{ kind: 'host' }] } as const
   const settings = { ...three, testFailover, policies: [examplePolicy('pinned', ['primary'])] }
-  const under: Decision = {
-    ...undecided,
-    test: { avoid: 'primary', untilMs: nowMs + 60_000 },
-    policies: new Map([
-      ['pinned', { wan: 'primary', reason: 'before' }],
-      ['default', { wan: 'primary', reason: 'before' }],
-    ]),
-  }
+  const under = exampleDecision(
+    { pinned: 'primary', default: 'primary' },
+    { test: { avoid: 'primary', untilMs: nowMs + 60_000 } },
+  )
   const situation = { settings, healths: healthsOf('u u u'), nowMs, hurry: true }
   const wans = (policies: Decision['policies']) => [...policies].map(([, { wan }]) => wan)
 

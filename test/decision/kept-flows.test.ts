@@ -5,12 +5,13 @@ import { keptFlows } from '../../src/decision/kept-flows.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { exampleHealth, exampleSettings, exampleWan } from './example-settings.ts'
+import { exampleHealths } from '../examples/example-health.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const test1 = { avoid: 'cable', untilMs: 1 }
 const rows: readonly (readonly [
   string,
-  Partial<Record<string, HealthState>>,
+  Readonly<Record<string, HealthState>>,
   Partial<Decision>,
   'graceful' | 'immediate',
   readonly string[],
@@ -27,9 +28,7 @@ const rows: readonly (readonly [
 for (const [name, states, decision, mode, kept] of rows) {
   test(name, () => {
     const settings = settingsOf(mode)
-    const healths = new Map(
-      settings.wans.map((wan) => [wan.name, exampleHealth(states[wan.name] ?? 'up')] as const),
-    )
+    const healths = exampleHealths(settings.defaultPolicy.use, states)
     assert.deepEqual(keptFlows(settings, healths, { ...undecided, ...decision }), kept)
   })
 }

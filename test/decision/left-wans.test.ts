@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Move, undecided } from '../../src/decision/decide.ts'
+import type { Move } from '../../src/decision/decide.ts'
 import {
   abandoned,
   type Departure,
@@ -8,32 +8,27 @@ import {
   nextCheckMs,
   postponed,
 } from '../../src/decision/left-wans.ts'
-import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { exampleHealth } from './example-settings.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealths } from '../examples/example-health.ts'
 
 const away: Move = { policy: 'default', from: 'cable', to: 'dsl', reason: 'cable is down' }
 
 /** What was left by a failover from cable to dsl, unless told otherwise. */
 function departure(
-  states: Partial<Record<string, HealthState>>,
+  states: Readonly<Record<string, HealthState>>,
   changes: Partial<Departure> & { readonly active?: string } = {},
 ): Departure {
   const { active = 'dsl', ...others } = changes
-  const names = ['cable', 'dsl', 'lte']
   return {
     moves: [away],
-    decision: onto(active),
-    healths: new Map(names.map((name) => [name, exampleHealth(states[name] ?? 'up')])),
+    decision: exampleDecision(active),
+    healths: exampleHealths(['cable', 'dsl', 'lte'], states),
     keptBefore: [],
     kept: ['dsl'],
     nowMs: 1_000,
     ...others,
   }
-}
-
-function onto(wan: string): Decision {
-  return { ...undecided, policies: new Map([['default', { wan, reason: 'test' }]]) }
 }
 
 const names = (left: ReturnType<typeof leftWans>) => left.map(({ wan }) => wan)
@@ -78,6 +73,6 @@ test('what the kernel has refused so far is left when it takes it', () => {
 
 test('only what carries nobody any more is abandoned', () => {
   const left = [{ wan: 'cable', sinceMs: 0 }]
-  assert.deepEqual(abandoned(left, onto('dsl')), ['cable'])
-  assert.deepEqual(abandoned(left, onto('cable')), [])
+  assert.deepEqual(abandoned(left, exampleDecision('dsl')), ['cable'])
+  assert.deepEqual(abandoned(left, exampleDecision('cable')), [])
 })

@@ -5,7 +5,8 @@ import type { WanPath } from '../../src/health/wan-path.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { ProbeSettings } from '../../src/model/settings.ts'
-import { exampleSettings } from '../decision/example-settings.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
+import { Random } from '../random.ts'
 
 /** What becomes of a probe: an outcome after so many ms, or silence. */
 export type Fate = { readonly afterMs: number; readonly outcome: ProbeOutcome } | 'silence'
@@ -25,6 +26,8 @@ export const usablePath: WanPath = {
   gateway6: null,
   evidence: { kind: 'usable' },
 }
+
+export const pathOfBothFamilies: WanPath = { ...usablePath, gateway6: 'fe80::1' }
 
 export const answers =
   (rttMs: number): Playing =>
@@ -52,6 +55,11 @@ export interface LineOptions {
   readonly metered?: boolean
   readonly path?: WanPath
   readonly playing?: Playing
+}
+
+/** A line that has been up for a while. */
+export function upLine(options: LineOptions = {}): VirtualLine {
+  return new VirtualLine(options).run(20_000)
 }
 
 export class VirtualLine {
@@ -147,6 +155,11 @@ export class VirtualLine {
     return this
   }
 
+  /** Another router at the other end of the cable. */
+  changeGateway(gateway: string): this {
+    return this.setPath({ gateway })
+  }
+
   setInUse(inUse: boolean): this {
     this.monitor.setInUse(inUse, this.nowMs)
     return this
@@ -183,19 +196,8 @@ export class VirtualLine {
   }
 }
 
-/** mulberry32: small, seeded, good enough to lose packets by. */
-export function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** Loses each probe with this chance. */
 export const loses = (chance: number, seed: number, rest: Playing = answers(20)): Playing => {
-  const random = seededRandom(seed)
-  return (request, nowMs) => (random() < chance ? 'silence' : rest(request, nowMs))
+  const random = new Random(seed)
+  return (request, nowMs) => (random.chance(chance) ? 'silence' : rest(request, nowMs))
 }

@@ -24,7 +24,7 @@ import { resolveUplinks, type Uplink } from '../../src/network/uplinks.ts'
 import type { DesiredState, Wanted } from '../../src/network/wanted.ts'
 import { explain } from '../../src/report/explain.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { Random } from '../simulation/random.ts'
+import { Random } from '../random.ts'
 import { PatchPanel } from './patch-panel.ts'
 import {
   gateways,

@@ -8,8 +8,9 @@ import {
   resolveUplinks,
   type Uplink,
 } from '../../src/network/uplinks.ts'
-import { exampleWan } from '../decision/example-settings.ts'
-import { type ExampleLink, exampleHost, exampleRoute } from './example-host.ts'
+import { type ExampleLink, exampleHost } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleWan } from '../examples/example-settings.ts'
 
 const eth0: ExampleLink = { name: 'eth0', addresses: ['192.168.0.3/24', 'fe80::3/64'] }
 const learnsOnEth0 = { gateway: 'auto', interface: 'eth0' } as const

@@ -5,8 +5,9 @@ import type { Decision } from '../../../src/model/decision.ts'
 import { desiredState } from '../../../src/network/desired-state.ts'
 import { adoptedWans } from '../../../src/network/rules/adopted.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
-import { examplePolicy, exampleSettings } from '../../decision/example-settings.ts'
-import { oneSubnet } from '../example-host.ts'
+import { exampleDecision } from '../../examples/example-decision.ts'
+import { oneSubnet } from '../../examples/example-host.ts'
+import { examplePolicy, exampleSettings } from '../../examples/example-settings.ts'
 
 const settings = exampleSettings({
   policies: [
@@ -15,15 +16,12 @@ const settings = exampleSettings({
     examplePolicy('plain', ['primary', 'secondary']),
   ],
 })
-const decision: Decision = {
-  ...undecided,
-  policies: new Map([
-    ['moved', { wan: 'secondary', reason: 'test' }],
-    ['barred', { wan: null, reason: 'test' }],
-    ['plain', { wan: 'primary', reason: 'test' }],
-    ['default', { wan: 'primary', reason: 'test' }],
-  ]),
-}
+const decision = exampleDecision({
+  moved: 'secondary',
+  barred: null,
+  plain: 'primary',
+  default: 'primary',
+})
 const uplinks = resolveUplinks(settings.wans, oneSubnet)
 
 function adopted(previous: Decision, next = settings): Record<string, string> {

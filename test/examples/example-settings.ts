@@ -1,6 +1,6 @@
-import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
 
+/** The WAN at this position, on the subnet of the clients: the only place that builds one. */
 export function exampleWan(index: number, changes: Partial<WanSettings> = {}): WanSettings {
   return {
     name: ['primary', 'secondary', 'third'][index] ?? `wan${index}`,
@@ -60,21 +60,6 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
     notify: [],
     web: { port: 8099, token: null },
     logLevel: 'info',
-    ...changes,
-  }
-}
-
-/** In this state since 0, with a hold-down of 30 s. */
-export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = {}): WanHealth {
-  return {
-    state,
-    reason: `says the example`,
-    sinceMs: 0,
-    suspectedMs: null,
-    latencyMs: null,
-    jitterMs: null,
-    lossPercent: null,
-    holdDownMs: 30_000,
     ...changes,
   }
 }

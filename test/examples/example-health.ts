@@ -1,0 +1,24 @@
+import type { HealthState, WanHealth } from '../../src/model/health.ts'
+
+/** In this state since 0, with a hold-down of 30 s. */
+export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = {}): WanHealth {
+  return {
+    state,
+    reason: 'says the example',
+    sinceMs: 0,
+    suspectedMs: null,
+    latencyMs: null,
+    jitterMs: null,
+    lossPercent: null,
+    holdDownMs: 30_000,
+    ...changes,
+  }
+}
+
+/** Of these WANs, each up unless told otherwise. */
+export function exampleHealths(
+  wans: readonly string[],
+  states: Readonly<Record<string, HealthState>> = {},
+): Map<string, WanHealth> {
+  return new Map(wans.map((wan) => [wan, exampleHealth(states[wan] ?? 'up')]))
+}
