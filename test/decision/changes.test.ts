@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import { happenings, type Moment } from '../../src/decision/changes.ts'
 import { undecided } from '../../src/decision/decide.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { bothFamilies, exampleHealth } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealth } from '../examples/example-health.ts'
 
 const order = ['primary', 'secondary']
 const nowMs = 5_000

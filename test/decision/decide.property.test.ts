@@ -5,13 +5,9 @@ import { decide, type Situation, undecided } from '../../src/decision/decide.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import { everyPolicy } from '../../src/model/every-policy.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
-import {
-  bothFamilies,
-  exampleHealth,
-  examplePolicy,
-  exampleSettings,
-  exampleWan,
-} from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const names = ['primary', 'secondary', 'third', 'wan3']
 const states: readonly HealthState[] = ['unknown', 'up', 'degraded', 'down', 'disabled']

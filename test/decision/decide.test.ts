@@ -4,13 +4,10 @@ import { decide, type Outcome, undecided } from '../../src/decision/decide.ts'
 import { families } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState, Healths, WanHealth } from '../../src/model/health.ts'
-import {
-  bothFamilies,
-  exampleHealth,
-  examplePolicy,
-  exampleSettings,
-  exampleWan,
-} from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const letters: Readonly<Record<string, HealthState>> = {
   '?': 'unknown',
@@ -431,16 +428,12 @@ describe('a policy', () => {
     test(`${row.name}: ${row.healths}, before ${row.before}`, () => {
       const { use = names, overCap = false, before, chosen, mode = 'automatic' } = row
       const settings = { ...three, policies: [{ ...examplePolicy('tv', use), overCap }] }
-      const standing = bothFamilies({ wan: before ?? null, reason: 'before' })
-      const was = before === undefined ? [] : ([['tv', standing]] as const)
+      const was = before === undefined ? {} : { tv: before }
       const choices = chosen === undefined ? [] : ([['tv', chosen]] as const)
-      const { decision } = decide(
-        { ...undecided, mode, policies: new Map(was), chosen: new Map(choices) },
-        {
-          ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
-          capped: new Set(row.capped),
-        },
-      )
+      const { decision } = decide(exampleDecision(was, { mode, chosen: new Map(choices) }), {
+        ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
+        capped: new Set(row.capped),
+      })
       const decided = { wan: row.wan, reason: row.why }
       assert.deepEqual(decision.policies.get('tv'), bothFamilies(decided))
     })
@@ -450,14 +443,10 @@ describe('a policy', () => {
 describe('a failover test for some devices', () => {
   const testFailover = { durationMs: 60_000, devices: [{ kind: 'host' }] } as const
   const settings = { ...three, testFailover, policies: [examplePolicy('pinned', ['primary'])] }
-  const under: Decision = {
-    ...undecided,
-    test: { avoid: 'primary', untilMs: nowMs + 60_000 },
-    policies: new Map([
-      ['pinned', bothFamilies({ wan: 'primary', reason: 'before' })],
-      ['default', bothFamilies({ wan: 'primary', reason: 'before' })],
-    ]),
-  }
+  const under = exampleDecision(
+    { pinned: 'primary', default: 'primary' },
+    { test: { avoid: 'primary', untilMs: nowMs + 60_000 } },
+  )
   const situation = { settings, healths: healthsOf('u u u'), nowMs, hurry: true }
   const wans = (policies: Decision['policies']) => [...policies].map(([, { ipv4 }]) => ipv4.wan)
 

@@ -8,9 +8,10 @@ import {
   nextCheckMs,
   postponed,
 } from '../../src/decision/left-wans.ts'
-import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { bothFamilies, exampleHealth } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealths } from '../examples/example-health.ts'
 
 const family = 'ipv4'
 const away: Move = { policy: 'default', family, from: 'cable', to: 'dsl', reason: 'cable is down' }
@@ -22,24 +23,20 @@ interface Changes extends Partial<Pick<Departure, 'moves' | 'nowMs'>> {
 }
 
 /** What was left by a failover from cable to dsl, unless told otherwise. */
-function departure(states: Partial<Record<string, HealthState>>, changes: Changes = {}): Departure {
+function departure(
+  states: Readonly<Record<string, HealthState>>,
+  changes: Changes = {},
+): Departure {
   const { active = 'dsl', keptBefore = [], kept = ['dsl'], ...others } = changes
-  const names = ['cable', 'dsl', 'lte']
   return {
     moves: [away],
-    decision: onto(active),
-    healths: bothFamilies(
-      new Map(names.map((name) => [name, exampleHealth(states[name] ?? 'up')])),
-    ),
+    decision: exampleDecision(active),
+    healths: exampleHealths(['cable', 'dsl', 'lte'], states),
     keptBefore: bothFamilies(keptBefore),
     kept: bothFamilies(kept),
     nowMs: 1_000,
     ...others,
   }
-}
-
-function onto(wan: string): Decision {
-  return { ...undecided, policies: new Map([['default', bothFamilies({ wan, reason: 'test' })]]) }
 }
 
 const names = (left: ReturnType<typeof leftWans>) => [...new Set(left.map(({ wan }) => wan))]
@@ -84,18 +81,16 @@ test('what the kernel has refused so far is left when it takes it', () => {
 
 test('only what carries nobody any more is abandoned', () => {
   const left = [{ wan: 'cable', family, sinceMs: 0 } as const]
-  assert.deepEqual(abandoned(left, onto('dsl')), { ipv4: ['cable'], ipv6: [] })
-  assert.deepEqual(abandoned(left, onto('cable')), { ipv4: [], ipv6: [] })
+  assert.deepEqual(abandoned(left, exampleDecision('dsl')), { ipv4: ['cable'], ipv6: [] })
+  assert.deepEqual(abandoned(left, exampleDecision('cable')), { ipv4: [], ipv6: [] })
 })
 
 test('a family that stays on the WAN loses nothing by the other one that leaves it', () => {
   const policies = new Map([
     ['default', { ipv4: { wan: 'dsl', reason: 'test' }, ipv6: { wan: 'cable', reason: 'test' } }],
   ])
-  const left = leftWans([], {
-    ...departure({ cable: 'down' }),
-    decision: { ...undecided, policies },
-  })
+  const decision = { ...undecided, policies }
+  const left = leftWans([], { ...departure({ cable: 'down' }), decision })
   assert.deepEqual(left, [{ wan: 'cable', family, sinceMs: 1_000 }])
-  assert.deepEqual(abandoned(left, { ...undecided, policies }), { ipv4: ['cable'], ipv6: [] })
+  assert.deepEqual(abandoned(left, decision), { ipv4: ['cable'], ipv6: [] })
 })

@@ -5,18 +5,13 @@ import { runInNewContext } from 'node:vm'
 import {
   answers,
   except,
-  gatewayHop,
   loses,
   silence,
   silentUpstream,
+  upLine,
   usablePath,
   VirtualLine,
 } from './virtual-line.ts'
-
-const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
-  new VirtualLine(options).run(20_000)
-
-const moved = { ipv4: gatewayHop('192.168.0.7'), ipv6: null }
 
 describe('coming back', () => {
   test('takes five answered rounds in a row', () => {
@@ -104,7 +99,7 @@ describe('the link', () => {
   })
 
   test('with a new gateway is asked anew without a word of alarm', () => {
-    const line = upLine().setPath({ hops: moved }).run(5_000)
+    const line = upLine().changeGateway('192.168.0.7').run(5_000)
     assert.deepEqual(line.states, ['unknown', 'up'])
     assert.ok(line.sentSince(20_000).includes('neighbour 192.168.0.7'))
   })
@@ -112,7 +107,7 @@ describe('the link', () => {
   test('with a new gateway that leads nowhere is down in a second', () => {
     const line = upLine()
     line.playing = silence
-    line.setPath({ hops: moved }).until('down', 2_100)
+    line.changeGateway('192.168.0.7').until('down', 2_100)
     assert.deepEqual(line.states, ['unknown', 'up', 'down'])
   })
 

@@ -24,9 +24,9 @@ import { trafficClasses } from '../../src/network/policies/traffic-classes.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import type { DesiredState, Wanted } from '../../src/network/wanted.ts'
 import { explain } from '../../src/report/explain.ts'
-import { bothFamilies } from '../decision/example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { Random } from '../simulation/random.ts'
+import { Random } from '../random.ts'
 import { PatchPanel } from './patch-panel.ts'
 import {
   gateways,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { besideUplink, neighboursOf, onLinkNetworks } from '../../src/network/neighbours.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
-import { exampleWan } from '../decision/example-settings.ts'
-import { exampleHost, exampleRoute } from './example-host.ts'
+import { exampleHost } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleWan } from '../examples/example-settings.ts'
 
 const eth0 = {
   name: 'eth0',

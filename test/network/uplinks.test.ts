@@ -4,8 +4,9 @@ import type { HostState } from '../../src/model/host.ts'
 import { gatewayOf, type Uplink } from '../../src/model/uplink.ts'
 import { contains } from '../../src/network/networks.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
-import { exampleWan, type WanChanges } from '../decision/example-settings.ts'
-import { type ExampleLink, exampleHost, exampleRoute } from './example-host.ts'
+import { type ExampleLink, exampleHost } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleWan, type WanChanges } from '../examples/example-settings.ts'
 
 const eth0: ExampleLink = { name: 'eth0', addresses: ['192.168.0.3/24', 'fe80::3/64'] }
 const learnsOnEth0 = { gateway: 'auto', interface: 'eth0' } as const

@@ -4,20 +4,12 @@ import type { ForwardingState } from '../../src/model/host.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { adviseForwarding } from '../../src/report/advice.ts'
 import { describeForeignRoutes } from '../../src/report/hand-over.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'
+import { exampleForwarding } from '../examples/example-capabilities.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
-const wellSet: ForwardingState = {
-  ipForward: true,
-  ip6Forward: true,
-  reversePathFilter: { eth0: 2, eth1: 0 },
-  sendRedirects: {},
-  acceptRedirects: {},
-  forwardPolicy: 'accept',
-  droppingChain: null,
-  dockerUser: false,
-  amendable: false,
-}
+const wellSet = exampleForwarding({ reversePathFilter: { eth0: 2, eth1: 0 } })
 const shared = resolveUplinks(exampleSettings().wans, oneSubnet)
 const apart = resolveUplinks(
   [exampleWan(0, { gateway: '192.168.1.1' }), exampleWan(1, { gateway: '192.168.2.1' })],

@@ -4,7 +4,8 @@ import type { FoundInterface } from '../../src/model/published/setup.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'
-import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
 
 const eth0 = found('eth0', ['192.168.0.3/24'], ['192.168.0.1'])
 

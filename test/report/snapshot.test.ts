@@ -4,15 +4,19 @@ import type { Decision } from '../../src/model/decision.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { composeSnapshot, type Known } from '../../src/report/snapshot.ts'
 import { statusText } from '../../src/report/status-text.ts'
-import { bothFamilies, exampleHealth, exampleSettings } from '../decision/example-settings.ts'
-import { decidedFor, oneSubnet } from '../network/example-host.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleCapabilities } from '../examples/example-capabilities.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { oneSubnet } from '../examples/example-host.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
 
 const wallMs = Date.parse('2026-11-21T10:00:00.000Z')
 
 function known(changes: Partial<Known> = {}): Known {
   return {
     version: '0.1.0',
-    decision: decidedFor('primary'),
+    decision: exampleDecision('primary'),
     observing: [],
     healths: bothFamilies(
       new Map([
@@ -32,13 +36,7 @@ function known(changes: Partial<Known> = {}): Known {
     uplinks: resolveUplinks(exampleSettings().wans, oneSubnet),
     publicAddresses: new Map([['primary', '198.51.100.7']]),
     bytes: new Map([['primary', { received: 10, sent: 20 }]]),
-    capabilities: {
-      nft: true,
-      ctMark: false,
-      conntrack: true,
-      multipath: false,
-      forwarding: true,
-    },
+    capabilities: exampleCapabilities({ ctMark: false, multipath: false }),
     problems: ['secondary is down: no carrier'],
     nowMs: 100_000,
     wallMs,
@@ -116,7 +114,7 @@ test('a metered WAN tells its month and cap, and where its link is shared what i
 
 test('a test is told with the wall time of its end', () => {
   const decision: Decision = {
-    ...decidedFor('secondary'),
+    ...exampleDecision('secondary'),
     test: { avoid: 'primary', untilMs: 700_000 },
   }
   const { test_failover } = composeSnapshot(known({ decision }))
@@ -141,7 +139,10 @@ test('the status for a terminal tells each fact in a line', () => {
 })
 
 test('the status tells a running test and a policy without a WAN', () => {
-  const decision: Decision = { ...decidedFor(null), test: { avoid: 'primary', untilMs: 100_000 } }
+  const decision: Decision = {
+    ...exampleDecision(null),
+    test: { avoid: 'primary', untilMs: 100_000 },
+  }
   const lines = statusText(composeSnapshot(known({ decision, problems: [] })))
   assert.deepEqual(lines.slice(2), [
     'mode automatic, a failover test until 2026-11-21T10:00:00.000Z',

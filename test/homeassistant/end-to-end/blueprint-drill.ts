@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from '../../../src/model/decision.ts'
-import { exampleSnapshot } from '../example-snapshot.ts'
+import { exampleSnapshot } from '../../examples/example-snapshot.ts'
 import { type BlueprintHome, bothUp, commandsTo, primaryDown } from './blueprint-home.ts'
 import type { Yaml } from './home-assistant-folder.ts'
 import { plugEntity } from './plug.ts'

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { undecided } from '../../../src/decision/decide.ts'
-import type { ByFamily } from '../../../src/model/address.ts'
-import type { Decision, PolicyDecision } from '../../../src/model/decision.ts'
+import type { Decision } from '../../../src/model/decision.ts'
 import { desiredState } from '../../../src/network/desired-state.ts'
 import { adoptedWans } from '../../../src/network/rules/adopted.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
-import { bothFamilies, examplePolicy, exampleSettings } from '../../decision/example-settings.ts'
-import { oneSubnet } from '../example-host.ts'
+import { exampleDecision } from '../../examples/example-decision.ts'
+import { oneSubnet } from '../../examples/example-host.ts'
+import { examplePolicy, exampleSettings } from '../../examples/example-settings.ts'
 
 const settings = exampleSettings({
   policies: [
@@ -16,15 +16,12 @@ const settings = exampleSettings({
     examplePolicy('plain', ['primary', 'secondary']),
   ],
 })
-const decision: Decision = {
-  ...undecided,
-  policies: new Map<string, ByFamily<PolicyDecision>>([
-    ['moved', bothFamilies({ wan: 'secondary', reason: 'test' })],
-    ['barred', bothFamilies({ wan: null, reason: 'test' })],
-    ['plain', bothFamilies({ wan: 'primary', reason: 'test' })],
-    ['default', bothFamilies({ wan: 'primary', reason: 'test' })],
-  ]),
-}
+const decision = exampleDecision({
+  moved: 'secondary',
+  barred: null,
+  plain: 'primary',
+  default: 'primary',
+})
 const uplinks = resolveUplinks(settings.wans, oneSubnet)
 
 function adopted(previous: Decision, next = settings): Record<string, string> {
@@ -60,8 +57,7 @@ test('a host without our rules has nothing to adopt', () => {
 
 test('a family whose rule is gone is adopted where the other one is', () => {
   const { rules } = desiredState({ settings, uplinks, decision, host: oneSubnet })
-  const left = rules.filter(({ family }) => family === 'ipv4')
-  const host = { ...oneSubnet, rules: left }
+  const host = { ...oneSubnet, rules: rules.filter(({ family }) => family === 'ipv4') }
   const wans = adoptedWans({ settings, uplinks, host }, undecided)
   assert.deepEqual(wans.get('moved'), { ipv4: 'secondary', ipv6: 'secondary' })
 })

@@ -8,13 +8,10 @@ import { detour } from '../../../../src/network/diff/detour.ts'
 import { nftScripts, nftTableText } from '../../../../src/network/nft/nft-table.ts'
 import { resolveUplinks } from '../../../../src/network/uplinks.ts'
 import type { Wanted } from '../../../../src/network/wanted.ts'
-import {
-  bothFamilies,
-  examplePolicy,
-  exampleSettings,
-  exampleWan,
-} from '../../../decision/example-settings.ts'
-import { exampleHost } from '../../example-host.ts'
+import { bothFamilies } from '../../../examples/both-families.ts'
+import { exampleHost } from '../../../examples/example-host.ts'
+import { lookUp, ourRule } from '../../../examples/example-rule.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../../../examples/example-settings.ts'
 
 const host = exampleHost([
   { name: 'lan0', addresses: ['192.168.0.3/24'] },
@@ -193,9 +190,5 @@ describe('the detour between two plans', () => {
 })
 
 function ruleOf10900(table: number): Wanted['host']['rules'][number] {
-  return {
-    ...{ family: 'ipv4', priority: 10_900, protocol: 201, mark: null, incoming: null, from: null },
-    ...{ to: null, ipProtocol: null, sourcePorts: null, other: null },
-    action: { kind: 'lookup', table, suppressPrefixLength: null },
-  }
+  return ourRule({ priority: 10_900, action: lookUp(table) })
 }

@@ -1,14 +1,13 @@
-import type { ByFamily } from '../../src/model/address.ts'
-import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
 import type { GivenWay } from '../../src/model/uplink.ts'
 
-/** The gateways as the options write them. */
+/** What differs of a WAN, its gateways as the options write them. */
 export type WanChanges = Partial<WanSettings> & {
   readonly gateway?: string
   readonly gateway6?: string
 }
 
+/** The WAN at this position, on the subnet of the clients: the only place that builds one. */
 export function exampleWan(
   index: number,
   { gateway = `192.168.0.${index + 1}`, gateway6 = 'none', ...changes }: WanChanges = {},
@@ -76,28 +75,7 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
   }
 }
 
-/** A way from the word or the address that the options have for it. */
-export function givenWay(text: string): GivenWay {
+function givenWay(text: string): GivenWay {
   if (text === 'none') return { kind: 'none' }
   return text === 'auto' ? { kind: 'learned' } : { kind: 'address', address: text }
-}
-
-/** The same for both families. */
-export function bothFamilies<Value>(value: Value): ByFamily<Value> {
-  return { ipv4: value, ipv6: value }
-}
-
-/** In this state since 0, with a hold-down of 30 s. */
-export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = {}): WanHealth {
-  return {
-    state,
-    reason: `says the example`,
-    sinceMs: 0,
-    suspectedMs: null,
-    latencyMs: null,
-    jitterMs: null,
-    lossPercent: null,
-    holdDownMs: 30_000,
-    ...changes,
-  }
 }
