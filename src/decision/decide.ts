@@ -127,8 +127,8 @@ function spreadMoves(
   const gone = before.filter((one) => !after.includes(one) && one !== wan)
   const come = after.filter((one) => !before.includes(one))
   return [
-    ...gone.map((from) => ({ policy, from, to: wan, reason: `${from} carries no more of it` })),
-    ...come.map((to) => ({ policy, from: null, to, reason: `${to} carries a part of it` })),
+    ...gone.map((from) => ({ policy, from, to: wan, reason: `new connections leave ${from}` })),
+    ...come.map((to) => ({ policy, from: null, to, reason: `new connections use ${to} too` })),
   ]
 }
 
@@ -186,7 +186,7 @@ interface Question extends Omit<Circumstances, 'chosen'> {
 
 function choose(allowed: readonly string[], question: Question): Choice {
   const { healths } = question
-  if (allowed.length === 0) return settled(null, 'no Internet, as its options say')
+  if (allowed.length === 0) return settled(null, 'its options say no Internet')
   const order = withinCap(allowed, question)
   const [preferred] = order
   if (preferred === undefined) {
@@ -199,7 +199,7 @@ function choose(allowed: readonly string[], question: Question): Choice {
   if (overspent) return settled(best ?? preferred, `the cap of ${before} is reached`)
   if (current === null) return firstChoice(order, best, question)
   const health = healths.get(current)
-  if (health === undefined) return settled(best ?? preferred, `${current} is not a WAN any more`)
+  if (health === undefined) return settled(best ?? preferred, `${current} is no longer a WAN`)
   if (best === null) return nobodyHealthy(current, question)
   if (best === current) return stay(order, current, question)
   const { state } = health
@@ -248,10 +248,10 @@ function firstChoice(order: readonly string[], best: string | null, { healths }:
 
 function nobodyHealthy(current: string, { healths }: Question): Choice {
   const health = healths.get(current)
-  if (health?.state === 'unknown') return settled(current, `${current} is not judged yet`)
+  if (health?.state === 'unknown') return settled(current, `there is no verdict on ${current} yet`)
   return {
     wan: current,
-    reason: `no WAN is healthy, so all stays on ${current} (${health?.reason ?? 'unknown'})`,
+    reason: `no WAN is healthy, so traffic stays on ${current} (${health?.reason ?? 'unknown'})`,
     wakeAtMs: never,
     tellAnew: true,
   }
@@ -264,11 +264,11 @@ function returnTo(best: string, current: string, question: Question): Choice {
   if (hurry || nowMs >= readyAtMs) {
     if (test !== null) return settled(best, `a failover test avoids ${test.avoid}`)
     if (mode === best) return settled(best, `${best} was chosen by hand`)
-    return settled(best, `${best} is healthy again and comes before ${current}`)
+    return settled(best, `${best} is back and preferred to ${current}`)
   }
   return {
     wan: current,
-    reason: `${best} is healthy again; it has to stay so before traffic returns to it`,
+    reason: `${best} is back; it has to stay healthy for a while before traffic returns to it`,
     wakeAtMs: readyAtMs,
     tellAnew: true,
   }

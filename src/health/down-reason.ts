@@ -11,9 +11,9 @@ export function silentTargetsReason(
   const asked = plan.mainStream()?.records.map((record) => record.target) ?? []
   const silentMs = Math.round(nowMs - suspicion.sinceMs)
   const gateway = plan.gateway.answeredSince(suspicion.sinceMs)
-    ? `, though the gateway ${path.gateway} does`
+    ? `, though the gateway ${path.gateway} replies`
     : ''
-  return `none of ${asked.join(', ')} answers for ${silentMs} ms${gateway}`
+  return `no reply from ${asked.join(', ')} for ${silentMs} ms${gateway}`
 }
 
 export function silentGatewayReason({ gateway, link }: WanPath): string {

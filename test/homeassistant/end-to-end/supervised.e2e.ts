@@ -86,13 +86,13 @@ describe('as an add-on with a broker', { skip: homeSkip(), timeout: 180_000 }, (
     const { data } = await changes.waitFor(isChange('failover'), 'the failover', 20_000)
     const { from, to, wan, reason, detect_ms, switch_ms, at } = data
     assert.deepEqual({ from, to, wan }, { from: 'primary', to: 'secondary', wan: 'secondary' })
-    assert.match(`${reason}`, /none of 1\.1\.1\.1/)
+    assert.match(`${reason}`, /no reply from 1\.1\.1\.1/)
     assert.ok(Number(detect_ms) > 0 && Number(switch_ms) > 0)
     assert.ok(Math.abs(Date.now() - Date.parse(`${at}`)) < 20_000)
 
     const { title, message, data: extra } = await pushed(/secondary/)
     assert.equal(title, 'Internet now on secondary')
-    assert.match(message, /^Moved from primary to secondary: .*none of 1\.1\.1\.1.*\d+ ms/)
+    assert.match(message, /^Moved from primary to secondary: .*no reply from 1\.1\.1\.1.*\d+ ms/)
     const [button, ...more] = extra?.actions ?? []
     assert.deepEqual(button, { action: 'WAN_FAILOVER_FAIL_BACK', title: 'Fail back now' })
     assert.deepEqual(more, [])

@@ -186,9 +186,9 @@ function allDown(nowMs: number): Scenario {
         }),
       },
       policies: {
-        work_laptop: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
-        kids_tablet: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
-        default: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
+        work_laptop: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
+        kids_tablet: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
+        default: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
       },
       problems: [...base.snapshot.problems, `lte is down: ${dead}`],
     },
