@@ -50,7 +50,7 @@ export class FlowCutter {
       if (nowMs < this.#dueMs(one)) continue
       const passes = this.#passes(one)
       this.#done.set(one.wan, { sinceMs: one.sinceMs, passes: passes + 1 })
-      this.afterwards(`telling the connections by ${one.wan} to begin anew`, () =>
+      this.afterwards(`resetting the connections of ${one.wan}`, () =>
         this.#pass(one.wan, wishes, passes === 0),
       )
     }
@@ -91,8 +91,8 @@ export class FlowCutter {
     const flows = await kernel.tcpFlows({ mark, families, sets })
     if (flows.length > 0) {
       const poked = await prober.poke(flows)
-      const again = first ? '' : ' once more'
-      log.info(`told ${poked} TCP connections by ${wan}${again} to begin anew`)
+      const again = first ? '' : ' left over'
+      log.info(`resetting ${poked} TCP connections of ${wan}${again}, so that programs reconnect`)
     }
     if (!first) return
     const asked = !uplinks.some((other) => other !== uplink && other.link === uplink.link)

@@ -201,7 +201,7 @@ function allDown(nowMs: number): Scenario {
 }
 
 function observing(nowMs: number): Scenario {
-  const why = 'no WANs are given: nothing is changed'
+  const why = 'the options name no WAN'
   return {
     snapshot: snapshot(nowMs, {
       active: null,

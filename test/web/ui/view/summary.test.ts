@@ -71,6 +71,6 @@ test('a sick line is told in its own card and not a second time among the proble
     'a rule of priority 5270 (table 52) takes the probes of lte_stick before ours',
   ])
   assert.deepEqual(otherProblems(scenario('observing', noonMs).snapshot), [
-    'no WANs are given: nothing is changed',
+    'the options name no WAN',
   ])
 })
