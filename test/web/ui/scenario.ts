@@ -261,8 +261,8 @@ function limited(nowMs: number): Scenario {
       ...base.setup,
       grade: gradeOf(capabilities),
       advice: [
-        'forwarding is off (net.ipv4.ip_forward=0): this host uses the WANs itself, devices that ' +
-          'have it as their gateway get no Internet',
+        'forwarding is off (net.ipv4.ip_forward=0): this host is online, but devices that use it ' +
+          'as their gateway get no Internet',
       ],
     },
   }
