@@ -17,19 +17,19 @@ const cases: readonly { name: string; told: Told | null; code: number; line: str
     name: 'a daemon that starts',
     told: { turning: true, snapshot: null },
     code: 0,
-    line: 'starting',
+    line: 'the daemon is starting',
   },
   {
     name: 'a daemon whose WANs are all down',
     told: { turning: true, snapshot: allDown },
     code: 0,
-    line: 'the loop turns',
+    line: 'the daemon is alive',
   },
   {
     name: 'a daemon that hangs',
     told: { turning: false, snapshot: exampleSnapshot() },
     code: 1,
-    line: "the daemon's loop hangs",
+    line: 'the daemon hangs',
   },
 ]
 

@@ -177,7 +177,7 @@ export class FakeServer {
       from: active,
       to,
       wan: active,
-      reason: `avoiding ${active} for a test`,
+      reason: `traffic avoids ${active} for a test`,
       detect_ms: null,
       switch_ms: null,
       at: new Date().toISOString(),

@@ -178,7 +178,7 @@ test('a line is chosen by hand, and failing back is open where it does something
   await using shown = await show(browser, server.url, phone)
   const { page } = shown
   await page.getByRole('button', { name: 'lte', exact: true }).click()
-  await waitForText(page, 'The preferred line has been changed.')
+  await waitForText(page, 'The preferred line has changed.')
   const chosen = page.getByRole('button', { name: 'lte', exact: true })
   assert.equal(await chosen.getAttribute('aria-pressed'), 'true')
   server.publish({ mode: 'automatic', active: 'lte' })
