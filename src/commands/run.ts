@@ -17,6 +17,7 @@ import { createProber } from '../probe/prober.ts'
 import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { describeMissing } from '../report/privileges.ts'
+import { everyConcern } from '../turn/every-concern.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
 import { openWebPage } from './open-web-page.ts'
@@ -109,7 +110,9 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   const pages = openWebPage({ ...page, daemon: () => built })
   const audience = everyAudience([home, ...pages, ...tellSystemd(log)])
   const memory = dataFolder(folder, log)
-  built = new Daemon({ settings, version, clock, kernel, prober, audience, memory, log, queue })
+  const concerns = everyConcern({ settings, book: memory.loadBook(), log })
+  const ports = { clock, kernel, prober, audience, memory, log, queue }
+  built = new Daemon({ settings, version, concerns, ...ports })
   return { built, queue }
 }
 

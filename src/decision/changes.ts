@@ -13,24 +13,24 @@ export interface Moment {
 }
 
 /** An event without its times, which the daemon knows. */
-export type Happening = Omit<ChangeEvent, 'switch_ms' | 'at'>
+export type UntimedEvent = Omit<ChangeEvent, 'switch_ms' | 'at'>
 
 /** `order` is the options' order of WANs: towards its end is a failover, else a failback. */
-export function happenings(
+export function eventsBetween(
   before: Moment,
   after: Moment,
   { order, nowMs }: { readonly order: readonly string[]; readonly nowMs: number },
-): readonly Happening[] {
+): readonly UntimedEvent[] {
   return [
-    ...wanHappenings(before, after, nowMs),
-    ...outageHappenings(before, after),
-    ...testHappenings(before, after),
-    ...moveHappenings(before, after, { order, nowMs }),
+    ...wanEvents(before, after, nowMs),
+    ...outageEvents(before, after),
+    ...testEvents(before, after),
+    ...moveEvents(before, after, { order, nowMs }),
   ]
 }
 
-function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[] {
-  const found: Happening[] = []
+function wanEvents(before: Moment, after: Moment, nowMs: number): UntimedEvent[] {
+  const found: UntimedEvent[] = []
   for (const [wan, health] of after.healths.ipv4) {
     const was = before.healths.ipv4.get(wan)?.state ?? 'unknown'
     if (was === health.state) continue
@@ -47,7 +47,7 @@ function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[
   return found
 }
 
-function outageHappenings(before: Moment, after: Moment): Happening[] {
+function outageEvents(before: Moment, after: Moment): UntimedEvent[] {
   const was = allDown(before.healths.ipv4)
   const is = allDown(after.healths.ipv4)
   if (was === is) return []
@@ -62,7 +62,7 @@ function allDown(healths: WanHealths): boolean {
   return healths.size > 0 && [...healths.values()].every((health) => health.state === 'down')
 }
 
-function testHappenings(before: Moment, after: Moment): Happening[] {
+function testEvents(before: Moment, after: Moment): UntimedEvent[] {
   const was = before.decision.test
   const is = after.decision.test
   if ((was === null) === (is === null)) return []
@@ -75,11 +75,11 @@ function testHappenings(before: Moment, after: Moment): Happening[] {
   return [{ event_type: 'test_ended', ...about, reason: `${was?.avoid} may be used again` }]
 }
 
-function moveHappenings(
+function moveEvents(
   before: Moment,
   after: Moment,
   { order, nowMs }: { order: readonly string[]; nowMs: number },
-): Happening[] {
+): UntimedEvent[] {
   const { from, to } = defaultMove(before, after)
   if (from === null || to === null || from === to) return []
   const reason = after.decision.policies.get('default')?.ipv4.reason ?? ''

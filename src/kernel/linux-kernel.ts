@@ -4,6 +4,7 @@
  * decide anything, never patch what it read, and never touch what a change doesn't name.
  */
 
+import type { KernelSign } from '../model/event.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type {
   Capabilities,
@@ -19,7 +20,7 @@ import { DockerUser } from './applying/docker-user.ts'
 import { NftTable } from './applying/nft.ts'
 import { forgetUnmasqueraded } from './flows/connections.ts'
 import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
-import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel, KernelSign } from './port.ts'
+import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from './port.ts'
 import { tryCapabilities } from './reading/capabilities.ts'
 import { clientLinks } from './reading/client-links.ts'
 import { readForwarding } from './reading/forwarding.ts'

@@ -152,6 +152,12 @@ export interface Capabilities {
   readonly nat6?: boolean
 }
 
+/** What a link has carried since it was made. */
+export interface LinkBytes {
+  readonly received: number
+  readonly sent: number
+}
+
 /** The answer of `ip route get`. */
 export interface RouteAnswer {
   /** null: unreachable or prohibited. */

@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Kernel, KernelSign } from '../../src/kernel/port.ts'
+import type { Kernel } from '../../src/kernel/port.ts'
 import type { Family } from '../../src/model/address.ts'
+import type { KernelSign } from '../../src/model/event.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
 import type { Change } from '../../src/network/diff/change.ts'

@@ -30,6 +30,7 @@ describe('the loop', () => {
     queue = new EventQueue(clock)
     daemon = new Daemon({
       settings: exampleSettings({ wans: [] }),
+      concerns: [],
       version: 'tested',
       clock,
       kernel: hangable(kernel),

@@ -4,7 +4,8 @@
  * order, a change may come without a sign. It passes the contract suite of the real adapter.
  */
 
-import type { ChangeFailure, ForgetQuestion, Kernel, KernelSign } from '../../src/kernel/port.ts'
+import type { ChangeFailure, ForgetQuestion, Kernel } from '../../src/kernel/port.ts'
+import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
   Address,

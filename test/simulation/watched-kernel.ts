@@ -3,13 +3,8 @@
  * is shown to the witness, with what stood before and after it.
  */
 
-import type {
-  ChangeFailure,
-  FlowQuestion,
-  ForgetQuestion,
-  Kernel,
-  KernelSign,
-} from '../../src/kernel/port.ts'
+import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from '../../src/kernel/port.ts'
+import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
   Capabilities,

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { emptyBook, type MeterBook } from '../../decision/metered-months.ts'
 import type { Log } from '../../model/log.ts'
+import type { Remembered } from '../../model/memory.ts'
 import { JsonFile } from './json-file.ts'
-import type { Memory, Remembered } from './memory.ts'
+import type { Memory } from './memory.ts'
 
 const remembered = v.object({
   mode: v.pipe(v.string(), v.maxLength(64)),

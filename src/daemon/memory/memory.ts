@@ -1,12 +1,7 @@
 import type { MeterBook } from '../../decision/metered-months.ts'
+import type { Remembered } from '../../model/memory.ts'
 
-/** The port of what outlives a restart; `data-folder.ts` keeps it in a file. */
-export interface Remembered {
-  readonly mode: string
-  /** The user has said that we may set up beside another program's tunnel. */
-  readonly mayOverride: boolean
-}
-
+/** The port of what outlives a restart; `data-folder.ts` keeps it in files. */
 export interface Memory {
   /** What was saved last; the defaults where nothing was or it can't be read. Never throws. */
   load(): Remembered

@@ -3,10 +3,10 @@
  * tells too little of what it does to routes, so the truth is always read again.
  */
 
+import type { KernelSign } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
 import { nftTable } from '../../model/marks.ts'
 import { dockerChain } from '../../network/accepts/desired-accepts.ts'
-import type { KernelSign } from '../port.ts'
 import { HelperProcess } from '../tools/helper-process.ts'
 import type { Tools } from '../tools/run-tool.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { KernelSign } from '../../../src/kernel/port.ts'
 import { createNftReader, createRoutingReader } from '../../../src/kernel/watching/monitor.ts'
+import type { KernelSign } from '../../../src/model/event.ts'
 
 type Reader = (listener: (sign: KernelSign) => void) => (text: string) => void
 

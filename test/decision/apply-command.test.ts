@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { obey } from '../../src/decision/obey.ts'
+import { applyCommand } from '../../src/decision/apply-command.ts'
 import type { Command, Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
@@ -14,11 +14,11 @@ const running = { avoid: 'primary', untilMs: 500_000 }
 function told(
   command: Command,
   given: { decision?: Decision; states?: [HealthState, HealthState]; settings?: Settings } = {},
-): ReturnType<typeof obey> {
+): ReturnType<typeof applyCommand> {
   const { decision = onPrimary, states = ['up', 'up'], settings = exampleSettings() } = given
   const [primary, secondary] = states
   const healths = exampleHealths(['primary', 'secondary'], { primary, secondary })
-  return obey(command, decision, { settings, healths, nowMs: 1_000 })
+  return applyCommand(command, decision, { settings, healths, nowMs: 1_000 })
 }
 
 const refused = (reason: string) => ({ kind: 'refused', reason })

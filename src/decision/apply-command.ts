@@ -5,7 +5,7 @@ import type { Settings } from '../model/settings.ts'
 import { insteadOf } from './decide.ts'
 import { isUsable } from './rank.ts'
 
-export type Obedience =
+export type CommandResult =
   | { readonly kind: 'done'; readonly decision: Decision }
   | { readonly kind: 'refused'; readonly reason: string }
 
@@ -16,7 +16,11 @@ export interface CommandSituation {
 }
 
 /** After `done`, `decide` has to be asked at once, in a hurry. */
-export function obey(command: Command, decision: Decision, situation: CommandSituation): Obedience {
+export function applyCommand(
+  command: Command,
+  decision: Decision,
+  situation: CommandSituation,
+): CommandResult {
   switch (command.kind) {
     case 'set_test':
       return command.on ? startTest(decision, situation) : done({ ...decision, test: null })
@@ -29,7 +33,10 @@ export function obey(command: Command, decision: Decision, situation: CommandSit
   }
 }
 
-function startTest(decision: Decision, { settings, healths, nowMs }: CommandSituation): Obedience {
+function startTest(
+  decision: Decision,
+  { settings, healths, nowMs }: CommandSituation,
+): CommandResult {
   if (decision.test !== null) return done(decision)
   const avoid = decision.policies.get('default')?.ipv4.wan ?? null
   if (avoid === null) return refused('no WAN is in use yet')
@@ -42,7 +49,7 @@ function startTest(decision: Decision, { settings, healths, nowMs }: CommandSitu
   return done({ ...decision, test: { avoid, untilMs: nowMs + settings.testFailover.durationMs } })
 }
 
-function setMode(mode: string, decision: Decision, settings: Settings): Obedience {
+function setMode(mode: string, decision: Decision, settings: Settings): CommandResult {
   const names = ['automatic', ...settings.wans.map((wan) => wan.name)]
   if (!names.includes(mode)) {
     return refused(`there is no mode ${JSON.stringify(mode)}; the modes are ${names.join(', ')}`)
@@ -54,7 +61,7 @@ function choosePolicy(
   { policy: name, wan }: Extract<Command, { kind: 'set_policy' }>,
   decision: Decision,
   settings: Settings,
-): Obedience {
+): CommandResult {
   const policy = settings.policies.find((candidate) => candidate.name === name)
   if (policy === undefined) return refused(`there is no policy ${JSON.stringify(name)}`)
   const chosen = new Map(decision.chosen)
@@ -69,10 +76,10 @@ function choosePolicy(
   return done({ ...decision, chosen })
 }
 
-function done(decision: Decision): Obedience {
+function done(decision: Decision): CommandResult {
   return { kind: 'done', decision }
 }
 
-function refused(reason: string): Obedience {
+function refused(reason: string): CommandResult {
   return { kind: 'refused', reason }
 }

@@ -1,41 +1,38 @@
 /**
- * Keeps the books of the WANs that are paid for by the byte: reads the kernel's counters now and
- * then, sums up the month, says when a cap is near, reached or lifted. It decides nothing, drops
- * nothing, and never lets a failover wait: a reading comes back as an event.
+ * Keeps the books of the WANs that are paid for by the byte: asks for the kernel's counters now and
+ * then, sums up the month, says when a cap is near, reached or lifted. It decides nothing and drops
+ * nothing: a failover never waits for it.
  */
 import {
   billingMonth,
   type CapState,
   capState,
-  emptyBook,
   type MeterBook,
   recorded,
-} from '../decision/metered-months.ts'
-import type { Kernel } from '../kernel/port.ts'
-import { countedPolicies, countedWans } from '../model/counted-wans.ts'
-import type { Log } from '../model/log.ts'
-import type { Settings, WanSettings } from '../model/settings.ts'
-import { counterName } from '../network/nft/chains/metering-chains.ts'
-import type { MeteringWishes } from '../network/wanted.ts'
-import type { MeteredFigures } from '../report/snapshot.ts'
-import type { Clock } from './clock.ts'
-import type { EventQueue } from './event-queue.ts'
-import type { Memory } from './memory/memory.ts'
+} from '../../decision/metered-months.ts'
+import { countedPolicies, countedWans } from '../../model/counted-wans.ts'
+import type { DaemonEvent } from '../../model/event.ts'
+import type { Log } from '../../model/log.ts'
+import type { Settings, WanSettings } from '../../model/settings.ts'
+import { counterName } from '../../network/nft/chains/metering-chains.ts'
+import type { MeteringWishes } from '../../network/wanted.ts'
+import type { MeteredFigures } from '../../report/snapshot.ts'
+import type { Concern, Decided, Evidence, Now } from '../concern.ts'
+import type { Errand } from '../errand.ts'
 
-export interface MeterParts {
+export interface MeteringParts {
   readonly settings: Settings
-  readonly clock: Clock
-  readonly kernel: Kernel
-  readonly memory: Memory
+  /** As an earlier run has left it. */
+  readonly book: MeterBook
   readonly log: Log
-  readonly queue: EventQueue
 }
 
-export class Meter {
-  readonly #parts: MeterParts
+export class Metering implements Concern {
+  readonly #settings: Settings
+  readonly #log: Log
   readonly #wans: readonly WanSettings[]
   readonly #countersOf: ReadonlyMap<string, readonly string[]>
-  #book: MeterBook = emptyBook
+  #book: MeterBook
   #caps: ReadonlyMap<string, CapState> = new Map()
   /** As they stand in the kernel. */
   #counters: ReadonlyMap<string, number> = new Map()
@@ -43,29 +40,36 @@ export class Meter {
   #reading = false
   #readAtMs = Number.POSITIVE_INFINITY
   #saveAtMs = 0
+  #unsaved = false
+  #stopping: 'no' | 'reading' | 'saved' = 'no'
 
-  constructor(parts: MeterParts) {
-    this.#parts = parts
-    const { settings } = parts
+  constructor({ settings, book, log }: MeteringParts) {
+    this.#settings = settings
+    this.#book = book
+    this.#log = log
     this.#wans = countedWans(settings)
     this.#countersOf = new Map(
       this.#wans.map(({ name }) => [name, countersOfWan(settings, name)] as const),
     )
   }
 
-  /**
-   * Before anything is set up: counters that don't stand now begin at 0 when they do, whatever was
-   * saved of them.
-   */
-  async start(): Promise<void> {
-    if (this.#wans.length === 0) return
-    this.#book = this.#parts.memory.loadBook()
-    this.take(await this.#read())
+  /** Counters that don't stand before the first plan begin at 0 with it, whatever was saved of them. */
+  start(): readonly Errand[] {
+    if (this.#wans.length === 0) return []
+    this.#reading = true
+    return [{ kind: 'read_counters' }]
   }
 
-  /** When `tend` is to be called. */
-  get wakeAtMs(): number {
+  wakeAtMs(): number {
     return this.#reading ? Number.POSITIVE_INFINITY : this.#readAtMs
+  }
+
+  take(event: DaemonEvent, now: Now): boolean {
+    return event.kind === 'counters' && this.#takeReading(event.counters, now)
+  }
+
+  evidence(): Evidence {
+    return { capped: this.capped }
   }
 
   /** The WANs that only policies with `over_cap` may use until their month ends. */
@@ -74,13 +78,13 @@ export class Meter {
   }
 
   /** What nft is to count and to hold. */
-  wishes(): MeteringWishes {
+  wishes(): { readonly metering: MeteringWishes } {
     const caps = this.#wans.flatMap(({ name, capMb }) => {
       const month = this.#book.months[name]?.month
       if (capMb === 0 || month === undefined) return []
       return { wan: name, month, limitBytes: capMb * bytesPerMb, usedBytes: this.#used(name) }
     })
-    return { caps }
+    return { metering: { caps } }
   }
 
   problems(): string[] {
@@ -90,7 +94,7 @@ export class Meter {
     return [...blind, ...this.#wans.flatMap((wan) => this.#describeCap(wan) ?? [])]
   }
 
-  figures(): MeteredFigures {
+  figures(): { readonly metered: MeteredFigures } {
     const wans = this.#wans.map(({ name, capMb }) => {
       const figures = {
         monthBytes: this.#used(name),
@@ -103,33 +107,40 @@ export class Meter {
     })
     const policies = new Map<string, number>()
     for (const { name: wan } of this.#wans) {
-      for (const { name } of countedPolicies(this.#parts.settings, wan)) {
+      for (const { name } of countedPolicies(this.#settings, wan)) {
         policies.set(name, (policies.get(name) ?? 0) + this.#used(wan, name))
       }
     }
-    return { wans: new Map(wans), policies }
+    return { metered: { wans: new Map(wans), policies } }
   }
 
-  /** Asks for a reading if it is time; it comes as an event. */
-  tend(nowMs: number, inUse: ReadonlySet<string>): void {
-    if (this.#wans.length === 0) return
+  afterwards({ nowMs, inUse }: Decided): readonly Errand[] {
+    if (this.#wans.length === 0) return []
     const busy = this.#wans.some(({ name }) => inUse.has(name))
     this.#readAtMs = Math.min(this.#readAtMs, nowMs + (busy ? busyReadMs : idleReadMs))
-    if (this.#reading || nowMs < this.#readAtMs) return
-    const { queue, log } = this.#parts
+    const saving = this.#unsaved ? [this.#saved(nowMs)] : []
+    if (this.#reading || nowMs < this.#readAtMs) return saving
     this.#reading = true
-    this.#read()
-      .then((counters) => queue.push({ kind: 'counters', counters }))
-      .catch((error: unknown) => log.debug(`reading our counters: ${String(error)}`))
+    return [...saving, { kind: 'read_counters' }]
   }
 
-  /** A reading; null: it could not be had. Returns whether a cap was reached or lifted. */
-  take(counters: ReadonlyMap<string, number> | null): boolean {
-    const { clock } = this.#parts
+  /** The last reading before the daemon, and perhaps its table, goes. */
+  stop(): readonly Errand[] {
+    if (this.#wans.length === 0 || this.#stopping === 'saved') return []
+    if (this.#stopping === 'no') {
+      this.#stopping = 'reading'
+      return [{ kind: 'read_counters' }]
+    }
+    this.#stopping = 'saved'
+    return [{ kind: 'save_book', book: this.#book }]
+  }
+
+  /** null: it could not be had. Returns whether a cap was reached or lifted. */
+  #takeReading(counters: ReadonlyMap<string, number> | null, { nowMs, wallMs }: Now): boolean {
+    if (this.#wans.length === 0) return false
     this.#reading = false
     this.#readAtMs = Number.POSITIVE_INFINITY
     this.#blind = counters === null
-    const wallMs = clock.wallMs()
     const before = this.#book
     this.#counters = counters ?? this.#counters
     this.#book = recorded(before, {
@@ -139,27 +150,16 @@ export class Meter {
         this.#wans.map(({ name, billingDay }) => [name, billingMonth(wallMs, billingDay)]),
       ),
     })
-    this.#tellMonths(before)
+    this.#reportMonths(before)
     const changed = this.#judgeCaps()
-    if (changed || clock.nowMs() >= this.#saveAtMs) this.#save()
+    this.#unsaved ||= changed || nowMs >= this.#saveAtMs
     return changed
   }
 
-  /** The last reading before the daemon, and perhaps its table, goes. */
-  async stop(): Promise<void> {
-    if (this.#wans.length === 0) return
-    this.take(await this.#read())
-    this.#save()
-  }
-
-  #read(): Promise<ReadonlyMap<string, number> | null> {
-    return this.#parts.kernel.counters().catch(() => null)
-  }
-
-  #save(): void {
-    const { memory, clock } = this.#parts
-    memory.saveBook(this.#book)
-    this.#saveAtMs = clock.nowMs() + saveEveryMs
+  #saved(nowMs: number): Errand {
+    this.#unsaved = false
+    this.#saveAtMs = nowMs + saveEveryMs
+    return { kind: 'save_book', book: this.#book }
   }
 
   /** Of the month, in both directions. */
@@ -169,7 +169,7 @@ export class Meter {
     return names.reduce((sum, name) => sum + (bytes[name] ?? 0), 0)
   }
 
-  #tellMonths(before: MeterBook): void {
+  #reportMonths(before: MeterBook): void {
     for (const { name } of this.#wans) {
       const old = before.months[name]
       const now = this.#book.months[name]
@@ -177,7 +177,7 @@ export class Meter {
       const names = [counterName('sent', name), counterName('received', name)]
       const carried = names.reduce((sum, counter) => sum + (old.bytes[counter] ?? 0), 0)
       const lifted = this.#caps.get(name) === 'reached' ? '; its cap is lifted' : ''
-      this.#parts.log.info(
+      this.#log.info(
         `a new billing month of ${name} has begun; the last one had ${inMb(carried)} MB${lifted}`,
       )
     }
@@ -192,7 +192,7 @@ export class Meter {
     for (const wan of this.#wans) {
       const text = this.#describeCap(wan)
       if (text !== null && this.#caps.get(wan.name) !== before.get(wan.name)) {
-        this.#parts.log.warn(text)
+        this.#log.warn(text)
       }
     }
     const now = this.capped

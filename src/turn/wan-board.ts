@@ -1,12 +1,15 @@
 /** All WANs side by side: where each is on the host, and how it is. Computes; acts on nothing. */
 import { WanMonitor } from '../health/wan-monitor.ts'
 import { byFamily, type Family } from '../model/address.ts'
+import type { KernelSign } from '../model/event.ts'
 import type { Healths, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 import type { Settings } from '../model/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
+
+type FailedNeighbour = Extract<KernelSign, { kind: 'neighbour_failed' }>
 
 export class WanBoard {
   uplinks: readonly Uplink[] = []
@@ -36,20 +39,20 @@ export class WanBoard {
   /** Finds the WANs on a host that was just read. */
   locate(host: HostState, nowMs: number): void {
     this.uplinks = resolveUplinks(this.#settings.wans, host, this.uplinks)
-    this.#tellPaths(nowMs)
+    this.#setPaths(nowMs)
   }
 
   /** By WAN name, why its probes would not leave by it. */
-  tellHijacks(hijacks: ReadonlyMap<string, string>, nowMs: number): void {
+  setHijacks(hijacks: ReadonlyMap<string, string>, nowMs: number): void {
     this.#hijacks = hijacks
-    this.#tellPaths(nowMs)
+    this.#setPaths(nowMs)
   }
 
-  tellUse(wans: ReadonlySet<string>, nowMs: number): void {
+  setInUse(wans: ReadonlySet<string>, nowMs: number): void {
     for (const monitor of this.#monitors) monitor.setInUse(wans.has(monitor.name), nowMs)
   }
 
-  neighbourFailed(address: string, link: string, nowMs: number): void {
+  neighbourFailed({ address, link }: FailedNeighbour, nowMs: number): void {
     for (const uplink of this.uplinks) {
       if (gatewayOf(uplink, judged) === address && uplink.link === link) {
         this.#monitors[uplink.index]?.neighbourFailed(nowMs)
@@ -75,7 +78,7 @@ export class WanBoard {
     return this.#monitors.flatMap((monitor) => monitor.dueProbes(nowMs))
   }
 
-  #tellPaths(nowMs: number): void {
+  #setPaths(nowMs: number): void {
     for (const uplink of this.uplinks) {
       const { link, ways } = uplink
       const hops = byFamily((family) => ways[family].hop)
