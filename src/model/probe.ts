@@ -28,6 +28,10 @@ export type ProbeOutcome =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unsent'; readonly reason: string }
 
+export function unsent(reason: string): ProbeOutcome {
+  return { kind: 'unsent', reason }
+}
+
 export interface ProbeResult {
   readonly id: number
   readonly wan: number

@@ -5,17 +5,18 @@
  * It must never send a probe that isn't pinned, and never judge: silence is told to nobody.
  */
 import { isIPv4, isIPv6 } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
-import type { ProbeOutcome, ProbeRequest } from '../model/probe.ts'
+import { type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
 import type { ProbeSettings } from '../model/settings.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
-import { DnsProber } from './methods/dns-prober.ts'
+import { dnsProber } from './methods/dns-prober.ts'
 import { HttpProber } from './methods/http-prober.ts'
 import { IcmpProber } from './methods/icmp-prober.ts'
 import type { MethodProber } from './methods/method-prober.ts'
 import { NeighbourProber } from './methods/neighbour-prober.ts'
-import { TcpProber } from './methods/tcp-prober.ts'
+import { tcpProber } from './methods/tcp-prober.ts'
 import { pokeFlows } from './pokes/flow-poker.ts'
 import type { ProbeListener, Prober } from './port.ts'
 import { askPublicAddress } from './public-address.ts'
@@ -42,7 +43,7 @@ class PinnedProber implements Prober {
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
   /** The last reason for `unsent` by WAN and method: each is logged when it is new. */
   readonly #troubles = new Map<string, string>()
-  readonly #closing = new AbortController()
+  #closed = false
 
   constructor(options: ProberOptions) {
     this.#options = options
@@ -51,22 +52,19 @@ class PinnedProber implements Prober {
     const connector = this.#connector
     const load = loadLibc()
     this.#libc = load.kind === 'loaded' ? load.libc : null
-    const tell = (request: ProbeRequest, outcome: ProbeOutcome): void =>
-      this.#tell(request, outcome)
+    const raw = (make: (libc: Libc) => MethodProber): MethodProber =>
+      load.kind === 'loaded' ? make(load.libc) : { ask: async () => unsent(load.reason) }
     this.#probers = {
-      icmp: new IcmpProber({ wans: options.wans, load, tell }),
-      dns: new DnsProber({ asker, name: dnsName, tell }),
-      tcp: new TcpProber({ connector, port: tcpPort, tell }),
-      http: new HttpProber({ asker, connector, url: httpUrl, tell }),
-      neighbour: new NeighbourProber({ load, tell }),
+      icmp: raw((libc) => new IcmpProber(options.wans, libc)),
+      dns: dnsProber(asker, dnsName),
+      tcp: tcpProber(connector, tcpPort),
+      http: new HttpProber(asker, connector, httpUrl),
+      neighbour: raw((libc) => new NeighbourProber(libc)),
     }
   }
 
   send(request: ProbeRequest): void {
-    if (this.#closed) return
-    const objection = this.#objectionTo(request)
-    if (objection === null) this.#probers[request.method].send(request)
-    else this.#tell(request, { kind: 'unsent', reason: objection })
+    if (!this.#closed) void this.#probe(request)
   }
 
   askPublicAddress(wan: number): Promise<string | null> {
@@ -74,12 +72,7 @@ class PinnedProber implements Prober {
     const { targets, targets6 } = this.#options.settings
     const family = targets.length > 0 ? 'ipv4' : 'ipv6'
     const servers = family === 'ipv4' ? targets : targets6
-    return askPublicAddress(this.#asker, {
-      wan,
-      family,
-      servers,
-      signal: this.#closing.signal,
-    })
+    return askPublicAddress(this.#asker, { wan, family, servers })
   }
 
   async poke(flows: readonly TcpFlow[]): Promise<number> {
@@ -88,14 +81,10 @@ class PinnedProber implements Prober {
 
   close(): void {
     if (this.#closed) return
-    this.#closing.abort()
-    for (const prober of Object.values(this.#probers)) prober.close()
+    this.#closed = true
+    for (const prober of Object.values(this.#probers)) prober.close?.()
     this.#asker.close()
     this.#connector.close()
-  }
-
-  get #closed(): boolean {
-    return this.#closing.signal.aborted
   }
 
   #isWan(wan: number): boolean {
@@ -108,13 +97,13 @@ class PinnedProber implements Prober {
     return fits ? null : `${target} is no ${family} address`
   }
 
-  #tell(request: ProbeRequest, outcome: ProbeOutcome): void {
-    if (outcome.kind === 'unsent') setImmediate(() => this.#deliver(request, outcome))
-    else this.#deliver(request, outcome)
-  }
-
-  #deliver(request: ProbeRequest, outcome: ProbeOutcome): void {
-    if (this.#closed) return
+  async #probe(request: ProbeRequest): Promise<void> {
+    const objection = this.#objectionTo(request)
+    const outcome =
+      objection === null ? await this.#probers[request.method].ask(request) : unsent(objection)
+    // Whether a probe could be sent is often known at once; answers come in a turn of their own.
+    if (outcome?.kind === 'unsent') await nextTurn()
+    if (this.#closed || outcome === null) return
     this.#noteTrouble(request, outcome)
     this.#options.listener({ id: request.id, wan: request.wan, outcome })
   }

@@ -6,70 +6,56 @@
 import type { Socket } from 'node:dgram'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
-import type { ProbeRequest } from '../../model/probe.ts'
+import { type ProbeOutcome, type ProbeRequest, unsent } from '../../model/probe.ts'
 import {
   type ArpAddresses,
   broadcast,
   encodeArpRequest,
   isArpReply,
 } from '../messages/arp-message.ts'
-import type { Libc, LibcLoad } from '../sockets/libc.ts'
+import type { Libc } from '../sockets/libc.ts'
 import { linkAddress, listenRaw, type Opened, openArp } from '../sockets/raw-socket.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
-import type { MethodProber, Tell } from './method-prober.ts'
-import { memoryMs } from './recent-questions.ts'
+import type { MethodProber } from './method-prober.ts'
+import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export class NeighbourProber implements MethodProber {
-  readonly #load: LibcLoad
-  readonly #tell: Tell
+  readonly #libc: Libc
   #socket: { readonly fd: number; readonly reader: Socket } | null = null
-  /** Those that nobody has answered, the oldest first. */
-  #open: Question[] = []
+  readonly #recent = new RecentQuestions<ProbeRequest['id'], Asked>(maxOpen)
 
-  constructor({ load, tell }: { load: LibcLoad; tell: Tell }) {
-    this.#load = load
-    this.#tell = tell
+  constructor(libc: Libc) {
+    this.#libc = libc
   }
 
-  send(request: ProbeRequest): void {
-    const reason =
-      this.#load.kind === 'missing' ? this.#load.reason : this.#ask(this.#load.libc, request)
-    if (reason !== null) this.#tell(request, { kind: 'unsent', reason })
+  async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
+    if (request.family === 'ipv6') return unsent('IPv6 gateways are not asked')
+    const asker = addressesOf(request)
+    if (typeof asker === 'string') return unsent(asker)
+    const index = this.#libc.interfaceIndex(request.link)
+    if (index === 0) return unsent(`there is no interface ${request.link}`)
+    const opened = this.#listen()
+    if (opened.kind === 'failed') return unsent(opened.reason)
+    const target = Buffer.from(ipaddr.IPv4.parse(request.target).toByteArray())
+    const sentMs = performance.now()
+    const message = encodeArpRequest(asker, target)
+    if (this.#libc.sendto(opened.value, message, linkAddress(index, broadcast)) < 0) {
+      return unsent(`${request.link}: ${sendFailure(this.#libc.errorCode())}`)
+    }
+    return new Promise((settle) => this.#recent.add(request.id, { asker, target, sentMs, settle }))
   }
 
   close(): void {
     this.#socket?.reader.close()
     this.#socket = null
-    this.#open = []
+    this.#recent.clear()
   }
 
-  /** Returns why it couldn't. */
-  #ask(libc: Libc, request: ProbeRequest): string | null {
-    if (request.family === 'ipv6') return 'IPv6 gateways are not asked'
-    const asker = addressesOf(request)
-    if (typeof asker === 'string') return asker
-    const index = libc.interfaceIndex(request.link)
-    if (index === 0) return `there is no interface ${request.link}`
-    const opened = this.#listen(libc)
-    if (opened.kind === 'failed') return opened.reason
-    const target = Buffer.from(ipaddr.IPv4.parse(request.target).toByteArray())
-    const sentMs = performance.now()
-    const message = encodeArpRequest(asker, target)
-    if (libc.sendto(opened.value, message, linkAddress(index, broadcast)) < 0) {
-      return `${request.link}: ${sendFailure(libc.errorCode())}`
-    }
-    this.#open = this.#open
-      .filter((question) => sentMs - question.sentMs <= memoryMs)
-      .slice(1 - maxOpen)
-    this.#open.push({ request, asker, target, sentMs })
-    return null
-  }
-
-  #listen(libc: Libc): Opened<number> {
+  #listen(): Opened<number> {
     if (this.#socket !== null) return { kind: 'open', value: this.#socket.fd }
-    const opened = openArp(libc)
+    const opened = openArp(this.#libc)
     if (opened.kind === 'failed') return opened
-    const listening = listenRaw(libc, opened.value)
+    const listening = listenRaw(this.#libc, opened.value)
     if (listening.kind === 'failed') return listening
     const { socket: reader, fd } = listening.value
     reader.on('message', (message) => this.#hear(message))
@@ -86,22 +72,18 @@ export class NeighbourProber implements MethodProber {
   /** ARP has no numbers: one answer settles every open question to its sender. */
   #hear(message: Buffer): void {
     const heardMs = performance.now()
-    const isAnswered = ({ asker, target }: Question): boolean => isArpReply(message, asker, target)
-    const answered = this.#open.filter(isAnswered)
-    if (answered.length === 0) return
-    this.#open = this.#open.filter((question) => !answered.includes(question))
-    for (const { request, sentMs } of answered) {
-      if (heardMs - sentMs > memoryMs) continue
-      this.#tell(request, { kind: 'answered', rttMs: heardMs - sentMs })
+    for (const [id, { asker, target, sentMs, settle }] of this.#recent.all(heardMs)) {
+      if (!isArpReply(message, asker, target)) continue
+      this.#recent.forget(id)
+      settle({ kind: 'answered', rttMs: heardMs - sentMs })
     }
   }
 }
 
-interface Question {
-  readonly request: ProbeRequest
+interface Asked extends RecentQuestion {
   readonly asker: ArpAddresses
   readonly target: Buffer
-  readonly sentMs: number
+  readonly settle: (outcome: ProbeOutcome | null) => void
 }
 
 /** Our own addresses on the link, those of the target's subnet first; or what is missing. */
