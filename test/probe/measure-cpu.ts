@@ -3,13 +3,14 @@
  * depend on the machine.
  */
 import '../lab/enter-namespace.ts'
+import { probeMethods } from '../../src/model/probe.ts'
 import { createProber } from '../../src/probe/prober.ts'
 import { TwoUplinks } from './two-uplinks.ts'
 
 const seconds = 4
 const perSecond = 30
 const lab = await TwoUplinks.start()
-for (const method of ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const) {
+for (const method of [...probeMethods, 'neighbour'] as const) {
   const rtts: number[] = []
   const prober = createProber({
     wans: 2,

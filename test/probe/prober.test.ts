@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
 import type { Family } from '../../src/model/address.ts'
 import { probePorts } from '../../src/model/marks.ts'
-import type { ProbeRequest } from '../../src/model/probe.ts'
+import { type ProbeRequest, probeMethods } from '../../src/model/probe.ts'
 import { type Probes, startProber, until } from './start-prober.ts'
 import { type Counted, TwoUplinks } from './two-uplinks.ts'
 import { lateMs } from './uplink-server.ts'
@@ -224,7 +224,7 @@ test('each WAN tells its own public address, and a dead one null', async (t) => 
 test('a link that went and came back works without a restart', async (t) => {
   const probes = startProber(t)
   const uplink = lab.uplink(1)
-  const methods = ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const
+  const methods = [...probeMethods, 'neighbour'] as const
   const askAll = async (): Promise<string[]> => {
     const kinds: string[] = []
     for (const method of methods) {
@@ -233,11 +233,11 @@ test('a link that went and came back works without a restart', async (t) => {
     }
     return kinds
   }
-  assert.deepEqual(await askAll(), Array(5).fill('answered'))
+  assert.deepEqual(await askAll(), Array(methods.length).fill('answered'))
   uplink.disconnect()
-  assert.deepEqual(await askAll(), Array(5).fill('unsent'))
+  assert.deepEqual(await askAll(), Array(methods.length).fill('unsent'))
   uplink.connect()
-  assert.deepEqual(await askAll(), Array(5).fill('answered'))
+  assert.deepEqual(await askAll(), Array(methods.length).fill('answered'))
 })
 
 test('a source port that another program holds is passed over; all held is unsent', async (t) => {
