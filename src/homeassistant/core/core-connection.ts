@@ -3,7 +3,7 @@
  * each trouble once and in plain words, not at every retry. It keeps nothing of what is to be said.
  */
 import type { Log } from '../../model/log.ts'
-import { type RetryTiming, retryDelayMs } from '../retry-delay.ts'
+import { Retries, type RetryTiming } from '../retries.ts'
 import type { SupervisorAccess } from '../supervisor/supervisor-api.ts'
 import { type CoreSession, openCoreSession } from './core-session.ts'
 
@@ -31,18 +31,18 @@ export interface CoreTiming {
 
 export class CoreConnection {
   readonly #options: CoreConnectionOptions
+  readonly #retries: Retries
   #session: CoreSession | null = null
   #live = false
   #ready = false
-  #retryTimer: NodeJS.Timeout | undefined
   #heartbeat: NodeJS.Timeout | undefined
-  #failures = 0
   /** What was logged since the last connection. */
   readonly #told = new Set<string>()
   #closed = false
 
   constructor(options: CoreConnectionOptions) {
     this.#options = options
+    this.#retries = new Retries(options.timing.retry, options.random)
     void this.#attempt()
   }
 
@@ -58,7 +58,7 @@ export class CoreConnection {
   /** Ends what there is and tries no more. */
   close(): void {
     this.#closed = true
-    clearTimeout(this.#retryTimer)
+    this.#retries.cancel()
     this.#session?.end()
   }
 
@@ -72,9 +72,9 @@ export class CoreConnection {
     if (this.#closed) return
     if (opening.kind === 'refused') {
       this.#tell(opening.reason, this.#options.timing.refusedRetryMs)
-      this.#retryIn(this.#options.timing.refusedRetryMs)
+      this.#retries.after(this.#options.timing.refusedRetryMs, () => void this.#attempt())
     } else {
-      this.#failed(opening.reason)
+      this.#failed(opening.reason, null)
     }
   }
 
@@ -119,17 +119,15 @@ export class CoreConnection {
     this.#ready = false
     if (this.#closed) return
     this.#options.onLost()
-    if (heldMs >= this.#options.timing.retry.stableMs) this.#failures = 0
     this.#failed(
       wasLive ? 'the connection is lost' : 'the Supervisor has no connection to Home Assistant',
+      heldMs,
     )
   }
 
-  #failed(reason: string): void {
-    const { timing, random } = this.#options
-    this.#tell(reason, timing.retry.lastMs)
-    this.#retryIn(retryDelayMs(this.#failures, timing.retry, random()))
-    this.#failures += 1
+  #failed(reason: string, heldMs: number | null): void {
+    this.#tell(reason, this.#options.timing.retry.lastMs)
+    this.#retries.afterFailure(heldMs, () => void this.#attempt())
   }
 
   #tell(reason: string, everyMs: number): void {
@@ -139,10 +137,6 @@ export class CoreConnection {
     this.#options.log.warn(
       `Home Assistant: ${reason}. Trying again, in the end every ${seconds} s.`,
     )
-  }
-
-  #retryIn(delayMs: number): void {
-    this.#retryTimer = setTimeout(() => void this.#attempt(), delayMs)
   }
 }
 

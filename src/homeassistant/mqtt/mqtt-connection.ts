@@ -3,7 +3,7 @@
  * trouble once and in plain words, not at every retry. It never keeps what couldn't be sent.
  */
 import type { Log } from '../../model/log.ts'
-import { type RetryTiming, retryDelayMs } from '../retry-delay.ts'
+import { Retries, type RetryTiming } from '../retries.ts'
 import {
   type Broker,
   connectOptions,
@@ -29,10 +29,9 @@ export interface MqttConnectionOptions {
 export class MqttConnection {
   readonly #options: MqttConnectionOptions
   readonly #where: string
+  readonly #retries: Retries
   #session: MqttSession | null = null
   #protocolVersion: ProtocolVersion = 5
-  #retryTimer: NodeJS.Timeout | null = null
-  #failures = 0
   #upSinceMs: number | null = null
   /** The trouble that was logged last; null while all is well. */
   #trouble: string | null = null
@@ -41,6 +40,7 @@ export class MqttConnection {
   constructor(options: MqttConnectionOptions) {
     this.#options = options
     this.#where = `${options.broker.host}:${options.broker.port}`
+    this.#retries = new Retries(options.retry, options.random)
     this.#attempt()
   }
 
@@ -52,12 +52,11 @@ export class MqttConnection {
   /** Ends what there is and tries no more. Resolves at the latest after `patienceMs`. */
   async close(patienceMs: number): Promise<void> {
     this.#closed = true
-    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer)
+    this.#retries.cancel()
     await this.#session?.end(patienceMs)
   }
 
   #attempt(): void {
-    this.#retryTimer = null
     const { broker, clientId, will } = this.#options
     try {
       const session: MqttSession = new MqttSession(
@@ -89,27 +88,21 @@ export class MqttConnection {
   #down(cause: unknown): void {
     this.#session = null
     if (this.#closed) return
-    const upSinceMs = this.#upSinceMs
+    const heldMs = this.#upSinceMs === null ? null : performance.now() - this.#upSinceMs
     this.#upSinceMs = null
     if (this.#protocolVersion === 5 && refusesProtocol(cause)) {
       this.#protocolVersion = 4
-      this.#retryIn(0)
+      this.#retries.after(0, () => this.#attempt())
       return
     }
-    const { broker, log, retry, random } = this.#options
-    if (upSinceMs !== null && performance.now() - upSinceMs >= retry.stableMs) this.#failures = 0
+    const { broker, log, retry } = this.#options
     const trouble = faultText(cause, broker)
     if (trouble !== this.#trouble) {
       this.#trouble = trouble
-      const what = upSinceMs === null ? 'There is no connection' : 'The connection is lost'
+      const what = heldMs === null ? 'There is no connection' : 'The connection is lost'
       const lastSeconds = Math.ceil(retry.lastMs / 1000)
       log.warn(`MQTT: ${trouble}. ${what}; trying again, in the end every ${lastSeconds} s.`)
     }
-    this.#retryIn(retryDelayMs(this.#failures, retry, random()))
-    this.#failures += 1
-  }
-
-  #retryIn(delayMs: number): void {
-    this.#retryTimer = setTimeout(() => this.#attempt(), delayMs)
+    this.#retries.afterFailure(heldMs, () => this.#attempt())
   }
 }
