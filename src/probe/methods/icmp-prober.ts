@@ -4,7 +4,6 @@
  * marked nothing is sent.
  */
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Socket } from 'node:dgram'
 import ipaddr from 'ipaddr.js'
 import { type Family, families } from '../../model/address.ts'
 import { probeMark } from '../../model/marks.ts'
@@ -21,6 +20,7 @@ import {
   type Opened,
   openMarkedSender,
   openRaw,
+  RawListener,
   type RawReader,
   setFilter,
   socketAddress,
@@ -34,10 +34,16 @@ export class IcmpProber implements MethodProber {
   /** Only who saw our packet can answer with it. */
   readonly #cookie = randomBytes(16)
   readonly #paths = new Map<number, Path>()
-  readonly #listeners: Record<Family, Socket | null> = { ipv4: null, ipv6: null }
+  readonly #listeners: Readonly<Record<Family, RawListener>>
 
   constructor(wans: number, libc: Libc) {
     this.#libc = libc
+    const listener = (family: Family): RawListener =>
+      new RawListener(
+        () => openListener(libc, family),
+        (packet, from) => this.#hear(family, packet, from),
+      )
+    this.#listeners = { ipv4: listener('ipv4'), ipv6: listener('ipv6') }
     for (let wan = 0; wan < wans; wan += 1) {
       for (const family of families) this.#addPath(wan, family)
     }
@@ -46,8 +52,8 @@ export class IcmpProber implements MethodProber {
   async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
     const path = this.#pathOf(request)
     if (path === undefined) return unsent(`no WAN ${request.wan}`)
-    const listener = this.#listen(path.family)
-    if (listener !== null) return unsent(listener)
+    const listener = this.#listeners[path.family].listen()
+    if (listener.kind === 'failed') return unsent(listener.reason)
     const sender = this.#openSender(path)
     if (sender.kind === 'failed') return unsent(sender.reason)
     path.sequence = (path.sequence + 1) & 0xffff
@@ -72,7 +78,7 @@ export class IcmpProber implements MethodProber {
       this.#closeSender(path)
       path.recent.clear()
     }
-    for (const family of families) this.#closeListener(family)
+    for (const family of families) this.#listeners[family].close()
   }
 
   #openSender(path: Path): Opened<number> {
@@ -80,21 +86,6 @@ export class IcmpProber implements MethodProber {
     const opened = openMarkedSender(this.#libc, path.family, probeMark(path.wan))
     if (opened.kind === 'open') path.fd = opened.value
     return opened
-  }
-
-  /** Returns why it couldn't. */
-  #listen(family: Family): string | null {
-    if (this.#listeners[family] !== null) return null
-    const opened = openListener(this.#libc, family)
-    if (opened.kind === 'failed') return opened.reason
-    const { socket } = opened.value
-    socket.on('message', (packet, from) => this.#hear(family, packet, from.address))
-    // The next probe opens another one; until then the answers are lost, which is silence.
-    socket.on('error', () => {
-      if (this.#listeners[family] === socket) this.#closeListener(family)
-    })
-    this.#listeners[family] = socket
-    return null
   }
 
   #hear(family: Family, packet: Buffer, from: string): void {
@@ -154,11 +145,6 @@ export class IcmpProber implements MethodProber {
   #closeSender(path: Path): void {
     if (path.fd !== null) this.#libc.close(path.fd)
     path.fd = null
-  }
-
-  #closeListener(family: Family): void {
-    this.#listeners[family]?.close()
-    this.#listeners[family] = null
   }
 }
 

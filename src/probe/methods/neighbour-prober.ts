@@ -3,7 +3,6 @@
  * uplink does, and without touching the kernel's neighbour table. IPv6 gateways aren't asked;
  * the kernel's neighbour table speaks for them.
  */
-import type { Socket } from 'node:dgram'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
 import { type ProbeOutcome, type ProbeRequest, unsent } from '../../model/probe.ts'
@@ -14,18 +13,29 @@ import {
   isArpReply,
 } from '../messages/arp-message.ts'
 import type { Libc } from '../sockets/libc.ts'
-import { linkAddress, listenRaw, type Opened, openArp } from '../sockets/raw-socket.ts'
+import {
+  linkAddress,
+  listenRaw,
+  type Opened,
+  openArp,
+  RawListener,
+  type RawReader,
+} from '../sockets/raw-socket.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
 import type { MethodProber } from './method-prober.ts'
 import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export class NeighbourProber implements MethodProber {
   readonly #libc: Libc
-  #socket: { readonly fd: number; readonly reader: Socket } | null = null
+  readonly #listener: RawListener
   readonly #recent = new RecentQuestions<ProbeRequest['id'], Asked>(maxOpen)
 
   constructor(libc: Libc) {
     this.#libc = libc
+    this.#listener = new RawListener(
+      () => openListener(libc),
+      (message) => this.#hear(message),
+    )
   }
 
   async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
@@ -34,39 +44,20 @@ export class NeighbourProber implements MethodProber {
     if (typeof asker === 'string') return unsent(asker)
     const index = this.#libc.interfaceIndex(request.link)
     if (index === 0) return unsent(`there is no interface ${request.link}`)
-    const opened = this.#listen()
-    if (opened.kind === 'failed') return unsent(opened.reason)
+    const listener = this.#listener.listen()
+    if (listener.kind === 'failed') return unsent(listener.reason)
     const target = Buffer.from(ipaddr.IPv4.parse(request.target).toByteArray())
     const sentMs = performance.now()
     const message = encodeArpRequest(asker, target)
-    if (this.#libc.sendto(opened.value, message, linkAddress(index, broadcast)) < 0) {
+    if (this.#libc.sendto(listener.value.fd, message, linkAddress(index, broadcast)) < 0) {
       return unsent(`${request.link}: ${sendFailure(this.#libc.errorCode())}`)
     }
     return new Promise((settle) => this.#recent.add(request.id, { asker, target, sentMs, settle }))
   }
 
   close(): void {
-    this.#socket?.reader.close()
-    this.#socket = null
+    this.#listener.close()
     this.#recent.clear()
-  }
-
-  #listen(): Opened<number> {
-    if (this.#socket !== null) return { kind: 'open', value: this.#socket.fd }
-    const opened = openArp(this.#libc)
-    if (opened.kind === 'failed') return opened
-    const listening = listenRaw(this.#libc, opened.value)
-    if (listening.kind === 'failed') return listening
-    const { socket: reader, fd } = listening.value
-    reader.on('message', (message) => this.#hear(message))
-    // The next question opens another one; until then nothing is heard, which is silence.
-    reader.on('error', () => {
-      if (this.#socket?.reader !== reader) return
-      this.#socket = null
-      reader.close()
-    })
-    this.#socket = { fd, reader }
-    return { kind: 'open', value: fd }
   }
 
   /** ARP has no numbers: one answer settles every open question to its sender. */
@@ -84,6 +75,11 @@ interface Asked extends RecentQuestion {
   readonly asker: ArpAddresses
   readonly target: Buffer
   readonly settle: (outcome: ProbeOutcome | null) => void
+}
+
+function openListener(libc: Libc): Opened<RawReader> {
+  const opened = openArp(libc)
+  return opened.kind === 'open' ? listenRaw(libc, opened.value) : opened
 }
 
 /** Our own addresses on the link, those of the target's subnet first; or what is missing. */

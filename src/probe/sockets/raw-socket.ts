@@ -13,7 +13,7 @@ export type Opened<Value> =
   | { readonly kind: 'open'; readonly value: Value }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** Who reads and who sends by it; Node's `socket` owns the descriptor. */
+/** Node's `socket` reads and owns the descriptor; `fd` is for sending. */
 export interface RawReader {
   readonly socket: Socket
   readonly fd: number
@@ -137,6 +137,39 @@ export function listenRaw(libc: Libc, fd: number): Opened<RawReader> {
   }
   libc.close(fd)
   return { kind: 'open', value: { socket, fd: placeholder } }
+}
+
+/**
+ * Reads by a raw socket that is opened when it is first needed, and again after it failed: until
+ * then answers are lost, which is silence.
+ */
+export class RawListener {
+  readonly #open: () => Opened<RawReader>
+  readonly #hear: (packet: Buffer, from: string) => void
+  #reader: RawReader | null = null
+
+  constructor(open: () => Opened<RawReader>, hear: (packet: Buffer, from: string) => void) {
+    this.#open = open
+    this.#hear = hear
+  }
+
+  listen(): Opened<RawReader> {
+    if (this.#reader !== null) return { kind: 'open', value: this.#reader }
+    const opened = this.#open()
+    if (opened.kind === 'failed') return opened
+    const reader = opened.value
+    reader.socket.on('message', (packet, from) => this.#hear(packet, from.address))
+    reader.socket.on('error', () => {
+      if (this.#reader === reader) this.close()
+    })
+    this.#reader = reader
+    return opened
+  }
+
+  close(): void {
+    this.#reader?.socket.close()
+    this.#reader = null
+  }
 }
 
 /** A `sockaddr_in` or `sockaddr_in6` of an address; the port stays 0, as raw sockets want it. */
