@@ -6,6 +6,9 @@ export type Family = 'ipv4' | 'ipv6'
 
 export const families: readonly Family[] = ['ipv4', 'ipv6']
 
+/** As people write them. */
+export const familyNames: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' }
+
 /** The destination that a default route of the family has. */
 export const defaultDestination: Readonly<Record<Family, string>> = {
   ipv4: '0.0.0.0/0',

@@ -1,6 +1,6 @@
 /**
  * Which public address a WAN has, as Cloudflare's resolvers see it: the TXT record of
- * `whoami.cloudflare` in the class CHAOS. Other targets answer nothing of use and are passed over.
+ * `whoami.cloudflare` in the class CHAOS. It ignores what other targets answer.
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
@@ -31,7 +31,7 @@ export function askPublicAddress(
   return promise.finally(() => clearTimeout(timer))
 }
 
-/** An answer that is no address of the family, or can be nobody's on the Internet, is no answer. */
+/** null where it is no address of the family, or one that nobody has on the Internet. */
 function canonicalPublic(family: Family, text: string): string | null {
   if (!(family === 'ipv4' ? isIPv4(text) : isIPv6(text))) return null
   const address = ipaddr.parse(text)

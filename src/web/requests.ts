@@ -1,6 +1,7 @@
 /** What is asked of the page, checked once: bodies and queries to values, or what is wrong. Pure. */
 import { isIP } from 'node:net'
 import * as v from 'valibot'
+import { familyNames } from '../model/address.ts'
 import type { Command } from '../model/decision.ts'
 import { longestRangeMs } from './history/slots.ts'
 
@@ -71,7 +72,7 @@ export function readWayQuestion(
   if (version === 0) return wrong('from', from, 'an address, as from=192.168.0.50')
   const { to = targets.find((target) => isIP(target) === version) ?? '' } = query
   const family = version === 6 ? 'ipv6' : 'ipv4'
-  if (isIP(to) !== version) return wrong('to', to, `an ${family} address, as from is`)
+  if (isIP(to) !== version) return wrong('to', to, `an ${familyNames[family]} address like from`)
   return ok({ family, from, to })
 }
 

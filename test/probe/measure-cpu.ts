@@ -13,7 +13,7 @@ const lab = await TwoUplinks.start()
 for (const method of [...probeMethods, 'neighbour'] as const) {
   const rtts: number[] = []
   const prober = createProber({
-    wans: 2,
+    wans: ['primary', 'secondary'],
     settings: {
       targets: ['1.1.1.1'],
       targets6: [],

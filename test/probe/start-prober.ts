@@ -1,12 +1,14 @@
-/** A prober for a test, what it tells kept by request, and waiting with a deadline. */
+/** A prober for a test, what it reports kept by request, and waiting with a deadline. */
 import assert from 'node:assert/strict'
+import type { Log } from '../../src/model/log.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { Prober } from '../../src/probe/port.ts'
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
 
 export interface Probes {
   readonly prober: Prober
-  readonly toldAfterClose: readonly ProbeResult[]
+  readonly reportedAfterClose: readonly ProbeResult[]
   send(request: Partial<ProbeRequest>): number
   outcome(id: number): Promise<ProbeOutcome>
   outcomeOf(id: number): ProbeOutcome | undefined
@@ -16,13 +18,14 @@ export interface Probes {
 export function startProber(
   t: { after(done: () => void): void },
   settings: Partial<ProberOptions['settings']> = {},
+  log: Log = new RecordedLog(),
 ): Probes {
-  const told = new Map<number, ProbeOutcome>()
-  const toldAfterClose: ProbeResult[] = []
+  const reported = new Map<number, ProbeOutcome>()
+  const reportedAfterClose: ProbeResult[] = []
   let nextId = 0
   let closed = false
   const inner = createProber({
-    wans: 2,
+    wans: ['primary', 'secondary'],
     settings: {
       targets: ['1.1.1.1', '8.8.8.8'],
       targets6: ['2606:4700:4700::1111'],
@@ -31,11 +34,11 @@ export function startProber(
       httpUrl: 'http://check.example/generate_204',
       ...settings,
     },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    log,
     listener: (result) => {
-      assert.ok(!told.has(result.id), `probe ${result.id} was told twice`)
-      told.set(result.id, result.outcome)
-      if (closed) toldAfterClose.push(result)
+      assert.ok(!reported.has(result.id), `probe ${result.id} was reported twice`)
+      reported.set(result.id, result.outcome)
+      if (closed) reportedAfterClose.push(result)
     },
   })
   const prober: Prober = {
@@ -50,7 +53,7 @@ export function startProber(
   t.after(() => prober.close())
   const probes: Probes = {
     prober,
-    toldAfterClose,
+    reportedAfterClose,
     send: (request) => {
       nextId += 1
       const target = request.family === 'ipv6' ? '2606:4700:4700::1111' : '1.1.1.1'
@@ -58,10 +61,10 @@ export function startProber(
       prober.send({ ...usual, wan: 0, ...request, id: nextId })
       return nextId
     },
-    outcomeOf: (id) => told.get(id),
+    outcomeOf: (id) => reported.get(id),
     outcome: async (id) => {
-      await until(`probe ${id} is told`, () => told.has(id))
-      return told.get(id) as ProbeOutcome
+      await until(`probe ${id} is reported`, () => reported.has(id))
+      return reported.get(id) as ProbeOutcome
     },
     ask: (request) => probes.outcome(probes.send(request)),
   }

@@ -33,7 +33,7 @@ function markUdp(): string | null {
 function probeOnce(): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const prober = createProber({
-      wans: 1,
+      wans: ['primary'],
       settings: {
         targets: ['1.1.1.1'],
         targets6: [],

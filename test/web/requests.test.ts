@@ -78,7 +78,7 @@ const ways: readonly [Record<string, string>, unknown][] = [
   [{ from: 'tablet' }, 'from: found "tablet", expected an address, as from=192.168.0.50'],
   [
     { from: '10.0.0.1', to: '2001:db8::1' },
-    'to: found "2001:db8::1", expected an ipv4 address, as from is',
+    'to: found "2001:db8::1", expected an IPv4 address like from',
   ],
 ]
 

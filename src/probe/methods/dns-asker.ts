@@ -1,7 +1,7 @@
 /**
- * Asks DNS servers through a WAN. One UDP socket for each WAN and family, bound to a port that a
- * rule sends to the WAN's table; without such a port nothing is sent, for the kernel would pick
- * one that goes anywhere.
+ * Asks DNS servers through a WAN. Each WAN and family has one UDP socket, bound to a port that a
+ * rule sends to the WAN's table. Without such a port it sends nothing: the kernel would pick a
+ * port that no rule pins.
  */
 import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
@@ -84,7 +84,7 @@ export class DnsAsker {
     const socket = createSocket(ipv4 ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true })
     path.state = { kind: 'binding', socket }
     socket.on('error', (error) => this.#failed(path, { socket, port, code: errorCode(error) }))
-    socket.on('message', (message, from) => this.#hear(path, message, from))
+    socket.on('message', (message, from) => this.#receive(path, message, from))
     socket.on('listening', () => {
       path.state = { kind: 'bound', socket }
       for (const asked of path.waiting.splice(0)) this.#send(path, socket, asked)
@@ -104,7 +104,7 @@ export class DnsAsker {
     const { first, last } = probePorts(path.wan)
     const reason =
       code === 'EADDRINUSE'
-        ? `another program holds all UDP ports from ${first} to ${last}`
+        ? `other programs hold all UDP ports from ${first} to ${last}`
         : `can't open a UDP socket: ${sendFailure(code)}`
     for (const asked of path.waiting.splice(0)) asked.settle({ kind: 'unsent', reason })
   }
@@ -126,16 +126,16 @@ export class DnsAsker {
     }
   }
 
-  #hear(path: Path, message: Buffer, from: { address: string; port: number }): void {
-    const heardMs = performance.now()
+  #receive(path: Path, message: Buffer, from: { address: string; port: number }): void {
+    const receivedMs = performance.now()
     if (message.length < 2) return
     const id = message.readUInt16BE(0)
-    const asked = path.recent.peek(id, heardMs)
+    const asked = path.recent.peek(id, receivedMs)
     if (asked === null || from.address !== asked.server || from.port !== dnsPort) return
     const response = decodeResponse(message, asked.question)
     if (response === null) return
     path.recent.forget(id)
-    asked.settle({ kind: 'response', response, rttMs: heardMs - asked.sentMs })
+    asked.settle({ kind: 'response', response, rttMs: receivedMs - asked.sentMs })
   }
 }
 

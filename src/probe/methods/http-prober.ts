@@ -1,12 +1,13 @@
 /**
- * Fetches `http_url` through the WAN, its host resolved through the WAN too: the target is the
- * DNS server that is asked. What a captive portal says (a redirect to another host, a page where
- * none was asked for) is a refusal. The body is never read.
+ * Fetches `http_url` through the WAN and resolves its host through the WAN too: the target is the
+ * DNS server. What a captive portal sends (a redirect to another host, a page where the check
+ * expects none) is a refusal. It never reads the body.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import ipaddr from 'ipaddr.js'
+import { familyNames } from '../../model/address.ts'
 import type { ProbeOutcome, ProbeRequest } from '../../model/probe.ts'
 import type { ConnectResult, PinnedConnector } from '../sockets/pinned-connector.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
@@ -53,7 +54,7 @@ export class HttpProber implements MethodProber {
     if (address === undefined) {
       return {
         kind: 'refused',
-        reason: `${target} knows no ${family} address of ${name} (${code})`,
+        reason: `${target} knows no ${familyNames[family]} address of ${name} (${code})`,
       }
     }
     this.#resolved.set(keyOf(request), { address, atMs: performance.now() })
@@ -111,7 +112,7 @@ export class HttpProber implements MethodProber {
 
 type Connection = Extract<ConnectResult, { kind: 'connected' }>
 
-/** Why the answer isn't the asked server's; null where it may be. */
+/** Why the answer can't be the server's own; null where it may be. */
 function objectionTo(response: IncomingMessage, url: URL): string | null {
   const status = response.statusCode ?? 0
   const location = response.headers.location
@@ -121,10 +122,10 @@ function objectionTo(response: IncomingMessage, url: URL): string | null {
   }
   const networkLoginStatus = 511
   if (status === networkLoginStatus) return `captive portal at ${url.host} (status 511)`
-  // The well-known connectivity checks say by their path that they answer without content.
+  // The well-known connectivity checks say in their path that they answer without content.
   if (!/204/.test(url.pathname) || status === 204) return null
   return status === 200
-    ? `captive portal at ${url.host}: a page came where none was asked for`
+    ? `captive portal at ${url.host}: it serves a page where the check expects none`
     : `${url.host} answers ${status} instead of 204`
 }
 
@@ -144,7 +145,7 @@ function keyOf({ wan, family }: ProbeRequest): string {
 }
 
 const addressType = { ipv4: 'A', ipv6: 'AAAA' } as const
-/** Connectivity checks live behind short-lived records; a minute spares most of the questions. */
+/** Connectivity checks have short-lived records; a minute saves most of the questions. */
 const rememberMs = 60_000
 const maxHeaderBytes = 8192
 /** Longest host name of RFC 1035. */

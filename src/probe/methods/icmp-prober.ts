@@ -1,7 +1,7 @@
 /**
- * Pings: a marked raw socket for each WAN and family sends, one for each family hears all answers,
- * so that an answer wakes the process once however many WANs there are. Where a socket can't be
- * marked nothing is sent.
+ * Pings: a marked raw socket for each WAN and family sends; one for each family receives all
+ * answers, so that an answer wakes the process once however many WANs there are. Where it can't
+ * mark a socket it sends nothing.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
@@ -31,7 +31,7 @@ import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export class IcmpProber implements MethodProber {
   readonly #libc: Libc
-  /** Only who saw our packet can answer with it. */
+  /** Only a host that saw our packet can answer with it. */
   readonly #cookie = randomBytes(16)
   readonly #paths = new Map<number, Path>()
   readonly #listeners: Readonly<Record<Family, RawListener>>
@@ -41,7 +41,7 @@ export class IcmpProber implements MethodProber {
     const listener = (family: Family): RawListener =>
       new RawListener(
         () => openListener(libc, family),
-        (packet, from) => this.#hear(family, packet, from),
+        (packet, from) => this.#receive(family, packet, from),
       )
     this.#listeners = { ipv4: listener('ipv4'), ipv6: listener('ipv6') }
     for (let wan = 0; wan < wans; wan += 1) {
@@ -88,20 +88,20 @@ export class IcmpProber implements MethodProber {
     return opened
   }
 
-  #hear(family: Family, packet: Buffer, from: string): void {
-    const heardMs = performance.now()
+  #receive(family: Family, packet: Buffer, from: string): void {
+    const receivedMs = performance.now()
     const answer = decodeAnswer(family, packet)
     if (answer === null) return
     const path = this.#paths.get(pathKey(family, answer.id))
-    const asked = path?.recent.peek(answer.sequence, heardMs)
+    const asked = path?.recent.peek(answer.sequence, receivedMs)
     if (path === undefined || asked === undefined || asked === null) return
     const { request, sentMs, settle } = asked
     if (!this.#isProven(request, answer, from)) return
     path.recent.forget(answer.sequence)
     if (answer.kind === 'reply') {
-      settle({ kind: 'answered', rttMs: heardMs - sentMs })
+      settle({ kind: 'answered', rttMs: receivedMs - sentMs })
     } else if (isSameAddress(answer.source, from)) {
-      settle(unsent(`this machine says: ${answer.meaning} (nobody answers for the next hop)`))
+      settle(unsent(`this machine says: ${answer.meaning} (the next hop does not answer)`))
     } else {
       settle({ kind: 'refused', reason: `${from} says: ${answer.meaning}` })
     }
@@ -185,7 +185,7 @@ const nothing = Buffer.alloc(0)
 /** What ping(8) sends, and so what routers and firewalls are used to. */
 const payloadBytes = 56
 
-/** These tell of the network or the firewall; any other error is the socket's own. */
+/** The network's or the firewall's errors; any other one is the socket's own. */
 const passingErrors: ReadonlySet<string> = new Set([
   'EACCES',
   'EADDRNOTAVAIL',

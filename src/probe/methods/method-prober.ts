@@ -8,6 +8,6 @@ export interface MethodProber {
    */
   ask(request: ProbeRequest): Promise<ProbeOutcome | null>
 
-  /** Frees what only this method holds; what several share is closed by the prober. */
+  /** Frees what only this method holds; the prober closes what methods share. */
   close?(): void
 }

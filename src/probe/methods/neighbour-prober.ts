@@ -1,7 +1,7 @@
 /**
  * Asks a gateway by ARP whether it is there: an answer within a millisecond or two, whatever its
- * uplink does, and without touching the kernel's neighbour table. IPv6 gateways aren't asked;
- * the kernel's neighbour table speaks for them.
+ * uplink does, and without touching the kernel's neighbour table. It doesn't ask IPv6
+ * gateways; the kernel's neighbour table speaks for them.
  */
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
@@ -34,12 +34,12 @@ export class NeighbourProber implements MethodProber {
     this.#libc = libc
     this.#listener = new RawListener(
       () => openListener(libc),
-      (message) => this.#hear(message),
+      (message) => this.#receive(message),
     )
   }
 
   async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
-    if (request.family === 'ipv6') return unsent('IPv6 gateways are not asked')
+    if (request.family === 'ipv6') return unsent('ARP cannot ask an IPv6 gateway')
     const asker = addressesOf(request)
     if (typeof asker === 'string') return unsent(asker)
     const index = this.#libc.interfaceIndex(request.link)
@@ -61,12 +61,12 @@ export class NeighbourProber implements MethodProber {
   }
 
   /** ARP has no numbers: one answer settles every open question to its sender. */
-  #hear(message: Buffer): void {
-    const heardMs = performance.now()
-    for (const [id, { asker, target, sentMs, settle }] of this.#recent.all(heardMs)) {
+  #receive(message: Buffer): void {
+    const receivedMs = performance.now()
+    for (const [id, { asker, target, sentMs, settle }] of this.#recent.all(receivedMs)) {
       if (!isArpReply(message, asker, target)) continue
       this.#recent.forget(id)
-      settle({ kind: 'answered', rttMs: heardMs - sentMs })
+      settle({ kind: 'answered', rttMs: receivedMs - sentMs })
     }
   }
 }
@@ -103,5 +103,5 @@ function ipv4AddressesOf(link: string): NetworkInterfaceInfo[] | string {
   }
 }
 
-/** Questions to eight WANs' gateways that fell silent, asked every few dozen milliseconds. */
+/** Enough for the silent gateways of eight WANs, asked every few dozen milliseconds. */
 const maxOpen = 256
