@@ -1,7 +1,7 @@
 export interface RetryTiming {
   readonly firstMs: number
   readonly lastMs: number
-  /** A connection that held this long was a good one: its end is retried soon again. */
+  /** A connection that held this long was a good one: the first retry after it comes soon. */
   readonly stableMs: number
 }
 
@@ -33,7 +33,7 @@ export class Retries {
   }
 }
 
-/** Doubles from the first to the last distance; half of it is chance, for the other side's sake. */
+/** Doubles from the first to the last pause; half of it is random, to spare the server. */
 export function retryDelayMs(failures: number, retry: RetryTiming, random: number): number {
   const fullMs = Math.min(retry.lastMs, retry.firstMs * 2 ** failures)
   return fullMs * (0.5 + random / 2)

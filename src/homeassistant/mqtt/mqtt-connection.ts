@@ -1,6 +1,6 @@
 /**
- * Keeps connected to the broker, for ever, at growing distances, and says what is wrong: each
- * trouble once and in plain words, not at every retry. It never keeps what couldn't be sent.
+ * Stays connected to the broker: it retries for ever, with growing pauses, and logs each fault once
+ * and in plain words, not at every retry. It never keeps what it couldn't send.
  */
 import type { Log } from '../../model/log.ts'
 import { Retries, type RetryTiming } from '../retries.ts'
@@ -33,8 +33,8 @@ export class MqttConnection {
   #session: MqttSession | null = null
   #protocolVersion: ProtocolVersion = 5
   #upSinceMs: number | null = null
-  /** The trouble that was logged last; null while all is well. */
-  #trouble: string | null = null
+  /** The fault in the log; null while all is well. */
+  #fault: string | null = null
   #closed = false
 
   constructor(options: MqttConnectionOptions) {
@@ -49,7 +49,7 @@ export class MqttConnection {
     return this.#session?.isUp === true ? this.#session : null
   }
 
-  /** Ends what there is and tries no more. Resolves at the latest after `patienceMs`. */
+  /** Ends the session and stops trying. Resolves at the latest after `patienceMs`. */
   async close(patienceMs: number): Promise<void> {
     this.#closed = true
     this.#retries.cancel()
@@ -73,15 +73,15 @@ export class MqttConnection {
       )
       this.#session = session
     } catch (error) {
-      // The CA file can't be read, or the address is none: the user may put it right meanwhile.
+      // The CA file can't be read, or the address is none: the user may put it right.
       this.#down(error)
     }
   }
 
   #up(session: MqttSession): void {
     this.#upSinceMs = performance.now()
-    this.#trouble = null
-    this.#options.log.info(`MQTT: connected to the broker ${this.#where}.`)
+    this.#fault = null
+    this.#options.log.info(`MQTT: connected to the broker ${this.#where}`)
     this.#options.onUp(session)
   }
 
@@ -96,12 +96,12 @@ export class MqttConnection {
       return
     }
     const { broker, log, retry } = this.#options
-    const trouble = faultText(cause, broker)
-    if (trouble !== this.#trouble) {
-      this.#trouble = trouble
-      const what = heldMs === null ? 'There is no connection' : 'The connection is lost'
-      const lastSeconds = Math.ceil(retry.lastMs / 1000)
-      log.warn(`MQTT: ${trouble}. ${what}; trying again, in the end every ${lastSeconds} s.`)
+    const fault = faultText(cause, broker)
+    if (fault !== this.#fault) {
+      this.#fault = fault
+      const what = heldMs === null ? 'there is no connection' : 'the connection is lost'
+      const seconds = Math.ceil(retry.lastMs / 1000)
+      log.warn(`MQTT: ${fault}; ${what}, it tries again at least every ${seconds} s`)
     }
     this.#retries.afterFailure(heldMs, () => this.#attempt())
   }

@@ -62,7 +62,7 @@ describe('Home Assistant Core', () => {
   }
 
   function connections(): number {
-    return log.matching(/^info: Home Assistant: connected \(2026\.11\.0\)\.$/).length
+    return log.matching(/^info: Home Assistant: connected \(2026\.11\.0\)$/).length
   }
 
   function pushed() {
@@ -198,8 +198,8 @@ describe('Home Assistant Core', () => {
       for (let count = 0; count < 3; count++) client.announce(happened('failover'))
       await eventually('three notifications', () => pushed().length === 3)
       assert.deepEqual(log.matching(/fone/), [
-        'warn: Home Assistant has no notify.mobile_app_fone: correct notify. There is: ' +
-          'notify.mobile_app_phone, notify.family, notify.persistent_notification.',
+        'warn: Home Assistant: there is no notify.mobile_app_fone, so it notifies nobody; correct ' +
+          'notify (there is: notify.mobile_app_phone, notify.family, notify.persistent_notification)',
       ])
     })
 
@@ -281,7 +281,7 @@ describe('Home Assistant Core', () => {
       const looks = () => core.received.filter((type) => type === 'config_entries/get').length
       await eventually('three looks', () => looks() >= 3)
       assert.deepEqual(problems, [problem])
-      assert.deepEqual(log.matching(/MQTT/), [`warn: ${problem}.`])
+      assert.deepEqual(log.matching(/MQTT/), [`warn: ${problem}`])
       core.entries = [mqttEntry]
       await eventually('it is gone', () => core.notifications.size === 0)
       assert.deepEqual(problems, [problem, null])
@@ -424,7 +424,8 @@ describe('Home Assistant Core', () => {
       const asked = () => supervisor.requests.filter((request) => request === `POST ${path}`).length
       await eventually('three attempts', () => asked() >= 3)
       assert.deepEqual(log.matching(/warn/), [
-        "warn: Home Assistant doesn't take our states (status 500); trying again.",
+        "warn: Home Assistant: it doesn't take our states (status 500), so it shows old ones; " +
+          'trying again',
       ])
     })
   })
@@ -438,18 +439,19 @@ describe('Home Assistant Core', () => {
       }
       await eventually('a connection', () => connections() === 4)
       const lost =
-        'warn: Home Assistant: the connection is lost. Trying again, in the end every 1 s.'
+        'warn: Home Assistant: the connection is lost; ' +
+        'events and notifications wait, it tries again at least every 1 s'
       assert.deepEqual(log.matching(/warn/), [lost, lost, lost])
     })
 
-    test('that a stopped Home Assistant refuses is told once, not at every attempt', async () => {
+    test('that a stopped Home Assistant refuses is logged once, not at every attempt', async () => {
       supervisor.core = null
       connect()
       const attempts = () => supervisor.requests.filter((each) => each.startsWith('UPGRADE')).length
       await eventually('five attempts', () => attempts() >= 5)
       assert.deepEqual(log.lines, [
-        "warn: Home Assistant: Home Assistant isn't ready yet (502). Trying again, in the end " +
-          'every 1 s.',
+        "warn: Home Assistant: it isn't ready yet (502); events and notifications wait, " +
+          'it tries again at least every 1 s',
       ])
       backAgain()
       await eventually('a connection', () => connections() === 1)
@@ -461,7 +463,7 @@ describe('Home Assistant Core', () => {
       await eventually('a second attempt', () => attempts() >= 2)
       assert.deepEqual(log.lines, [
         'warn: Home Assistant: the Supervisor refuses our token: this add-on may not use the ' +
-          'Home Assistant API. Trying again, in the end every 1 s.',
+          'Home Assistant API; events and notifications wait, it tries again at least every 1 s',
       ])
     })
 

@@ -53,7 +53,7 @@ describe('with a broker that only knows MQTT 3.1.1', () => {
     const discoveryAt = 'ha/device/attic_failover/config'
     await eventually('discovery arrives', () => view.newest.has(discoveryAt))
     assert.equal(view.newest.get('attic/failover/status'), 'online')
-    assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${port}.`])
+    assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${port}`])
     await view.say('attic/failover/mode/set', 'secondary')
     await eventually('the command is heard', () => commands.length > 0)
     assert.deepEqual(commands, [{ kind: 'set_mode', mode: 'secondary' }])
