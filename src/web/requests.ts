@@ -1,4 +1,4 @@
-/** What is asked of the page, checked once: bodies and queries to values, or what is wrong. Pure. */
+/** Requests to the page, checked once: bodies and queries to values, or what is wrong. Pure. */
 import { isIP } from 'node:net'
 import * as v from 'valibot'
 import { familyNames } from '../model/address.ts'
@@ -9,10 +9,10 @@ export type Read<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'wrong'; readonly error: string }
 
-/** What the options name, and so a request may. */
+/** The names in the options, which a request may use. */
 export interface Known {
   readonly wans: readonly string[]
-  /** The first of each family is explained where no other destination is asked for. */
+  /** The first of each family stands in for a destination that the request leaves out. */
   readonly targets: readonly string[]
 }
 
@@ -81,7 +81,7 @@ function readBody<T>(text: string, schema: v.GenericSchema<unknown, T>, example:
   try {
     body = JSON.parse(text)
   } catch {
-    // What the parser says is of positions in a text that nobody has seen.
+    // The parser's message names positions in a text that nobody has seen.
     return wrong('the body', text, `JSON like ${example}`)
   }
   // Valibot takes a list for an object without keys.
@@ -91,7 +91,7 @@ function readBody<T>(text: string, schema: v.GenericSchema<unknown, T>, example:
   const [issue] = parsed.issues
   const path = v.getDotPath(issue)
   if (path === null) return wrong('the body', text, `an object like ${example}`)
-  // Only a key that nobody knows, or that lacks, has a message of the library.
+  // Only an unknown or missing key has the library's own message.
   const expected = issue.type === 'strict_object' ? `an object like ${example}` : issue.message
   const found = issue.received === 'undefined' ? 'nothing' : bounded(issue.received)
   return { kind: 'wrong', error: `${path}: found ${found}, expected ${expected}` }
