@@ -1,11 +1,11 @@
-/** Asks the daemon. Every address is relative: behind ingress nobody knows the path before it. */
+/** Requests to the daemon. Every address is relative: behind ingress the page has another path. */
 import type { ExplainedCase } from '../../model/published/explanation.ts'
 import type { HistoryAnswer } from '../../model/published/history.ts'
 import type { Setup } from '../../model/published/setup.ts'
 import type { Snapshot } from '../../model/published/snapshot.ts'
 import type { Request } from './view/controls-view.ts'
 
-/** Server and page are built together, so an answer is taken as it is. */
+/** Server and page are built together, so the page trusts the answers. */
 export type Answer<Value> =
   | { readonly kind: 'ok'; readonly value: Value }
   | { readonly kind: 'failed'; readonly reason: string }
@@ -32,7 +32,7 @@ export function getExplanation(
   return ask(`api/explain?${query}`)
 }
 
-/** The outcome shows in the state, not here. */
+/** The outcome appears in the state, not here. */
 export function send(request: Request): Promise<Answer<unknown>> {
   switch (request.kind) {
     case 'test':

@@ -1,7 +1,6 @@
 /**
- * The page: it holds what the daemon said last and hands it down to the parts, as plain values.
- * It must never show an old picture as if it were live, and never put data into the page but as
- * text.
+ * The page: it keeps what the daemon published last and hands it to its parts, as plain values.
+ * It must never show an old picture as if it were live, and put data into the page only as text.
  */
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { PastEvent } from '../../model/published/history.ts'
@@ -29,10 +28,10 @@ import type { Voice } from './view/voice.ts'
 import { wanViews } from './view/wan-views.ts'
 import './picture/wan-picture.ts'
 
-/** Heard events beyond this are in the history by then. */
+/** The history has older ones by then. */
 const mostHeard = 200
 
-/** The events of the month are asked for anew this often, beside after each change. */
+/** How often it fetches the events of the month again, and after each change. */
 const eventsEveryMs = 600_000
 
 export class FailoverPage extends LitElement implements LiveListener {
@@ -132,7 +131,7 @@ export class FailoverPage extends LitElement implements LiveListener {
     void this.#askEvents()
   }
 
-  /** The moment that a user can begin, for whoever measures it. */
+  /** Marks for measurements the moment when a user can begin. */
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.get('snapshot') === null && this.snapshot !== null) performance.mark('usable')
   }

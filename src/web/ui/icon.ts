@@ -1,4 +1,4 @@
-/** Icons as shapes of their own: a state is told by its shape, never by colour alone. */
+/** Icons with different shapes: a shape shows the state, never colour alone. */
 import { html, svg, type TemplateResult } from 'lit'
 import type { HealthState } from '../../model/health.ts'
 import type { EventType } from '../../model/published/snapshot.ts'
@@ -36,7 +36,7 @@ const shapes = {
 
 export type IconName = keyof typeof shapes
 
-/** Hidden from screen readers: a text always stands beside it. */
+/** Hidden from screen readers: there is always a text beside it. */
 export function icon(name: IconName): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     ${svg`<path fill="currentColor" fill-rule="evenodd" d=${shapes[name]}></path>`}

@@ -1,6 +1,6 @@
 /**
- * Keeps the page's picture live: server-sent events, begun anew whenever they end, and questions
- * where they stay silent, for some proxies hold a stream back.
+ * Keeps the page's picture live: by server-sent events, which it opens again when they end, and by
+ * requests while they are silent, because some proxies hold back a stream.
  */
 import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
 import { getState } from './api.ts'
@@ -8,14 +8,14 @@ import { getState } from './api.ts'
 export interface LiveListener {
   state(snapshot: Snapshot): void
   change(event: ChangeEvent): void
-  /** `false`: what is shown grows old. */
+  /** `false`: what the page shows grows old. */
   connected(is: boolean): void
 }
 
-/** The browser's own retry ends for good at the first answer that is not a stream: ours doesn't. */
+/** The browser stops retrying at the first answer that is not a stream; we go on. */
 const retryMs = { first: 1_000, most: 15_000 }
 
-/** The daemon publishes every ten seconds; after this silence the state is asked for. */
+/** The daemon publishes every ten seconds; after so much silence it requests the state. */
 const silenceMs = 25_000
 
 export class LiveConnection {
@@ -85,7 +85,7 @@ export class LiveConnection {
     else this.#listener.connected(false)
   }
 
-  /** A phone that slept may hold a stream that is dead without knowing it. */
+  /** After a sleep a phone may hold a dead stream without noticing. */
   readonly #shown = (): void => {
     if (document.hidden || performance.now() - this.#heardAt < silenceMs) return
     this.#delayMs = retryMs.first

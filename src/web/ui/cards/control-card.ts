@@ -28,7 +28,7 @@ interface Message {
   readonly atMs: number
 }
 
-/** After that it is no news any more. */
+/** After that it is no longer news. */
 const messageMs = 60_000
 
 export class ControlCard extends LitElement {

@@ -10,7 +10,7 @@ import { cardStyles } from './card-styles.ts'
 
 type Range = 'day' | 'month'
 
-/** A line that flaps for a month must not make a list without an end. */
+/** A line that flaps for a month must not make an endless list. */
 const shownAtFirst = 8
 const shownMore = 40
 

@@ -1,4 +1,4 @@
-/** Which way an address goes: asked of the daemon, answered in sentences, details underneath. */
+/** Which line an address uses: the daemon's answer in sentences, with details underneath. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import { getExplanation } from '../api.ts'
 import { icon } from '../icon.ts'
@@ -25,7 +25,7 @@ export class ExplainForm extends LitElement {
   }
 
   declare voice: Voice
-  /** Anything that differs when the answers may. */
+  /** Differs whenever the answers may differ. */
   declare decision: string
   declare outcome: Outcome
 
@@ -105,7 +105,7 @@ export class ExplainForm extends LitElement {
     this.outcome = { kind: 'none' }
   }
 
-  /** An answer that begins with "now" mustn't stay when now has gone. */
+  /** An answer that begins with "now" must not stay when it is no longer true. */
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has('decision') || this.outcome.kind !== 'answered') return
     void this.#ask(this.outcome.from, this.outcome.to)

@@ -106,7 +106,7 @@ export class FoundCard extends LitElement {
     this.copied = (await this.#copyNow()) ? 'yes' : 'no'
   }
 
-  /** The clipboard is there over HTTPS only; Home Assistant at home often has none. */
+  /** The clipboard needs HTTPS, which Home Assistant at home often doesn't have. */
   async #copyNow(): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(this.found.suggestion)

@@ -1,4 +1,4 @@
-/** Policies and who is on what: a table where there is room, blocks where there isn't. */
+/** Policies and the line that each one uses: a table if there is room, else blocks. */
 import { css, html, LitElement, nothing } from 'lit'
 import type { PolicyView } from '../view/policy-views.ts'
 import type { Voice } from '../view/voice.ts'

@@ -1,4 +1,4 @@
-/** A few words of which one is chosen; each is a button, so that an arrow key changes nothing. */
+/** A choice of one among a few words; each is a button, so that an arrow key changes nothing. */
 import { css, html, LitElement } from 'lit'
 import { cardStyles } from './card-styles.ts'
 

@@ -11,7 +11,7 @@ import { lineSummaries } from './chart-data.ts'
 
 type Range = keyof typeof rangeMs
 
-/** How often the history is asked for anew: about as often as a new slot can be seen. */
+/** How often it fetches the history: about as often as a new slot shows. */
 const refreshMs: Readonly<Record<Range, number>> = { hour: 10_000, day: 60_000, month: 600_000 }
 
 export class HistoryCharts extends LitElement {
@@ -83,7 +83,7 @@ export class HistoryCharts extends LitElement {
     this.failed = false
   }
 
-  /** Asks for the history again, for something has happened. */
+  /** Fetches the history again, because something has happened. */
   refresh(): void {
     this.#askedAtMs = Number.NEGATIVE_INFINITY
     this.requestUpdate()

@@ -1,4 +1,4 @@
-/** The head of a card whose content can be looked at over several lengths of time. */
+/** The head of a card that shows one of several spans of time. */
 import { html, type TemplateResult } from 'lit'
 import '../cards/segmented-choice.ts'
 

@@ -80,7 +80,7 @@ export class TimeChart extends LitElement {
     super.disconnectedCallback()
   }
 
-  /** The table beside the charts says the same: a canvas has nothing to tell a screen reader. */
+  /** The table beside the charts says the same to screen readers, which can't read a canvas. */
   protected override render() {
     return html`<div class="about">
         <h3>${this.heading}</h3>
@@ -151,7 +151,7 @@ export class TimeChart extends LitElement {
     }
   }
 
-  /** A flat line near zero would look like drama if the scale went with it. */
+  /** A scale that followed a flat line near zero would make it look dramatic. */
   #top(highest: number | null): number {
     const least = this.figure === 'latency_ms' ? 20 : 10
     const most = this.figure === 'latency_ms' ? Number.POSITIVE_INFINITY : 100
@@ -214,7 +214,7 @@ export class TimeChart extends LitElement {
   }
 }
 
-/** uPlot's types want arrays that may be changed, though it changes none. */
+/** uPlot's types want mutable arrays, though it changes none. */
 function aligned({ x, columns }: ChartData): uPlot.AlignedData {
   return [[...x], ...columns.map((column) => [...column])]
 }

@@ -1,4 +1,4 @@
-/** How the charts tell lines apart: by colour and by dashes, for not everyone sees all colours. */
+/** The charts' lines differ by colour and by dashes: not everyone sees all colours. */
 export interface LineStyle {
   /** The custom property in page.css that has its colour. */
   readonly variable: string

@@ -8,7 +8,7 @@ import type { WanView } from '../view/wan-views.ts'
 import { type Box, type PictureBoxes, type PictureLine, pictureLines } from './picture-lines.ts'
 import { pictureStyles } from './picture-styles.ts'
 
-/** From this width on the picture goes from left to right. */
+/** From this width the picture runs from left to right. */
 const acrossFromPx = 760
 
 export class WanPicture extends LitElement {

@@ -1,10 +1,10 @@
-/** What the user may do now, and whether what was asked has happened. */
+/** What the user may do now, and whether the last request has taken effect. */
 
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
 import { defaultOrder } from './summary.ts'
 
-/** What was asked of the daemon. */
+/** A request to the daemon. */
 export type Request =
   | { readonly kind: 'test'; readonly on: boolean }
   | { readonly kind: 'mode'; readonly mode: string }
@@ -47,7 +47,7 @@ function failBackTarget(snapshot: Snapshot, setup: Setup | null): string | null 
   return better.find((wan) => rank(wan) > 0 && (rank(wan) >= rank(active) || wan === mode)) ?? null
 }
 
-/** Whether the state shows what was asked; the daemon answers by it alone. */
+/** Whether the state shows the request; the daemon answers only by the state. */
 export function isDone(request: Request, before: Snapshot, now: Snapshot): boolean {
   switch (request.kind) {
     case 'test':
@@ -60,8 +60,8 @@ export function isDone(request: Request, before: Snapshot, now: Snapshot): boole
 }
 
 /**
- * The daemon's word for why it didn't do it; null where it hasn't refused. The same refusal as
- * before is its answer too, once it has had the time to say something else.
+ * Why the daemon refused; null if it didn't. The same refusal as before is also an answer, once
+ * the daemon has had time to publish another one.
  */
 export function refusal(before: Snapshot, now: Snapshot, waitedMs: number): string | null {
   const refused = now.problems.filter((problem) => problem.includes(' was refused: '))
@@ -69,12 +69,12 @@ export function refusal(before: Snapshot, now: Snapshot, waitedMs: number): stri
   return news.at(-1) ?? (waitedMs >= answerMs.refused ? (refused.at(-1) ?? null) : null)
 }
 
-/** Long enough to say so; it may still happen. */
+/** After so long the page says that nothing has happened; it still may. */
 export function isNotDone(waitedMs: number): boolean {
   return waitedMs >= answerMs.silent
 }
 
-/** The daemon publishes news at once and everything each ten seconds. */
+/** The daemon publishes news at once, and everything every ten seconds. */
 const answerMs = { refused: 3_000, silent: 12_000 } as const
 
 function wanNames(snapshot: Snapshot, setup: Setup | null): readonly string[] {

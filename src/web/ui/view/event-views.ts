@@ -1,4 +1,4 @@
-/** What happened, as the timeline tells it: the newest first. */
+/** What happened, as the timeline shows it: the newest first. */
 
 import type { PastEvent } from '../../../model/published/history.ts'
 import type { EventType } from '../../../model/published/snapshot.ts'
@@ -66,7 +66,7 @@ function eventView(event: PastEvent, { nowMs, texts, formats }: EventViewsInput)
   }
 }
 
-/** What these begin goes on until something else is told. */
+/** What these events begin goes on until another event. */
 const lasting: readonly EventType[] = [
   'failover',
   'wan_down',
@@ -84,12 +84,12 @@ function lastingOf(
   return lasting.includes(event_type) ? [t.soFar(formats.duration(nowMs - Date.parse(at)))] : []
 }
 
-/** An event has no number of its own; heard live and read from the history it is the same one. */
+/** Events have no ids; the same one comes live and again from the history. */
 export function eventKey(event: PastEvent): string {
   return [event.at, event.event_type, event.wan, event.from, event.to].join(' ')
 }
 
-/** The history's word counts where both know an event: it knows how long it lasted. */
+/** If both have an event the history's counts: it knows how long the event lasted. */
 export function joinEvents(
   past: readonly PastEvent[],
   heard: readonly PastEvent[],

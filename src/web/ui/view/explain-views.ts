@@ -1,4 +1,4 @@
-/** The answers to "which way does this device go", in sentences first. */
+/** The answers to "which line does this device use", sentences first. */
 import type { ExplainedCase } from '../../../model/published/explanation.ts'
 import type { Texts } from '../texts/texts.ts'
 

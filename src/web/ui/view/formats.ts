@@ -1,4 +1,4 @@
-/** Numbers, times and durations in the user's language; what isn't known is a dash. */
+/** Numbers, times and durations in the user's language; a dash for what is unknown. */
 export const unknownFigure = '–'
 
 const secondMs = 1_000

@@ -15,10 +15,10 @@ export interface GradeRow {
   readonly meaning: string
 }
 
-/** In the order of how much a user misses them. */
+/** Those first that users miss most. */
 const order: readonly Capability[] = ['forwarding', 'nft', 'ct_mark', 'conntrack', 'multipath']
 
-/** The state is newer than the setup: forwarding may have been switched on meanwhile. */
+/** The state is newer than the setup: somebody may have switched on forwarding meanwhile. */
 export function gradeView(snapshot: Snapshot, setup: Setup | null, { grade: t }: Texts): GradeView {
   const asked = new Map((setup?.grade ?? []).map(({ capability, there }) => [capability, there]))
   const rows = order.map((capability) => {

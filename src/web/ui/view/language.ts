@@ -8,12 +8,12 @@ import type { Texts } from '../texts/texts.ts'
 const tables: Readonly<Record<string, Texts>> = { en, de, es, fr }
 
 export interface Language {
-  /** As the user asked for it, region included: numbers and dates follow it. */
+  /** The user's own tag with its region: numbers and dates follow it. */
   readonly tag: string
   readonly texts: Texts
 }
 
-/** The first wanted language that we speak, else English; tags as in BCP 47. */
+/** The first wanted language that the page has, else English; tags as in BCP 47. */
 export function chooseLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const texts = tables[tag.toLowerCase().split('-')[0] ?? '']

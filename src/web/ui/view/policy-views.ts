@@ -1,4 +1,4 @@
-/** Who is on what: one row a policy, in the order in which they are tried. */
+/** The line of each policy: a row each, in the order in which they are tried. */
 
 import type { Setup, SetupPolicy } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
@@ -7,7 +7,7 @@ import type { Texts } from '../texts/texts.ts'
 export interface PolicyView {
   readonly name: string
   readonly who: string
-  /** Destinations, protocol and ports; null where it is everything. */
+  /** Destinations, protocol and ports; null if it is everything. */
   readonly what: string | null
   readonly order: readonly string[]
   /** null: no line. */

@@ -50,7 +50,7 @@ export function summary(input: SummaryInput): Summary {
   }
 }
 
-/** Nothing is carried out, or there are no lines to carry anything. */
+/** The daemon only observes, or there are no lines. */
 export function isObserving(snapshot: Snapshot, setup: Setup | null): boolean {
   if (setup !== null && setup.observing.length > 0) return true
   return Object.keys(snapshot.wans).length === 0
@@ -82,7 +82,7 @@ function healthyOthers({ snapshot, texts }: SummaryInput, active: string): strin
     .slice(0, 1)
 }
 
-/** From the newest event that made it the one in use; empty where none is remembered. */
+/** By the newest event that put it into use; empty if there is none. */
 function sinceWhen({ events, nowMs, texts, formats }: SummaryInput, active: string): string[] {
   const moves = events.filter(({ event_type }) => ['failover', 'failback'].includes(event_type))
   const last = moves.reduce<ChangeEvent | null>(
@@ -99,12 +99,12 @@ export function defaultOrder(setup: Setup | null): readonly string[] {
   return setup?.policies.find(({ name }) => name === 'default')?.use ?? []
 }
 
-/** What needs attention and isn't told beside the line's name anyway. */
+/** What needs attention and doesn't appear beside a line's name anyway. */
 export function otherProblems({ problems, wans }: Snapshot): readonly string[] {
-  const told = Object.entries(wans).map(
+  const shown = Object.entries(wans).map(
     ([name, { state, reason }]) => `${name} is ${state}: ${reason}`,
   )
   return problems
-    .filter((problem) => !told.includes(problem))
+    .filter((problem) => !shown.includes(problem))
     .map((problem) => problem.replace(/^observing only: /, ''))
 }

@@ -1,4 +1,4 @@
-/** What a component needs to speak: the texts and the formats of the user's language. */
+/** The texts and formats of the user's language, which every component needs. */
 import type { Texts } from '../texts/texts.ts'
 import type { Formats } from './formats.ts'
 

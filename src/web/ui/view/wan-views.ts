@@ -19,10 +19,10 @@ export interface WanView {
   readonly latency: string
   readonly loss: string
   readonly jitter: string
-  /** Gateway and interface; null where neither is known. */
+  /** Gateway and interface; null if neither is known. */
   readonly via: string | null
   readonly publicAddress: string | null
-  /** null where nobody counts: several lines on one interface can't be told apart. */
+  /** null if nobody counts: nothing tells several lines on one interface apart. */
   readonly traffic: { readonly received: string; readonly sent: string } | null
   /** Policies other than the default one that use it now. */
   readonly carries: readonly string[]
