@@ -8,15 +8,16 @@ import type { Moment } from '../decision/changes.ts'
 import { decide, undecided, wansInUse } from '../decision/decide.ts'
 import { obey } from '../decision/obey.ts'
 import type { Kernel } from '../kernel/port.ts'
+import { byFamily } from '../model/address.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Command, Decision } from '../model/decision.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedWans } from '../network/rules/adopted.ts'
-import type { Uplink } from '../network/uplinks.ts'
 import type { FlowWishes, MeteringWishes } from '../network/wanted.ts'
 import type { Prober } from '../probe/port.ts'
 import { type Advice, adviseForwarding } from '../report/advice.ts'
@@ -172,10 +173,16 @@ export class Daemon {
     const { settings, log } = this.#parts
     const { uplinks } = this.#board
     const wans = adoptedWans({ settings, uplinks, host }, this.#decision)
-    const active = wans.get('default')
+    const active = wans.get('default')?.ipv4
     if (wans.size === 0) return
     const policies = new Map(
-      [...wans].map(([name, wan]) => [name, { wan, reason: `${wan} was in use at the start` }]),
+      [...wans].map(([name, adopted]) => [
+        name,
+        byFamily((family) => {
+          const wan = adopted[family]
+          return { wan, reason: `${wan} was in use at the start` }
+        }),
+      ]),
     )
     this.#decision = { ...this.#decision, policies }
     log.info(`found the rules of an earlier run: ${active ?? 'no WAN'} is in use`)

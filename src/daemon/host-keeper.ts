@@ -143,9 +143,9 @@ export class HostKeeper {
     const done = await this.#reconciler.reconcile(desired, from, { uplinks, nowMs: clock.nowMs() })
     this.#problems = done.problems
     this.lookNoLaterThan(done.laterAtMs)
-    const [target] = settings.probe.targets
+    const [target] = settings.probe.targets.ipv4
     if (target !== undefined) {
-      const active = decision.policies.get('default')?.wan ?? null
+      const active = decision.policies.get('default')?.ipv4.wan ?? null
       const question = { host: done.host, target, active }
       const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
       board.tellHijacks(hijacks, clock.nowMs())

@@ -27,7 +27,7 @@ import { PinnedConnector } from './sockets/pinned-connector.ts'
 export interface ProberOptions {
   /** Their names; requests name them by position. */
   readonly wans: readonly string[]
-  readonly settings: Pick<ProbeSettings, 'targets' | 'targets6' | 'dnsName' | 'tcpPort' | 'httpUrl'>
+  readonly settings: Pick<ProbeSettings, 'targets' | 'dnsName' | 'tcpPort' | 'httpUrl'>
   readonly log: Log
   readonly listener: ProbeListener
 }
@@ -70,10 +70,9 @@ class PinnedProber implements Prober {
 
   askPublicAddress(wan: number): Promise<string | null> {
     if (this.#closed || !this.#isWan(wan)) return Promise.resolve(null)
-    const { targets, targets6 } = this.#options.settings
-    const family = targets.length > 0 ? 'ipv4' : 'ipv6'
-    const servers = family === 'ipv4' ? targets : targets6
-    return askPublicAddress(this.#asker, { wan, family, servers })
+    const { targets } = this.#options.settings
+    const family = targets.ipv4.length > 0 ? 'ipv4' : 'ipv6'
+    return askPublicAddress(this.#asker, { wan, family, servers: targets[family] })
   }
 
   async poke(flows: readonly TcpFlow[]): Promise<number> {

@@ -6,9 +6,9 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type ControlAnswer, holdControlSocket } from '../../src/control/control-socket.ts'
-import { exampleSnapshot, exampleWan } from '../homeassistant/example-snapshot.ts'
+import { exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapshot.ts'
 
-const down = exampleWan({ state: 'down', reason: 'no target answers' })
+const down = exampleWanSnapshot({ state: 'down', reason: 'no target answers' })
 const allDown = exampleSnapshot({ wans: { primary: down }, problems: ['primary is down'] })
 
 const cases: readonly { name: string; answer: ControlAnswer | null; code: number; line: string }[] =

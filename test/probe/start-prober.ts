@@ -5,6 +5,7 @@ import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/pr
 import type { Prober } from '../../src/probe/port.ts'
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
+import { waitFor } from '../wait-for.ts'
 
 export interface Probes {
   readonly prober: Prober
@@ -13,6 +14,13 @@ export interface Probes {
   outcome(id: number): Promise<ProbeOutcome>
   outcomeOf(id: number): ProbeOutcome | undefined
   ask(request: Partial<ProbeRequest>): Promise<ProbeOutcome>
+}
+
+export const proberSettings: ProberOptions['settings'] = {
+  targets: { ipv4: ['1.1.1.1', '8.8.8.8'], ipv6: ['2606:4700:4700::1111'] },
+  dnsName: 'dns.example',
+  tcpPort: 443,
+  httpUrl: 'http://check.example/generate_204',
 }
 
 export function startProber(
@@ -26,14 +34,7 @@ export function startProber(
   let closed = false
   const inner = createProber({
     wans: ['primary', 'secondary'],
-    settings: {
-      targets: ['1.1.1.1', '8.8.8.8'],
-      targets6: ['2606:4700:4700::1111'],
-      dnsName: 'dns.example',
-      tcpPort: 443,
-      httpUrl: 'http://check.example/generate_204',
-      ...settings,
-    },
+    settings: { ...proberSettings, ...settings },
     log,
     listener: (result) => {
       assert.ok(!reported.has(result.id), `probe ${result.id} was reported twice`)
@@ -63,19 +64,10 @@ export function startProber(
     },
     outcomeOf: (id) => reported.get(id),
     outcome: async (id) => {
-      await until(`probe ${id} is reported`, () => reported.has(id))
+      await waitFor(() => reported.has(id), { what: `probe ${id} is reported` })
       return reported.get(id) as ProbeOutcome
     },
     ask: (request) => probes.outcome(probes.send(request)),
   }
   return probes
-}
-
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 5000
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    if (condition()) return
-    if (performance.now() > deadlineMs) assert.fail(`waited in vain: ${what}`)
-  }
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { dumpHost } from '../lab/dump.ts'
 import { House, type HouseOptions, optionsOf } from '../lab/house.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }

@@ -1,5 +1,7 @@
 /** What is allowed and yet most likely not meant; one sentence each, its path first. */
+import { families } from '../../model/address.ts'
 import type { PolicySettings, Settings } from '../../model/settings.ts'
+import type { GivenWay } from '../../model/uplink.ts'
 
 export function warningsOf(settings: Settings): string[] {
   return [
@@ -11,19 +13,19 @@ export function warningsOf(settings: Settings): string[] {
 
 function warnOfTargets({ probe, wans }: Settings): string[] {
   const warnings: string[] = []
-  if (probe.targets.length === 1) {
+  if (probe.targets.ipv4.length === 1) {
     warnings.push(
       "probe.targets: with one target only, the target's own failure looks like a dead WAN; " +
         'give two or three',
     )
   }
   for (const wan of wans) {
-    if (wan.gateway6 !== 'none' && probe.targets6.length === 0) {
+    if (wan.ways.ipv6.kind !== 'none' && probe.targets.ipv6.length === 0) {
       warnings.push(
         `probe.targets6: without targets the IPv6 of ${wan.name} is never probed; it follows IPv4`,
       )
     }
-    if (probe.targets.includes(wan.gateway) || probe.targets6.includes(wan.gateway6)) {
+    if (families.some((family) => isTarget(wan.ways[family], probe.targets[family]))) {
       warnings.push(
         `probe.targets: the gateway of ${wan.name} answers although its Internet is gone; ` +
           'give addresses on the Internet',
@@ -31,6 +33,10 @@ function warnOfTargets({ probe, wans }: Settings): string[] {
     }
   }
   return warnings
+}
+
+function isTarget(way: GivenWay, targets: readonly string[]): boolean {
+  return way.kind === 'address' && targets.includes(way.address)
 }
 
 function warnOfMeteredInterval({ probe, wans }: Settings): string[] {

@@ -5,14 +5,8 @@
  */
 import * as v from 'valibot'
 import { probeMethods } from '../../model/probe.ts'
-import {
-  clientOption,
-  gateway6Option,
-  gatewayOption,
-  ipv4Option,
-  ipv6Option,
-  networkOption,
-} from './addresses.ts'
+import { clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
+import { gateway6Option, gatewayOption } from './gateways.ts'
 import {
   baseTopicOption,
   brokerHostOption,

@@ -5,7 +5,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
-import { type Family, families } from '../../model/address.ts'
+import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { probeMark } from '../../model/marks.ts'
 import { type ProbeOutcome, type ProbeRequest, unsent } from '../../model/probe.ts'
 import {
@@ -34,16 +34,17 @@ export class IcmpProber implements MethodProber {
   /** Only a host that saw our packet can answer with it. */
   readonly #cookie = randomBytes(16)
   readonly #paths = new Map<number, Path>()
-  readonly #listeners: Readonly<Record<Family, RawListener>>
+  readonly #listeners: ByFamily<RawListener>
 
   constructor(wans: number, libc: Libc) {
     this.#libc = libc
-    const listener = (family: Family): RawListener =>
-      new RawListener(
-        () => openListener(libc, family),
-        (packet, from) => this.#receive(family, packet, from),
-      )
-    this.#listeners = { ipv4: listener('ipv4'), ipv6: listener('ipv6') }
+    this.#listeners = byFamily(
+      (family) =>
+        new RawListener(
+          () => openListener(libc, family),
+          (packet, from) => this.#receive(family, packet, from),
+        ),
+    )
     for (let wan = 0; wan < wans; wan += 1) {
       for (const family of families) this.#addPath(wan, family)
     }

@@ -7,7 +7,7 @@ import {
   withTime,
 } from '../../../src/homeassistant/core/notification-text.ts'
 import { type ChangeEvent, eventTypes } from '../../../src/model/published/snapshot.ts'
-import { exampleEvent } from '../example-snapshot.ts'
+import { exampleEvent } from '../../examples/example-snapshot.ts'
 
 const startMs = Date.parse(exampleEvent.at)
 

@@ -126,7 +126,7 @@ export function wan(nowMs: number, kind: 'fibre' | 'lte', changes: Partial<WanSn
 }
 
 export function policyNow(used: string, reason: string): PolicySnapshot {
-  return { wan: used, reason }
+  return { wan: used, wan6: used, reason }
 }
 
 export function outage(agoMs: number, lastedMs: number, state: HealthState = 'down'): Outage {
