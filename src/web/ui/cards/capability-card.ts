@@ -1,9 +1,9 @@
 /** What this machine's kernel can and can't, and what that means for its user. */
 import { css, html, LitElement, nothing } from 'lit'
-import { icon } from '../icon.ts'
-import type { GradeView } from '../view/grade-view.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import type { Voice } from '../texts/voice.ts'
+import type { GradeView } from './grade-view.ts'
 
 export class CapabilityCard extends LitElement {
   static override properties = {

@@ -2,10 +2,11 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
-import { send } from '../api.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { send } from '../live/api.ts'
 import { controlStyles } from './control-styles.ts'
-import './segmented-choice.ts'
+import '../frame/segmented-choice.ts'
+import type { Voice } from '../texts/voice.ts'
 import {
   type ControlsView,
   controlsView,
@@ -13,8 +14,7 @@ import {
   isNotDone,
   type Request,
   refusal,
-} from '../view/controls-view.ts'
-import type { Voice } from '../view/voice.ts'
+} from './controls-view.ts'
 
 interface Asked {
   readonly request: Request

@@ -2,11 +2,11 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { PastEvent } from '../../../model/published/history.ts'
-import { rangeHead, rangeMs } from '../charts/range-head.ts'
-import { eventIcons, icon } from '../icon.ts'
-import { type EventView, eventViews } from '../view/event-views.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { eventIcons, icon } from '../frame/icon.ts'
+import { rangeHead, rangeMs } from '../frame/range-head.ts'
+import type { Voice } from '../texts/voice.ts'
+import { type EventView, eventViews } from './event-views.ts'
 
 type Range = 'day' | 'month'
 

@@ -1,10 +1,10 @@
 /** Which way an address goes: asked of the daemon, answered in sentences, details underneath. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
-import { getExplanation } from '../api.ts'
-import { icon } from '../icon.ts'
-import { type AnswerView, answerViews } from '../view/explain-views.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import { getExplanation } from '../live/api.ts'
+import type { Voice } from '../texts/voice.ts'
+import { type AnswerView, answerViews } from './explain-views.ts'
 
 type Outcome =
   | { readonly kind: 'none' }

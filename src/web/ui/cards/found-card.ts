@@ -1,8 +1,8 @@
 /** While nothing is set up: what the machine offers, and what to enter to begin. */
 import { css, html, LitElement, nothing } from 'lit'
 import type { FoundInterface, Setup } from '../../../model/published/setup.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import type { Voice } from '../texts/voice.ts'
 
 export class FoundCard extends LitElement {
   static override properties = {

@@ -1,8 +1,8 @@
 /** Policies and who is on what: a table where there is room, blocks where there isn't. */
 import { css, html, LitElement, nothing } from 'lit'
-import type { PolicyView } from '../view/policy-views.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import type { Voice } from '../texts/voice.ts'
+import type { PolicyView } from './policy-views.ts'
 
 export class PolicyTable extends LitElement {
   static override properties = {

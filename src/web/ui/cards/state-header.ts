@@ -1,9 +1,9 @@
 /** The first thing a user sees: one sentence, and what needs attention. */
 import { css, html, LitElement, nothing } from 'lit'
-import { icon, toneIcons } from '../icon.ts'
-import type { Summary } from '../view/summary.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon, toneIcons } from '../frame/icon.ts'
+import type { Voice } from '../texts/voice.ts'
+import type { Summary } from './summary.ts'
 
 export class StateHeader extends LitElement {
   static override properties = {

@@ -1,12 +1,12 @@
 /** Latency and loss over time, and the same as a table that anyone can read. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
 import type { HistoryAnswer } from '../../../model/published/history.ts'
-import { getHistory } from '../api.ts'
-import { cardStyles } from '../cards/card-styles.ts'
-import { lineStyles } from '../picture/line-styles.ts'
-import { rangeHead, rangeMs } from './range-head.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { rangeHead, rangeMs } from '../frame/range-head.ts'
+import { getHistory } from '../live/api.ts'
+import { lineStyles } from './line-styles.ts'
 import './time-chart.ts'
-import type { Voice } from '../view/voice.ts'
+import type { Voice } from '../texts/voice.ts'
 import { lineSummaries } from './chart-data.ts'
 
 type Range = keyof typeof rangeMs

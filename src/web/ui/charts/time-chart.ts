@@ -3,11 +3,11 @@ import { css, html, LitElement, type PropertyValues, unsafeCSS } from 'lit'
 import uPlot from 'uplot'
 import uPlotStyles from 'uplot/dist/uPlot.min.css'
 import type { HistoryAnswer } from '../../../model/published/history.ts'
-import { cardStyles } from '../cards/card-styles.ts'
-import { lineStyles } from '../picture/line-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import type { Voice } from '../texts/voice.ts'
 import { themeChanged } from '../theme.ts'
-import type { Voice } from '../view/voice.ts'
 import { type ChartData, chartData, downSpans, type Figure } from './chart-data.ts'
+import { lineStyles } from './line-styles.ts'
 
 const heightPx: Readonly<Record<Figure, number>> = { latency_ms: 190, loss_percent: 120 }
 

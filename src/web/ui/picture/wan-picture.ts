@@ -1,12 +1,12 @@
 /** The paths as a picture: the house, its lines, the Internet; the line in use flows. */
 import { css, html, LitElement, nothing, type PropertyValues, svg } from 'lit'
-import { cardStyles } from '../cards/card-styles.ts'
-import { wanCard } from '../cards/wan-card.ts'
-import { icon } from '../icon.ts'
-import type { Voice } from '../view/voice.ts'
-import type { WanView } from '../view/wan-views.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import type { Voice } from '../texts/voice.ts'
 import { type Box, type PictureBoxes, type PictureLine, pictureLines } from './picture-lines.ts'
 import { pictureStyles } from './picture-styles.ts'
+import { wanCard } from './wan-card.ts'
+import type { WanView } from './wan-views.ts'
 
 /** From this width on the picture goes from left to right. */
 const acrossFromPx = 760

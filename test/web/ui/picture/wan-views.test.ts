@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { wanViews } from '../../../../src/web/ui/view/wan-views.ts'
+import { wanViews } from '../../../../src/web/ui/picture/wan-views.ts'
 import { type ScenarioName, scenario } from '../scenario.ts'
-import { noonMs, voice } from './voices.ts'
+import { noonMs, voice } from '../texts/voices.ts'
 
 function print(name: ScenarioName): string[] {
   const { snapshot, setup } = scenario(name, noonMs)

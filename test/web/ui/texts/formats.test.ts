@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Formats } from '../../../../src/web/ui/view/formats.ts'
+import { Formats } from '../../../../src/web/ui/texts/formats.ts'
 import { noonMs } from './voices.ts'
 
 const english = new Formats('en-GB', 'UTC')

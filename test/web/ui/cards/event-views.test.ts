@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PastEvent } from '../../../../src/model/published/history.ts'
 import { eventTypes } from '../../../../src/model/published/snapshot.ts'
-import { eventViews, joinEvents } from '../../../../src/web/ui/view/event-views.ts'
+import { eventViews, joinEvents } from '../../../../src/web/ui/cards/event-views.ts'
 import { scenario } from '../scenario.ts'
 import { event } from '../scenario-parts.ts'
-import { noonMs, voice } from './voices.ts'
+import { noonMs, voice } from '../texts/voices.ts'
 
 const dayMs = 86_400_000
 

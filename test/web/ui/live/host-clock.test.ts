@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HostClock } from '../../../../src/web/ui/view/host-clock.ts'
-import { noonMs } from './voices.ts'
+import { HostClock } from '../../../../src/web/ui/live/host-clock.ts'
+import { noonMs } from '../texts/voices.ts'
 
 test('the host’s time counts, however wrong the browser’s clock is', () => {
   const clock = new HostClock(noonMs - 3_600_000, 500)

@@ -1,6 +1,6 @@
-import { Formats } from '../../../../src/web/ui/view/formats.ts'
-import { chooseLanguage } from '../../../../src/web/ui/view/language.ts'
-import type { Voice } from '../../../../src/web/ui/view/voice.ts'
+import { Formats } from '../../../../src/web/ui/texts/formats.ts'
+import { chooseLanguage } from '../../../../src/web/ui/texts/language.ts'
+import type { Voice } from '../../../../src/web/ui/texts/voice.ts'
 
 /** Speaks as to a user in Greenwich. */
 export function voice(tag = 'en-GB'): Voice {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chooseLanguage } from '../../../../src/web/ui/view/language.ts'
+import { chooseLanguage } from '../../../../src/web/ui/texts/language.ts'
 
 test('the first wanted language that we speak is taken, region and all', () => {
   const rows: [string[], string, string][] = [

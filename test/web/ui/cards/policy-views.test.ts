@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { policyViews } from '../../../../src/web/ui/view/policy-views.ts'
+import { policyViews } from '../../../../src/web/ui/cards/policy-views.ts'
 import { scenario } from '../scenario.ts'
-import { noonMs, voice } from './voices.ts'
+import { noonMs, voice } from '../texts/voices.ts'
 
 const { snapshot, setup } = scenario('well', noonMs)
 const { texts } = voice()

@@ -1,6 +1,6 @@
 /** The head of a card whose content can be looked at over several lengths of time. */
 import { html, type TemplateResult } from 'lit'
-import '../cards/segmented-choice.ts'
+import './segmented-choice.ts'
 
 export const rangeMs = { hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 } as const
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gradeView } from '../../../../src/web/ui/view/grade-view.ts'
+import { gradeView } from '../../../../src/web/ui/cards/grade-view.ts'
 import { scenario } from '../scenario.ts'
-import { noonMs, voice } from './voices.ts'
+import { noonMs, voice } from '../texts/voices.ts'
 
 test('a whole kernel needs one sentence, a small one says what the user misses', () => {
   const { texts } = voice()

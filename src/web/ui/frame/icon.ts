@@ -1,8 +1,8 @@
 /** Icons as shapes of their own: a state is told by its shape, never by colour alone. */
 import { html, svg, type TemplateResult } from 'lit'
-import type { HealthState } from '../../model/health.ts'
-import type { EventType } from '../../model/published/snapshot.ts'
-import type { Tone } from './view/summary.ts'
+import type { HealthState } from '../../../model/health.ts'
+import type { EventType } from '../../../model/published/snapshot.ts'
+import type { Tone } from '../cards/summary.ts'
 
 const disc = 'M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20z'
 

@@ -7,9 +7,9 @@ import {
   isDone,
   isNotDone,
   refusal,
-} from '../../../../src/web/ui/view/controls-view.ts'
+} from '../../../../src/web/ui/cards/controls-view.ts'
 import { scenario } from '../scenario.ts'
-import { noonMs } from './voices.ts'
+import { noonMs } from '../texts/voices.ts'
 
 const { snapshot: well, setup } = scenario('well', noonMs)
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExplainedCase } from '../../../../src/model/published/explanation.ts'
-import { answerViews } from '../../../../src/web/ui/view/explain-views.ts'
-import { voice } from './voices.ts'
+import { answerViews } from '../../../../src/web/ui/cards/explain-views.ts'
+import { voice } from '../texts/voices.ts'
 
 const answer: ExplainedCase = {
   when: 'now',

@@ -2,7 +2,7 @@
  * Keeps the page's picture live: server-sent events, begun anew whenever they end, and questions
  * where they stay silent, for some proxies hold a stream back.
  */
-import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../../../model/published/snapshot.ts'
 import { getState } from './api.ts'
 
 export interface LiveListener {

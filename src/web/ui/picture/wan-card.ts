@@ -1,8 +1,8 @@
 /** One line of the picture: its name, its health in words and shape, its figures. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon, stateIcons } from '../icon.ts'
-import type { Voice } from '../view/voice.ts'
-import type { WanView } from '../view/wan-views.ts'
+import { icon, stateIcons } from '../frame/icon.ts'
+import type { Voice } from '../texts/voice.ts'
+import type { WanView } from './wan-views.ts'
 
 export function wanCard(wan: WanView, { texts }: Voice): TemplateResult {
   const t = texts.picture

@@ -2,8 +2,8 @@
 import type { HealthState } from '../../../model/health.ts'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot, WanSnapshot } from '../../../model/published/snapshot.ts'
+import type { Formats } from '../texts/formats.ts'
 import type { Texts } from '../texts/texts.ts'
-import type { Formats } from './formats.ts'
 
 export interface WanView {
   readonly name: string

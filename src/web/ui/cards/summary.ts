@@ -2,8 +2,8 @@
 
 import type { Setup } from '../../../model/published/setup.ts'
 import type { ChangeEvent, Snapshot } from '../../../model/published/snapshot.ts'
+import type { Formats } from '../texts/formats.ts'
 import type { Texts } from '../texts/texts.ts'
-import type { Formats } from './formats.ts'
 
 export type Tone = 'good' | 'notice' | 'bad' | 'neutral'
 

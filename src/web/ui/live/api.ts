@@ -1,9 +1,9 @@
 /** Asks the daemon. Every address is relative: behind ingress nobody knows the path before it. */
-import type { ExplainedCase } from '../../model/published/explanation.ts'
-import type { HistoryAnswer } from '../../model/published/history.ts'
-import type { Setup } from '../../model/published/setup.ts'
-import type { Snapshot } from '../../model/published/snapshot.ts'
-import type { Request } from './view/controls-view.ts'
+import type { ExplainedCase } from '../../../model/published/explanation.ts'
+import type { HistoryAnswer } from '../../../model/published/history.ts'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { Snapshot } from '../../../model/published/snapshot.ts'
+import type { Request } from '../cards/controls-view.ts'
 
 /** Server and page are built together, so an answer is taken as it is. */
 export type Answer<Value> =

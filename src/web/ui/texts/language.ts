@@ -1,9 +1,9 @@
 /** Which of our languages a user gets. */
-import { de } from '../texts/de.ts'
-import { en } from '../texts/en.ts'
-import { es } from '../texts/es.ts'
-import { fr } from '../texts/fr.ts'
-import type { Texts } from '../texts/texts.ts'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { es } from './es.ts'
+import { fr } from './fr.ts'
+import type { Texts } from './texts.ts'
 
 const tables: Readonly<Record<string, Texts>> = { en, de, es, fr }
 

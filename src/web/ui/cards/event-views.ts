@@ -2,8 +2,8 @@
 
 import type { PastEvent } from '../../../model/published/history.ts'
 import type { EventType } from '../../../model/published/snapshot.ts'
+import type { Formats } from '../texts/formats.ts'
 import type { Texts } from '../texts/texts.ts'
-import type { Formats } from './formats.ts'
 import type { Tone } from './summary.ts'
 
 export interface EventView {

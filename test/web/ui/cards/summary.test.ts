@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Snapshot } from '../../../../src/model/published/snapshot.ts'
-import { otherProblems, summary } from '../../../../src/web/ui/view/summary.ts'
+import { otherProblems, summary } from '../../../../src/web/ui/cards/summary.ts'
 import { type Scenario, scenario } from '../scenario.ts'
-import { noonMs, voice } from './voices.ts'
+import { noonMs, voice } from '../texts/voices.ts'
 
 function print({ snapshot, setup, events }: Scenario, changes: Partial<Snapshot> = {}): string {
   const changed = { ...snapshot, ...changes }
