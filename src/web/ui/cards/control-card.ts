@@ -1,12 +1,12 @@
 /** What the user may do: choose a line, test the failover, end a wait. */
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
 import { cardStyles } from '../frame/card-styles.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
 import { send } from '../live/api.ts'
 import { controlStyles } from './control-styles.ts'
 import '../frame/segmented-choice.ts'
-import type { Voice } from '../texts/voice.ts'
 import {
   type ControlsView,
   controlsView,
@@ -31,30 +31,14 @@ interface Message {
 /** After that it is no news any more. */
 const messageMs = 60_000
 
-export class ControlCard extends LitElement {
-  static override properties = {
-    snapshot: { attribute: false },
-    setup: { attribute: false },
-    nowMs: { attribute: false },
-    voice: { attribute: false },
-    asked: { state: true },
-    message: { state: true },
-  }
-
-  declare snapshot: Snapshot
-  declare setup: Setup | null
-  declare nowMs: number
-  declare voice: Voice
-  declare asked: Asked | null
-  declare message: Message | null
+export class ControlCard extends PagePart {
+  @given snapshot!: Snapshot
+  @given setup!: Setup | null
+  @given nowMs!: number
+  @own asked: Asked | null = null
+  @own message: Message | null = null
 
   static override styles = [cardStyles, controlStyles]
-
-  constructor() {
-    super()
-    this.asked = null
-    this.message = null
-  }
 
   /** The daemon's answer to a request is the state that it publishes. */
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -2,13 +2,14 @@
 
 import type { PastEvent } from '../../../model/published/history.ts'
 import type { EventType } from '../../../model/published/snapshot.ts'
-import type { Formats } from '../texts/formats.ts'
-import type { Texts } from '../texts/texts.ts'
-import type { Tone } from './summary.ts'
+import type { Tone } from '../frame/card-styles.ts'
+import type { IconName } from '../frame/icon.ts'
+import { eventKey } from '../live/join-events.ts'
+import type { Voice } from '../texts/voice.ts'
 
 export interface EventView {
   readonly key: string
-  readonly type: EventType
+  readonly icon: IconName
   readonly tone: Tone
   readonly title: string
   readonly when: string
@@ -18,25 +19,30 @@ export interface EventView {
   readonly figures: readonly string[]
 }
 
-export interface EventViewsInput {
+export interface EventViewsInput extends Voice {
   readonly events: readonly PastEvent[]
   /** Older ones are left out. */
   readonly fromMs: number
   readonly nowMs: number
-  readonly texts: Texts
-  readonly formats: Formats
 }
 
-const tones: Readonly<Record<EventType, Tone>> = {
-  failover: 'notice',
-  failback: 'good',
-  wan_down: 'bad',
-  wan_up: 'good',
-  wan_degraded: 'notice',
-  all_down: 'bad',
-  restored: 'good',
-  test_started: 'neutral',
-  test_ended: 'neutral',
+interface Look {
+  readonly icon: IconName
+  readonly tone: Tone
+  /** What it begins goes on until something else is told. */
+  readonly lasts: boolean
+}
+
+const looks: Readonly<Record<EventType, Look>> = {
+  failover: { icon: 'swap', tone: 'notice', lasts: true },
+  failback: { icon: 'back', tone: 'good', lasts: false },
+  wan_down: { icon: 'cross', tone: 'bad', lasts: true },
+  wan_up: { icon: 'check', tone: 'good', lasts: false },
+  wan_degraded: { icon: 'warning', tone: 'notice', lasts: true },
+  all_down: { icon: 'cross', tone: 'bad', lasts: true },
+  restored: { icon: 'check', tone: 'good', lasts: false },
+  test_started: { icon: 'stopwatch', tone: 'neutral', lasts: true },
+  test_ended: { icon: 'stopwatch', tone: 'neutral', lasts: false },
 }
 
 export function eventViews(input: EventViewsInput): readonly EventView[] {
@@ -47,13 +53,15 @@ export function eventViews(input: EventViewsInput): readonly EventView[] {
     .map((event) => eventView(event, input))
 }
 
-function eventView(event: PastEvent, { nowMs, texts, formats }: EventViewsInput): EventView {
+function eventView(event: PastEvent, input: EventViewsInput): EventView {
+  const { nowMs, texts, formats } = input
   const t = texts.timeline
   const atMs = Date.parse(event.at)
+  const { icon, tone } = looks[event.event_type]
   return {
     key: eventKey(event),
-    type: event.event_type,
-    tone: tones[event.event_type],
+    icon,
+    tone,
     title: t.events[event.event_type](event),
     when: formats.moment(atMs, nowMs),
     precisely: formats.precise(atMs),
@@ -61,39 +69,16 @@ function eventView(event: PastEvent, { nowMs, texts, formats }: EventViewsInput)
     figures: [
       ...(event.detect_ms === null ? [] : [t.noticedIn(formats.took(event.detect_ms))]),
       ...(event.switch_ms === null ? [] : [t.switchedIn(formats.took(event.switch_ms))]),
-      ...lastingOf(event, { nowMs, texts, formats }),
+      ...lastingOf(event, input),
     ],
   }
 }
 
-/** What these begin goes on until something else is told. */
-const lasting: readonly EventType[] = [
-  'failover',
-  'wan_down',
-  'wan_degraded',
-  'all_down',
-  'test_started',
-]
-
 function lastingOf(
   { event_type, lasted_ms, at }: PastEvent,
-  { nowMs, texts, formats }: Pick<EventViewsInput, 'nowMs' | 'texts' | 'formats'>,
+  { nowMs, texts, formats }: EventViewsInput,
 ): string[] {
   const t = texts.timeline
   if (lasted_ms !== null) return [t.lasted(formats.duration(lasted_ms))]
-  return lasting.includes(event_type) ? [t.soFar(formats.duration(nowMs - Date.parse(at)))] : []
-}
-
-/** An event has no number of its own; heard live and read from the history it is the same one. */
-export function eventKey(event: PastEvent): string {
-  return [event.at, event.event_type, event.wan, event.from, event.to].join(' ')
-}
-
-/** The history's word counts where both know an event: it knows how long it lasted. */
-export function joinEvents(
-  past: readonly PastEvent[],
-  heard: readonly PastEvent[],
-): readonly PastEvent[] {
-  const keys = new Set(past.map(eventKey))
-  return [...past, ...heard.filter((event) => !keys.has(eventKey(event)))]
+  return looks[event_type].lasts ? [t.soFar(formats.duration(nowMs - Date.parse(at)))] : []
 }

@@ -2,10 +2,8 @@
 
 import type { Setup } from '../../../model/published/setup.ts'
 import type { ChangeEvent, Snapshot } from '../../../model/published/snapshot.ts'
-import type { Formats } from '../texts/formats.ts'
-import type { Texts } from '../texts/texts.ts'
-
-export type Tone = 'good' | 'notice' | 'bad' | 'neutral'
+import type { Tone } from '../frame/card-styles.ts'
+import type { Voice } from '../texts/voice.ts'
 
 export interface Summary {
   readonly tone: Tone
@@ -13,13 +11,11 @@ export interface Summary {
   readonly details: readonly string[]
 }
 
-export interface SummaryInput {
+export interface SummaryInput extends Voice {
   readonly snapshot: Snapshot
   readonly setup: Setup | null
   readonly events: readonly ChangeEvent[]
   readonly nowMs: number
-  readonly texts: Texts
-  readonly formats: Formats
 }
 
 export function summary(input: SummaryInput): Summary {

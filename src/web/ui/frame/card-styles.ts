@@ -1,6 +1,18 @@
 /** What every card of the page shares; the colours come from page.css. */
 import { css } from 'lit'
 
+/** How good or bad news is, as a class: a colour for whatever stands in it. */
+export type Tone = 'good' | 'notice' | 'bad' | 'neutral'
+
+/** Read out, but not seen. */
+export const hidden = css`
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+`
+
 export const cardStyles = css`
   :host {
     display: block;
@@ -31,6 +43,12 @@ export const cardStyles = css`
   p {
     margin: 0;
   }
+  ul,
+  ol {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
   .head {
     display: flex;
     flex-wrap: wrap;
@@ -50,6 +68,21 @@ export const cardStyles = css`
     height: 1.25em;
     flex: none;
     vertical-align: -0.25em;
+  }
+  .disc {
+    display: grid;
+    place-items: center;
+    flex: none;
+    border-radius: 50%;
+  }
+  .tinted {
+    background: color-mix(in srgb, currentColor 14%, transparent);
+  }
+  .marked {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: 0 10px;
+    overflow-wrap: anywhere;
   }
   .good {
     color: var(--good);
@@ -115,11 +148,7 @@ export const cardStyles = css`
     margin: 0;
   }
   .hidden-text {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
+    ${hidden}
     white-space: nowrap;
   }
   @media (max-width: 599px) {

@@ -1,8 +1,5 @@
 /** Icons as shapes of their own: a state is told by its shape, never by colour alone. */
 import { html, svg, type TemplateResult } from 'lit'
-import type { HealthState } from '../../../model/health.ts'
-import type { EventType } from '../../../model/published/snapshot.ts'
-import type { Tone } from '../cards/summary.ts'
 
 const disc = 'M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20z'
 
@@ -41,31 +38,4 @@ export function icon(name: IconName): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     ${svg`<path fill="currentColor" fill-rule="evenodd" d=${shapes[name]}></path>`}
   </svg>`
-}
-
-export const stateIcons: Readonly<Record<HealthState, IconName>> = {
-  up: 'check',
-  degraded: 'warning',
-  down: 'cross',
-  unknown: 'dots',
-  disabled: 'dash',
-}
-
-export const toneIcons: Readonly<Record<Tone, IconName>> = {
-  good: 'check',
-  notice: 'warning',
-  bad: 'cross',
-  neutral: 'eye',
-}
-
-export const eventIcons: Readonly<Record<EventType, IconName>> = {
-  failover: 'swap',
-  failback: 'back',
-  wan_down: 'cross',
-  wan_up: 'check',
-  wan_degraded: 'warning',
-  all_down: 'cross',
-  restored: 'check',
-  test_started: 'stopwatch',
-  test_ended: 'stopwatch',
 }

@@ -1,10 +1,9 @@
 /** The head of a card whose content can be looked at over several lengths of time. */
 import { html, type TemplateResult } from 'lit'
+import type { HistoryRange } from '../live/history-range.ts'
 import './segmented-choice.ts'
 
-export const rangeMs = { hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 } as const
-
-export interface RangeHead<Range extends string> {
+export interface RangeHead<Range extends HistoryRange> {
   readonly id: string
   readonly texts: {
     readonly heading: string
@@ -15,7 +14,7 @@ export interface RangeHead<Range extends string> {
   readonly choose: (range: Range) => void
 }
 
-export function rangeHead<Range extends string>(head: RangeHead<Range>): TemplateResult {
+export function rangeHead<Range extends HistoryRange>(head: RangeHead<Range>): TemplateResult {
   const { id, texts, range, choose } = head
   const choices = Object.entries(texts.ranges).map(([value, text]) => ({ value, text }))
   return html`<div class="head">

@@ -1,6 +1,7 @@
 /** A few words of which one is chosen; each is a button, so that an arrow key changes nothing. */
 import { css, html, LitElement } from 'lit'
 import { cardStyles } from './card-styles.ts'
+import { given } from './page-part.ts'
 
 export interface Choice {
   readonly value: string
@@ -11,17 +12,10 @@ export interface Choice {
 const mostLettersInARow = 30
 
 export class SegmentedChoice extends LitElement {
-  static override properties = {
-    choices: { attribute: false },
-    value: { attribute: false },
-    label: { attribute: false },
-    disabled: { type: Boolean },
-  }
-
-  declare choices: readonly Choice[]
-  declare value: string
-  declare label: string
-  declare disabled: boolean
+  @given choices: readonly Choice[] = []
+  @given value = ''
+  @given label = ''
+  @given disabled = false
 
   static override styles = [
     cardStyles,
@@ -55,14 +49,6 @@ export class SegmentedChoice extends LitElement {
       }
     `,
   ]
-
-  constructor() {
-    super()
-    this.choices = []
-    this.value = ''
-    this.label = ''
-    this.disabled = false
-  }
 
   protected override render() {
     const letters = this.choices.reduce((count, { text }) => count + text.length, 0)

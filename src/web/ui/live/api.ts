@@ -4,6 +4,7 @@ import type { HistoryAnswer } from '../../../model/published/history.ts'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
 import type { Request } from '../cards/controls-view.ts'
+import { type HistoryRange, rangeMs } from './history-range.ts'
 
 /** Server and page are built together, so an answer is taken as it is. */
 export type Answer<Value> =
@@ -20,8 +21,9 @@ export function getSetup(): Promise<Answer<Setup>> {
   return ask('api/setup')
 }
 
-export function getHistory(fromMs: number, toMs: number): Promise<Answer<HistoryAnswer>> {
-  return ask(`api/history?from=${Math.round(fromMs)}&to=${Math.round(toMs)}`)
+/** Of the time up to now. */
+export function getHistory(range: HistoryRange, nowMs: number): Promise<Answer<HistoryAnswer>> {
+  return ask(`api/history?from=${Math.round(nowMs - rangeMs[range])}&to=${Math.round(nowMs)}`)
 }
 
 export function getExplanation(

@@ -30,6 +30,11 @@ export class LiveConnection {
     this.#listener = listener
   }
 
+  /** Since the daemon's last word. */
+  get silentMs(): number {
+    return performance.now() - this.#heardAt
+  }
+
   start(): void {
     this.#open()
     this.#watch = setInterval(() => this.#look(), 5_000)
@@ -75,7 +80,7 @@ export class LiveConnection {
   }
 
   #look(): void {
-    if (document.hidden || performance.now() - this.#heardAt < silenceMs) return
+    if (document.hidden || this.silentMs < silenceMs) return
     void this.#askState()
   }
 
@@ -87,7 +92,7 @@ export class LiveConnection {
 
   /** A phone that slept may hold a stream that is dead without knowing it. */
   readonly #shown = (): void => {
-    if (document.hidden || performance.now() - this.#heardAt < silenceMs) return
+    if (document.hidden || this.silentMs < silenceMs) return
     this.#delayMs = retryMs.first
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#open()

@@ -1,8 +1,17 @@
 /** One line of the picture: its name, its health in words and shape, its figures. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon, stateIcons } from '../frame/icon.ts'
+import type { HealthState } from '../../../model/health.ts'
+import { type IconName, icon } from '../frame/icon.ts'
 import type { Voice } from '../texts/voice.ts'
 import type { WanView } from './wan-views.ts'
+
+const stateIcons: Readonly<Record<HealthState, IconName>> = {
+  up: 'check',
+  degraded: 'warning',
+  down: 'cross',
+  unknown: 'dots',
+  disabled: 'dash',
+}
 
 export function wanCard(wan: WanView, { texts }: Voice): TemplateResult {
   const t = texts.picture

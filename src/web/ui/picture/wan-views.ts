@@ -4,6 +4,7 @@ import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot, WanSnapshot } from '../../../model/published/snapshot.ts'
 import type { Formats } from '../texts/formats.ts'
 import type { Texts } from '../texts/texts.ts'
+import type { Voice } from '../texts/voice.ts'
 
 export interface WanView {
   readonly name: string
@@ -18,7 +19,6 @@ export interface WanView {
   readonly reason: string
   readonly latency: string
   readonly loss: string
-  readonly jitter: string
   /** Gateway and interface; null where neither is known. */
   readonly via: string | null
   readonly publicAddress: string | null
@@ -28,12 +28,10 @@ export interface WanView {
   readonly carries: readonly string[]
 }
 
-export interface WanViewsInput {
+export interface WanViewsInput extends Voice {
   readonly snapshot: Snapshot
   readonly setup: Setup | null
   readonly nowMs: number
-  readonly texts: Texts
-  readonly formats: Formats
 }
 
 export function wanViews(input: WanViewsInput): readonly WanView[] {
@@ -62,7 +60,6 @@ function wanView(name: string, wan: WanSnapshot, input: WanViewsInput): WanView 
     reason: wan.reason,
     latency: formats.milliseconds(silent ? null : wan.latency_ms),
     loss: formats.percent(wan.loss_percent),
-    jitter: formats.milliseconds(silent ? null : wan.jitter_ms),
     via: viaOf(wan, texts),
     publicAddress: wan.public_ip,
     traffic: trafficOf(wan, formats),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PastEvent } from '../../../../src/model/published/history.ts'
 import { eventTypes } from '../../../../src/model/published/snapshot.ts'
-import { eventViews, joinEvents } from '../../../../src/web/ui/cards/event-views.ts'
+import { eventViews } from '../../../../src/web/ui/cards/event-views.ts'
 import { scenario } from '../scenario.ts'
 import { event } from '../scenario-parts.ts'
 import { noonMs, voice } from '../texts/voices.ts'
@@ -51,11 +51,4 @@ test('every event has a sentence, in German too', () => {
     'Test begonnen: drei wird gemieden',
     'Test beendet',
   ])
-})
-
-test('an event that was heard and is in the history too is shown once, with its duration', () => {
-  const heard = event(noonMs, 5_000, 'wan_down', { wan: 'lte' })
-  const remembered = { ...heard, lasted_ms: 3_000 }
-  const news = event(noonMs, 1_000, 'wan_up', { wan: 'lte' })
-  assert.deepEqual(joinEvents([remembered], [heard, news]), [remembered, news])
 })
