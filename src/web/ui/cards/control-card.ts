@@ -2,31 +2,19 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
+import type { PageCommand } from '../../page-commands.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
 import { send } from '../live/api.ts'
 import { controlStyles } from './control-styles.ts'
 import '../frame/segmented-choice.ts'
 import {
+  type Answer,
+  type Asked,
+  answerTo,
   type ControlsView,
   controlsView,
-  isDone,
-  isNotDone,
-  type Request,
-  refusal,
 } from './controls-view.ts'
-
-interface Asked {
-  readonly request: Request
-  readonly before: Snapshot
-  readonly atMs: number
-}
-
-interface Message {
-  readonly tone: 'good' | 'bad' | 'quiet'
-  readonly text: string
-  readonly atMs: number
-}
 
 /** After that it is no news any more. */
 const messageMs = 60_000
@@ -36,23 +24,16 @@ export class ControlCard extends PagePart {
   @given setup!: Setup | null
   @given nowMs!: number
   @own asked: Asked | null = null
-  @own message: Message | null = null
+  @own message: (Answer & { readonly atMs: number }) | null = null
 
   static override styles = [cardStyles, controlStyles]
 
-  /** The daemon's answer to a request is the state that it publishes. */
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { asked, snapshot, nowMs } = this
     if (nowMs - (this.message?.atMs ?? nowMs) > messageMs) this.message = null
     if (asked === null || !(changed.has('snapshot') || changed.has('nowMs'))) return
-    const { request, before } = asked
-    const waitedMs = nowMs - asked.atMs
-    const { controls } = this.voice.texts
-    const refused = refusal(before, snapshot, waitedMs)
-    if (isDone(request, before, snapshot)) {
-      this.#settle('good', controls.done[doneKey(request)])
-    } else if (refused !== null) this.#settle('bad', refused)
-    else if (isNotDone(waitedMs)) this.#settle('quiet', controls.notDone)
+    const answer = answerTo(asked, snapshot, { ...this.voice, nowMs })
+    if (answer !== null) this.#settle(answer)
   }
 
   protected override render() {
@@ -72,7 +53,7 @@ export class ControlCard extends PagePart {
           .value=${view.mode}
           .label=${t.mode}
           .disabled=${this.asked !== null}
-          @choose=${({ detail }: CustomEvent<string>) => this.#ask({ kind: 'mode', mode: detail })}
+          @choose=${({ detail }: CustomEvent<string>) => this.#ask({ kind: 'set_mode', mode: detail })}
         ></segmented-choice>
         <p class="quiet small">${t.modeHint}</p>
       </div>
@@ -87,7 +68,7 @@ export class ControlCard extends PagePart {
           class="plain"
           ?disabled=${view.failBackTo === null || this.asked !== null}
           aria-describedby="fail-back"
-          @click=${() => this.#ask({ kind: 'failback' })}
+          @click=${() => this.#ask({ kind: 'fail_back' })}
         >
           ${t.failBack}
         </button>
@@ -138,7 +119,7 @@ export class ControlCard extends PagePart {
         type="button"
         class="plain"
         ?disabled=${this.asked !== null}
-        @click=${() => this.#ask({ kind: 'test', on: false })}
+        @click=${() => this.#ask({ kind: 'set_test', on: false })}
       >
         ${t.endTest}
       </button>`
@@ -160,7 +141,7 @@ export class ControlCard extends PagePart {
 
   #confirm(): void {
     this.#dialogElement()?.close()
-    this.#ask({ kind: 'test', on: true })
+    this.#ask({ kind: 'set_test', on: true })
   }
 
   #dialogElement(): HTMLDialogElement | null {
@@ -171,29 +152,18 @@ export class ControlCard extends PagePart {
     return this.voice.formats.minutes(this.setup?.test_minutes ?? 10)
   }
 
-  #ask(request: Request): void {
+  #ask(command: PageCommand): void {
     this.message = null
-    this.asked = { request, before: this.snapshot, atMs: this.nowMs }
-    void send(request).then((answer) => {
-      if (answer.kind === 'failed') {
-        this.#settle('bad', this.voice.texts.controls.failed(answer.reason))
-      }
+    this.asked = { command, before: this.snapshot, atMs: this.nowMs }
+    void send(command).then((sent) => {
+      if (sent.kind === 'ok') return
+      this.#settle({ tone: 'bad', text: this.voice.texts.controls.failed(sent.reason) })
     })
   }
 
-  #settle(tone: Message['tone'], text: string): void {
+  #settle(answer: Answer): void {
     this.asked = null
-    this.message = { tone, text, atMs: this.nowMs }
-  }
-}
-
-function doneKey(request: Request) {
-  switch (request.kind) {
-    case 'test':
-      return request.on ? 'test_on' : 'test_off'
-    case 'mode':
-    case 'failback':
-      return request.kind
+    this.message = { ...answer, atMs: this.nowMs }
   }
 }
 

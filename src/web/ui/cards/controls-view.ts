@@ -1,14 +1,10 @@
-/** What the user may do now, and whether what was asked has happened. */
-
+/** What the user may do now, and what became of what was asked. */
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
+import type { PageCommand } from '../../page-commands.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Voice } from '../texts/voice.ts'
 import { defaultOrder } from './summary.ts'
-
-/** What was asked of the daemon. */
-export type Request =
-  | { readonly kind: 'test'; readonly on: boolean }
-  | { readonly kind: 'mode'; readonly mode: string }
-  | { readonly kind: 'failback' }
 
 export interface ControlsView {
   readonly mode: string
@@ -47,15 +43,51 @@ function failBackTarget(snapshot: Snapshot, setup: Setup | null): string | null 
   return better.find((wan) => rank(wan) > 0 && (rank(wan) >= rank(active) || wan === mode)) ?? null
 }
 
-/** Whether the state shows what was asked; the daemon answers by it alone. */
-export function isDone(request: Request, before: Snapshot, now: Snapshot): boolean {
-  switch (request.kind) {
-    case 'test':
-      return now.test_failover.on === request.on
-    case 'mode':
-      return now.mode === request.mode
-    case 'failback':
+export interface Asked {
+  readonly command: PageCommand
+  /** What the daemon said last before. */
+  readonly before: Snapshot
+  readonly atMs: number
+}
+
+export interface Answer {
+  readonly tone: 'good' | 'bad' | 'quiet'
+  readonly text: string
+}
+
+/** The daemon answers by the state that it publishes; null while it is waited for. */
+export function answerTo(
+  { command, before, atMs }: Asked,
+  now: Snapshot,
+  { nowMs, texts: { controls: t } }: Pick<Voice, 'texts'> & { readonly nowMs: number },
+): Answer | null {
+  const waitedMs = nowMs - atMs
+  if (isDone(command, before, now)) return { tone: 'good', text: t.done[doneKey(command)] }
+  const refused = refusal(before, now, waitedMs)
+  if (refused !== null) return { tone: 'bad', text: refused }
+  // It may still happen.
+  return waitedMs >= answerMs.silent ? { tone: 'quiet', text: t.notDone } : null
+}
+
+function isDone(command: PageCommand, before: Snapshot, now: Snapshot): boolean {
+  switch (command.kind) {
+    case 'set_test':
+      return now.test_failover.on === command.on
+    case 'set_mode':
+      return now.mode === command.mode
+    case 'fail_back':
       return now.active !== before.active || (before.test_failover.on && !now.test_failover.on)
+  }
+}
+
+function doneKey(command: PageCommand): keyof Texts['controls']['done'] {
+  switch (command.kind) {
+    case 'set_test':
+      return command.on ? 'test_on' : 'test_off'
+    case 'set_mode':
+      return 'mode'
+    case 'fail_back':
+      return 'failback'
   }
 }
 
@@ -63,15 +95,10 @@ export function isDone(request: Request, before: Snapshot, now: Snapshot): boole
  * The daemon's word for why it didn't do it; null where it hasn't refused. The same refusal as
  * before is its answer too, once it has had the time to say something else.
  */
-export function refusal(before: Snapshot, now: Snapshot, waitedMs: number): string | null {
+function refusal(before: Snapshot, now: Snapshot, waitedMs: number): string | null {
   const refused = now.problems.filter((problem) => problem.includes(' was refused: '))
   const news = refused.filter((problem) => !before.problems.includes(problem))
   return news.at(-1) ?? (waitedMs >= answerMs.refused ? (refused.at(-1) ?? null) : null)
-}
-
-/** Long enough to say so; it may still happen. */
-export function isNotDone(waitedMs: number): boolean {
-  return waitedMs >= answerMs.silent
 }
 
 /** The daemon publishes news at once and everything each ten seconds. */

@@ -3,7 +3,7 @@ import type { ExplainedCase } from '../../../model/published/explanation.ts'
 import type { HistoryAnswer } from '../../../model/published/history.ts'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
-import type { Request } from '../cards/controls-view.ts'
+import { commandPaths, type PageCommand } from '../../page-commands.ts'
 import { type HistoryRange, rangeMs } from './history-range.ts'
 
 /** Server and page are built together, so an answer is taken as it is. */
@@ -35,19 +35,8 @@ export function getExplanation(
 }
 
 /** The outcome shows in the state, not here. */
-export function send(request: Request): Promise<Answer<unknown>> {
-  switch (request.kind) {
-    case 'test':
-      return post('api/test_failover', { on: request.on })
-    case 'mode':
-      return post('api/mode', { mode: request.mode })
-    case 'failback':
-      return post('api/failback', {})
-  }
-}
-
-function post(path: string, body: object): Promise<Answer<unknown>> {
-  return ask(path, {
+export function send({ kind, ...body }: PageCommand): Promise<Answer<unknown>> {
+  return ask(`api/${commandPaths[kind]}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

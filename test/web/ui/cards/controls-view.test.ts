@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HealthState } from '../../../../src/model/health.ts'
 import type { Snapshot } from '../../../../src/model/published/snapshot.ts'
-import {
-  controlsView,
-  isDone,
-  isNotDone,
-  refusal,
-} from '../../../../src/web/ui/cards/controls-view.ts'
+import type { PageCommand } from '../../../../src/web/page-commands.ts'
+import { answerTo, controlsView } from '../../../../src/web/ui/cards/controls-view.ts'
 import { scenario } from '../scenario.ts'
-import { noonMs } from '../texts/voices.ts'
+import { noonMs, voice } from '../texts/voices.ts'
 
 const { snapshot: well, setup } = scenario('well', noonMs)
 
@@ -57,23 +53,54 @@ test('a running test counts down, and no second one can be started', () => {
   assert.deepEqual(view.modes, ['automatic', 'fibre', 'lte'])
 })
 
-test('a request is done when the state shows it', () => {
-  const testing = { ...well, active: 'lte', test_failover: { on: true, until: null } }
-  assert.ok(isDone({ kind: 'test', on: true }, well, testing))
-  assert.ok(!isDone({ kind: 'test', on: true }, well, well))
-  assert.ok(isDone({ kind: 'test', on: false }, testing, well))
-  assert.ok(isDone({ kind: 'mode', mode: 'lte' }, well, { ...well, mode: 'lte' }))
-  assert.ok(!isDone({ kind: 'mode', mode: 'lte' }, well, well))
-  assert.ok(isDone({ kind: 'failback' }, { ...well, active: 'lte' }, well))
-  assert.ok(!isDone({ kind: 'failback' }, well, well))
-})
+const reason = 'switching the failover test on was refused: no other WAN is healthy: lte is down'
+const testing = { ...well, active: 'lte', test_failover: { on: true, until: null } }
+const refused = { ...well, problems: ['something else', reason] }
+const startTest: PageCommand = { kind: 'set_test', on: true }
+const chooseLte: PageCommand = { kind: 'set_mode', mode: 'lte' }
 
-test('a refusal is told, an old one only after it has had time to go', () => {
-  const reason = 'switching the failover test on was refused: no other WAN is healthy: lte is down'
-  const refused = { ...well, problems: ['something else', reason] }
-  assert.equal(refusal(well, refused, 0), reason)
-  assert.equal(refusal(refused, refused, 500), null)
-  assert.equal(refusal(refused, refused, 4_000), reason)
-  assert.equal(refusal(well, well, 9_000), null)
-  assert.deepEqual([isNotDone(11_000), isNotDone(13_000)], [false, true])
-})
+const answers: readonly [string, PageCommand, Snapshot, Snapshot, number, string | null][] = [
+  ['a test that runs', startTest, well, testing, 0, 'good: The test has started.'],
+  ['no test yet', startTest, well, well, 9_000, null],
+  ['no test for long', startTest, well, well, 13_000, 'quiet: Nothing has changed so far.'],
+  ['a refusal', startTest, well, refused, 0, `bad: ${reason}`],
+  ['the refusal of before, at once', startTest, refused, refused, 500, null],
+  ['the refusal of before, later', startTest, refused, refused, 4_000, `bad: ${reason}`],
+  [
+    'a test that is over',
+    { kind: 'set_test', on: false },
+    testing,
+    well,
+    0,
+    'good: The test has ended.',
+  ],
+  [
+    'another mode',
+    chooseLte,
+    well,
+    { ...well, mode: 'lte' },
+    0,
+    'good: The preferred line has been changed.',
+  ],
+  ['the same mode', chooseLte, well, well, 0, null],
+  [
+    'another line',
+    { kind: 'fail_back' },
+    { ...well, active: 'lte' },
+    well,
+    0,
+    'good: Everything uses the better line again.',
+  ],
+  ['the same line', { kind: 'fail_back' }, well, well, 0, null],
+]
+
+for (const [shown, command, before, now, waitedMs, wanted] of answers) {
+  test(`asked for ${JSON.stringify(command)}, ${shown} is told as ${wanted}`, () => {
+    const { texts } = voice()
+    const answer = answerTo({ command, before, atMs: noonMs }, now, {
+      texts,
+      nowMs: noonMs + waitedMs,
+    })
+    assert.equal(answer && `${answer.tone}: ${answer.text}`, wanted)
+  })
+}
