@@ -35,7 +35,7 @@ export interface AppParts {
   readonly entrance: Entrance
   /** null: no token is asked for. */
   readonly gate: TokenGate | null
-  readonly history: History
+  readonly history: Pick<History, 'answer'>
   readonly stream: EventStream
   readonly metrics: Metrics
   readonly files: StaticFiles
