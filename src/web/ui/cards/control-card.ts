@@ -1,4 +1,7 @@
-/** What the user may do: choose a line, test the failover, end a wait. */
+/**
+ * What the user may do: choose a line, test the failover, end a wait. Nothing may be said to be done
+ * before the daemon's published state shows it.
+ */
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
