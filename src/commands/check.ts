@@ -1,5 +1,6 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
+import { gatewayOf } from '../model/uplink.ts'
 import { isOurRule } from '../network/diff/diff.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { askOnce } from '../probe/one-question.ts'
@@ -23,7 +24,8 @@ export function check(wanted: Arguments): Promise<number> {
     for (const line of describeFound(view.host)) print(`FOUND  ${line}`)
     for (const line of await gradeLines(view)) print(line)
     for (const line of await probeLines(view)) print(line)
-    if (errors.length === 0) print('OK     the options are right, and this host can carry them out')
+    if (errors.length === 0)
+      print('OK     the options are right, and this host can do what they ask')
     return errors.length === 0 ? 0 : 1
   })
 }
@@ -39,16 +41,17 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
     ...(lacking === null ? [] : [lacking]),
     ...(marks.kind === 'settable' ? [] : [marks.reason]),
     ...(foreign.length === 0 ? [] : [describeForeignRoutes(foreign)]),
-    ...reasonsToObserve(host).map((reason) => `${reason}; run would observe only`),
+    ...reasonsToObserve(host).map((reason) => `${reason}; run would only observe`),
     ...advice.filter(({ level }) => level === 'error').map(({ text }) => text),
   ]
-  const observing =
-    settings.wans.length > 0 ? [] : ['no WANs are given in the options: run observes only']
+  const observing = settings.wans.length > 0 ? [] : ['the options name no WAN: run only observes']
   const hints = [
     ...observing,
     ...view.warnings,
     ...meteringHints(settings, uplinks),
-    ...uplinks.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`])),
+    ...uplinks.flatMap(({ name, ways }) =>
+      ways.ipv4.problem === null ? [] : [`${name}: ${ways.ipv4.problem}`],
+    ),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
     ...describeGrade(await kernel.capabilities()),
   ]
@@ -61,8 +64,9 @@ async function gradeLines({ kernel, uplinks }: HostView): Promise<string[]> {
     ([name, there]) => `${name} ${there ? 'yes' : 'no'}`,
   )
   const wans = uplinks.map(
-    ({ name, gateway, gateway6, link }) =>
-      `WAN    ${name}: gateway ${gateway ?? 'unknown'}, IPv6 ${gateway6 ?? 'none'}, on ${link ?? '?'}`,
+    (uplink) =>
+      `WAN    ${uplink.name}: gateway ${gatewayOf(uplink, 'ipv4') ?? 'unknown'}, ` +
+      `IPv6 ${gatewayOf(uplink, 'ipv6') ?? 'none'}, on ${uplink.link ?? '?'}`,
   )
   return [...wans, `GRADE  ${words.join(', ')}`]
 }
@@ -72,10 +76,10 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
   const standing = uplinks.filter(({ index }) =>
     host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
   )
-  if (standing.length === 0) return ['PROBE  not asked: the daemon is not running']
+  if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
   const { timeoutMs, targets } = settings.probe
   const questions = standing.flatMap(({ index, name }) =>
-    targets.map(async (target) => {
+    targets.ipv4.map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
       const told =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`

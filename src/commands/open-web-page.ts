@@ -36,7 +36,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
     log,
     known: {
       wans: settings.wans.map(({ name }) => name),
-      targets: [...settings.probe.targets, ...settings.probe.targets6],
+      targets: Object.values(settings.probe.targets).flat(),
     },
     onCommand,
     snapshot: () => daemon()?.snapshot() ?? null,

@@ -91,7 +91,7 @@ export class Announcer {
     const sameProblems = areSame(all, this.#snapshot?.problems ?? [])
     if (nowMs < this.#publishAtMs && sameProblems) return
     this.#publishAtMs = nowMs + publishEveryMs
-    if (observing.length === 0) figures.askAddresses(healths, wansInUse(decision))
+    if (observing.length === 0) figures.askAddresses(healths.ipv4, wansInUse(decision))
     await figures.countBytes(board.uplinks)
     this.#snapshot = composeSnapshot({
       version,
@@ -112,7 +112,7 @@ export class Announcer {
 }
 
 function sickWans({ healths }: Moment): string[] {
-  return [...healths]
+  return [...healths.ipv4]
     .filter(([, { state }]) => state === 'down' || state === 'degraded')
     .map(([wan, { state, reason }]) => `${wan} is ${state}: ${reason}`)
 }
@@ -125,8 +125,11 @@ function observed(reason: string): string {
 function isNews(before: Moment, after: Moment): boolean {
   const essence = ({ healths, decision }: Moment) =>
     JSON.stringify([
-      [...healths].map(([name, { state, reason }]) => [name, state, withoutFigures(reason)]),
-      [...decision.policies].map(([name, { wan, reason }]) => [name, wan, withoutFigures(reason)]),
+      [...healths.ipv4].map(([name, { state, reason }]) => [name, state, withoutFigures(reason)]),
+      [...decision.policies].map(([name, { ipv4, ipv6 }]) => [
+        ...[name, ipv4.wan, withoutFigures(ipv4.reason)],
+        ...[ipv6.wan, withoutFigures(ipv6.reason)],
+      ]),
       decision.mode,
       decision.test,
     ])

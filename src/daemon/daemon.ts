@@ -8,15 +8,16 @@ import type { Moment } from '../decision/changes.ts'
 import { decide, undecided, wansInUse } from '../decision/decide.ts'
 import { obey } from '../decision/obey.ts'
 import type { Kernel } from '../kernel/port.ts'
+import { byFamily } from '../model/address.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Command, Decision } from '../model/decision.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedWans } from '../network/rules/adopted.ts'
-import type { Uplink } from '../network/uplinks.ts'
 import type { FlowWishes, MeteringWishes } from '../network/wanted.ts'
 import type { Prober } from '../probe/port.ts'
 import { type Advice, adviseForwarding } from '../report/advice.ts'
@@ -158,7 +159,7 @@ export class Daemon {
     for (const hint of meteringHints(settings, this.#board.uplinks)) log.info(hint)
     this.#observing = this.#mayOverride ? [] : reasonsToObserve(host)
     if (settings.wans.length === 0) {
-      this.#observing = ['no WANs are given in the options']
+      this.#observing = ['the options name no WAN']
       for (const found of describeFound(host)) log.info(`found ${found}`)
     }
     for (const reason of this.#observing) log.warn(`observing only, nothing is set up: ${reason}`)
@@ -172,10 +173,16 @@ export class Daemon {
     const { settings, log } = this.#parts
     const { uplinks } = this.#board
     const wans = adoptedWans({ settings, uplinks, host }, this.#decision)
-    const active = wans.get('default')
+    const active = wans.get('default')?.ipv4
     if (wans.size === 0) return
     const policies = new Map(
-      [...wans].map(([name, wan]) => [name, { wan, reason: `${wan} was in use at the start` }]),
+      [...wans].map(([name, adopted]) => [
+        name,
+        byFamily((family) => {
+          const wan = adopted[family]
+          return { wan, reason: `${wan} was in use at the start` }
+        }),
+      ]),
     )
     this.#decision = { ...this.#decision, policies }
     log.info(`found the rules of an earlier run: ${active ?? 'no WAN'} is in use`)
@@ -236,7 +243,7 @@ export class Daemon {
     this.#tell({ healths, decision: outcome.decision }, { nowMs, decided })
     this.#flows.carriedOut(active && decided, nowMs)
     if (moving && decided) {
-      this.#flows.afterwards('forgetting untranslated flows', () => keeper.forgetOldFlows())
+      this.#flows.afterwards('forgetting untranslated connections', () => keeper.forgetOldFlows())
     }
     await this.#announcer.publish({
       capabilities: this.#capabilities,
@@ -305,7 +312,7 @@ export class Daemon {
       return false
     }
     this.#refusal = null
-    log.info(`asked for: ${describeCommand(command)}`)
+    log.info(`on request: ${describeCommand(command)}`)
     this.#decision = told.decision
     if (command.kind !== 'set_mode') return true
     // Whoever chooses a mode while we only observe has been told why, and wants it all the same.
@@ -351,7 +358,7 @@ function wishKey(flows: FlowWishes, { caps }: MeteringWishes): string {
 
 /** It came while we run: ours go on, the next start would observe only. */
 function besideTunnel(reason: string): string {
-  return `${reason}; the default policy comes before it`
+  return `${reason}; the default policy's rule still comes first`
 }
 
 /** Several of the kernel's tools may run into their time-outs in one turn; more than that is a hang. */

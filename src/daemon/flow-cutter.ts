@@ -5,6 +5,7 @@
  */
 import type { LeftWan } from '../decision/left-wans.ts'
 import type { Kernel } from '../kernel/port.ts'
+import type { Family } from '../model/address.ts'
 import type { Log } from '../model/log.ts'
 import { wanMark } from '../model/marks.ts'
 import type { Settings } from '../model/settings.ts'
@@ -23,8 +24,8 @@ export interface FlowCutterParts {
 
 export class FlowCutter {
   readonly #parts: FlowCutterParts
-  /** How often the flows of each departure were seen to. */
-  readonly #done = new Map<string, { readonly sinceMs: number; readonly passes: number }>()
+  /** By departure, how often its flows were seen to. */
+  readonly #passes = new Map<string, number>()
   /** Passes follow each other, never two at once. */
   #underWay: Promise<void> = Promise.resolve()
   #finished = false
@@ -39,19 +40,18 @@ export class FlowCutter {
   }
 
   /**
-   * Begins what is due, only for moves whose rules stand, and doesn't wait for it: who lists ten
+   * Begins what is due, only for moves whose rules stand, and doesn't wait for it: listing ten
    * thousand connections must not keep the next failover waiting.
    */
   cut(left: readonly LeftWan[], wishes: FlowWishes, nowMs: number): void {
-    for (const name of this.#done.keys()) {
-      if (!left.some(({ wan }) => wan === name)) this.#done.delete(name)
-    }
-    for (const one of left) {
-      if (nowMs < this.#dueMs(one)) continue
-      const passes = this.#passes(one)
-      this.#done.set(one.wan, { sinceMs: one.sinceMs, passes: passes + 1 })
-      this.afterwards(`telling the connections by ${one.wan} to begin anew`, () =>
-        this.#pass(one.wan, wishes, passes === 0),
+    const departures = departuresOf(left)
+    for (const key of this.#passes.keys()) if (!departures.has(key)) this.#passes.delete(key)
+    for (const [key, departure] of departures) {
+      if (nowMs < this.#dueMs(departure)) continue
+      const passes = this.#passes.get(key) ?? 0
+      this.#passes.set(key, passes + 1)
+      this.afterwards(`resetting the connections of ${departure.wan}`, () =>
+        this.#pass(departure, wishes, passes === 0),
       )
     }
   }
@@ -78,36 +78,52 @@ export class FlowCutter {
     }
   }
 
-  /** Those who wait for an answer first: what is not TCP tries again by itself. */
-  async #pass(wan: string, wishes: FlowWishes, first: boolean): Promise<void> {
+  /** Clients that wait for an answer come first: what is not TCP tries again by itself. */
+  async #pass(departure: Departure, wishes: FlowWishes, first: boolean): Promise<void> {
     const { settings, kernel, prober, log, board } = this.#parts
+    const { wan } = departure
     const index = settings.wans.findIndex(({ name }) => name === wan)
     const mark = wanMark(index)
     const { uplinks } = board
     const uplink = uplinks[index]
     if (uplink === undefined) return
-    const families = uplink.gateway6 === null ? (['ipv4'] as const) : (['ipv4', 'ipv6'] as const)
+    const families = departure.families.filter(
+      (family) => settings.wans[index]?.ways[family].kind !== 'none',
+    )
     const sets = flowSets(wan, { settings, uplinks, flows: wishes })
     const flows = await kernel.tcpFlows({ mark, families, sets })
     if (flows.length > 0) {
       const poked = await prober.poke(flows)
-      const again = first ? '' : ' once more'
-      log.info(`told ${poked} TCP connections by ${wan}${again} to begin anew`)
+      const again = first ? '' : ' left over'
+      log.info(`resetting ${poked} TCP connections of ${wan}${again}, so that programs reconnect`)
     }
     if (!first) return
-    const asked = !uplinks.some((other) => other !== uplink && other.link === uplink.link)
-    await kernel.forgetFlows({ mark, families, asked })
+    await kernel.forgetFlows({ mark, families, asked: !uplink.sharesLink })
   }
 
-  #passes({ wan, sinceMs }: LeftWan): number {
-    const done = this.#done.get(wan)
-    return done?.sinceMs === sinceMs ? done.passes : 0
-  }
-
-  #dueMs(one: LeftWan): number {
-    const afterMs = passesAfterMs[this.#passes(one)]
+  #dueMs(one: Pick<LeftWan, 'wan' | 'sinceMs'>): number {
+    const afterMs = passesAfterMs[this.#passes.get(keyOf(one)) ?? 0]
     return afterMs === undefined ? Number.POSITIVE_INFINITY : one.sinceMs + afterMs
   }
+}
+
+/** Families that have left a WAN at the same moment are seen to in one go. */
+interface Departure extends Pick<LeftWan, 'wan' | 'sinceMs'> {
+  readonly families: readonly Family[]
+}
+
+function departuresOf(left: readonly LeftWan[]): ReadonlyMap<string, Departure> {
+  const departures = new Map<string, Departure>()
+  for (const { wan, sinceMs, family } of left) {
+    const key = keyOf({ wan, sinceMs })
+    const families = departures.get(key)?.families ?? []
+    departures.set(key, { wan, sinceMs, families: [...families, family] })
+  }
+  return departures
+}
+
+function keyOf({ wan, sinceMs }: Pick<LeftWan, 'wan' | 'sinceMs'>): string {
+  return `${wan} since ${sinceMs}`
 }
 
 const passesAfterMs = [0, 2_000, 5_000]

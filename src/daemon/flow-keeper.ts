@@ -5,12 +5,13 @@
 import type { Outcome } from '../decision/decide.ts'
 import { keptFlows } from '../decision/kept-flows.ts'
 import { abandoned, type LeftWan, leftWans, nextCheckMs, postponed } from '../decision/left-wans.ts'
-import type { WanHealth } from '../model/health.ts'
+import { byFamily } from '../model/address.ts'
+import type { Healths } from '../model/health.ts'
 import type { FlowWishes } from '../network/wanted.ts'
 import { FlowCutter, type FlowCutterParts } from './flow-cutter.ts'
 
 export interface FlowMoment {
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: Healths
   readonly nowMs: number
   /** This kernel can mark connections. */
   readonly canMark: boolean
@@ -22,7 +23,7 @@ export class FlowKeeper {
   readonly #settings: FlowCutterParts['settings']
   readonly #cutter: FlowCutter
   #left: readonly LeftWan[] = []
-  #wishes: FlowWishes = { kept: [], cut: [], canMark: false }
+  #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
   /** The rules stand as decided: only then may flows be cut. */
   #settled = false
 

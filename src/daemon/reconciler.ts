@@ -6,6 +6,7 @@ import type { ChangeFailure, Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
+import { gatewayOf, hasWay, type Uplink } from '../model/uplink.ts'
 import type { Change } from '../network/diff/change.ts'
 import {
   type AppliedNft,
@@ -20,7 +21,6 @@ import { Pacing } from '../network/diff/pacing.ts'
 import { type Taker, takerOf } from '../network/obstacles.ts'
 import { type Packet, walk } from '../network/routes/route-walk.ts'
 import { describeChange } from '../network/text/ip-text.ts'
-import type { Uplink } from '../network/uplinks.ts'
 import type { DesiredState } from '../network/wanted.ts'
 
 export interface Reconciliation {
@@ -138,7 +138,7 @@ export class Reconciler {
     let astray: string | null = null
     const { host, target, active } = question
     for (const uplink of uplinks) {
-      if (uplink.problem !== null || uplink.gateway === null) continue
+      if (uplink.ways.ipv4.problem !== null || !hasWay(uplink, 'ipv4')) continue
       const { first: sourcePort } = probePorts(uplink.index)
       const probes = [
         { family: 'ipv4', target, mark: probeMark(uplink.index) },
@@ -172,12 +172,12 @@ export class Reconciler {
     if (lost.length > 0) {
       const names = lost.slice(0, maxNamed).map(describeChange).join('; ')
       const more = lost.length > maxNamed ? ` and ${lost.length - maxNamed} more` : ''
-      this.#log.info(`somebody took away what is ours, it is put back: ${names}${more}`)
+      this.#log.info(`another program deleted what is ours; it is put back: ${names}${more}`)
     }
     for (const change of fights) {
       this.#log.warn(
-        `${describeChange(change)} is deleted again and again by another program; ` +
-          'it is now put back every 30 s only',
+        `another program keeps deleting ${describeChange(change)}; ` +
+          'from now on it is put back only every 30 s',
       )
     }
   }
@@ -205,8 +205,10 @@ export class Reconciler {
       rules: after.rules.filter((rule) => !isOurRule(rule)),
       routes: after.routes.filter((route) => !isOurRoute(route)),
     }
-    for (const { gateway, link, problem } of uplinks) {
-      if (gateway === null || problem !== null) continue
+    for (const uplink of uplinks) {
+      const { link, ways } = uplink
+      const gateway = gatewayOf(uplink, 'ipv4')
+      if (gateway === null || ways.ipv4.problem !== null) continue
       const packet = { family: 'ipv4', target: gateway } as const
       const hop = walk(before, packet).nextHop
       if (hop?.link !== link || walk(others, packet).nextHop?.link !== link) continue
@@ -268,5 +270,5 @@ function appliesNft(changes: readonly Change[], failures: readonly ChangeFailure
 const maxNamed = 4
 const retryMs = 1_000
 const restoreAttempts = 3
-const takenBack = 'a change of ours cost the way to a gateway and was taken back'
+const takenBack = 'a change of ours cut off a gateway and was undone'
 const rollBackPauseMs = 30_000

@@ -1,10 +1,12 @@
 /** All WANs side by side: where each is on the host, and how it is. Computes; acts on nothing. */
 import { WanMonitor } from '../health/wan-monitor.ts'
-import type { LinkEvidence, WanHealth } from '../model/health.ts'
+import { byFamily, type Family } from '../model/address.ts'
+import type { Healths, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 import type { Settings } from '../model/settings.ts'
-import { resolveUplinks, type Uplink } from '../network/uplinks.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import { resolveUplinks } from '../network/uplinks.ts'
 
 export class WanBoard {
   uplinks: readonly Uplink[] = []
@@ -17,7 +19,7 @@ export class WanBoard {
     const { probe, failback } = settings
     this.#monitors = settings.wans.map(
       ({ name, index, metered }) =>
-        new WanMonitor({ name, index, metered, probe, failback }, nowMs),
+        new WanMonitor({ name, index, family: judged, metered, probe, failback }, nowMs),
     )
   }
 
@@ -25,8 +27,10 @@ export class WanBoard {
     return Math.min(...this.#monitors.map((monitor) => monitor.wakeAtMs()))
   }
 
-  healths(nowMs: number): ReadonlyMap<string, WanHealth> {
-    return new Map(this.#monitors.map((monitor) => [monitor.name, monitor.health(nowMs)]))
+  /** Here, and nowhere else, IPv6 follows IPv4: a WAN is judged by IPv4 for both. */
+  healths(nowMs: number): Healths {
+    const healths = new Map(this.#monitors.map((monitor) => [monitor.name, monitor.health(nowMs)]))
+    return byFamily(() => healths)
   }
 
   /** Finds the WANs on a host that was just read. */
@@ -47,7 +51,7 @@ export class WanBoard {
 
   neighbourFailed(address: string, link: string, nowMs: number): void {
     for (const uplink of this.uplinks) {
-      if (uplink.gateway === address && uplink.link === link) {
+      if (gatewayOf(uplink, judged) === address && uplink.link === link) {
         this.#monitors[uplink.index]?.neighbourFailed(nowMs)
       }
     }
@@ -73,14 +77,18 @@ export class WanBoard {
 
   #tellPaths(nowMs: number): void {
     for (const uplink of this.uplinks) {
-      const { link, gateway, gateway6 } = uplink
+      const { link, ways } = uplink
+      const hops = byFamily((family) => ways[family].hop)
       const evidence = evidenceOf(uplink, this.#hijacks.get(uplink.name))
-      this.#monitors[uplink.index]?.setPath({ link, gateway, gateway6, evidence }, nowMs)
+      this.#monitors[uplink.index]?.setPath({ link, hops, evidence }, nowMs)
     }
   }
 }
 
-function evidenceOf({ problem }: Uplink, hijack: string | undefined): LinkEvidence {
+const judged: Family = 'ipv4'
+
+function evidenceOf({ ways }: Uplink, hijack: string | undefined): LinkEvidence {
+  const { problem } = ways[judged]
   if (problem !== null) return { kind: 'unusable', reason: problem }
   return hijack === undefined ? { kind: 'usable' } : { kind: 'hijacked', reason: hijack }
 }

@@ -1,11 +1,14 @@
-/** What happened between two moments, as the events that users automate with. */
+/**
+ * What happened between two moments, as the events that users automate with. They speak of IPv4:
+ * a house that has lost it has lost its Internet.
+ */
 import type { Decision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
+import type { Healths, WanHealth, WanHealths } from '../model/health.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
 import { rank } from './rank.ts'
 
 export interface Moment {
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: Healths
   readonly decision: Decision
 }
 
@@ -28,8 +31,8 @@ export function happenings(
 
 function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[] {
   const found: Happening[] = []
-  for (const [wan, health] of after.healths) {
-    const was = before.healths.get(wan)?.state ?? 'unknown'
+  for (const [wan, health] of after.healths.ipv4) {
+    const was = before.healths.ipv4.get(wan)?.state ?? 'unknown'
     if (was === health.state) continue
     const about = { from: null, to: null, wan, reason: health.reason }
     if (health.state === 'down') {
@@ -45,17 +48,17 @@ function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[
 }
 
 function outageHappenings(before: Moment, after: Moment): Happening[] {
-  const was = allDown(before.healths)
-  const is = allDown(after.healths)
+  const was = allDown(before.healths.ipv4)
+  const is = allDown(after.healths.ipv4)
   if (was === is) return []
   const about = { from: null, to: null, wan: null, detect_ms: null }
   if (is) return [{ event_type: 'all_down', ...about, reason: 'every WAN is down' }]
-  const back = [...after.healths].find(([, health]) => rank(health) > 0)
-  const reason = back === undefined ? 'not every WAN is down any more' : `${back[0]} is healthy`
+  const back = [...after.healths.ipv4].find(([, health]) => rank(health) > 0)
+  const reason = back === undefined ? 'a WAN is no longer down' : `${back[0]} is healthy`
   return [{ event_type: 'restored', ...about, wan: back?.[0] ?? null, reason }]
 }
 
-function allDown(healths: ReadonlyMap<string, WanHealth>): boolean {
+function allDown(healths: WanHealths): boolean {
   return healths.size > 0 && [...healths.values()].every((health) => health.state === 'down')
 }
 
@@ -65,7 +68,9 @@ function testHappenings(before: Moment, after: Moment): Happening[] {
   if ((was === null) === (is === null)) return []
   const about = { ...defaultMove(before, after), wan: (is ?? was)?.avoid ?? null, detect_ms: null }
   if (is !== null) {
-    return [{ event_type: 'test_started', ...about, reason: `avoiding ${is.avoid} for a test` }]
+    return [
+      { event_type: 'test_started', ...about, reason: `traffic avoids ${is.avoid} for a test` },
+    ]
   }
   return [{ event_type: 'test_ended', ...about, reason: `${was?.avoid} may be used again` }]
 }
@@ -77,9 +82,9 @@ function moveHappenings(
 ): Happening[] {
   const { from, to } = defaultMove(before, after)
   if (from === null || to === null || from === to) return []
-  const reason = after.decision.policies.get('default')?.reason ?? ''
-  const left = after.healths.get(from)
-  const died = left?.state === 'down' && before.healths.get(from)?.state !== 'down'
+  const reason = after.decision.policies.get('default')?.ipv4.reason ?? ''
+  const left = after.healths.ipv4.get(from)
+  const died = left?.state === 'down' && before.healths.ipv4.get(from)?.state !== 'down'
   const detect_ms = died ? detection(left, nowMs) : null
   const forward = order.indexOf(to) > order.indexOf(from)
   return [{ event_type: forward ? 'failover' : 'failback', from, to, wan: to, reason, detect_ms }]
@@ -87,8 +92,8 @@ function moveHappenings(
 
 function defaultMove(before: Moment, after: Moment): { from: string | null; to: string | null } {
   return {
-    from: before.decision.policies.get('default')?.wan ?? null,
-    to: after.decision.policies.get('default')?.wan ?? null,
+    from: before.decision.policies.get('default')?.ipv4.wan ?? null,
+    to: after.decision.policies.get('default')?.ipv4.wan ?? null,
   }
 }
 

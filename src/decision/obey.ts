@@ -1,9 +1,9 @@
 /** What a command makes of the decision; refused where it can't be done, with the reason. */
 import type { Command, Decision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
+import type { Healths } from '../model/health.ts'
 import type { Settings } from '../model/settings.ts'
 import { insteadOf } from './decide.ts'
-import { rank } from './rank.ts'
+import { isUsable } from './rank.ts'
 
 export type Obedience =
   | { readonly kind: 'done'; readonly decision: Decision }
@@ -11,7 +11,7 @@ export type Obedience =
 
 export interface CommandSituation {
   readonly settings: Settings
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: Healths
   readonly nowMs: number
 }
 
@@ -31,12 +31,12 @@ export function obey(command: Command, decision: Decision, situation: CommandSit
 
 function startTest(decision: Decision, { settings, healths, nowMs }: CommandSituation): Obedience {
   if (decision.test !== null) return done(decision)
-  const avoid = decision.policies.get('default')?.wan ?? null
+  const avoid = decision.policies.get('default')?.ipv4.wan ?? null
   if (avoid === null) return refused('no WAN is in use yet')
   const others = insteadOf(avoid, settings)
-  if (others.length === 0) return refused(`no policy may use another WAN than ${avoid}`)
-  if (!others.some((wan) => rank(healths.get(wan)) > 0)) {
-    const states = others.map((wan) => `${wan} is ${healths.get(wan)?.state ?? 'unknown'}`)
+  if (others.length === 0) return refused(`no policy may use any WAN but ${avoid}`)
+  if (!others.some((wan) => isUsable(wan, healths))) {
+    const states = others.map((wan) => `${wan} is ${healths.ipv4.get(wan)?.state ?? 'unknown'}`)
     return refused(`no other WAN is healthy: ${states.join(', ')}`)
   }
   return done({ ...decision, test: { avoid, untilMs: nowMs + settings.testFailover.durationMs } })
@@ -45,7 +45,7 @@ function startTest(decision: Decision, { settings, healths, nowMs }: CommandSitu
 function setMode(mode: string, decision: Decision, settings: Settings): Obedience {
   const names = ['automatic', ...settings.wans.map((wan) => wan.name)]
   if (!names.includes(mode)) {
-    return refused(`there is no mode ${JSON.stringify(mode)}; there are ${names.join(', ')}`)
+    return refused(`there is no mode ${JSON.stringify(mode)}; the modes are ${names.join(', ')}`)
   }
   return done({ ...decision, mode, test: mode === decision.mode ? decision.test : null })
 }

@@ -24,8 +24,7 @@ export class WanMonitor {
   readonly #plan: ProbePlan
   #path: WanPath = {
     link: null,
-    gateway: null,
-    gateway6: null,
+    hops: { ipv4: null, ipv6: null },
     evidence: { kind: 'unusable', reason: 'not looked at yet' },
   }
   readonly #record: StateRecord
@@ -116,7 +115,7 @@ export class WanMonitor {
     if (this.#path.evidence.kind !== 'usable' || this.#record.state === 'down') return
     const suspicion = this.#suspicion
     if (suspicion?.allSilent === true && suspicion.roundsSent > 0) {
-      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
+      this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
       return
     }
     this.#suspect(nowMs, nowMs)
@@ -164,7 +163,7 @@ export class WanMonitor {
     stream.lastAnswerMs = nowMs
     recordAnswer(probe, rttMs)
     this.#suspicion?.answered(probe.id, probe)
-    if (stream.family !== 'ipv4') return
+    if (stream.family !== this.#settings.family) return
     const { state, silentSinceMs } = this.#record
     if (state === 'unknown') this.#record.become('up', `${record.target} answers`, { nowMs })
     // An answer to a question from before the silence says nothing about the line now.
@@ -179,7 +178,7 @@ export class WanMonitor {
     const rounds = this.#recovery.answeredRounds
     if (rounds < this.#settings.probe.upAfter) return
     this.#plan.recovered(this.#record.sinceMs, nowMs)
-    const reason = `${target} answers again, ${rounds} rounds in a row`
+    const reason = `${target} answered ${rounds} rounds in a row`
     this.#record.become('up', reason, { nowMs })
   }
 
@@ -220,14 +219,15 @@ export class WanMonitor {
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
     const verdict = suspicion.verdict(this.#settings.probe, nowMs)
     if (verdict !== 'speaks' && suspicion.allSilent && this.#plan.gateway.silent) {
-      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
+      this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
       return
     }
     switch (verdict) {
       case 'open':
         return
       case 'silent': {
-        const known = { plan: this.#plan, path: this.#path, nowMs }
+        const { family } = this.#settings
+        const known = { plan: this.#plan, path: this.#path, family, nowMs }
         this.#goDown(silentTargetsReason(suspicion, known), suspicion.sinceMs, nowMs)
         return
       }
@@ -267,7 +267,7 @@ export class WanMonitor {
     if (before.evidence.kind === 'hijacked' || this.#record.state !== 'down') {
       this.#record.become('unknown', notProbedYet, { nowMs })
     } else {
-      this.#record.become('down', 'its link is back, waiting for answers', { nowMs })
+      this.#record.become('down', 'its link is back, no reply yet', { nowMs })
       this.#recovery = new Recovery(nowMs, this.#settings.probe.intervalMs)
     }
     this.#plan.gateway.restart()
@@ -277,7 +277,8 @@ export class WanMonitor {
   #suspect(sinceMs: number, nowMs: number): void {
     if (this.#suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    this.#suspicion = new Suspicion(sinceMs, streams, nowMs)
+    const { family } = this.#settings
+    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs })
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }
@@ -304,7 +305,7 @@ export class WanMonitor {
 }
 
 const notProbedYet = 'not probed yet'
-const wellAgain = 'answers, loss and latency are as they should'
+const wellAgain = 'replies, loss and latency are back to normal'
 /** Even with nothing to do the state is looked at this often. */
 const idleMs = 5_000
 const shortestWaitMs = 2

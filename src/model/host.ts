@@ -170,3 +170,6 @@ export interface RouteQuestion {
   readonly from?: string
   readonly incoming?: string
 }
+
+/** The kernel's table for routes that nobody gives another one (rt_tables of iproute2). */
+export const mainTable = 254

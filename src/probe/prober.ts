@@ -25,7 +25,7 @@ import { PinnedConnector } from './sockets/pinned-connector.ts'
 export interface ProberOptions {
   /** How many WANs there are; requests name them by position. */
   readonly wans: number
-  readonly settings: Pick<ProbeSettings, 'targets' | 'targets6' | 'dnsName' | 'tcpPort' | 'httpUrl'>
+  readonly settings: Pick<ProbeSettings, 'targets' | 'dnsName' | 'tcpPort' | 'httpUrl'>
   readonly log: Log
   readonly listener: ProbeListener
 }
@@ -71,9 +71,9 @@ class PinnedProber implements Prober {
 
   askPublicAddress(wan: number): Promise<string | null> {
     if (this.#closed || !this.#isWan(wan)) return Promise.resolve(null)
-    const { targets, targets6 } = this.#options.settings
-    const family = targets.length > 0 ? 'ipv4' : 'ipv6'
-    const servers = family === 'ipv4' ? targets : targets6
+    const { targets } = this.#options.settings
+    const family = targets.ipv4.length > 0 ? 'ipv4' : 'ipv6'
+    const servers = targets[family]
     return askPublicAddress(this.#asker, {
       wan,
       family,

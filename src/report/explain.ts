@@ -3,12 +3,13 @@
  * now and if each WAN died. The same plan that is applied is walked here, rule by rule.
  */
 import { decide } from '../decision/decide.ts'
-import type { Family } from '../model/address.ts'
+import { byFamily, type Family } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
-import type { HostState, Rule } from '../model/host.ts'
+import type { HostState, NextHop, Rule } from '../model/host.ts'
 import type { ExplainedCase, Explanation } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings.ts'
+import { gatewayAddress, type Uplink } from '../model/uplink.ts'
 import { desiredState } from '../network/desired-state.ts'
 import { isOurRoute, isOurRule } from '../network/diff/diff.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
@@ -20,7 +21,6 @@ import {
 } from '../network/policies/traffic-classes.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
 import { describeChange } from '../network/text/ip-text.ts'
-import type { Uplink } from '../network/uplinks.ts'
 
 export interface ExplainInput {
   readonly settings: Settings
@@ -67,19 +67,16 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
   const packet = { family, target, from, incoming }
   const way = walk(tables, one === null ? packet : { ...packet, mark: one.mark })
   const uplink = uplinks.find(
-    ({ gateway, gateway6, link }) =>
-      way.nextHop !== null &&
-      way.nextHop.link === link &&
-      way.nextHop.gateway !== null &&
-      [gateway, gateway6].includes(way.nextHop.gateway),
+    (one) =>
+      way.nextHop !== null && way.nextHop.link === one.link && isHop(one, family, way.nextHop),
   )
-  const decided =
-    (tested ? decision.tested.get(policy) : undefined) ?? decision.policies.get(policy)
+  const decided = ((tested ? decision.tested.get(policy) : undefined) ??
+    decision.policies.get(policy))?.[family]
   const forbidden = one === null && own && isForbidden(uplink, input)
   const rule = way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule })
   const spread = one === null ? [] : spreadUplinks(one, uplinks, family).map(({ name }) => name)
   if (forbidden) {
-    const reason = 'the default policy may not use that WAN: this machine drops it'
+    const reason = 'the default policy may not use that WAN, so this machine drops it'
     return { policy, rule, table: null, wan: null, gateway: null, link: null, reason }
   }
   return {
@@ -116,15 +113,15 @@ function reasonOf(
 ): string {
   const { wan = null, reason = '' } = decided ?? {}
   if (nextHop === null || route === null) {
-    return wan === null && reason !== '' ? reason : 'it goes nowhere now'
+    return wan === null && reason !== '' ? reason : 'no way leads there now'
   }
   if (uplink !== undefined) {
-    return uplink.name === wan ? reason : "its rule comes before the policy's"
+    return uplink.name === wan ? reason : "another rule comes before the policy's"
   }
   const everything = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '::/1', '8000::/1']
   return everything.includes(route.destination)
     ? `no WAN carries it: table ${route.table} sends it to ${nextHop.link}`
-    : 'it is not for the Internet'
+    : 'its destination is not on the Internet'
 }
 
 /** The decision if the named WANs were down and all others up. */
@@ -136,7 +133,8 @@ export function decisionIfDown(
   const healths = new Map(
     settings.wans.map(({ name }) => [name, assumedHealth(down.includes(name))] as const),
   )
-  return decide(previous, { settings, healths, nowMs: 0, hurry: true }).decision
+  const situation = { settings, healths: byFamily(() => healths), nowMs: 0, hurry: true }
+  return decide(previous, situation).decision
 }
 
 function assumedHealth(down: boolean): WanHealth {
@@ -150,6 +148,12 @@ function assumedHealth(down: boolean): WanHealth {
     lossPercent: null,
     holdDownMs: 0,
   }
+}
+
+/** What goes straight onto a WAN's link is for a neighbour, unless the WAN has no gateway. */
+function isHop(uplink: Uplink, family: Family, { gateway }: NextHop): boolean {
+  const { hop } = uplink.ways[family]
+  return hop !== null && gatewayAddress(hop) === gateway
 }
 
 /** As far as this machine has spoken to the device. */

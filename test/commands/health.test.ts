@@ -6,9 +6,9 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { holdControlSocket, type Told } from '../../src/control/control-socket.ts'
-import { exampleSnapshot, exampleWan } from '../homeassistant/example-snapshot.ts'
+import { exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapshot.ts'
 
-const down = exampleWan({ state: 'down', reason: 'no target answers' })
+const down = exampleWanSnapshot({ state: 'down', reason: 'no target answers' })
 const allDown = exampleSnapshot({ wans: { primary: down }, problems: ['primary is down'] })
 
 const cases: readonly { name: string; told: Told | null; code: number; line: string }[] = [
@@ -17,19 +17,19 @@ const cases: readonly { name: string; told: Told | null; code: number; line: str
     name: 'a daemon that starts',
     told: { turning: true, snapshot: null },
     code: 0,
-    line: 'starting',
+    line: 'the daemon is starting',
   },
   {
     name: 'a daemon whose WANs are all down',
     told: { turning: true, snapshot: allDown },
     code: 0,
-    line: 'the loop turns',
+    line: 'the daemon is alive',
   },
   {
     name: 'a daemon that hangs',
     told: { turning: false, snapshot: exampleSnapshot() },
     code: 1,
-    line: "the daemon's loop hangs",
+    line: 'the daemon hangs',
   },
 ]
 

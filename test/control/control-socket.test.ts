@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createConnection } from 'node:net'
 import { test } from 'node:test'
 import { askControlSocket, holdControlSocket } from '../../src/control/control-socket.ts'
-import { exampleSnapshot } from '../homeassistant/example-snapshot.ts'
+import { exampleSnapshot } from '../examples/example-snapshot.ts'
 
 const nothing = { turning: false, snapshot: null }
 

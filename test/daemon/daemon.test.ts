@@ -5,7 +5,7 @@ import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { HostState } from '../../src/model/host.ts'
-import { exampleSettings } from '../decision/example-settings.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { RecordedAudience } from '../fakes/recorded-audience.ts'
@@ -94,7 +94,7 @@ describe('the loop', () => {
     const running = daemon.run()
     await clock.advanceTo(1_000)
     const view = daemon.view()
-    assert.deepEqual(view?.observing, ['no WANs are given in the options'])
+    assert.deepEqual(view?.observing, ['the options name no WAN'])
     assert.ok(view?.host.links.some(({ name }) => name === 'eth0'))
     queue.push({ kind: 'stop' })
     await clock.advanceTo(2_000)

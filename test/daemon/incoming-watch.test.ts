@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { IncomingWatch } from '../../src/daemon/incoming-watch.ts'
 import { WanBoard } from '../../src/daemon/wan-board.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
+import { exampleHost } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
-import { exampleHost, exampleRoute } from '../network/example-host.ts'
 
 /** A stick of its own beside the LAN; `together`: both WANs on the LAN's link. */
 function listening({ together = false, metered = true } = {}) {

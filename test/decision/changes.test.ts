@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import { happenings, type Moment } from '../../src/decision/changes.ts'
 import { undecided } from '../../src/decision/decide.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { exampleHealth } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealth } from '../examples/example-health.ts'
 
 const order = ['primary', 'secondary']
 const nowMs = 5_000
@@ -18,9 +19,10 @@ function moment(text: string): Moment {
     return [order[i] ?? '', health] as const
   })
   const failoverTest = avoid === undefined ? null : { avoid, untilMs: 60_000 }
-  const policies = new Map([['default', { wan: wan === '-' ? null : wan, reason: 'decided so' }]])
+  const decided = { wan: wan === '-' ? null : wan, reason: 'decided so' }
+  const policies = new Map([['default', bothFamilies(decided)]])
   const decision = { ...undecided, test: failoverTest, policies }
-  return { healths: new Map(healths), decision }
+  return { healths: bothFamilies(new Map(healths)), decision }
 }
 
 /** `type wan from>to detected: reason`, for each event. */
@@ -106,7 +108,7 @@ const rows: readonly (readonly [string, string, string, readonly string[]])[] = 
     'up up → primary',
     'up up → secondary/primary',
     [
-      'test_started primary primary>secondary null: avoiding primary for a test',
+      'test_started primary primary>secondary null: traffic avoids primary for a test',
       'failover secondary primary>secondary null: decided so',
     ],
   ],

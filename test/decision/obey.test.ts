@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { undecided } from '../../src/decision/decide.ts'
 import { obey } from '../../src/decision/obey.ts'
 import type { Command, Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { exampleHealth, examplePolicy, exampleSettings } from './example-settings.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealths } from '../examples/example-health.ts'
+import { examplePolicy, exampleSettings } from '../examples/example-settings.ts'
 
-const onPrimary: Decision = {
-  ...undecided,
-  policies: new Map([['default', { wan: 'primary', reason: 'it is up' }]]),
-}
+const onPrimary = exampleDecision('primary')
 const running = { avoid: 'primary', untilMs: 500_000 }
 
 function told(
@@ -18,10 +16,8 @@ function told(
   given: { decision?: Decision; states?: [HealthState, HealthState]; settings?: Settings } = {},
 ): ReturnType<typeof obey> {
   const { decision = onPrimary, states = ['up', 'up'], settings = exampleSettings() } = given
-  const healths = new Map([
-    ['primary', exampleHealth(states[0])],
-    ['secondary', exampleHealth(states[1])],
-  ])
+  const [primary, secondary] = states
+  const healths = exampleHealths(['primary', 'secondary'], { primary, secondary })
   return obey(command, decision, { settings, healths, nowMs: 1_000 })
 }
 
@@ -49,10 +45,7 @@ describe('a failover test', () => {
 
   test('is refused where the default policy may use one WAN only', () => {
     const settings = exampleSettings({ defaultPolicy: { use: ['primary'], balance: false } })
-    assert.deepEqual(
-      told(start, { settings }),
-      refused('no policy may use another WAN than primary'),
-    )
+    assert.deepEqual(told(start, { settings }), refused('no policy may use any WAN but primary'))
   })
 
   test('is refused before anything is decided', () => {
@@ -78,7 +71,7 @@ describe('a failover test', () => {
 })
 
 test('a mode that does not exist is refused with those that do', () => {
-  const reason = 'there is no mode "primry"; there are automatic, primary, secondary'
+  const reason = 'there is no mode "primry"; the modes are automatic, primary, secondary'
   assert.deepEqual(told({ kind: 'set_mode', mode: 'primry' }), refused(reason))
 })
 

@@ -8,12 +8,10 @@ import {
   loses,
   silence,
   silentUpstream,
+  upLine,
   usablePath,
   VirtualLine,
 } from './virtual-line.ts'
-
-const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
-  new VirtualLine(options).run(20_000)
 
 describe('coming back', () => {
   test('takes five answered rounds in a row', () => {
@@ -25,7 +23,7 @@ describe('coming back', () => {
     line.until('up', 10_000)
     const tookMs = line.nowMs - fromMs
     assert.ok(tookMs >= 4_000 && tookMs <= 5_500, `${tookMs} ms`)
-    assert.match(line.health.reason, /answers again, 5 rounds in a row$/)
+    assert.match(line.health.reason, /answered 5 rounds in a row$/)
   })
 
   test('starts anew when a whole round is silent', () => {
@@ -78,7 +76,7 @@ describe('the link', () => {
     line.playing = silentUpstream
     line.setPath({}).run(10_000)
     assert.equal(line.health.state, 'down')
-    assert.equal(line.health.reason, 'its link is back, waiting for answers')
+    assert.equal(line.health.reason, 'its link is back, no reply yet')
     line.playing = answers(10)
     line.until('up', 6_000)
   })
@@ -101,7 +99,7 @@ describe('the link', () => {
   })
 
   test('with a new gateway is asked anew without a word of alarm', () => {
-    const line = upLine().setPath({ gateway: '192.168.0.7' }).run(5_000)
+    const line = upLine().changeGateway('192.168.0.7').run(5_000)
     assert.deepEqual(line.states, ['unknown', 'up'])
     assert.ok(line.sentSince(20_000).includes('neighbour 192.168.0.7'))
   })
@@ -109,7 +107,7 @@ describe('the link', () => {
   test('with a new gateway that leads nowhere is down in a second', () => {
     const line = upLine()
     line.playing = silence
-    line.setPath({ gateway: '192.168.0.7' }).until('down', 2_100)
+    line.changeGateway('192.168.0.7').until('down', 2_100)
     assert.deepEqual(line.states, ['unknown', 'up', 'down'])
   })
 

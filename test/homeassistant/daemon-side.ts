@@ -5,8 +5,8 @@ import {
   type MqttHomeAssistantOptions,
 } from '../../src/homeassistant/mqtt/mqtt-client.ts'
 import type { Command } from '../../src/model/decision.ts'
+import { twoWans } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { twoWans } from './example-snapshot.ts'
 
 const fast = {
   retry: { firstMs: 50, lastMs: 200, stableMs: 1_000 },

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import type { Broker } from '../../src/homeassistant/mqtt/broker.ts'
+import { waitFor } from '../wait-for.ts'
 import { DaemonSide } from './daemon-side.ts'
-import { eventually } from './eventually.ts'
 import { Mosquitto, mosquittoSkip, user } from './mosquitto.ts'
 
 describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_000 }, () => {
@@ -32,7 +32,7 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
   ] as const) {
     test(name, async () => {
       const { homeAssistant, log } = new DaemonSide(broker(tls()))
-      await eventually('it is connected', () => log.matching(/connected/).length === 1)
+      await waitFor(() => log.matching(/connected/).length === 1, { what: 'it is connected' })
       await homeAssistant.close()
       assert.equal(log.lines.length, 1)
     })
@@ -57,7 +57,7 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
   ] as const) {
     test(`${name}, in one line`, async () => {
       const daemon = new DaemonSide(broker(tls()))
-      await eventually('it tried again and again', () => daemon.retries >= 4)
+      await waitFor(() => daemon.retries >= 4, { what: 'it tried again and again' })
       await daemon.homeAssistant.close()
       assert.equal(daemon.log.lines.length, 1, daemon.log.lines.join('\n'))
       assert.match(daemon.log.lines[0] ?? '', line)
@@ -70,7 +70,7 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
     const { homeAssistant, log } = new DaemonSide(
       broker({ caFile: null, verify: true }, plain.port),
     )
-    await eventually('it is logged', () => log.lines.length > 0)
+    await waitFor(() => log.lines.length > 0, { what: 'it is logged' })
     await homeAssistant.close()
     await plain.remove()
     assert.match(log.lines[0] ?? '', /no TLS is spoken at 127.0.0.1:18832|cut the connection/)

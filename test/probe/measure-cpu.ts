@@ -4,6 +4,8 @@
  */
 import '../lab/enter-namespace.ts'
 import { createProber } from '../../src/probe/prober.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { proberSettings } from './start-prober.ts'
 import { TwoUplinks } from './two-uplinks.ts'
 
 const seconds = 4
@@ -13,14 +15,8 @@ for (const method of ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const) {
   const rtts: number[] = []
   const prober = createProber({
     wans: 2,
-    settings: {
-      targets: ['1.1.1.1'],
-      targets6: [],
-      dnsName: 'dns.example',
-      tcpPort: 443,
-      httpUrl: 'http://check.example/generate_204',
-    },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    settings: proberSettings,
+    log: new RecordedLog(),
     listener: ({ outcome }) => {
       if (outcome.kind === 'answered') rtts.push(outcome.rttMs)
     },

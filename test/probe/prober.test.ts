@@ -8,7 +8,8 @@ import { after, afterEach, before, test } from 'node:test'
 import type { Family } from '../../src/model/address.ts'
 import { probePorts } from '../../src/model/marks.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
-import { type Probes, startProber, until } from './start-prober.ts'
+import { waitFor } from '../wait-for.ts'
+import { type Probes, startProber } from './start-prober.ts'
 import { type Counted, TwoUplinks } from './two-uplinks.ts'
 import { lateMs } from './uplink-server.ts'
 
@@ -66,7 +67,9 @@ for (const { method, family, counted } of rows) {
       own.swallow(true)
       const [ownBefore, otherBefore] = [own.count(counted), other.count(counted)]
       const id = probes.send({ method, family, wan })
-      await until('the probe arrives at its own WAN', () => own.count(counted) > ownBefore)
+      await waitFor(() => own.count(counted) > ownBefore, {
+        what: 'the probe arrives at its own WAN',
+      })
       await probes.ask({ method, family, wan: 1 - wan })
       own.swallow(false)
       assert.equal(probes.outcomeOf(id), undefined)
@@ -291,10 +294,11 @@ test('two hundred probers made and closed leave no descriptor and no telling beh
   const closed: Probes[] = []
   let rounds = 0
   await round()
-  await until('the first prober is closed', () => true)
+  // Handles are closed at the end of a turn of the event loop.
+  for (let turns = 0; turns < 2; turns += 1) await new Promise(setImmediate)
   const atFirst = descriptors()
   for (rounds = 1; rounds <= 200; rounds += 1) await round()
-  await until('all descriptors are closed', () => descriptors() <= atFirst)
+  await waitFor(() => descriptors() <= atFirst, { what: 'all descriptors are closed' })
   const told = closed.flatMap((probes) => probes.toldAfterClose)
   assert.deepEqual(told, [])
 })

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { Prober } from '../../src/probe/port.ts'
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { waitFor } from '../wait-for.ts'
 
 export interface Probes {
   readonly prober: Prober
@@ -11,6 +13,13 @@ export interface Probes {
   outcome(id: number): Promise<ProbeOutcome>
   outcomeOf(id: number): ProbeOutcome | undefined
   ask(request: Partial<ProbeRequest>): Promise<ProbeOutcome>
+}
+
+export const proberSettings: ProberOptions['settings'] = {
+  targets: { ipv4: ['1.1.1.1', '8.8.8.8'], ipv6: ['2606:4700:4700::1111'] },
+  dnsName: 'dns.example',
+  tcpPort: 443,
+  httpUrl: 'http://check.example/generate_204',
 }
 
 export function startProber(
@@ -23,15 +32,8 @@ export function startProber(
   let closed = false
   const inner = createProber({
     wans: 2,
-    settings: {
-      targets: ['1.1.1.1', '8.8.8.8'],
-      targets6: ['2606:4700:4700::1111'],
-      dnsName: 'dns.example',
-      tcpPort: 443,
-      httpUrl: 'http://check.example/generate_204',
-      ...settings,
-    },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    settings: { ...proberSettings, ...settings },
+    log: new RecordedLog(),
     listener: (result) => {
       assert.ok(!told.has(result.id), `probe ${result.id} was told twice`)
       told.set(result.id, result.outcome)
@@ -60,19 +62,10 @@ export function startProber(
     },
     outcomeOf: (id) => told.get(id),
     outcome: async (id) => {
-      await until(`probe ${id} is told`, () => told.has(id))
+      await waitFor(() => told.has(id), { what: `probe ${id} is told` })
       return told.get(id) as ProbeOutcome
     },
     ask: (request) => probes.outcome(probes.send(request)),
   }
   return probes
-}
-
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 5000
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    if (condition()) return
-    if (performance.now() > deadlineMs) assert.fail(`waited in vain: ${what}`)
-  }
 }

@@ -6,6 +6,8 @@ import { createProber } from '../../src/probe/prober.ts'
 import { loadLibc } from '../../src/probe/sockets/libc.ts'
 import { checkMarks, type MarkCheck } from '../../src/probe/sockets/mark-check.ts'
 import { setMark } from '../../src/probe/sockets/raw-socket.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { proberSettings } from './start-prober.ts'
 
 export interface Unprivileged {
   readonly check: MarkCheck
@@ -34,14 +36,8 @@ function probeOnce(): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const prober = createProber({
       wans: 1,
-      settings: {
-        targets: ['1.1.1.1'],
-        targets6: [],
-        dnsName: 'dns.example',
-        tcpPort: 443,
-        httpUrl: 'http://check.example/',
-      },
-      log: { debug() {}, info() {}, warn() {}, error() {} },
+      settings: proberSettings,
+      log: new RecordedLog(),
       listener: ({ outcome }) => {
         prober.close()
         resolve(outcome)

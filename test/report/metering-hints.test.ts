@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { Settings } from '../../src/model/settings.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { meteringHints } from '../../src/report/metering-hints.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import { exampleHost, oneSubnet } from '../network/example-host.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const hints = (settings: Settings, host = oneSubnet): string[] =>
   meteringHints(settings, resolveUplinks(settings.wans, host))
@@ -12,8 +12,8 @@ const metered = [exampleWan(0), exampleWan(1, { metered: true })]
 
 test('on one subnet the gateway answers the clients straight, and the user is told', () => {
   assert.deepEqual(hints(exampleSettings({ wans: metered })), [
-    'secondary shares eth0 with another WAN: what its gateway sends to 192.168.0.0/24 passes by ' +
-      'this machine, so of these devices only what they send is counted',
+    'secondary shares eth0 with another WAN: what its gateway sends to 192.168.0.0/24 ' +
+      'bypasses this machine, so only what these devices send is counted',
   ])
 })
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { dumpHost } from '../lab/dump.ts'
 import { House, type HouseOptions, optionsOf } from '../lab/house.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
@@ -151,7 +151,7 @@ test('another program that deletes in a loop is not fought stroke by stroke, and
         strokes += 1
         await host.ip(['rule del pref 10000'])
       }
-      return house.daemon.lines.some((line) => line.includes('is deleted again and again'))
+      return house.daemon.lines.some((line) => line.includes('another program keeps deleting'))
     },
     { deadlineMs: 60_000, what: 'the fight to be named', everyMs: 20 },
   )

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 
@@ -15,7 +15,7 @@ test('the test switch moves the clients, shows when it ends, and takes them back
   await mqtt.publish('test_failover/set', 'ON')
   await stream.waitForWan(2, { afterMs: startMs, deadlineMs: 10_000 })
   const started = await mqtt.waitForEvent('test_started', { afterMs: startMs, deadlineMs: 5_000 })
-  assert.match(started.reason, /avoiding primary/)
+  assert.match(started.reason, /avoids primary/)
   const during = await mqtt.waitForState(({ test_failover }) => test_failover.on, {
     deadlineMs: 5_000,
     what: 'the test to be shown',

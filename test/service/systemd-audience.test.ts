@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { type Libc, loadLibc } from '../../src/probe/sockets/libc.ts'
 import { SystemdAudience } from '../../src/service/systemd-audience.ts'
+import { exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { exampleSnapshot, exampleWan } from '../homeassistant/example-snapshot.ts'
 
 const loaded = loadLibc()
 const calls: Libc =
@@ -32,11 +32,11 @@ test('a failover changes the status line, and so does observing only', () => {
   audience.publish(
     exampleSnapshot({
       active: 'secondary',
-      wans: { primary: exampleWan({ state: 'down' }), secondary: exampleWan() },
+      wans: { primary: exampleWanSnapshot({ state: 'down' }), secondary: exampleWanSnapshot() },
     }),
   )
   assert.match(systemd.next() ?? '', /STATUS=secondary is in use \(primary down, secondary up\)$/)
-  const observing = 'observing only: no WANs are given in the options'
+  const observing = 'observing only: the options name no WAN'
   audience.publish(exampleSnapshot({ active: null, wans: {}, problems: [observing] }))
   assert.match(systemd.next() ?? '', new RegExp(`STATUS=${observing}$`))
 })

@@ -20,7 +20,7 @@ import type {
 } from '../../src/model/host.ts'
 import type { Change } from '../../src/network/diff/change.ts'
 import type { FakeKernel } from '../fakes/fake-kernel.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 import type { Witness } from './witness.ts'
 import type { World } from './world.ts'

@@ -2,8 +2,9 @@
  * Which probes one WAN is sent, and when: each target once per interval and in turn, the bursts of
  * a suspicion, the questions to the gateway. It knows nothing of states and never judges.
  */
-import type { Family } from '../../model/address.ts'
-import type { ProbeRequest } from '../../model/probe.ts'
+import { type Family, families } from '../../model/address.ts'
+import type { ProbeMethod, ProbeRequest } from '../../model/probe.ts'
+import { gatewayAddress } from '../../model/uplink.ts'
 import type { MonitorSettings } from '../monitor-settings.ts'
 import type { Suspicion } from '../verdict/suspicion.ts'
 import type { WanPath } from '../wan-path.ts'
@@ -26,7 +27,7 @@ export class ProbePlan {
   readonly pending: PendingProbes
   readonly gateway = new GatewayQuestions()
   readonly #settings: MonitorSettings
-  #path: Pick<WanPath, 'link' | 'gateway'> = { link: null, gateway: null }
+  #path: Pick<WanPath, 'link' | 'hops'> = { link: null, hops: { ipv4: null, ipv6: null } }
 
   constructor(settings: MonitorSettings) {
     this.#settings = settings
@@ -37,17 +38,23 @@ export class ProbePlan {
   start(path: WanPath, nowMs: number): void {
     this.drop()
     this.#path = path
-    const { methods, targets, targets6, intervalMs } = this.#settings.probe
+    const { family: judged, probe } = this.#settings
+    const { methods, targets, intervalMs } = probe
     const [firstMethod = 'icmp'] = methods
-    const gapMs = intervalMs / Math.max(1, targets.length)
-    const streamOf = (method: (typeof methods)[number], family: Family, delayMs: number) =>
-      new ProbeStream(method, family, family === 'ipv4' ? targets : targets6, nowMs + delayMs)
-    this.streams = methods.map((method, i) =>
-      streamOf(method, 'ipv4', (i * gapMs) / methods.length),
+    const gapMs = intervalMs / Math.max(1, targets[judged].length)
+    const streamOf = (method: ProbeMethod, family: Family, delayMs: number) =>
+      new ProbeStream(
+        method,
+        { family, targets: targets[family], isExpected: family === judged },
+        nowMs + delayMs,
+      )
+    const others = families.filter(
+      (family) => family !== judged && path.hops[family] !== null && targets[family].length > 0,
     )
-    if (path.gateway6 !== null && targets6.length > 0) {
-      this.streams = [...this.streams, streamOf(firstMethod, 'ipv6', gapMs / 4)]
-    }
+    this.streams = [
+      ...methods.map((method, i) => streamOf(method, judged, (i * gapMs) / methods.length)),
+      ...others.map((family) => streamOf(firstMethod, family, gapMs / 4)),
+    ]
   }
 
   /** Forgets what is under way: its answers would tell of a way that is gone. */
@@ -56,10 +63,10 @@ export class ProbePlan {
     this.gateway.restart()
   }
 
-  /** The first method's IPv4 stream, or the first of those that are answered. */
+  /** The first method's stream of those that count for the WAN, or the first that is answered. */
   mainStream(): ProbeStream | undefined {
-    const ipv4 = this.streams.filter((stream) => stream.family === 'ipv4')
-    return ipv4.find((stream) => !stream.silent) ?? ipv4[0]
+    const judged = this.streams.filter((stream) => this.#counts(stream))
+    return judged.find((stream) => !stream.silent) ?? judged[0]
   }
 
   /** The streams whose silence would be news at this pace. */
@@ -70,7 +77,7 @@ export class ProbePlan {
 
   /** Its silence would tell something: it speaks, or none of those that count for the WAN does. */
   isNews(stream: ProbeStream): boolean {
-    return !stream.silent || this.streams.every(({ silent, family }) => silent || family === 'ipv6')
+    return !stream.silent || this.streams.every((one) => one.silent || !this.#counts(one))
   }
 
   /** The next regular probes go out now, not when a slower pace had planned them. */
@@ -115,13 +122,19 @@ export class ProbePlan {
     return Math.min(...times)
   }
 
+  #counts({ family }: ProbeStream): boolean {
+    return family === this.#settings.family
+  }
+
   #gatewayQuestion({ suspicion }: Inquiry, nowMs: number): ProbeRequest[] {
-    const { link, gateway } = this.#path
+    const { family, index } = this.#settings
+    const { link, hops } = this.#path
+    const gateway = gatewayAddress(hops[family])
     if (gateway === null || !this.gateway.isDue(suspicion, nowMs)) return []
     const id = this.pending.takeId()
     this.gateway.asked(id, nowMs)
-    const question = { method: 'neighbour', family: 'ipv4', target: gateway, small: true } as const
-    return [{ id, wan: this.#settings.index, ...question, link: link ?? '' }]
+    const question = { method: 'neighbour', family, target: gateway, small: true } as const
+    return [{ id, wan: index, ...question, link: link ?? '' }]
   }
 
   #burst(inquiry: Inquiry, nowMs: number): ProbeRequest[] {

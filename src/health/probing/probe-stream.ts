@@ -3,6 +3,13 @@ import type { ProbeMethod } from '../../model/probe.ts'
 import { RoundTripEstimate } from './round-trip-estimate.ts'
 import { lowerMedian, TargetRecord } from './target-record.ts'
 
+interface Asked {
+  readonly family: Family
+  readonly targets: readonly string[]
+  /** From the start, before anybody has answered. */
+  readonly isExpected: boolean
+}
+
 /**
  * The probes of one method in one family: its targets in turn, and whether anybody answers.
  * A stream that fell silent while another one speaks makes its WAN degraded, not down.
@@ -14,8 +21,8 @@ export class ProbeStream {
   readonly roundTrip = new RoundTripEstimate()
   /** true once a whole burst went unanswered; false again after enough answers in a row. */
   silent = false
-  /** Somebody answered since the path was last made anew. */
-  everAnswered = false
+  /** Its silence is a loss: of a family that never worked here it is nobody's. */
+  isExpected: boolean
   nextAtMs: number
   /** When its last regular probe was sent. */
   lastAskedMs = Number.NEGATIVE_INFINITY
@@ -23,16 +30,12 @@ export class ProbeStream {
   #turn = 0
   #answeredInARow = 0
 
-  constructor(method: ProbeMethod, family: Family, targets: readonly string[], nowMs: number) {
+  constructor(method: ProbeMethod, { family, targets, isExpected }: Asked, nowMs: number) {
     this.method = method
     this.family = family
     this.records = targets.map((target) => new TargetRecord(target))
+    this.isExpected = isExpected
     this.nextAtMs = nowMs
-  }
-
-  /** IPv6 that never worked here is nobody's loss. */
-  get isExpected(): boolean {
-    return this.family === 'ipv4' || this.everAnswered
   }
 
   /** The target whose turn it is. */
@@ -43,7 +46,7 @@ export class ProbeStream {
   }
 
   answered(upAfter: number): void {
-    this.everAnswered = true
+    this.isExpected = true
     this.#answeredInARow += 1
     if (this.silent && this.#answeredInARow >= upAfter) this.silent = false
   }

@@ -1,8 +1,17 @@
+import type { Family } from '../../model/address.ts'
 import type { ProbeOutcome } from '../../model/probe.ts'
 import type { ProbeStream } from '../probing/probe-stream.ts'
 
 /** `speaks`: every stream is answered; `silent`: none of those that count for the WAN is. */
 export type Verdict = 'open' | 'speaks' | 'partly_silent' | 'silent'
+
+export interface SuspicionStart {
+  readonly sinceMs: number
+  readonly streams: readonly ProbeStream[]
+  /** Whose streams count for the WAN. */
+  readonly family: Family
+  readonly nowMs: number
+}
 
 export interface VerdictLimits {
   /** Rounds that have to go unanswered. */
@@ -24,21 +33,23 @@ export class Suspicion {
   nextRoundAtMs: number
   /** What refused a probe of the burst, or kept it from being sent, last. */
   refusal: string | null = null
+  readonly #family: Family
   readonly #answered = new Set<ProbeStream>()
   /** Ids of the burst's probes that nobody has answered or refused yet. */
   readonly #open = new Set<number>()
   #silences = 0
   #unsent = 0
 
-  constructor(sinceMs: number, streams: readonly ProbeStream[], nowMs: number) {
+  constructor({ sinceMs, streams, family, nowMs }: SuspicionStart) {
     this.sinceMs = sinceMs
     this.streams = streams
+    this.#family = family
     this.nextRoundAtMs = nowMs
   }
 
   /** Nobody has spoken in a stream that counts for the WAN. */
   get allSilent(): boolean {
-    return ![...this.#answered].some((stream) => stream.family === 'ipv4')
+    return ![...this.#answered].some((stream) => stream.family === this.#family)
   }
 
   /** Somebody on the way said no to all that was asked: there is no silence to wait for. */

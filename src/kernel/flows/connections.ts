@@ -8,8 +8,8 @@ import ipaddr from 'ipaddr.js'
 import type { Family } from '../../model/address.ts'
 import { families } from '../../model/address.ts'
 import type { HostState } from '../../model/host.ts'
+import { mainTable } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
-import { mainTable } from '../../network/uplinks.ts'
 import { runTool } from '../tools/run-tool.ts'
 
 export interface ConnectionTools {

@@ -42,6 +42,8 @@ export interface WanSnapshot {
 
 export interface PolicySnapshot {
   readonly wan: string | null
+  /** The WAN that carries its IPv6. */
+  readonly wan6: string | null
   readonly reason: string
   /** The WAN that was chosen for it by hand; left out where nobody chose: `automatic`. */
   readonly mode?: string

@@ -5,11 +5,12 @@
  * bridge of containers is ever among the links, so what Docker keeps closed stays closed.
  */
 import ipaddr from 'ipaddr.js'
-import type { Family } from '../../model/address.ts'
+import { type Family, families } from '../../model/address.ts'
 import type { DockerAccept, HostState } from '../../model/host.ts'
 import { nftTable } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings.ts'
-import { connectedNetworks, type Uplink } from '../uplinks.ts'
+import type { Uplink } from '../../model/uplink.ts'
+import { onLinkNetworks } from '../neighbours.ts'
 import type { Wanted } from '../wanted.ts'
 
 /** Docker's chain for rules of its users, which its engine makes once and leaves alone. */
@@ -33,8 +34,8 @@ export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccep
   })
   // A WAN that is nowhere just now comes back: what it has is kept, and a failover waits for none.
   const unplaced = uplinks.some(
-    ({ link, addresses }) =>
-      link === null || !addresses.some((address) => address.family === 'ipv4'),
+    ({ link, ways }) =>
+      link === null || families.every((family) => ways[family].addresses.length === 0),
   )
   const kept = unplaced ? docker.accepts.filter(({ family }) => docker.drops.includes(family)) : []
   const all = [...wanted, ...kept]
@@ -71,7 +72,7 @@ function wanLinks(
   family: Family,
 ): readonly string[] {
   const links = uplinks.flatMap(({ index, link }) => {
-    const unused = family === 'ipv6' && settings.wans[index]?.gateway6 === 'none'
+    const unused = settings.wans[index]?.ways[family].kind === 'none'
     return link === null || unused ? [] : [link]
   })
   return [...new Set(links)]
@@ -105,9 +106,9 @@ function lanLinks(
 function mayHaveClients(onLink: readonly Uplink[], settings: Settings): boolean {
   if (onLink.length > 1) return true
   return onLink.some(
-    ({ index, addresses }) =>
+    ({ index, ways }) =>
       settings.wans[index]?.metered === false &&
-      addresses.some(({ address }) => isPrivate(address)),
+      families.some((family) => ways[family].addresses.some(({ address }) => isPrivate(address))),
   )
 }
 
@@ -117,7 +118,7 @@ function isPrivate(address: string): boolean {
 
 function networksOf(link: string, family: Family, host: HostState): string[] {
   const addresses = host.addresses.filter((address) => address.link === link)
-  return connectedNetworks(addresses, family)
+  return onLinkNetworks(addresses, family)
 }
 
 /** More networks than a home has; each costs a rule a WAN. */

@@ -2,7 +2,7 @@
 import type { Family } from '../../model/address.ts'
 import { families } from '../../model/address.ts'
 import { markMask, maxWans, probePorts } from '../../model/marks.ts'
-import type { Uplink } from '../uplinks.ts'
+import type { Hop, Uplink } from '../../model/uplink.ts'
 
 /** Gives the packet a mark of ours and leaves the bits of others. */
 export function setMark(value: number): string {
@@ -30,22 +30,24 @@ export const isMarked = `meta mark & ${hex(markMask)} != 0`
 
 export interface Leaving {
   readonly family: Family
-  readonly gateway: string
+  readonly hop: Hop
   readonly condition: string
 }
 
 /** The source ports of all probes that carry no mark. */
 export const allProbePorts = `${probePorts(0).first}-${probePorts(maxWans - 1).last}`
 
-/** What leaves by a WAN, a condition for each family that it has a gateway of. */
-export function leaving(uplink: Uplink): Leaving[] {
-  const { link } = uplink
+/** What leaves by a WAN, a condition for each family that it has a way out in. */
+export function leaving({ link, ways }: Uplink): Leaving[] {
   if (link === null) return []
   return families.flatMap((family) => {
-    const gateway = family === 'ipv4' ? uplink.gateway : uplink.gateway6
-    if (gateway === null) return []
-    const condition = `oifname "${link}" rt ${protocolWord(family)} nexthop ${gateway}`
-    return { family, gateway, condition }
+    const { hop } = ways[family]
+    if (hop === null) return []
+    const next =
+      hop.kind === 'gateway'
+        ? `rt ${protocolWord(family)} nexthop ${hop.address}`
+        : `meta nfproto ${family}`
+    return { family, hop, condition: `oifname "${link}" ${next}` }
   })
 }
 

@@ -1,6 +1,6 @@
 /** Which policy a packet belongs to, as the chains of `policy-chains.ts` decide it. */
 import type { Matcher, PolicySettings } from '../../model/settings.ts'
-import { contains } from '../uplinks.ts'
+import { contains } from '../networks.ts'
 
 export interface PolicyQuestion {
   readonly from: string

@@ -2,11 +2,12 @@
  * The policies as the kernel sees them: one class, one mark and one rule for each distinct `use`,
  * however many policies share it. What the default policy's own rule carries needs no mark.
  */
+import { type ByFamily, byFamily } from '../../model/address.ts'
 import type { Decision, PolicyDecision } from '../../model/decision.ts'
 import { everyPolicy, type PolicyUse } from '../../model/every-policy.ts'
 import { maxUses, useMark } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings.ts'
-import type { Uplink } from '../uplinks.ts'
+import type { Uplink } from '../../model/uplink.ts'
 import { fnvHash } from './fnv-hash.ts'
 
 export interface TrafficClass {
@@ -17,16 +18,21 @@ export interface TrafficClass {
   readonly name: string
   /** The WANs it may use, in order; empty is no Internet. */
   readonly wans: readonly string[]
-  /** The WAN that it uses now; null: none. */
-  readonly wan: string | null
+  /** What carries it now. */
+  readonly carriers: ByFamily<Carrier>
   readonly balance: boolean
-  /** The WANs that new connections are spread over; fewer than two: `wan` carries them. */
-  readonly spread: readonly string[]
   readonly overCap: boolean
   /** The user has chosen its WAN by hand: its running flows follow. */
   readonly byHand: boolean
   /** The class of those of it who are under test; null where a test changes nothing for it. */
   readonly tested: TrafficClass | null
+}
+
+export interface Carrier {
+  /** The WAN that it uses; null: none. */
+  readonly wan: string | null
+  /** The WANs that new connections are spread over; fewer than two: `wan` carries them. */
+  readonly spread: readonly string[]
 }
 
 /** The classes of all policies; null stands for the default policy's own rule. */
@@ -107,11 +113,18 @@ function testedClass(policy: PolicyUse, { decision, use, name }: ClassParts): Tr
   return { ...composed(policy, decided, use), name, balance: false, byHand: true, tested: null }
 }
 
-function composed(policy: PolicyUse, decided: PolicyDecision | undefined, use: number | undefined) {
+function composed(
+  policy: PolicyUse,
+  decided: ByFamily<PolicyDecision> | undefined,
+  use: number | undefined,
+) {
   if (use === undefined) throw new Error(`no mark is left for the policy ${policy.name}`)
   const { use: wans, balance, overCap } = policy
-  const { wan = null, spread = [] } = decided ?? {}
-  return { use, mark: useMark(use), wans, wan, balance, spread, overCap }
+  const carriers = byFamily((family) => {
+    const { wan = null, spread = [] } = decided?.[family] ?? {}
+    return { wan, spread }
+  })
+  return { use, mark: useMark(use), wans, carriers, balance, overCap }
 }
 
 /**

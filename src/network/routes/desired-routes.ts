@@ -1,7 +1,9 @@
 import { defaultDestination, families } from '../../model/address.ts'
 import type { HostState, Route } from '../../model/host.ts'
+import { mainTable } from '../../model/host.ts'
 import { ourProtocol } from '../../model/marks.ts'
-import { contains, mainTable, networkOf, type Uplink } from '../uplinks.ts'
+import { gatewayAddress, gatewayOf, type Uplink } from '../../model/uplink.ts'
+import { contains, networkOf } from '../networks.ts'
 
 /** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
 export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Route[] {
@@ -13,12 +15,14 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
   const link = host.links.find(({ name }) => name === uplink.link)
   if (link?.up !== true) return []
   return families.flatMap((family) => {
-    const gateway = family === 'ipv4' ? uplink.gateway : uplink.gateway6
-    const own = uplink.addresses.filter((address) => address.family === family)
-    if (gateway === null || own.length === 0) return []
+    const { hop, addresses: own } = uplink.ways[family]
+    if (hop === null || own.length === 0) return []
+    const gateway = gatewayAddress(hop)
     // The kernel refuses a gateway outside the link's networks, as behind a /32, unless told so.
     const onlink =
-      family === 'ipv4' && !own.some((address) => contains(networkOf(address), gateway))
+      family === 'ipv4' &&
+      gateway !== null &&
+      !own.some((address) => contains(networkOf(address), gateway))
     return {
       family,
       table: uplink.table,
@@ -26,7 +30,7 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
       type: 'unicast',
       protocol: ourProtocol,
       metric: family === 'ipv4' ? 0 : ipv6DefaultMetric,
-      scope: null,
+      scope: gateway === null && family === 'ipv4' ? 'link' : null,
       source: null,
       mtu: null,
       nextHops: [{ gateway, link: link.name, weight: 1, onlink }],
@@ -35,10 +39,10 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
 }
 
 function copies(uplink: Uplink, uplinks: readonly Uplink[], host: HostState): Route[] {
-  const foreignGateways = new Set<string | null>()
-  for (const other of uplinks) {
-    if (other !== uplink) foreignGateways.add(other.gateway).add(other.gateway6)
-  }
+  const others = uplinks.filter((other) => other !== uplink)
+  const foreignGateways = new Set<string | null>(
+    others.flatMap((other) => families.map((family) => gatewayOf(other, family))),
+  )
   foreignGateways.delete(null)
   const found = new Map<string, Route>()
   for (const route of host.routes) {

@@ -5,7 +5,7 @@
  */
 import ipaddr from 'ipaddr.js'
 import type { NextHop, Route, RouteQuestion, Rule } from '../../model/host.ts'
-import { contains } from '../uplinks.ts'
+import { contains } from '../networks.ts'
 
 export interface Way {
   /** The rule that decided; null where none did and the packet is unreachable. */

@@ -1,12 +1,13 @@
 /** What the kernel's rules say of an earlier run's decisions: the next start goes on from there. */
+import { type ByFamily, type Family, families } from '../../model/address.ts'
 import type { Decision } from '../../model/decision.ts'
 import { everyPolicy } from '../../model/every-policy.ts'
 import type { HostState, Rule } from '../../model/host.ts'
 import { priorities } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings.ts'
+import type { Uplink } from '../../model/uplink.ts'
 import { isOurRule } from '../diff/diff.ts'
 import { trafficClasses } from '../policies/traffic-classes.ts'
-import type { Uplink } from '../uplinks.ts'
 
 export interface Standing {
   readonly settings: Settings
@@ -14,15 +15,23 @@ export interface Standing {
   readonly host: HostState
 }
 
-/** The WAN of each policy that has a rule of ours; `decision` tells what was chosen by hand. */
-export function adoptedWans(standing: Standing, decision: Decision): ReadonlyMap<string, string> {
+/**
+ * The WANs of each policy that has a rule of ours; `decision` says what was chosen by hand. A family
+ * without a rule of its own, as where the kernel has no IPv6, goes by the other one's.
+ */
+export function adoptedWans(
+  standing: Standing,
+  decision: Decision,
+): ReadonlyMap<string, ByFamily<string>> {
   const { settings } = standing
   const { of } = trafficClasses(settings, decision)
-  const wans = new Map<string, string>()
+  const wans = new Map<string, ByFamily<string>>()
   for (const { name } of everyPolicy(settings)) {
     const use = of.get(name)?.use
-    const wan = wanOf(use === undefined ? priorities.defaultPolicy : priorities.use(use), standing)
-    if (wan !== null) wans.set(name, wan)
+    const priority = use === undefined ? priorities.defaultPolicy : priorities.use(use)
+    const [ipv4, ipv6] = families.map((family) => wanOf(priority, family, standing))
+    const either = ipv4 ?? ipv6 ?? null
+    if (either !== null) wans.set(name, { ipv4: ipv4 ?? either, ipv6: ipv6 ?? either })
   }
   return wans
 }
@@ -31,9 +40,9 @@ export function adoptedWans(standing: Standing, decision: Decision): ReadonlyMap
  * The WAN that the rule of this priority leads to. Of two that a crash in the middle of a flip has
  * left, the second is the newer decision.
  */
-function wanOf(priority: number, { host, uplinks }: Standing): string | null {
+function wanOf(priority: number, family: Family, { host, uplinks }: Standing): string | null {
   const rule = host.rules.findLast(
-    (one) => one.family === 'ipv4' && one.priority === priority && isAsked(one),
+    (one) => one.family === family && one.priority === priority && isAsked(one),
   )
   if (rule?.action.kind !== 'lookup') return null
   const { table } = rule.action

@@ -1,5 +1,6 @@
-import { defaultDestination, type Family, families } from '../../model/address.ts'
+import { byFamily, defaultDestination, type Family, families } from '../../model/address.ts'
 import type { HostState, Rule, RuleAction } from '../../model/host.ts'
+import { mainTable } from '../../model/host.ts'
 import {
   markMask,
   ourProtocol,
@@ -8,8 +9,8 @@ import {
   probePorts,
   wanMark,
 } from '../../model/marks.ts'
+import { hasWay, type Uplink } from '../../model/uplink.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
-import { mainTable, type Uplink } from '../uplinks.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
 
 /** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
@@ -38,7 +39,8 @@ export function desiredRules(wanted: Wanted): DesiredState['rules'] {
 
 /** Why the rule of this priority is there, for `plan`; null for others' rules. */
 export function reasonOfRule(rule: Rule, wanted: Wanted): string | null {
-  return ruleRows(wanted).find((row) => row.priority === rule.priority)?.why ?? null
+  const rows = ruleRows(wanted).filter((row) => (row.family ?? rule.family) === rule.family)
+  return rows.find(({ priority }) => priority === rule.priority)?.why ?? null
 }
 
 function ruleRows(wanted: Wanted): Row[] {
@@ -55,7 +57,7 @@ function ruleRows(wanted: Wanted): Row[] {
     ...trafficClasses(settings, decision, wanted.avoidedUses).all.flatMap((one) =>
       useRows(one, uplinks),
     ),
-    ...uplinks.flatMap((uplink) => addressRows(uplink, uplinks)),
+    ...uplinks.flatMap(addressRows),
     ...defaultPolicyRows(wanted),
   ]
 }
@@ -89,8 +91,7 @@ function pinRows(uplink: Uplink): Row[] {
 }
 
 /** Balanced traffic is marked with WANs instead; its rule is for what comes before the first mark. */
-function useRows({ use, mark, wans, wan }: TrafficClass, uplinks: readonly Uplink[]): Row[] {
-  const uplink = uplinks.find(({ name }) => name === wan)
+function useRows({ use, mark, wans, carriers }: TrafficClass, uplinks: readonly Uplink[]): Row[] {
   const selector = { mark: { value: mark, mask: markMask } }
   const list = wans.length === 0 ? 'none' : wans.join(', ')
   const closed: Row = {
@@ -100,17 +101,22 @@ function useRows({ use, mark, wans, wan }: TrafficClass, uplinks: readonly Uplin
     why: `policies that may use ${list} only: they fail rather than leak to another WAN`,
   }
   const end = mayUseAll(wans, uplinks) ? [] : [closed]
-  if (uplink === undefined) return end
-  const why = `policies that use ${list}: ${uplink.name} now`
-  return [{ priority: priorities.use(use), selector, action: lookup(uplink), why }, ...end]
+  const leads = families.flatMap((family) => {
+    const uplink = uplinks.find(({ name }) => name === carriers[family].wan)
+    if (uplink === undefined) return []
+    const why = `policies that use ${list}: ${uplink.name} now`
+    return { priority: priorities.use(use), selector, action: lookup(uplink), why, family }
+  })
+  return [...leads, ...end]
 }
 
 /** Only where the address is the WAN's own: on a shared link it says nothing about the WAN. */
-function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
-  const shared = uplinks.some((other) => other !== uplink && other.link === uplink.link)
-  if (shared) return []
-  return uplink.addresses
-    .filter(({ scope, family }) => scope === 'global' && hasGateway(uplink, family))
+function addressRows(uplink: Uplink): Row[] {
+  if (uplink.sharesLink) return []
+  return families
+    .filter((family) => isMeant(uplink, family))
+    .flatMap((family) => uplink.ways[family].addresses)
+    .filter(({ scope }) => scope === 'global')
     .map(({ family, address }) => ({
       priority: priorities.wanAddress(uplink.index),
       selector: { from: family === 'ipv4' ? `${address}/32` : `${address}/128` },
@@ -122,10 +128,15 @@ function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
 
 function defaultPolicyRows(wanted: Wanted): Row[] {
   const { settings, uplinks, decision } = wanted
-  const active = decision.policies.get('default')?.wan ?? null
-  const uplink = uplinks.find(({ name }) => name === active) ?? null
-  const row = uplink === null ? [] : [defaultRow(uplink)]
-  const own = ownRows(wanted, uplink)
+  const active = byFamily((family) => {
+    const wan = decision.policies.get('default')?.[family].wan ?? null
+    return uplinks.find(({ name }) => name === wan) ?? null
+  })
+  const row = families.flatMap((family) => {
+    const uplink = active[family]
+    return uplink === null ? [] : { ...defaultRow(uplink), family }
+  })
+  const own = families.flatMap((family) => ownRows(wanted, active[family], family))
   if (mayUseAll(settings.defaultPolicy.use, uplinks)) return [...own, ...row]
   const closed: Row = {
     priority: priorities.defaultPolicy + 1,
@@ -151,31 +162,33 @@ function defaultRow(uplink: Uplink): Row {
  * and may not use it. The default policy's WAN comes before it, at a priority of its own: of equal
  * ones the kernel would take whichever was added first.
  */
-function ownRows({ settings, uplinks, decision, host }: Wanted, active: Uplink | null): Row[] {
+function ownRows(
+  { settings, uplinks, decision, host }: Wanted,
+  active: Uplink | null,
+  family: Family,
+): Row[] {
   const wans = settings.policies
     .filter(({ from }) => from.some(({ kind }) => kind !== 'mac'))
     .flatMap(({ name }) => {
-      const { wan = null, spread = [] } = decision.policies.get(name) ?? {}
+      const { wan = null, spread = [] } = decision.policies.get(name)?.[family] ?? {}
       return [wan, ...spread]
     })
   const open = mayUseAll(settings.defaultPolicy.use, uplinks)
   const selector = { incoming: 'lo' }
-  return families.flatMap((family) => {
-    const other = uplinks.find(
-      (uplink) => uplink !== active && wans.includes(uplink.name) && hasGateway(uplink, family),
-    )
-    const needed = open
-      ? active !== null && !hasGateway(active, family) && !hasDefault(host, family)
-      : true
-    if (!needed || other === undefined) return []
-    const first: Row[] =
-      active === null
-        ? []
-        : [{ ...defaultRow(active), priority: priorities.ownDefault, selector, family }]
-    const why = `this machine's own packets find a way, until nft gives them the mark of their policy`
-    const priority = priorities.ownOther
-    return [...first, { priority, selector, action: lookup(other), why, family }]
-  })
+  const other = uplinks.find(
+    (uplink) => uplink !== active && wans.includes(uplink.name) && isMeant(uplink, family),
+  )
+  const needed = open
+    ? active !== null && !isMeant(active, family) && !hasDefault(host, family)
+    : true
+  if (!needed || other === undefined) return []
+  const first: Row[] =
+    active === null
+      ? []
+      : [{ ...defaultRow(active), priority: priorities.ownDefault, selector, family }]
+  const why = `this machine's own packets find a way, until nft gives them the mark of their policy`
+  const priority = priorities.ownOther
+  return [...first, { priority, selector, action: lookup(other), why, family }]
 }
 
 /** By `main`: where no rule of ours says anything, it decides. */
@@ -190,8 +203,9 @@ function failClosed(row: Row): Row[] {
   return [row, { ...row, priority: row.priority + 1, action: { kind: 'unreachable' }, why }]
 }
 
-function hasGateway(uplink: Uplink, family: Family): boolean {
-  return family === 'ipv4' || uplink.gateway6 !== null
+/** IPv4 is always meant, though its gateway may not be learned yet. */
+function isMeant(uplink: Uplink, family: Family): boolean {
+  return family === 'ipv4' || hasWay(uplink, family)
 }
 
 function lookup({ table }: Uplink): RuleAction {

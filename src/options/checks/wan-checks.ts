@@ -1,6 +1,9 @@
 /** What WANs must be to each other: two to eight of them, and none another's double. */
+import type { Family } from '../../model/address.ts'
 import { maxWans } from '../../model/marks.ts'
+import type { GivenWay } from '../../model/uplink.ts'
 import { describeFound, formatPath, type Problem } from '../problem.ts'
+import { wayText } from '../schema/gateways.ts'
 import { tableByPosition } from '../to-settings.ts'
 import { type Draft, isRefused, type WanDraft } from './draft.ts'
 
@@ -59,12 +62,12 @@ function checkTables(wans: Wans): Problem[] {
 function checkLearnedGateways(wans: Wans): Problem[] {
   const problems: Problem[] = []
   for (const [index, wan] of wans.entries()) {
-    if (wan?.gateway !== 'auto' || isRefused(wan, 'interface')) continue
+    if (wan?.gateway?.kind !== 'learned' || isRefused(wan, 'interface')) continue
     if (wan.interface !== undefined) continue
     problems.push({
       path: wanPath(index, 'interface'),
       found: 'nothing',
-      expected: 'the interface, like eth0, whose default route tells the gateway (gateway: auto)',
+      expected: 'the interface, like eth0, whose default route names the gateway (gateway: auto)',
     })
   }
   return problems
@@ -72,31 +75,40 @@ function checkLearnedGateways(wans: Wans): Problem[] {
 
 function checkSameGateways(wans: Wans): Problem[] {
   return firstPairs(wans, ({ wan, other }) => {
-    if (wan.gateway === undefined || wan.gateway !== other.gateway) return false
+    if (wan.gateway === undefined || !isSameWay(wan.gateway, other.gateway)) return false
     if (isRefused(wan, 'interface') || isRefused(other, 'interface')) return false
     // Where both name an interface, the same address may be two gateways: two phone hotspots.
     const named = wan.interface !== undefined && other.interface !== undefined
-    return named ? wan.interface === other.interface : wan.gateway !== 'auto'
+    return named ? wan.interface === other.interface : wan.gateway.kind === 'address'
   }).map(({ wan, index, other, otherIndex }) => ({
     path: wanPath(index, 'gateway'),
-    found: describeFound(wan.gateway, []),
+    found: describeWay(wan.gateway, 'ipv4'),
     expected:
       wan.interface === other.interface
-        ? `another gateway or another interface: wans[${otherIndex}] has both the same`
+        ? `another gateway or another interface: wans[${otherIndex}] has the same two`
         : `an interface for both: wans[${otherIndex}] has the same gateway`,
   }))
 }
 
 function checkSameGateways6(wans: Wans): Problem[] {
   return firstPairs(wans, ({ wan, other }) => {
-    if (wan.gateway6 === undefined || wan.gateway6 === 'none') return false
+    if (wan.gateway6 === undefined || wan.gateway6.kind === 'none') return false
     const sameLink = wan.interface !== undefined && wan.interface === other.interface
-    return sameLink && wan.gateway6 === other.gateway6
+    return sameLink && isSameWay(wan.gateway6, other.gateway6)
   }).map(({ wan, index, otherIndex }) => ({
     path: wanPath(index, 'gateway6'),
-    found: describeFound(wan.gateway6, []),
+    found: describeWay(wan.gateway6, 'ipv6'),
     expected: `another gateway or none: wans[${otherIndex}] has the same on the same interface`,
   }))
+}
+
+function isSameWay(one: GivenWay, other: GivenWay | undefined): boolean {
+  if (one.kind !== other?.kind) return false
+  return one.kind !== 'address' || other.kind !== 'address' || one.address === other.address
+}
+
+function describeWay(way: GivenWay | undefined, family: Family): string {
+  return describeFound(way === undefined ? way : wayText(way, family), [])
 }
 
 /** For each WAN the first earlier one that clashes with it. */

@@ -1,5 +1,7 @@
 /** What is allowed and yet most likely not meant; one sentence each, its path first. */
+import { families } from '../../model/address.ts'
 import type { PolicySettings, Settings } from '../../model/settings.ts'
+import type { GivenWay } from '../../model/uplink.ts'
 
 export function warningsOf(settings: Settings): string[] {
   return [
@@ -11,26 +13,30 @@ export function warningsOf(settings: Settings): string[] {
 
 function warnOfTargets({ probe, wans }: Settings): string[] {
   const warnings: string[] = []
-  if (probe.targets.length === 1) {
+  if (probe.targets.ipv4.length === 1) {
     warnings.push(
-      "probe.targets: with one target only, the target's own failure looks like a dead WAN; " +
+      'probe.targets: there is only one target, and its failure looks like a dead WAN; ' +
         'give two or three',
     )
   }
   for (const wan of wans) {
-    if (wan.gateway6 !== 'none' && probe.targets6.length === 0) {
+    if (wan.ways.ipv6.kind !== 'none' && probe.targets.ipv6.length === 0) {
       warnings.push(
-        `probe.targets6: without targets the IPv6 of ${wan.name} is never probed; it follows IPv4`,
+        `probe.targets6: without targets, the IPv6 of ${wan.name} is never probed; it follows IPv4`,
       )
     }
-    if (probe.targets.includes(wan.gateway) || probe.targets6.includes(wan.gateway6)) {
+    if (families.some((family) => isTarget(wan.ways[family], probe.targets[family]))) {
       warnings.push(
-        `probe.targets: the gateway of ${wan.name} answers although its Internet is gone; ` +
+        `probe.targets: the gateway of ${wan.name} answers even when its Internet is gone; ` +
           'give addresses on the Internet',
       )
     }
   }
   return warnings
+}
+
+function isTarget(way: GivenWay, targets: readonly string[]): boolean {
+  return way.kind === 'address' && targets.includes(way.address)
 }
 
 function warnOfMeteredInterval({ probe, wans }: Settings): string[] {
@@ -44,7 +50,7 @@ function warnOfUnreachablePolicies(policies: readonly PolicySettings[]): string[
   const hidden = catchAll === -1 ? [] : policies.slice(catchAll + 1)
   return hidden.map(
     (policy) =>
-      `policies: ${policy.name} is never reached, since ${policies[catchAll]?.name} before it ` +
+      `policies: ${policy.name} never matches, since ${policies[catchAll]?.name} before it ` +
       'matches everything',
   )
 }

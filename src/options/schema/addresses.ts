@@ -15,15 +15,6 @@ const unusableKinds: ReadonlySet<string> = new Set([
   'ipv4Mapped',
 ])
 
-export const gatewayOption = textOption('an IPv4 address like 192.168.0.2, or auto', (text) =>
-  text === 'auto' ? text : readHostAddress(text, 'ipv4'),
-)
-
-export const gateway6Option = textOption(
-  'an IPv6 address like fe80::1 (without %interface), auto or none',
-  (text) => (text === 'auto' || text === 'none' ? text : readHostAddress(text, 'ipv6')),
-)
-
 export const ipv4Option = textOption('an IPv4 address like 1.1.1.1', (text) =>
   readHostAddress(text, 'ipv4'),
 )
@@ -51,6 +42,13 @@ export const clientOption = option(
 export function familyOf(client: string): Family | null {
   const address = client.split('/')[0] ?? ''
   return families.find((family) => readAddress(address, family) !== undefined) ?? null
+}
+
+/** An address that a machine can have, canonical. */
+export function readHostAddress(text: string, family: Family): string | undefined {
+  const address = readAddress(text, family)
+  if (address === undefined) return undefined
+  return unusableKinds.has(ipaddr.parse(address).range()) ? undefined : address
 }
 
 function readClient(text: string): string | undefined {
@@ -98,13 +96,6 @@ function splitNetwork(text: string): SplitNetwork | undefined {
   const kind = family === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
   const base = kind.networkAddressFromCIDR(`${address}/${prefixLength}`).toString()
   return { address, base, prefixLength }
-}
-
-/** An address that a machine can have, canonical. */
-function readHostAddress(text: string, family: Family): string | undefined {
-  const address = readAddress(text, family)
-  if (address === undefined) return undefined
-  return unusableKinds.has(ipaddr.parse(address).range()) ? undefined : address
 }
 
 function readAddress(text: string, family: Family): string | undefined {

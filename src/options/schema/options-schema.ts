@@ -4,14 +4,8 @@
  * compares the two. What needs a look at more than one option is in `cross-checks.ts`.
  */
 import * as v from 'valibot'
-import {
-  clientOption,
-  gateway6Option,
-  gatewayOption,
-  ipv4Option,
-  ipv6Option,
-  networkOption,
-} from './addresses.ts'
+import { clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
+import { gateway6Option, gatewayOption } from './gateways.ts'
 import {
   baseTopicOption,
   brokerHostOption,
@@ -159,7 +153,7 @@ const mqtt = mapping('a mapping like { host: 192.168.0.10 }', {
 const web = mapping('a mapping like { port: 8099 }', {
   port: optional(wholeNumber(0, 65_535), 8099),
   token: maybe(
-    textOption('a token of 16 to 256 letters, digits and signs without blanks', (text) =>
+    textOption('a token of 16 to 256 letters, digits and signs without spaces', (text) =>
       /^[!-~]{16,256}$/.test(text) ? text : undefined,
     ),
   ),
@@ -201,7 +195,7 @@ function readTable(table: number): number | undefined {
 }
 
 function tlsHint(found: unknown): string {
-  const beside = ', and tls_ca_file and tls_verify beside it'
+  const beside = '; tls_ca_file and tls_verify stand beside it'
   return `true or false${typeof found === 'object' ? beside : ''}`
 }
 

@@ -5,8 +5,10 @@ import { ProbeStream } from '../../../src/health/probing/probe-stream.ts'
 import { Suspicion } from '../../../src/health/verdict/suspicion.ts'
 
 const answered = (id: number) => ({ id, wan: 0, outcome: { kind: 'answered', rttMs: 1 } as const })
+const family = 'ipv4'
+const asked = { family, targets: ['1.1.1.1'], isExpected: true } as const
 const suspicionAt = (nowMs: number) =>
-  new Suspicion(nowMs, [new ProbeStream('icmp', 'ipv4', ['1.1.1.1'], nowMs)], nowMs)
+  new Suspicion({ sinceMs: nowMs, streams: [new ProbeStream('icmp', asked, nowMs)], family, nowMs })
 
 /** A gateway that has shown that it answers. */
 function speaking(): GatewayQuestions {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from '../../../src/model/decision.ts'
-import { exampleSnapshot } from '../example-snapshot.ts'
+import { exampleSnapshot } from '../../examples/example-snapshot.ts'
 import { type BlueprintHome, bothUp, commandsTo, primaryDown } from './blueprint-home.ts'
 import type { Yaml } from './home-assistant-folder.ts'
 import { plugEntity } from './plug.ts'
@@ -62,7 +62,8 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     }
     const { ended } = await begin({ hold_for: { minutes: 5 } })
     await home().homeAssistant.waitForState('sensor.wan_failover_active_wan', 'secondary')
-    const policies = { default: { wan: 'primary', reason: 'secondary is down: no answer' } }
+    const wans = { wan: 'primary', wan6: 'primary' }
+    const policies = { default: { ...wans, reason: 'secondary is down: no answer' } }
     home().publish(exampleSnapshot({ policies, test_failover }))
     await ended
     const { message } = await titled('The backup line failed its test')
@@ -74,7 +75,7 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     const checks = [{ condition: 'state', entity_id: plugEntity, state: 'off' }]
     await (await begin({ checks })).ended
     const { message } = await titled('The backup line failed its test')
-    assert.equal(message, 'what must hold on secondary did not hold.')
+    assert.equal(message, 'your conditions for secondary were not met.')
   })
 
   test('says why the add-on refused the test', async () => {
@@ -90,7 +91,7 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     const { commands } = commandsTo(home())
     await home().show(primaryDown('secondary'))
     await (await begin()).ended
-    const { message } = await titled('Failover test left out')
+    const { message } = await titled('Failover test skipped')
     assert.equal(message, 'secondary is in use instead of primary.')
     assert.deepEqual(commands, [])
   })

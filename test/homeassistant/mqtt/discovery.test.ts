@@ -12,7 +12,7 @@ import {
 } from '../../../src/homeassistant/mqtt/stale-entities.ts'
 import { stateMessages } from '../../../src/homeassistant/mqtt/state-messages.ts'
 import { topicsBelow } from '../../../src/homeassistant/mqtt/topics.ts'
-import { exampleSnapshot, exampleWan, twoWans } from '../example-snapshot.ts'
+import { exampleSnapshot, exampleWanSnapshot, twoWans } from '../../examples/example-snapshot.ts'
 
 const topics = topicsBelow('wan_failover')
 const message = discoveryMessage(topics, twoWans, '0.1.0')
@@ -115,8 +115,8 @@ describe('the published state', () => {
       mode: 'secondary',
       test_failover: { on: true, until: '2026-11-21T10:10:00.000Z' },
       policies: {
-        kids_tablet: { wan: 'primary', reason: 'chosen by hand', mode: 'primary' },
-        default: { wan: 'primary', reason: 'up' },
+        kids_tablet: { wan: 'primary', wan6: 'primary', reason: 'chosen by hand', mode: 'primary' },
+        default: { wan: 'primary', wan6: 'primary', reason: 'up' },
       },
     })
     const plain = [...stateMessages(snapshot, topics, twoWans)].map(
@@ -136,7 +136,7 @@ describe('the published state', () => {
     const content = (at: string, latency: number) =>
       [
         ...stateMessages(
-          exampleSnapshot({ at, wans: { primary: exampleWan({ latency_ms: latency }) } }),
+          exampleSnapshot({ at, wans: { primary: exampleWanSnapshot({ latency_ms: latency }) } }),
           topics,
           twoWans,
         ).values(),

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { Aedes } from 'aedes'
 import { MqttHomeAssistant } from '../../../src/homeassistant/mqtt/mqtt-client.ts'
 import type { Command } from '../../../src/model/decision.ts'
+import { exampleEvent, exampleSnapshot, twoWans } from '../../examples/example-snapshot.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
+import { waitFor } from '../../wait-for.ts'
 import { BrokerView } from '../broker-view.ts'
-import { eventually } from '../eventually.ts'
-import { exampleEvent, exampleSnapshot, twoWans } from '../example-snapshot.ts'
 
 describe('with a broker that only knows MQTT 3.1.1', () => {
   let aedes: Aedes
@@ -51,16 +51,16 @@ describe('with a broker that only knows MQTT 3.1.1', () => {
   test('it speaks that, says nothing of it, and keeps to its base topic and prefix', async () => {
     homeAssistant.publish(exampleSnapshot())
     const discoveryAt = 'ha/device/attic_failover/config'
-    await eventually('discovery arrives', () => view.newest.has(discoveryAt))
+    await waitFor(() => view.newest.has(discoveryAt), { what: 'discovery arrives' })
     assert.equal(view.newest.get('attic/failover/status'), 'online')
     assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${port}.`])
     await view.say('attic/failover/mode/set', 'secondary')
-    await eventually('the command is heard', () => commands.length > 0)
+    await waitFor(() => commands.length > 0, { what: 'the command is heard' })
     assert.deepEqual(commands, [{ kind: 'set_mode', mode: 'secondary' }])
     await view.say('ha/status', 'online')
-    await eventually('discovery comes again', () => view.on(discoveryAt).length === 2)
+    await waitFor(() => view.on(discoveryAt).length === 2, { what: 'discovery comes again' })
     homeAssistant.announce(exampleEvent)
-    await eventually('the event arrives', () => view.on('attic/failover/event').length === 1)
+    await waitFor(() => view.on('attic/failover/event').length === 1, { what: 'the event arrives' })
   })
 })
 
@@ -76,7 +76,7 @@ describe('without a broker', () => {
       log,
       onCommand: () => undefined,
     })
-    await eventually('it says so', () => log.lines.length > 0)
+    await waitFor(() => log.lines.length > 0, { what: 'it says so' })
     const startMs = performance.now()
     for (let second = 0; second < 3_600; second += 1) {
       homeAssistant.publish(exampleSnapshot({ at: `${second}` }))
@@ -112,7 +112,7 @@ describe('with a broker that takes everything and answers nothing', () => {
       log,
       onCommand: () => undefined,
     })
-    await eventually('it is connected', () => log.lines.length > 0)
+    await waitFor(() => log.lines.length > 0, { what: 'it is connected' })
     const eventBytes = JSON.stringify(exampleEvent).length
     for (let count = 0; count < 1_000; count += 1) {
       homeAssistant.announce(exampleEvent)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { RefusedCommands } from '../../../src/homeassistant/mqtt/refused-commands.ts'
 import { commandTopics, parseCommand, topicsBelow } from '../../../src/homeassistant/mqtt/topics.ts'
-import { twoWans } from '../example-snapshot.ts'
+import { twoWans } from '../../examples/example-snapshot.ts'
 
 const topics = topicsBelow('wan_failover')
 

@@ -3,8 +3,10 @@ import { describe, test } from 'node:test'
 import type { DockerFilter, HostState } from '../../../src/model/host.ts'
 import type { Settings } from '../../../src/model/settings.ts'
 import { desiredAccepts, dockerCommand } from '../../../src/network/accepts/desired-accepts.ts'
-import { exampleSettings, exampleWan } from '../../decision/example-settings.ts'
-import { type ExampleLink, exampleHost, exampleRoute, wantedOn } from '../example-host.ts'
+import { type ExampleLink, exampleHost } from '../../examples/example-host.ts'
+import { exampleRoute } from '../../examples/example-route.ts'
+import { exampleSettings, exampleWan } from '../../examples/example-settings.ts'
+import { wantedOn } from '../../examples/wanted-on.ts'
 
 const docker: DockerFilter = { drops: ['ipv4'], accepts: [], clientLinks: ['eth0', 'eth1', 'lan0'] }
 const comment = ' -m comment --comment wan_failover -j ACCEPT'
@@ -87,22 +89,9 @@ describe('the accepts among Docker’s rules', () => {
   }
 
   test('are of the families that are dropped, and IPv6 only where a WAN has it', () => {
-    const [first, second] = shared.wans
-    assert.ok(first !== undefined && second !== undefined)
     const drops = ['ipv4', 'ipv6'] as const
-    const without = exampleSettings({
-      wans: [
-        { ...first, gateway6: 'none' },
-        { ...second, gateway6: 'none' },
-      ],
-    })
-    const one = exampleSettings({
-      wans: [
-        { ...first, gateway6: 'fe80::1' },
-        { ...second, gateway6: 'none' },
-      ],
-    })
-    assert.deepEqual(acceptsOn([eth0], without, { drops }), ['-i eth0 -o eth0'])
+    const one = exampleSettings({ wans: [exampleWan(0, { gateway6: 'fe80::1' }), exampleWan(1)] })
+    assert.deepEqual(acceptsOn([eth0], shared, { drops }), ['-i eth0 -o eth0'])
     assert.deepEqual(acceptsOn([eth0], one, { drops }), ['-i eth0 -o eth0', 'IPv6 -i eth0 -o eth0'])
   })
 

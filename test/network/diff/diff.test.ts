@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { families } from '../../../src/model/address.ts'
 import type { DockerFilter, HostState, Route, Rule } from '../../../src/model/host.ts'
 import { ourProtocol } from '../../../src/model/marks.ts'
 import { desiredState, nothing } from '../../../src/network/desired-state.ts'
@@ -8,8 +9,12 @@ import type { Change } from '../../../src/network/diff/change.ts'
 import { changeKey, diff, inverse } from '../../../src/network/diff/diff.ts'
 import { describeChange } from '../../../src/network/text/ip-text.ts'
 import type { DesiredState } from '../../../src/network/wanted.ts'
-import { exampleSettings } from '../../decision/example-settings.ts'
-import { exampleRoute, exampleRule, oneSubnet, wantedOn } from '../example-host.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
+import { oneSubnet } from '../../examples/example-host.ts'
+import { exampleRoute } from '../../examples/example-route.ts'
+import { exampleRule, lookUp } from '../../examples/example-rule.ts'
+import { exampleSettings } from '../../examples/example-settings.ts'
+import { wantedOn } from '../../examples/wanted-on.ts'
 
 const desiredOn = (host: HostState, active = 'primary'): DesiredState =>
   desiredState(wantedOn(host, exampleSettings(), active))
@@ -24,7 +29,9 @@ function after(host: HostState, changes: readonly Change[]): HostState {
   for (const change of changes) {
     switch (change.kind) {
       case 'add_rule':
-        rules = [...rules, change.rule].toSorted((a, b) => a.priority - b.priority)
+        rules = [...rules, change.rule].toSorted(
+          (a, b) => a.family.localeCompare(b.family) || a.priority - b.priority,
+        )
         break
       case 'delete_rule':
         rules = rules.filter((rule) => JSON.stringify(rule) !== JSON.stringify(change.rule))
@@ -94,7 +101,8 @@ describe('the steps', () => {
   })
 
   test('of a graceful failback hold running flows in nft before the rule moves the others', () => {
-    const flows = { kept: ['primary', 'secondary'], cut: [], canMark: true }
+    const kept = bothFamilies(['primary', 'secondary'])
+    const flows = { kept, cut: bothFamilies([]), canMark: true }
     const on = (host: HostState, active: string) =>
       desiredState({ ...wantedOn(host, exampleSettings(), active), flows })
     const onSecondary = on(oneSubnet, 'secondary')
@@ -104,7 +112,7 @@ describe('the steps', () => {
       back.map(({ kind }) => kind),
       ['replace_nft', 'add_rule', 'add_rule', 'delete_rule', 'delete_rule'],
     )
-    const dead = { ...flows, kept: ['primary'] }
+    const dead = { ...flows, kept: bothFamilies(['primary']) }
     const away = desiredState({ ...wantedOn(stood, exampleSettings(), 'primary'), flows: dead })
     assert.equal(
       diff(away, stood, { table: onSecondary.nft ?? '', listing })[0]?.kind,
@@ -118,11 +126,14 @@ describe('the steps', () => {
     const kinds = [...new Set(steps.map(({ kind }) => kind))]
     assert.deepEqual(kinds, ['delete_rule', 'delete_route', 'delete_nft'])
     const rules = steps.flatMap((change) => (change.kind === 'delete_rule' ? [change.rule] : []))
-    const priorities = rules.map(({ priority }) => priority)
-    assert.deepEqual(
-      priorities,
-      priorities.toSorted((a, b) => b - a),
-    )
+    for (const family of families) {
+      const ofFamily = rules.filter((rule) => rule.family === family)
+      assert.ok(ofFamily.length > 1)
+      assert.deepEqual(
+        ofFamily,
+        ofFamily.toSorted((a, b) => b.priority - a.priority),
+      )
+    }
     assert.deepEqual(after(standing, steps), oneSubnet)
   })
 
@@ -167,10 +178,9 @@ describe('others’ objects', () => {
       from: fc.constantFrom(null, '10.0.0.0/8'),
       table: fc.constantFrom(52, 100, 101, 254, 51_820),
     })
-    .map(({ priority, protocol, from, table }): Rule => {
-      const action = { kind: 'lookup', table, suppressPrefixLength: null } as const
-      return exampleRule(priority, { protocol, from, action })
-    })
+    .map(({ priority, table, ...rest }) =>
+      exampleRule(priority, { ...rest, action: lookUp(table) }),
+    )
   const outside = fc
     .constantFrom(5_270, 9_899, 11_000)
     .map((priority) => exampleRule(priority, { protocol: ourProtocol }))

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import type { Change } from '../../../src/network/diff/change.ts'
 import { changeKey } from '../../../src/network/diff/diff.ts'
 import { Pacing } from '../../../src/network/diff/pacing.ts'
-import { exampleRoute, exampleRule } from '../example-host.ts'
+import { exampleRoute } from '../../examples/example-route.ts'
+import { exampleRule } from '../../examples/example-rule.ts'
 
 const rule: Change = { kind: 'add_rule', rule: exampleRule(10_000, { protocol: 201 }) }
 const other: Change = { kind: 'add_rule', rule: exampleRule(10_010, { protocol: 201 }) }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Matcher, PolicySettings } from '../../../src/model/settings.ts'
 import { type PolicyQuestion, policyOf } from '../../../src/network/policies/policy-of.ts'
-import { examplePolicy } from '../../decision/example-settings.ts'
+import { examplePolicy } from '../../examples/example-settings.ts'
 
 const anyone = { from: '192.168.0.50', to: '1.1.1.1', own: false } as const
 const mac = '02:00:00:00:00:01'

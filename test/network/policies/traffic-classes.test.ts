@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { undecided } from '../../../src/decision/decide.ts'
 import type { Decision } from '../../../src/model/decision.ts'
 import { everyPolicy } from '../../../src/model/every-policy.ts'
 import { maxUses } from '../../../src/model/marks.ts'
 import type { PolicySettings, Settings } from '../../../src/model/settings.ts'
 import { trafficClasses } from '../../../src/network/policies/traffic-classes.ts'
-import { examplePolicy, exampleSettings } from '../../decision/example-settings.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
+import { exampleDecision } from '../../examples/example-decision.ts'
+import { examplePolicy, exampleSettings } from '../../examples/example-settings.ts'
 
 const both = ['primary', 'secondary']
 
 function decided(settings: Settings, changes: Partial<Decision> = {}): Decision {
-  const policies = everyPolicy(settings).map(
-    ({ name, use }) => [name, { wan: use[0] ?? null, reason: 'test' }] as const,
-  )
-  return { ...undecided, policies: new Map(policies), ...changes }
+  const firsts = everyPolicy(settings).map(({ name, use }) => [name, use[0] ?? null] as const)
+  return exampleDecision(Object.fromEntries(firsts), changes)
 }
 
 function classesOf(
@@ -86,12 +85,15 @@ describe('classes of traffic', () => {
       examplePolicy('free', both.toReversed()),
     ]
     const tested = new Map(
-      ['pinned', 'free', 'default'].map((name) => [name, { wan: 'secondary', reason: 'test' }]),
+      ['pinned', 'free', 'default'].map((name) => [
+        name,
+        bothFamilies({ wan: 'secondary', reason: 'test' }),
+      ]),
     )
     const { of, all } = classesOf(policies, { decision: { tested } })
     assert.equal(of.get('pinned')?.tested, null)
-    assert.equal(of.get('free')?.tested?.wan, 'secondary')
-    assert.equal(of.get('default')?.tested?.wan, 'secondary')
+    assert.equal(of.get('free')?.tested?.carriers.ipv4.wan, 'secondary')
+    assert.equal(of.get('default')?.tested?.carriers.ipv4.wan, 'secondary')
     assert.equal(new Set(all.map(({ mark }) => mark)).size, all.length)
   })
 

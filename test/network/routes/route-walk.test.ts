@@ -2,29 +2,25 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Route, Rule } from '../../../src/model/host.ts'
 import { type Packet, walk } from '../../../src/network/routes/route-walk.ts'
+import { exampleRoute } from '../../examples/example-route.ts'
+import { exampleRule, lookUp } from '../../examples/example-rule.ts'
 import { walkRules } from '../../fakes/fake-route-walk.ts'
-import { exampleRoute, exampleRule } from '../example-host.ts'
 
-const lookup = (table: number, suppressPrefixLength: number | null = null): Rule['action'] => ({
-  kind: 'lookup',
-  table,
-  suppressPrefixLength,
-})
 const mark = { value: 0x9000000, mask: 0xff000000 }
 const rules: readonly Rule[] = [
-  exampleRule(9900, { mark, action: lookup(101) }),
+  exampleRule(9900, { mark, action: lookUp(101) }),
   exampleRule(9901, { mark, action: { kind: 'unreachable' } }),
   exampleRule(9930, {
     incoming: 'lo',
     ipProtocol: 'udp',
     sourcePorts: { first: 61000, last: 61099 },
-    action: lookup(101),
+    action: lookUp(101),
   }),
-  exampleRule(10000, { action: lookup(254, 0) }),
+  exampleRule(10000, { action: lookUp(254, 0) }),
   exampleRule(10500, { from: '192.168.0.50/32', action: { kind: 'prohibit' } }),
-  exampleRule(10600, { to: '203.0.113.0/24', action: lookup(52) }),
-  exampleRule(10700, { other: 'uidrange 1000-1000', action: lookup(52) }),
-  exampleRule(10900, { action: lookup(100) }),
+  exampleRule(10600, { to: '203.0.113.0/24', action: lookUp(52) }),
+  exampleRule(10700, { other: 'uidrange 1000-1000', action: lookUp(52) }),
+  exampleRule(10900, { action: lookUp(100) }),
   exampleRule(32766),
 ]
 const routes: readonly Route[] = [

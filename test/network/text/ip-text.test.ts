@@ -2,35 +2,40 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Rule } from '../../../src/model/host.ts'
 import { describeChange, ipCommand } from '../../../src/network/text/ip-text.ts'
-import { aRoute, aRule, by } from '../../contract/kernel.ts'
+import { by, ourRoute } from '../../examples/example-route.ts'
+import { lookUp, ourRule } from '../../examples/example-rule.ts'
 
 const probeMark = { value: 0x9000000, mask: 0xff000000 }
 const ports = { first: 61000, last: 61099 }
-const main: Rule['action'] = { kind: 'lookup', table: 254, suppressPrefixLength: 0 }
 
 const rules: readonly (readonly [Rule, string])[] = [
   [
-    aRule({ priority: 9900, mark: probeMark }),
+    ourRule({ priority: 9900, mark: probeMark }),
     'pref 9900 fwmark 0x9000000/0xff000000 lookup 100 protocol 201',
   ],
   [
-    aRule({ priority: 9930, incoming: 'lo', ipProtocol: 'udp', sourcePorts: ports }),
+    ourRule({ priority: 9930, incoming: 'lo', ipProtocol: 'udp', sourcePorts: ports }),
     'pref 9930 iif lo ipproto udp sport 61000-61099 lookup 100 protocol 201',
   ],
   [
-    aRule({ priority: 10000, action: main }),
+    ourRule({ priority: 10000, action: lookUp(254, 0) }),
     'pref 10000 lookup 254 suppress_prefixlength 0 protocol 201',
   ],
   [
-    aRule({ priority: 10011, action: { kind: 'unreachable' } }),
+    ourRule({ priority: 10011, action: { kind: 'unreachable' } }),
     'pref 10011 unreachable protocol 201',
   ],
   [
-    aRule({ priority: 10800, from: '192.168.2.3/32', to: '10.0.0.0/8' }),
+    ourRule({ priority: 10800, from: '192.168.2.3/32', to: '10.0.0.0/8' }),
     'pref 10800 from 192.168.2.3/32 to 10.0.0.0/8 lookup 100 protocol 201',
   ],
   [
-    aRule({ priority: 9, family: 'ipv6', ipProtocol: 'icmp', sourcePorts: { first: 5, last: 5 } }),
+    ourRule({
+      priority: 9,
+      family: 'ipv6',
+      ipProtocol: 'icmp',
+      sourcePorts: { first: 5, last: 5 },
+    }),
     'pref 9 ipproto ipv6-icmp sport 5 lookup 100 protocol 201',
   ],
 ]
@@ -45,12 +50,12 @@ for (const [rule, text] of rules) {
 
 const routes = [
   [
-    aRoute({ destination: '0.0.0.0/0' }),
+    ourRoute({ destination: '0.0.0.0/0' }),
     'default table 100 proto 201 via 192.168.1.1 dev one',
     'default table 100 proto 201',
   ],
   [
-    aRoute({
+    ourRoute({
       destination: '172.30.32.0/23',
       metric: 425,
       scope: 'link',
@@ -62,7 +67,7 @@ const routes = [
     '172.30.32.0/23 table 100 proto 201 metric 425',
   ],
   [
-    aRoute({
+    ourRoute({
       destination: '10.0.0.0/8',
       nextHops: [
         { ...by('192.168.1.1'), weight: 3 },
@@ -73,12 +78,12 @@ const routes = [
     '10.0.0.0/8 table 100 proto 201',
   ],
   [
-    aRoute({ destination: '10.0.0.0/8', nextHops: [by('fe80::1')] }),
+    ourRoute({ destination: '10.0.0.0/8', nextHops: [by('fe80::1')] }),
     '10.0.0.0/8 table 100 proto 201 via inet6 fe80::1 dev one',
     '10.0.0.0/8 table 100 proto 201',
   ],
   [
-    aRoute({ destination: '::/0', type: 'unreachable', metric: 9, nextHops: [] }),
+    ourRoute({ destination: '::/0', type: 'unreachable', metric: 9, nextHops: [] }),
     'unreachable default table 100 proto 201 metric 9',
     'unreachable default table 100 proto 201 metric 9',
   ],
@@ -99,11 +104,11 @@ for (const [route, added, deleted] of routes) {
 }
 
 test('a change is described so that a reader of the log finds it', () => {
-  const rule = aRule({ priority: 10010, mark: probeMark })
+  const rule = ourRule({ priority: 10010, mark: probeMark })
   const described = [
     describeChange({ kind: 'add_rule', rule }),
     describeChange({ kind: 'delete_rule', rule: { ...rule, family: 'ipv6', other: 'tos 4' } }),
-    describeChange({ kind: 'delete_route', route: aRoute({ destination: '0.0.0.0/0' }) }),
+    describeChange({ kind: 'delete_route', route: ourRoute({ destination: '0.0.0.0/0' }) }),
     describeChange({ kind: 'delete_nft' }),
   ]
   assert.deepEqual(described, [
@@ -115,9 +120,9 @@ test('a change is described so that a reader of the log finds it', () => {
 })
 
 test("a rule with others' selectors is never written, but described", () => {
-  const rule = aRule({ priority: 5, other: 'uid_start 1000' })
+  const rule = ourRule({ priority: 5, other: 'uid_start 1000' })
   assert.throws(() => ipCommand({ kind: 'add_rule', rule }), /not ours to write/)
-  const route = aRoute({ destination: '10.0.0.0/8', type: 'other' })
+  const route = ourRoute({ destination: '10.0.0.0/8', type: 'other' })
   assert.throws(() => ipCommand({ kind: 'replace_route', route }), /not ours to write/)
   assert.match(describeChange({ kind: 'replace_route', route }), /^route other 10\.0\.0\.0\/8/)
 })

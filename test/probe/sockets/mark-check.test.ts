@@ -21,7 +21,7 @@ test('with its capabilities the process can mark its probes', () => {
 
 test('without CAP_NET_RAW and CAP_NET_ADMIN everything says so plainly, and nothing is sent', () => {
   const before = lab.uplink(0).count('icmp') + lab.uplink(1).count('icmp')
-  const script = fileURLToPath(new URL('without-capabilities.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../without-capabilities.ts', import.meta.url))
   const drop = ['--bounding-set', '-net_admin,-net_raw', '--inh-caps', '-net_admin,-net_raw']
   const text = execFileSync('setpriv', [...drop, process.execPath, script], { encoding: 'utf8' })
   const raw = "can't open a raw socket: this process has no CAP_NET_RAW"

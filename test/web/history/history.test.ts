@@ -17,8 +17,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Clock } from '../../../src/daemon/clock.ts'
 import { History } from '../../../src/web/history/history.ts'
+import {
+  exampleEvent,
+  exampleSnapshot,
+  exampleWanSnapshot,
+} from '../../examples/example-snapshot.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
-import { exampleEvent, exampleSnapshot, exampleWan } from '../../homeassistant/example-snapshot.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -77,8 +81,8 @@ describe('the history', () => {
   const lastMs = (ms: number) => ({ fromMs: clock.wallMs() - ms, toMs: clock.wallMs() })
 
   function sample(history: History, latency_ms = 10): void {
-    const primary = exampleWan({ latency_ms })
-    history.record(exampleSnapshot({ wans: { primary, secondary: exampleWan() } }))
+    const primary = exampleWanSnapshot({ latency_ms })
+    history.record(exampleSnapshot({ wans: { primary, secondary: exampleWanSnapshot() } }))
   }
 
   /** As the daemon does: a sample every ten seconds. Returns the slowest write. */

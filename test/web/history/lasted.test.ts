@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EventType } from '../../../src/model/published/snapshot.ts'
 import { type Recorded, withDurations } from '../../../src/web/history/lasted.ts'
-import { exampleEvent } from '../../homeassistant/example-snapshot.ts'
+import { exampleEvent } from '../../examples/example-snapshot.ts'
 
 /** `12 wan_down primary`: second, type, WAN; `20 start` is a start of the daemon. */
 function recorded(lines: readonly string[]): Recorded[] {

@@ -2,7 +2,7 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import { bringLoopbackUp, openBrowser, show } from './browser.ts'
 import { type BuiltPage, buildPage } from './build-page.ts'
 import { type ScenarioName, scenario, scenarioNames } from './scenario.ts'
@@ -178,7 +178,7 @@ test('a line is chosen by hand, and failing back is open where it does something
   await using shown = await show(browser, server.url, phone)
   const { page } = shown
   await page.getByRole('button', { name: 'lte', exact: true }).click()
-  await waitForText(page, 'The preferred line has been changed.')
+  await waitForText(page, 'The preferred line has changed.')
   const chosen = page.getByRole('button', { name: 'lte', exact: true })
   assert.equal(await chosen.getAttribute('aria-pressed'), 'true')
   server.publish({ mode: 'automatic', active: 'lte' })

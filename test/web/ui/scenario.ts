@@ -169,9 +169,9 @@ function allDown(nowMs: number): Scenario {
         }),
       },
       policies: {
-        work_laptop: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
-        kids_tablet: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
-        default: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
+        work_laptop: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
+        kids_tablet: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
+        default: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
       },
       problems: [...base.snapshot.problems, `lte is down: ${dead}`],
     },
@@ -184,7 +184,7 @@ function allDown(nowMs: number): Scenario {
 }
 
 function observing(nowMs: number): Scenario {
-  const why = 'no WANs are given: nothing is changed'
+  const why = 'the options name no WAN'
   return {
     snapshot: snapshot(nowMs, {
       active: null,
@@ -244,8 +244,8 @@ function limited(nowMs: number): Scenario {
       ...base.setup,
       grade: gradeOf(capabilities),
       advice: [
-        'forwarding is off (net.ipv4.ip_forward=0): this host uses the WANs itself, devices that ' +
-          'have it as their gateway get no Internet',
+        'forwarding is off (net.ipv4.ip_forward=0): this host is online, but devices that use it ' +
+          'as their gateway get no Internet',
       ],
     },
   }

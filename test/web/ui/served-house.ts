@@ -14,7 +14,7 @@ import { Metrics } from '../../../src/web/metrics.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
 import { madeUpHistory } from './made-up-history.ts'
 import type { Scenario } from './scenario.ts'
@@ -122,7 +122,7 @@ export class ServedHouse {
       from: active,
       to,
       wan: active,
-      reason: `avoiding ${active} for a test`,
+      reason: `traffic avoids ${active} for a test`,
       detect_ms: null,
       switch_ms: null,
       at: new Date().toISOString(),

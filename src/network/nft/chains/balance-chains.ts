@@ -5,8 +5,8 @@
  */
 import { type Family, families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
+import type { Uplink } from '../../../model/uplink.ts'
 import type { TrafficClass } from '../../policies/traffic-classes.ts'
-import type { Uplink } from '../../uplinks.ts'
 import type { Wanted } from '../../wanted.ts'
 import { chain, leaving, protocolWord, setMark } from '../nft-words.ts'
 import type { Side } from './policy-matches.ts'
@@ -70,13 +70,14 @@ export function balanceChains(
 
 /** Those of the WANs that it is spread over which have a way out for this family at all. */
 export function spreadUplinks(
-  { spread }: Pick<TrafficClass, 'spread'>,
+  { carriers }: Pick<TrafficClass, 'carriers'>,
   uplinks: readonly Uplink[],
   family: Family,
 ): readonly Uplink[] {
   return uplinks.filter(
     (uplink) =>
-      spread.includes(uplink.name) && leaving(uplink).some((way) => way.family === family),
+      carriers[family].spread.includes(uplink.name) &&
+      leaving(uplink).some((way) => way.family === family),
   )
 }
 

@@ -3,11 +3,11 @@
  * half of it, in a set. A TCP flow that comes to another WAN has another address there and is lost:
  * it is reset, so that the client begins anew at once rather than hang. New connections never are.
  */
-import type { Family } from '../../../model/address.ts'
+import type { ByFamily, Family } from '../../../model/address.ts'
 import { families } from '../../../model/address.ts'
 import { markMask, maxWans, pokeMark, probeMark, wanMark } from '../../../model/marks.ts'
-import type { Uplink } from '../../uplinks.ts'
-import type { Wanted } from '../../wanted.ts'
+import type { Uplink } from '../../../model/uplink.ts'
+import type { FlowWishes, Wanted } from '../../wanted.ts'
 import {
   allProbePorts,
   chain,
@@ -39,7 +39,7 @@ export function flowChains(wanted: Wanted): FlowChains {
     ]),
     chain('cut_own', 'filter hook output priority filter - 1', [
       ...probesPass,
-      ...uplinks.filter(({ name }) => flows.cut.includes(name)).flatMap(leftRules),
+      ...uplinks.flatMap((uplink) => leftRules(uplink, flows.cut)),
       ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
     ]),
   ]
@@ -52,22 +52,23 @@ export function flowChains(wanted: Wanted): FlowChains {
 }
 
 /** Flows that stay where they are, of the WANs in `wans`, whatever is decided now. */
-export function pinRules(wans: readonly string[], side: Side, wanted: Wanted): string[] {
+export function pinRules(wans: ByFamily<readonly string[]>, side: Side, wanted: Wanted): string[] {
   const { uplinks, flows } = wanted
   if (flows === undefined) return []
-  return uplinks
-    .filter(({ name }) => wans.includes(name))
-    .flatMap((uplink) => {
-      const pin = `${setMark(wanMark(uplink.index))} accept`
-      const whole = `ct direction original ${connectionMarkIs(wanMark(uplink.index))} ${pin}`
-      const halves = side === 'own' ? [] : halfFamilies(wanted)
-      return [
-        ...(flows.canMark ? [whole] : []),
-        ...halves.map(
-          (family) => `${notFirst} ${tuple(family)} @${setName(uplink, family)} ${pin}`,
-        ),
-      ]
-    })
+  return uplinks.flatMap((uplink) => {
+    const pinned = families.filter((family) => wans[family].includes(uplink.name))
+    const [first] = pinned
+    if (first === undefined) return []
+    const pin = `${setMark(wanMark(uplink.index))} accept`
+    const only = pinned.length === families.length ? '' : `meta nfproto ${first} `
+    const whole = `${only}ct direction original ${connectionMarkIs(wanMark(uplink.index))} ${pin}`
+    const halves =
+      side === 'own' ? [] : halfFamilies(wanted).filter((family) => pinned.includes(family))
+    return [
+      ...(flows.canMark ? [whole] : []),
+      ...halves.map((family) => `${notFirst} ${tuple(family)} @${setName(uplink, family)} ${pin}`),
+    ]
+  })
 }
 
 /** Where a flow could come to another WAN at all, and its half be seen only. */
@@ -107,8 +108,9 @@ function strayRules(uplink: Uplink, uplinks: readonly Uplink[]): string[] {
 }
 
 /** This machine's own by a WAN that was just left: their source address keeps them there. */
-function leftRules(uplink: Uplink): string[] {
-  return leaving(uplink).flatMap(({ condition }) =>
+function leftRules(uplink: Uplink, cut: FlowWishes['cut']): string[] {
+  const left = leaving(uplink).filter(({ family }) => cut[family].includes(uplink.name))
+  return left.flatMap(({ condition }) =>
     ['ct direction original', `tcp sport ${ephemeralPorts}`].map(
       (own) => `${condition} ${own} ${notFirst} reject with tcp reset`,
     ),

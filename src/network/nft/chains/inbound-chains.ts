@@ -6,7 +6,8 @@
  */
 import { families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
-import { connectedNetworks, sharesLink, type Uplink } from '../../uplinks.ts'
+import type { Uplink } from '../../../model/uplink.ts'
+import { besideUplink } from '../../neighbours.ts'
 import type { Wanted } from '../../wanted.ts'
 import {
   chain,
@@ -22,7 +23,7 @@ export function inboundChains(wanted: Wanted): (readonly string[])[] {
   const { settings, uplinks, flows } = wanted
   const guarded = uplinks.filter(({ index }) => settings.wans[index]?.inbound === 'established')
   const guard = guarded.flatMap((uplink) =>
-    arriving(uplink, uplinks).map((condition) => `${condition} goto strangers`),
+    arriving(uplink).map((condition) => `${condition} goto strangers`),
   )
   return [
     ...(flows?.canMark === true ? replyChains(uplinks) : []),
@@ -43,7 +44,7 @@ export function inboundChains(wanted: Wanted): (readonly string[])[] {
 /** Before the policies' chains: an answer belongs to its question, whoever sends it. */
 function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
   const came = uplinks.flatMap((uplink) =>
-    arriving(uplink, uplinks).map(
+    arriving(uplink).map(
       (condition) =>
         `${condition} ${unmarkedConnection} ${setConnectionMark(wanMark(uplink.index))}`,
     ),
@@ -65,20 +66,26 @@ function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
 }
 
 /** Conditions for packets from strangers by this WAN; none where nobody can tell. */
-function arriving(uplink: Uplink, uplinks: readonly Uplink[]): string[] {
-  const { link, gatewayMac } = uplink
+function arriving(uplink: Uplink): string[] {
+  const { link, sharesLink } = uplink
   if (link === null) return []
-  const shared = sharesLink(uplink, uplinks)
-  if (shared && gatewayMac === null) return []
-  const sender = shared ? ` ether saddr ${gatewayMac}` : ''
+  const mac = macOf(uplink)
+  if (sharesLink && mac === null) return []
+  const sender = sharesLink ? ` ether saddr ${mac}` : ''
   return families.map((family) => {
-    const near = [
-      ...connectedNetworks(uplink.addresses, family),
-      ...(family === 'ipv6' ? ['fe80::/10'] : []),
-    ]
+    const near = besideUplink(uplink, family)
     const ip = protocolWord(family)
     const strange =
       near.length === 0 ? `meta nfproto ${family}` : `${ip} saddr != { ${near.join(', ')} }`
     return `iifname "${link}"${sender} ${strange}`
   })
+}
+
+/** One machine is the gateway of both families: what is known of it in one holds for the other. */
+function macOf({ ways }: Uplink): string | null {
+  for (const family of families) {
+    const { hop } = ways[family]
+    if (hop?.kind === 'gateway' && hop.mac !== null) return hop.mac
+  }
+  return null
 }

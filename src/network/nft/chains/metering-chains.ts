@@ -8,10 +8,12 @@
  * packets as the kernel has them: where the NIC merged some, their headers count once (3 % or so).
  */
 
+import type { Family } from '../../../model/address.ts'
 import { countedPolicies, isCounted } from '../../../model/counted-wans.ts'
 import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
 import type { PolicySettings } from '../../../model/settings.ts'
-import { connectedNetworks, sharesLink, type Uplink } from '../../uplinks.ts'
+import type { Hop, Uplink } from '../../../model/uplink.ts'
+import { besideUplink } from '../../neighbours.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
 import { chain, connectionMarkIs, hex, leaving, protocolWord } from '../nft-words.ts'
 import { policyMatches, type Side } from './policy-matches.ts'
@@ -61,8 +63,8 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): (readonly strin
   const outOf = (side: Side) =>
     counted.flatMap((uplink) =>
       leaving(uplink).map(
-        ({ family, gateway, condition }) =>
-          `${condition} ${protocolWord(family)} daddr != ${gateway} jump ${sentName(side, uplink.name)}`,
+        ({ family, hop, condition }) =>
+          `${condition}${notTo(hop, family)} jump ${sentName(side, uplink.name)}`,
       ),
     )
   const named = (side: Side) => into((wan) => receivedName(side, wan))
@@ -77,20 +79,22 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): (readonly strin
   ]
 }
 
+/** What is said to the gateway itself is not the Internet's. */
+function notTo(hop: Hop, family: Family): string {
+  return hop.kind === 'gateway' ? ` ${protocolWord(family)} daddr != ${hop.address}` : ''
+}
+
 /** What the Internet sends by this WAN, as far as it comes by us; not what its gateway says itself. */
-function arriving(uplink: Uplink, { uplinks, flows }: Wanted): string[] {
-  const { link, index, addresses } = uplink
+function arriving(uplink: Uplink, { flows }: Wanted): string[] {
+  const { link, index, sharesLink } = uplink
   if (link === null) return []
-  const shared = sharesLink(uplink, uplinks)
-  if (shared && flows?.canMark !== true) return []
-  const answers = shared ? ` ct direction reply ${connectionMarkIs(wanMark(index))}` : ''
+  if (sharesLink && flows?.canMark !== true) return []
+  const answers = sharesLink ? ` ct direction reply ${connectionMarkIs(wanMark(index))}` : ''
   return leaving(uplink).map(({ family }) => {
-    const neighbours = [
-      ...connectedNetworks(addresses, family),
-      ...(family === 'ipv6' ? ['fe80::/10'] : []),
-    ]
     const ip = protocolWord(family)
-    const far = neighbours.map((network) => ` ${ip} saddr != ${network}`).join('')
+    const far = besideUplink(uplink, family)
+      .map((network) => ` ${ip} saddr != ${network}`)
+      .join('')
     return `iifname "${link}" meta nfproto ${family}${far}${answers}`
   })
 }

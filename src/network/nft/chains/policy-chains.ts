@@ -3,14 +3,15 @@
  * one for what this machine sends itself. What no policy matches keeps no mark and follows the
  * default policy's rule. A mark that somebody of ours has set before is never changed.
  */
+import { type ByFamily, byFamily } from '../../../model/address.ts'
 import type { PolicySettings } from '../../../model/settings.ts'
+import type { Uplink } from '../../../model/uplink.ts'
 import {
   type Classes,
   mayUseAll,
   type TrafficClass,
   trafficClasses,
 } from '../../policies/traffic-classes.ts'
-import type { Uplink } from '../../uplinks.ts'
 import type { Wanted } from '../../wanted.ts'
 import { withNamedSets } from '../named-sets.ts'
 import {
@@ -112,14 +113,14 @@ function classChain(one: TrafficClass, side: Side, wanted: Wanted): readonly str
  * The WANs whose running flows stay, of those that this class may use. Not the one that carries it
  * anyway: when that one dies, the change of a rule moves everybody, and nobody waits for nft.
  */
-function staying(one: TrafficClass, { flows }: Wanted): readonly string[] {
-  const { wans, wan: current, spread, byHand } = one
-  if (spread.length > 1) return wans.filter((wan) => spread.includes(wan) || isKept(wan))
-  return wans.filter((wan) => wan !== current && isKept(wan))
-
-  function isKept(wan: string): boolean {
-    return !byHand && flows?.kept.includes(wan) === true
-  }
+function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string[]> {
+  const { wans, carriers, byHand } = one
+  return byFamily((family) => {
+    const { wan: current, spread } = carriers[family]
+    const isKept = (wan: string) => !byHand && flows?.kept[family].includes(wan) === true
+    if (spread.length > 1) return wans.filter((wan) => spread.includes(wan) || isKept(wan))
+    return wans.filter((wan) => wan !== current && isKept(wan))
+  })
 }
 
 /** What the default policy carries by its own rule: unmarked, but for tests and flows that stay. */
@@ -129,9 +130,11 @@ function defaultRules(side: Side, wanted: Wanted, { of }: Classes): string[] {
   const isMarked = one?.balance === true || wanted.avoidedUses !== undefined
   if (one !== null && isMarked) return [`goto ${chainName(side, one.use)}`]
   const tests = one === null ? [] : testRules(one, side, wanted)
-  const current = decision.policies.get('default')?.wan ?? null
-  const kept = settings.defaultPolicy.use.filter(
-    (wan) => wan !== current && flows?.kept.includes(wan),
+  const current = decision.policies.get('default')
+  const kept = byFamily((family) =>
+    settings.defaultPolicy.use.filter(
+      (wan) => wan !== current?.[family].wan && flows?.kept[family].includes(wan),
+    ),
   )
   return [...tests, ...pinRules(kept, side, wanted)]
 }

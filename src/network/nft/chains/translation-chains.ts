@@ -6,7 +6,9 @@
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
 import type { Settings } from '../../../model/settings.ts'
-import { connectedNetworks, contains, networkOf, type Uplink } from '../../uplinks.ts'
+import type { Hop, Uplink } from '../../../model/uplink.ts'
+import { onLinkNetworks } from '../../neighbours.ts'
+import { contains, networkOf, withoutContained } from '../../networks.ts'
 import type { Wanted } from '../../wanted.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
 
@@ -25,7 +27,9 @@ export function unmasqueradedNetworks(
   family: Family,
 ): string[] {
   if (settings.nat === 'always') return []
-  const [first, ...others] = uplinks.map(({ addresses }) => connectedNetworks(addresses, family))
+  const [first, ...others] = uplinks.map(({ ways }) =>
+    onLinkNetworks(ways[family].addresses, family),
+  )
   return (first ?? []).filter((network) => others.every((list) => list.includes(network)))
 }
 
@@ -37,7 +41,7 @@ export function masqueradedNetworks(
 ): string[] {
   if (settings.nat === 'never') return []
   const kept = unmasqueradedNetworks(settings, uplinks, 'ipv4')
-  return connectedNetworks(host.addresses, 'ipv4').filter((network) => !kept.includes(network))
+  return onLinkNetworks(host.addresses, 'ipv4').filter((network) => !kept.includes(network))
 }
 
 interface NatContext {
@@ -70,18 +74,17 @@ function leakChain(rows: readonly MasqueradeRow[]): readonly string[] {
 }
 
 function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
-  return leaving(uplink).flatMap(({ family, gateway, condition }) => {
-    const own = ownAddresses(uplink, { ...context, family, gateway })
+  return leaving(uplink).flatMap(({ family, hop, condition }) => {
+    const own = ownAddresses(uplink, family, hop)
     if (own.length === 0) return []
     const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
     const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
-    const shared = context.uplinks.some((other) => other !== uplink && other.link === uplink.link)
     const [address = ''] = own
     return {
       family,
       leaves: condition,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
-      action: shared && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
+      action: uplink.sharesLink && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
     }
   })
 }
@@ -91,17 +94,11 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
  * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
  * is link-local nobody can tell, so nothing is translated.
  */
-function ownAddresses(
-  uplink: Uplink,
-  { uplinks, family, gateway }: NatContext & { family: Family; gateway: string },
-): string[] {
-  const usable = uplink.addresses.filter(
-    (address) => address.family === family && address.scope === 'global',
-  )
-  const shared = uplinks.some((other) => other !== uplink && other.link === uplink.link)
+function ownAddresses({ ways, sharesLink }: Uplink, family: Family, hop: Hop): string[] {
+  const usable = ways[family].addresses.filter(({ scope }) => scope === 'global')
   const own =
-    shared && family === 'ipv6'
-      ? usable.filter(({ address }) => contains(network64(address), gateway))
+    sharesLink && family === 'ipv6' && hop.kind === 'gateway'
+      ? usable.filter(({ address }) => contains(network64(address), hop.address))
       : usable
   return own.map(({ address }) => address)
 }
@@ -109,19 +106,6 @@ function ownAddresses(
 /** Two addresses of one network, as privacy addresses are, give one text. */
 function network64(address: string): string {
   return networkOf({ address, prefixLength: 64 })
-}
-
-/** nft refuses a set in which one element lies within another. */
-function withoutContained(elements: readonly string[]): string[] {
-  const distinct = [...new Set(elements)]
-  return distinct.filter((element) => !distinct.some((other) => isWithin(element, other)))
-}
-
-function isWithin(element: string, other: string): boolean {
-  const [address = '', length = '128'] = element.split('/')
-  const [, otherLength] = other.split('/')
-  if (otherLength === undefined || Number(otherLength) >= Number(length)) return false
-  return contains(other, address)
 }
 
 const linkLocal = 'fe80::/10'

@@ -9,8 +9,11 @@ import { desiredState } from '../../../../src/network/desired-state.ts'
 import { meteringChains } from '../../../../src/network/nft/chains/metering-chains.ts'
 import { nftScripts } from '../../../../src/network/nft/nft-table.ts'
 import type { CapWish, Wanted } from '../../../../src/network/wanted.ts'
-import { examplePolicy, exampleSettings, exampleWan } from '../../../decision/example-settings.ts'
-import { exampleHost, exampleRoute, wantedOn } from '../../example-host.ts'
+import { bothFamilies } from '../../../examples/both-families.ts'
+import { exampleHost } from '../../../examples/example-host.ts'
+import { exampleRoute } from '../../../examples/example-route.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../../../examples/example-settings.ts'
+import { wantedOn } from '../../../examples/wanted-on.ts'
 
 const nft = (...args: readonly string[]): string =>
   execFileSync('nft', [...args], { encoding: 'utf8' })
@@ -56,7 +59,11 @@ interface Situation {
 function wanted(situation: Situation = {}): Wanted {
   const { policies = devices, caps = [], secondary = stick, active = 'primary' } = situation
   const settings = exampleSettings({ wans: [exampleWan(0), exampleWan(1, secondary)], policies })
-  const flows = { kept: [], cut: [], canMark: situation.canMark ?? true }
+  const flows = {
+    kept: bothFamilies([]),
+    cut: bothFamilies([]),
+    canMark: situation.canMark ?? true,
+  }
   return { ...wantedOn(home, settings, active), flows, metering: { caps } }
 }
 

@@ -8,8 +8,10 @@ import { detour } from '../../../../src/network/diff/detour.ts'
 import { nftScripts, nftTableText } from '../../../../src/network/nft/nft-table.ts'
 import { resolveUplinks } from '../../../../src/network/uplinks.ts'
 import type { Wanted } from '../../../../src/network/wanted.ts'
-import { examplePolicy, exampleSettings, exampleWan } from '../../../decision/example-settings.ts'
-import { exampleHost } from '../../example-host.ts'
+import { bothFamilies } from '../../../examples/both-families.ts'
+import { exampleHost } from '../../../examples/example-host.ts'
+import { lookUp, ourRule } from '../../../examples/example-rule.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../../../examples/example-settings.ts'
 
 const host = exampleHost([
   { name: 'lan0', addresses: ['192.168.0.3/24'] },
@@ -47,7 +49,7 @@ const rich = exampleSettings({
 function wantedFor(settings: Settings, changes: Partial<Wanted> = {}): Wanted {
   const policies = everyPolicy(settings).map(({ name, use, balance }) => {
     const decided = { wan: use[0] ?? null, reason: 'test' }
-    return [name, balance ? { ...decided, spread: use } : decided] as const
+    return [name, bothFamilies(balance ? { ...decided, spread: use } : decided)] as const
   })
   const decision: Decision = { ...undecided, policies: new Map(policies) }
   const uplinks = resolveUplinks(settings.wans, host)
@@ -65,12 +67,12 @@ function chainsOf(wanted: Wanted): string {
 
 describe('policies as chains', () => {
   test('of a house with everything: target and port, no Internet, balance, guarded WAN', (t) => {
-    const flows = { kept: both, cut: [], canMark: true }
+    const flows = { kept: bothFamilies(both), cut: bothFamilies([]), canMark: true }
     t.assert.snapshot(chainsOf(wantedFor(rich, { flows })), { serializers: [String] })
   })
 
   test('of a kernel without connection marks name none', () => {
-    const flows = { kept: both, cut: ['primary'], canMark: false }
+    const flows = { kept: bothFamilies(both), cut: bothFamilies(['primary']), canMark: false }
     for (const changes of [{ flows }, { flows, avoidedUses: new Set([1]) }]) {
       assert.doesNotMatch(nftTableText(wantedFor(rich, changes)) ?? '', /ct mark/)
     }
@@ -115,7 +117,8 @@ describe('one table after another', () => {
   })
 
   test('keeps the maps of the same plan, and gives the chains new rules', () => {
-    const moved = wantedFor(rich, { flows: { kept: ['primary'], cut: [], canMark: true } })
+    const kept = bothFamilies(['primary'])
+    const moved = wantedFor(rich, { flows: { kept, cut: bothFamilies([]), canMark: true } })
     const { before, script, after } = nftScripts(nftTableText(moved) ?? '', listingOf(text))
     assert.equal(before, null)
     assert.match(script, /^flush table inet wan_failover\n/)
@@ -187,9 +190,5 @@ describe('the detour between two plans', () => {
 })
 
 function ruleOf10900(table: number): Wanted['host']['rules'][number] {
-  return {
-    ...{ family: 'ipv4', priority: 10_900, protocol: 201, mark: null, incoming: null, from: null },
-    ...{ to: null, ipProtocol: null, sourcePorts: null, other: null },
-    action: { kind: 'lookup', table, suppressPrefixLength: null },
-  }
+  return ourRule({ priority: 10_900, action: lookUp(table) })
 }

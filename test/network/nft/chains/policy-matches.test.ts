@@ -7,7 +7,7 @@ import {
   sourceConditions,
 } from '../../../../src/network/nft/chains/policy-matches.ts'
 import { withNamedSets } from '../../../../src/network/nft/named-sets.ts'
-import { examplePolicy } from '../../../decision/example-settings.ts'
+import { examplePolicy } from '../../../examples/example-settings.ts'
 
 const address = (cidr: string): Matcher => ({ kind: 'address', cidr })
 const mac = (last: string): Matcher => ({ kind: 'mac', mac: `02:00:00:00:00:${last}` })

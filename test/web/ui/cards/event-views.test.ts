@@ -48,7 +48,7 @@ test('every event has a sentence, in German too', () => {
     'drei funktioniert schlecht',
     'Alle Leitungen sind ausgefallen',
     'Wieder online mit drei',
-    'Test begonnen: drei wird gemieden',
+    'Test begonnen: Der Verkehr meidet drei',
     'Test beendet',
   ])
 })

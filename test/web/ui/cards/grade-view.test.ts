@@ -18,15 +18,14 @@ test('a whole kernel needs one sentence, a small one says what the user misses',
     rows.map(({ name, there, meaning }) => `${there ? '+' : '-'} ${name}: ${meaning}`),
     [
       '- Devices behind this machine: ' +
-        'Only this machine itself is kept online. Devices behind it don’t get through.',
+        'Only this machine itself stays online. Devices behind it don’t get through.',
       '+ Packet rules: ' +
-        'Devices can be treated differently, and their addresses are translated where needed.',
+        'Devices can have policies, and their addresses are translated where needed.',
       '- Marks on connections: ' +
-        'At a failback all connections move at once instead of staying until they end.',
-      '- Connection list: ' +
-        'After a failover some programs hang until they notice it themselves.',
+        'At a failback only your devices’ TCP connections stay until they end.',
+      '- Connection list: ' + 'After a failover some programs hang until they notice.',
       '- Multipath routes: ' +
-        'Nothing is lost: connections are spread over several lines without them.',
+        'Nothing is missing: connections are spread over several lines without them.',
     ],
   )
 })

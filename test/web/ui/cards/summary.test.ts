@@ -37,7 +37,7 @@ test('the first sentence says which line is in use, how well, and since when', (
     ],
     [
       print(scenario('observing', noonMs)),
-      'neutral | Observing only | Nothing on this machine is changed.',
+      'neutral | Observing only | It changes nothing on this machine.',
     ],
     [
       print(well, { test_failover: { on: true, until }, active: 'lte' }),
@@ -46,7 +46,7 @@ test('the first sentence says which line is in use, how well, and since when', (
     [
       print(well, { mode: 'fibre' }),
       `good | Online through fibre, chosen by hand | ${since} | ` +
-        'It is kept in use for as long as it works.',
+        'It stays in use as long as it works.',
     ],
     [
       print(well, { wans: { ...well.snapshot.wans, fibre: { ...fibre, state: 'degraded' } } }),
@@ -54,11 +54,11 @@ test('the first sentence says which line is in use, how well, and since when', (
     ],
     [
       print(well, { wans: { ...well.snapshot.wans, fibre: { ...fibre, state: 'unknown' } } }),
-      'neutral | Checking the lines | The first answers are being awaited.',
+      'neutral | Checking the lines | Waiting for the first replies.',
     ],
     [
       print(well, { wans: { ...well.snapshot.wans, fibre: { ...fibre, state: 'down' } } }),
-      'bad | No Internet through fibre | lte works, but may not be used for this.',
+      'bad | No Internet through fibre | lte works, but your options don’t allow it.',
     ],
     [print(well, { active: null }), 'bad | No line is in use'],
   ]
@@ -71,6 +71,6 @@ test('a sick line is told in its own card and not a second time among the proble
     'a rule of priority 5270 (table 52) takes the probes of lte_stick before ours',
   ])
   assert.deepEqual(otherProblems(scenario('observing', noonMs).snapshot), [
-    'no WANs are given: nothing is changed',
+    'the options name no WAN',
   ])
 })

@@ -1,12 +1,21 @@
-import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import type { GivenWay } from '../../src/model/uplink.ts'
 
-export function exampleWan(index: number, changes: Partial<WanSettings> = {}): WanSettings {
+/** What differs of a WAN, its gateways as the options write them. */
+export type WanChanges = Partial<WanSettings> & {
+  readonly gateway?: string
+  readonly gateway6?: string
+}
+
+/** The WAN at this position, on the subnet of the clients: the only place that builds one. */
+export function exampleWan(
+  index: number,
+  { gateway = `192.168.0.${index + 1}`, gateway6 = 'none', ...changes }: WanChanges = {},
+): WanSettings {
   return {
     name: ['primary', 'secondary', 'third'][index] ?? `wan${index}`,
     index,
-    gateway: `192.168.0.${index + 1}`,
-    gateway6: 'none',
+    ways: { ipv4: givenWay(gateway), ipv6: givenWay(gateway6) },
     interface: null,
     table: 100 + index,
     metered: false,
@@ -31,8 +40,10 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
     policies: [],
     defaultPolicy: { use: wans.map(({ name }) => name), balance: false },
     probe: {
-      targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
-      targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+      targets: {
+        ipv4: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
+        ipv6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
+      },
       methods: ['icmp', 'dns'],
       dnsName: 'dns.google',
       tcpPort: 443,
@@ -64,17 +75,7 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
   }
 }
 
-/** In this state since 0, with a hold-down of 30 s. */
-export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = {}): WanHealth {
-  return {
-    state,
-    reason: `says the example`,
-    sinceMs: 0,
-    suspectedMs: null,
-    latencyMs: null,
-    jitterMs: null,
-    lossPercent: null,
-    holdDownMs: 30_000,
-    ...changes,
-  }
+function givenWay(text: string): GivenWay {
+  if (text === 'none') return { kind: 'none' }
+  return text === 'auto' ? { kind: 'learned' } : { kind: 'address', address: text }
 }

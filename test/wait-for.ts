@@ -1,9 +1,11 @@
+/** The one way in which tests wait: for a condition, up to a deadline. */
 import { inspect } from 'node:util'
 
 export interface WaitOptions {
-  readonly deadlineMs: number
-  /** Completes the sentence "waited … ms for …". */
+  /** What should come to be; it stands in the error where it doesn't. */
   readonly what: string
+  /** Default 8 s, which a busy machine needs to bring a broker and its clients together. */
+  readonly deadlineMs?: number
   /** Pause between two looks; default 5 ms. */
   readonly everyMs?: number
 }
@@ -14,7 +16,7 @@ export interface WaitOptions {
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { deadlineMs, what, everyMs = 5 }: WaitOptions,
+  { what, deadlineMs = 8_000, everyMs = 5 }: WaitOptions,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   const giveUpAt = performance.now() + deadlineMs
   for (;;) {
@@ -30,7 +32,7 @@ export async function waitFor<T>(
     }
     if (performance.now() >= giveUpAt) {
       const saw = thrown ? 'the last look failed' : `last seen: ${inspect(last, { depth: 4 })}`
-      throw new Error(`waited ${deadlineMs} ms for ${what}; ${saw}`, { cause: last })
+      throw new Error(`not within ${deadlineMs} ms: ${what}; ${saw}`, { cause: last })
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }

@@ -11,7 +11,7 @@ test('the first truthy value ends the waiting', async () => {
 test('after the deadline the error says what was waited for and what was seen last', async () => {
   await assert.rejects(
     waitFor(() => 0, { deadlineMs: 20, what: 'a miracle' }),
-    /waited 20 ms for a miracle; last seen: 0/,
+    /not within 20 ms: a miracle; last seen: 0/,
   )
 })
 

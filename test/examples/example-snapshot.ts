@@ -8,7 +8,7 @@ export const twoWans = {
   ],
 }
 
-export function exampleWan(changes: Partial<WanSnapshot> = {}): WanSnapshot {
+export function exampleWanSnapshot(changes: Partial<WanSnapshot> = {}): WanSnapshot {
   return {
     state: 'up',
     reason: 'every target answers',
@@ -32,11 +32,14 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     mode: 'automatic',
     active: 'primary',
     test_failover: { on: false, until: null },
-    wans: { primary: exampleWan(), secondary: exampleWan({ gateway: '192.168.0.2' }) },
+    wans: {
+      primary: exampleWanSnapshot(),
+      secondary: exampleWanSnapshot({ gateway: '192.168.0.2' }),
+    },
     policies: {
-      kids_tablet: { wan: 'secondary', reason: 'its first WAN is up' },
-      items: { wan: null, reason: 'it may use no WAN' },
-      default: { wan: 'primary', reason: 'its first WAN is up' },
+      kids_tablet: { wan: 'secondary', wan6: 'secondary', reason: 'its first WAN is up' },
+      items: { wan: null, wan6: null, reason: 'it may use no WAN' },
+      default: { wan: 'primary', wan6: 'primary', reason: 'its first WAN is up' },
     },
     capabilities: {
       nft: true,
