@@ -24,7 +24,8 @@ export function check(wanted: Arguments): Promise<number> {
     for (const line of describeFound(view.host)) print(`FOUND  ${line}`)
     for (const line of await gradeLines(view)) print(line)
     for (const line of await probeLines(view)) print(line)
-    if (errors.length === 0) print('OK     the options are right, and this host can carry them out')
+    if (errors.length === 0)
+      print('OK     the options are right, and this host can do what they ask')
     return errors.length === 0 ? 0 : 1
   })
 }
@@ -40,11 +41,10 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
     ...(lacking === null ? [] : [lacking]),
     ...(marks.kind === 'settable' ? [] : [marks.reason]),
     ...(foreign.length === 0 ? [] : [describeForeignRoutes(foreign)]),
-    ...reasonsToObserve(host).map((reason) => `${reason}; run would observe only`),
+    ...reasonsToObserve(host).map((reason) => `${reason}; run would only observe`),
     ...advice.filter(({ level }) => level === 'error').map(({ text }) => text),
   ]
-  const observing =
-    settings.wans.length > 0 ? [] : ['no WANs are given in the options: run observes only']
+  const observing = settings.wans.length > 0 ? [] : ['the options name no WAN: run only observes']
   const hints = [
     ...observing,
     ...view.warnings,
@@ -76,7 +76,7 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
   const standing = uplinks.filter(({ index }) =>
     host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
   )
-  if (standing.length === 0) return ['PROBE  not asked: the daemon is not running']
+  if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
   const { timeoutMs, targets } = settings.probe
   const questions = standing.flatMap(({ index, name }) =>
     targets.ipv4.map(async (target) => {

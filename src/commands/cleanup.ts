@@ -42,6 +42,7 @@ async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   if (broker === null) return
   const told = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
   if (told.kind === 'forgotten')
-    print(`${told.topics.length} retained topics are gone from the broker`)
-  else if (told.kind === 'refused') complain(`the broker keeps what it retains: ${told.reason}`)
+    print(`removed ${told.topics.length} retained topics from the broker`)
+  else if (told.kind === 'refused')
+    complain(`the broker still has our retained topics: ${told.reason}`)
 }

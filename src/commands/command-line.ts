@@ -1,6 +1,5 @@
 /**
- * The command line: which command with which arguments, and how errors are told. Nothing is
- * decided here.
+ * The command line: which command with which arguments, and how errors read. It decides nothing.
  */
 import { parseArgs } from 'node:util'
 import { complain, print } from './arguments.ts'
@@ -14,19 +13,19 @@ import { status } from './status.ts'
 
 const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
 
-  wan-failover run      [--options FILE] [--data DIR] [--log-json]   the daemon; ends on TERM
-  wan-failover check    [--options FILE]                             options and host: what is wrong
-  wan-failover plan     [--options FILE] [--down WAN]... [--json]    what would be set up
+  wan-failover run      [--options FILE] [--data DIR] [--log-json]   run the daemon until TERM
+  wan-failover check    [--options FILE]                             find what is wrong, and say why
+  wan-failover plan     [--options FILE] [--down WAN]... [--json]    show what it would set up
   wan-failover explain  [--options FILE] --from IP [--to IP] [--protocol tcp|udp|icmp] [--port N]
-                                                                     which way a device goes
-  wan-failover status   [--json]                                     of the running daemon
-  wan-failover health                                                does its loop turn? 0 or 1
-  wan-failover cleanup                                               take everything of ours away
+                                                                     show which way a device goes
+  wan-failover status   [--json]                                     ask the running daemon
+  wan-failover health                                                exit with 0 if it is alive
+  wan-failover cleanup                                               remove everything it set up
 
-  --options FILE   YAML or JSON; /data/options.json where it is left out
-  --data DIR       what outlives a restart; /data where the options lie there, else nothing does
-  --log-json       a JSON object a line
-  --log-journal    no time, and sd-daemon(3)'s priority in front of each line`
+  --options FILE   YAML or JSON; by default /data/options.json
+  --data DIR       keeps what outlives a restart; by default /data if the options are there
+  --log-json       logs a JSON object per line
+  --log-journal    logs for the journal: sd-daemon(3)'s priority before each line, and no time`
 
 const commands = { run, check, plan: planCommand, explain: explainCommand, status, health, cleanup }
 

@@ -34,7 +34,7 @@ export function connectHomeAssistant(parts: HomeAssistantParts): Audience {
     return everyAudience([publishTo(broker, parts), ...(core === null ? [] : [core])])
   }
   if (core === null) {
-    log.info('nothing is published over MQTT: there is no Supervisor: give mqtt a host')
+    log.info('nothing is published over MQTT: set mqtt.host, since there is no Supervisor')
     return everyAudience([])
   }
   const search = new BrokerSearch(new Supervisor(supervisor), core, parts)

@@ -27,13 +27,13 @@ function questionOf({ from, to, protocol, port }: Arguments, settings: Settings)
   const family = version === 6 ? 'ipv6' : 'ipv4'
   const target = to ?? settings.probe.targets[family][0] ?? '1.1.1.1'
   if (from === null || version === 0 || isIP(target) !== version) {
-    return 'explain wants --from IP, and --to an IP of the same family'
+    return 'explain needs --from IP; --to must be an IP of the same family'
   }
-  if (protocol !== null && !isProtocol(protocol)) return '--protocol is tcp, udp or icmp'
+  if (protocol !== null && !isProtocol(protocol)) return '--protocol must be tcp, udp or icmp'
   const number = Number(port)
   const isPort = /^\d+$/.test(port ?? '') && number >= 1 && number <= 65_535
   if (port !== null && !(isPort && (protocol === 'tcp' || protocol === 'udp'))) {
-    return '--port is a number from 1 to 65535, with --protocol tcp or udp'
+    return '--port must be a number from 1 to 65535, with --protocol tcp or udp'
   }
   const question: Question = {
     family,
@@ -53,7 +53,7 @@ function answerLine(answer: ExplainedCase): string {
   const way =
     answer.link === null
       ? 'nowhere'
-      : `${answer.wan ?? 'locally'}, ${answer.gateway ?? 'straight'} on ${answer.link}`
+      : `${answer.wan ?? 'locally'}, ${answer.gateway ?? 'directly'} on ${answer.link}`
   const table = answer.table === null ? '' : `, table ${answer.table}`
   const rule = answer.rule === null ? 'no rule' : answer.rule
   const { spread = [] } = answer

@@ -13,9 +13,9 @@ export async function health(): Promise<number> {
     return 1
   }
   if (!asked.turning) {
-    complain("the daemon's loop hangs")
+    complain('the daemon hangs')
     return 1
   }
-  print(asked.snapshot === null ? 'starting' : 'the loop turns')
+  print(asked.snapshot === null ? 'the daemon is starting' : 'the daemon is alive')
   return 0
 }

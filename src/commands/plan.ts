@@ -11,7 +11,9 @@ export function planCommand(wanted: Arguments): Promise<number> {
     const names = settings.wans.map(({ name }) => name)
     const strange = wanted.down.find((name) => !names.includes(name))
     if (strange !== undefined) {
-      complain(`--down: there is no WAN ${JSON.stringify(strange)}; there are ${names.join(', ')}`)
+      complain(
+        `--down: there is no WAN ${JSON.stringify(strange)}; the WANs are ${names.join(', ')}`,
+      )
       return 1
     }
     const decision =

@@ -11,10 +11,10 @@ export async function status({ json }: Arguments): Promise<number> {
     return 1
   }
   if (asked.snapshot === null) {
-    complain('it has just started, ask again')
+    complain('the daemon has just started; ask again in a moment')
     return 1
   }
-  if (!asked.turning) complain("the daemon's loop hangs; what follows is old")
+  if (!asked.turning) complain('the daemon hangs; what follows is old')
   if (json) {
     print(JSON.stringify(asked.snapshot, null, 2))
     return 0

@@ -9,6 +9,6 @@ export function tellSystemd(log: Log): readonly Audience[] {
   if (socketPath === undefined || socketPath === '') return []
   const load = loadLibc()
   if (load.kind === 'loaded') return [new SystemdAudience({ socketPath, calls: load.libc, log })]
-  log.warn(`systemd can't be told how we are: ${load.reason}`)
+  log.warn(`can't report to systemd: ${load.reason}`)
   return []
 }

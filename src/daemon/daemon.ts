@@ -159,7 +159,7 @@ export class Daemon {
     for (const hint of meteringHints(settings, this.#board.uplinks)) log.info(hint)
     this.#observing = this.#mayOverride ? [] : reasonsToObserve(host)
     if (settings.wans.length === 0) {
-      this.#observing = ['no WANs are given in the options']
+      this.#observing = ['the options name no WAN']
       for (const found of describeFound(host)) log.info(`found ${found}`)
     }
     for (const reason of this.#observing) log.warn(`observing only, nothing is set up: ${reason}`)
@@ -243,7 +243,7 @@ export class Daemon {
     this.#tell({ healths, decision: outcome.decision }, { nowMs, decided })
     this.#flows.carriedOut(active && decided, nowMs)
     if (moving && decided) {
-      this.#flows.afterwards('forgetting untranslated flows', () => keeper.forgetOldFlows())
+      this.#flows.afterwards('forgetting untranslated connections', () => keeper.forgetOldFlows())
     }
     await this.#announcer.publish({
       capabilities: this.#capabilities,
@@ -312,7 +312,7 @@ export class Daemon {
       return false
     }
     this.#refusal = null
-    log.info(`asked for: ${describeCommand(command)}`)
+    log.info(`on request: ${describeCommand(command)}`)
     this.#decision = told.decision
     if (command.kind !== 'set_mode') return true
     // Whoever chooses a mode while we only observe has been told why, and wants it all the same.
@@ -358,7 +358,7 @@ function wishKey(flows: FlowWishes, { caps }: MeteringWishes): string {
 
 /** It came while we run: ours go on, the next start would observe only. */
 function besideTunnel(reason: string): string {
-  return `${reason}; the default policy comes before it`
+  return `${reason}; the default policy's rule still comes first`
 }
 
 /** Several of the kernel's tools may run into their time-outs in one turn; more than that is a hang. */

@@ -50,7 +50,7 @@ export class FlowCutter {
       if (nowMs < this.#dueMs(departure)) continue
       const passes = this.#passes.get(key) ?? 0
       this.#passes.set(key, passes + 1)
-      this.afterwards(`resetting the connections by ${departure.wan}`, () =>
+      this.afterwards(`resetting the connections of ${departure.wan}`, () =>
         this.#pass(departure, wishes, passes === 0),
       )
     }
@@ -94,8 +94,8 @@ export class FlowCutter {
     const flows = await kernel.tcpFlows({ mark, families, sets })
     if (flows.length > 0) {
       const poked = await prober.poke(flows)
-      const again = first ? '' : ' once more'
-      log.info(`told ${poked} TCP connections by ${wan}${again} to begin anew`)
+      const again = first ? '' : ' left over'
+      log.info(`resetting ${poked} TCP connections of ${wan}${again}, so that programs reconnect`)
     }
     if (!first) return
     await kernel.forgetFlows({ mark, families, asked: !uplink.sharesLink })

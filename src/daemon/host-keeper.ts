@@ -113,7 +113,8 @@ export class HostKeeper {
     const sources = masqueradedNetworks(settings, board.uplinks, this.#host)
     if (sources.length === 0) return
     const forgotten = await kernel.forgetUnmasqueraded(sources)
-    if (forgotten > 0) log.info(`${forgotten} flows from before start anew, translated`)
+    if (forgotten > 0)
+      log.info(`forgot ${forgotten} untranslated connections; they are translated now`)
   }
 
   /** Takes everything of ours away, and says what it could not. */
@@ -121,10 +122,10 @@ export class HostKeeper {
     const { log } = this.#parts
     const left = await this.#reconciler
       .restore(nothing)
-      .catch((error: unknown) => [`taking our rules away failed: ${String(error)}`])
+      .catch((error: unknown) => [`removing our rules failed: ${String(error)}`])
     for (const problem of left) log.error(problem)
     if (left.length === 0) log.info('stopped; the host is as it was before')
-    else log.error("stopped; run 'wan-failover cleanup' to take away what is left")
+    else log.error("stopped; run 'wan-failover cleanup' to remove what is left")
   }
 
   async #reconcile(decision: Decision, host: HostState, wishes: KernelWishes): Promise<boolean> {

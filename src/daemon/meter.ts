@@ -85,7 +85,7 @@ export class Meter {
 
   problems(): string[] {
     const blind = this.#blind
-      ? [`the bytes of ${this.#wans.map(({ name }) => name).join(', ')} can't be counted now`]
+      ? [`can't count the bytes of ${this.#wans.map(({ name }) => name).join(', ')} at the moment`]
       : []
     return [...blind, ...this.#wans.flatMap((wan) => this.#describeCap(wan) ?? [])]
   }
@@ -178,7 +178,7 @@ export class Meter {
       const carried = names.reduce((sum, counter) => sum + (old.bytes[counter] ?? 0), 0)
       const lifted = this.#caps.get(name) === 'reached' ? '; its cap is lifted' : ''
       this.#parts.log.info(
-        `a new billing month of ${name} has begun, the last one carried ${inMb(carried)} MB${lifted}`,
+        `a new billing month of ${name} has begun; the last one had ${inMb(carried)} MB${lifted}`,
       )
     }
   }
@@ -203,13 +203,13 @@ export class Meter {
     const state = this.#caps.get(name)
     if (state === 'reached') {
       return (
-        `${name} has carried the ${capMb} MB of its cap since ${this.#book.months[name]?.month}: ` +
-        'only policies with over_cap use it until the next month'
+        `${name} has used up its cap of ${capMb} MB since ${this.#book.months[name]?.month}: ` +
+        'until the next month only policies with over_cap use it'
       )
     }
     if (state !== 'near') return null
     const percent = Math.floor((this.#used(name) * 100) / (capMb * bytesPerMb))
-    return `${name} has carried ${percent} % of the ${capMb} MB of its cap`
+    return `${name} has used ${percent} % of its cap of ${capMb} MB`
   }
 }
 

@@ -172,12 +172,12 @@ export class Reconciler {
     if (lost.length > 0) {
       const names = lost.slice(0, maxNamed).map(describeChange).join('; ')
       const more = lost.length > maxNamed ? ` and ${lost.length - maxNamed} more` : ''
-      this.#log.info(`somebody took away what is ours, it is put back: ${names}${more}`)
+      this.#log.info(`another program deleted what is ours; it is put back: ${names}${more}`)
     }
     for (const change of fights) {
       this.#log.warn(
-        `${describeChange(change)} is deleted again and again by another program; ` +
-          'it is now put back every 30 s only',
+        `another program keeps deleting ${describeChange(change)}; ` +
+          'from now on it is put back only every 30 s',
       )
     }
   }
@@ -270,5 +270,5 @@ function appliesNft(changes: readonly Change[], failures: readonly ChangeFailure
 const maxNamed = 4
 const retryMs = 1_000
 const restoreAttempts = 3
-const takenBack = 'a change of ours cost the way to a gateway and was taken back'
+const takenBack = 'a change of ours cut off a gateway and was undone'
 const rollBackPauseMs = 30_000

@@ -54,7 +54,7 @@ function outageHappenings(before: Moment, after: Moment): Happening[] {
   const about = { from: null, to: null, wan: null, detect_ms: null }
   if (is) return [{ event_type: 'all_down', ...about, reason: 'every WAN is down' }]
   const back = [...after.healths.ipv4].find(([, health]) => rank(health) > 0)
-  const reason = back === undefined ? 'not every WAN is down any more' : `${back[0]} is healthy`
+  const reason = back === undefined ? 'a WAN is no longer down' : `${back[0]} is healthy`
   return [{ event_type: 'restored', ...about, wan: back?.[0] ?? null, reason }]
 }
 
@@ -68,7 +68,9 @@ function testHappenings(before: Moment, after: Moment): Happening[] {
   if ((was === null) === (is === null)) return []
   const about = { ...defaultMove(before, after), wan: (is ?? was)?.avoid ?? null, detect_ms: null }
   if (is !== null) {
-    return [{ event_type: 'test_started', ...about, reason: `avoiding ${is.avoid} for a test` }]
+    return [
+      { event_type: 'test_started', ...about, reason: `traffic avoids ${is.avoid} for a test` },
+    ]
   }
   return [{ event_type: 'test_ended', ...about, reason: `${was?.avoid} may be used again` }]
 }

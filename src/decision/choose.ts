@@ -27,7 +27,7 @@ export interface Question {
 /** `allowed` are the WANs that the policy may use, in order, as mode and test have ordered them. */
 export function choose(allowed: readonly string[], question: Question): Choice {
   const { healths } = question
-  if (allowed.length === 0) return settled(null, 'no Internet, as its options say')
+  if (allowed.length === 0) return settled(null, 'its options say no Internet')
   const order = withinCap(allowed, question)
   const [preferred] = order
   if (preferred === undefined) {
@@ -40,7 +40,7 @@ export function choose(allowed: readonly string[], question: Question): Choice {
   if (overspent) return settled(best ?? preferred, `the cap of ${before} is reached`)
   if (current === null) return firstChoice(order, best, question)
   const health = healths.get(current)
-  if (health === undefined) return settled(best ?? preferred, `${current} is not a WAN any more`)
+  if (health === undefined) return settled(best ?? preferred, `${current} is no longer a WAN`)
   if (best === null) return nobodyHealthy(current, question)
   if (best === current) return stay(order, current, question)
   const { state } = health
@@ -57,7 +57,7 @@ export function withinCap(
   return wans.filter((wan) => overCap || capped?.has(wan) !== true)
 }
 
-/** The first of the most wanted; null where nobody is healthy. */
+/** The first of the most wanted; null where none is healthy. */
 function bestOf(order: readonly string[], question: Question): string | null {
   let best: string | null = null
   let most = 0
@@ -89,10 +89,10 @@ function firstChoice(order: readonly string[], best: string | null, { healths }:
 
 function nobodyHealthy(current: string, { healths }: Question): Choice {
   const health = healths.get(current)
-  if (health?.state === 'unknown') return settled(current, `${current} is not judged yet`)
+  if (health?.state === 'unknown') return settled(current, `there is no verdict on ${current} yet`)
   return {
     wan: current,
-    reason: `no WAN is healthy, so all stays on ${current} (${health?.reason ?? 'unknown'})`,
+    reason: `no WAN is healthy, so traffic stays on ${current} (${health?.reason ?? 'unknown'})`,
     wakeAtMs: never,
     tellAnew: true,
   }
@@ -105,17 +105,17 @@ function returnTo(best: string, current: string, question: Question): Choice {
   if (hurry || nowMs >= readyAtMs) {
     if (test !== null) return settled(best, `a failover test avoids ${test.avoid}`)
     if (mode === best) return settled(best, `${best} was chosen by hand`)
-    return settled(best, `${best} is healthy again and comes before ${current}`)
+    return settled(best, `${best} is back and preferred to ${current}`)
   }
   return {
     wan: current,
-    reason: `${best} is healthy again; it has to stay so before traffic returns to it`,
+    reason: `${best} is back; it has to stay healthy for a while before traffic returns to it`,
     wakeAtMs: readyAtMs,
     tellAnew: true,
   }
 }
 
-/** Told anew each time: a user asks why it is this WAN and no better one. */
+/** Said again each time: a user asks why it is this WAN and no better one. */
 function stay(order: readonly string[], current: string, question: Question): Choice {
   return { ...settled(current, whyStay(order, current, question)), tellAnew: true }
 }

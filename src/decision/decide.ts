@@ -161,8 +161,8 @@ function spreadMoves(
   const gone = before.filter((one) => !after.includes(one) && one !== wan)
   const come = after.filter((one) => !before.includes(one))
   return [
-    ...gone.map((from) => ({ ...whose, from, to: wan, reason: `${from} carries no more of it` })),
-    ...come.map((to) => ({ ...whose, from: null, to, reason: `${to} carries a part of it` })),
+    ...gone.map((from) => ({ ...whose, from, to: wan, reason: `new connections leave ${from}` })),
+    ...come.map((to) => ({ ...whose, from: null, to, reason: `new connections use ${to} too` })),
   ]
 }
 

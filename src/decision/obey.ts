@@ -34,7 +34,7 @@ function startTest(decision: Decision, { settings, healths, nowMs }: CommandSitu
   const avoid = decision.policies.get('default')?.ipv4.wan ?? null
   if (avoid === null) return refused('no WAN is in use yet')
   const others = insteadOf(avoid, settings)
-  if (others.length === 0) return refused(`no policy may use another WAN than ${avoid}`)
+  if (others.length === 0) return refused(`no policy may use any WAN but ${avoid}`)
   if (!others.some((wan) => isUsable(wan, healths))) {
     const states = others.map((wan) => `${wan} is ${healths.ipv4.get(wan)?.state ?? 'unknown'}`)
     return refused(`no other WAN is healthy: ${states.join(', ')}`)
@@ -45,7 +45,7 @@ function startTest(decision: Decision, { settings, healths, nowMs }: CommandSitu
 function setMode(mode: string, decision: Decision, settings: Settings): Obedience {
   const names = ['automatic', ...settings.wans.map((wan) => wan.name)]
   if (!names.includes(mode)) {
-    return refused(`there is no mode ${JSON.stringify(mode)}; there are ${names.join(', ')}`)
+    return refused(`there is no mode ${JSON.stringify(mode)}; the modes are ${names.join(', ')}`)
   }
   return done({ ...decision, mode, test: mode === decision.mode ? decision.test : null })
 }

@@ -178,7 +178,7 @@ export class WanMonitor {
     const rounds = this.#recovery.answeredRounds
     if (rounds < this.#settings.probe.upAfter) return
     this.#plan.recovered(this.#record.sinceMs, nowMs)
-    const reason = `${target} answers again, ${rounds} rounds in a row`
+    const reason = `${target} answered ${rounds} rounds in a row`
     this.#record.become('up', reason, { nowMs })
   }
 
@@ -267,7 +267,7 @@ export class WanMonitor {
     if (before.evidence.kind === 'hijacked' || this.#record.state !== 'down') {
       this.#record.become('unknown', notProbedYet, { nowMs })
     } else {
-      this.#record.become('down', 'its link is back, waiting for answers', { nowMs })
+      this.#record.become('down', 'its link is back, no reply yet', { nowMs })
       this.#recovery = new Recovery(nowMs, this.#settings.probe.intervalMs)
     }
     this.#plan.gateway.restart()
@@ -305,7 +305,7 @@ export class WanMonitor {
 }
 
 const notProbedYet = 'not probed yet'
-const wellAgain = 'answers, loss and latency are as they should'
+const wellAgain = 'replies, loss and latency are back to normal'
 /** Even with nothing to do the state is looked at this often. */
 const idleMs = 5_000
 const shortestWaitMs = 2

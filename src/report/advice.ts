@@ -20,20 +20,21 @@ export function adviseForwarding(
     advice.push({
       level: 'error',
       text:
-        'forwarding is off (net.ipv4.ip_forward=0): this host uses the WANs itself, devices that ' +
-        'have it as their gateway get no Internet. Docker switches it on; on plain Debian run ' +
-        "'sysctl -w net.ipv4.ip_forward=1' and put the line into /etc/sysctl.d/90-wan-failover.conf",
+        'forwarding is off (net.ipv4.ip_forward=0): this host is online, but devices that use it ' +
+        'as their gateway get no Internet. Docker switches it on; on plain Debian, run ' +
+        "'sysctl -w net.ipv4.ip_forward=1' and write net.ipv4.ip_forward=1 into " +
+        '/etc/sysctl.d/90-wan-failover.conf',
     })
   }
   if (forwarding.forwardPolicy === 'drop' && !forwarding.amendable) {
     advice.push({
       level: 'error',
       text: isDockers(forwarding)
-        ? 'the firewall drops forwarded packets (Docker sets FORWARD to DROP): devices that have ' +
-          "this host as their gateway get no Internet. Run 'iptables -I DOCKER-USER -j ACCEPT' " +
-          'or accept your LAN only, with -s and -d'
+        ? 'the firewall drops forwarded packets (Docker sets FORWARD to DROP): devices that use ' +
+          "this host as their gateway get no Internet. Run 'iptables -I DOCKER-USER -j ACCEPT', " +
+          'or accept only your LAN, with -s and -d'
         : 'the firewall drops forwarded packets (its forward chain has the policy drop): devices ' +
-          'that have this host as their gateway get no Internet. Accept your LAN in that firewall',
+          'that use this host as their gateway get no Internet. Accept your LAN in that firewall',
     })
   }
   return [...advice, ...strictReversePath(forwarding, uplinks), ...sharedLinks(uplinks)]
@@ -54,7 +55,7 @@ function strictReversePath(forwarding: ForwardingState, uplinks: readonly Uplink
       level: 'hint',
       text:
         `reverse path filtering is strict on ${[...new Set(strict)].join(', ')} (rp_filter=1): ` +
-        'answers to devices behind this host may be dropped while the other WAN is in use. ' +
+        'replies to devices behind this host may be dropped while the other WAN is in use. ' +
         "'sysctl -w net.ipv4.conf.all.rp_filter=2' makes it loose",
     },
   ]
@@ -66,8 +67,8 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
   const passBy: Advice = {
     level: 'hint',
     text:
-      `several WANs are on ${shared.link}: answers to devices reach them straight from the ` +
-      'gateways, so port forwards to devices and inbound packets for them pass by this host',
+      `several WANs are on ${shared.link}: their gateways reach your devices directly, so port ` +
+      'forwards and other inbound packets for devices bypass this host',
   }
   const nameless = uplinks.some(
     (uplink) =>
@@ -80,6 +81,6 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
 const namelessPrefix: Advice = {
   level: 'hint',
   text:
-    "IPv6 devices keep the addresses of the line they had: give gateway6 as the router's global " +
-    'address (like 2001:db8:1::1) for each WAN, and they are translated when the line changes',
+    'when the line changes, devices keep the IPv6 addresses of the old one: set gateway6 of each ' +
+    "WAN to its router's global address (like 2001:db8:1::1), and the addresses are translated",
 }

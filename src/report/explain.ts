@@ -76,7 +76,7 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
   const rule = way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule })
   const spread = one === null ? [] : spreadUplinks(one, uplinks, family).map(({ name }) => name)
   if (forbidden) {
-    const reason = 'the default policy may not use that WAN: this machine drops it'
+    const reason = 'the default policy may not use that WAN, so this machine drops it'
     return { policy, rule, table: null, wan: null, gateway: null, link: null, reason }
   }
   return {
@@ -113,15 +113,15 @@ function reasonOf(
 ): string {
   const { wan = null, reason = '' } = decided ?? {}
   if (nextHop === null || route === null) {
-    return wan === null && reason !== '' ? reason : 'it goes nowhere now'
+    return wan === null && reason !== '' ? reason : 'no way leads there now'
   }
   if (uplink !== undefined) {
-    return uplink.name === wan ? reason : "its rule comes before the policy's"
+    return uplink.name === wan ? reason : "another rule comes before the policy's"
   }
   const everything = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '::/1', '8000::/1']
   return everything.includes(route.destination)
     ? `no WAN carries it: table ${route.table} sends it to ${nextHop.link}`
-    : 'it is not for the Internet'
+    : 'its destination is not on the Internet'
 }
 
 /** The decision if the named WANs were down and all others up. */

@@ -59,7 +59,7 @@ function gatewaysOn(link: string, host: HostState): string[] {
 function nothingFound(): string {
   const lines = [
     'wans:',
-    '  # No gateway was found. Plug the routers in, then enter the address of each, like this:',
+    '  # No gateway was found. Connect your routers, then enter the address of each, like this:',
     ...commented(entry(0, '192.168.0.1', 'eth0')),
     ...commented(entry(1, '192.168.0.2', 'eth0')),
   ]
@@ -79,13 +79,13 @@ function entry(index: number, gateway: string, link: string): string {
 function secondOf(used: string, interfaces: readonly FoundInterface[]): string {
   const other = interfaces.find(({ name, type }) => name !== used && !isInternal(name, type))
   const same = [
-    '  # One gateway was found; a second one is needed. Its address stands in the settings of the',
-    `  # second router; if it is in the network of ${used} too, enter it like this:`,
+    '  # Only one gateway was found; you need a second one. Look up its address in the settings of',
+    `  # the second router. If that is in the network of ${used} too, enter it like this:`,
     ...commented(entry(1, 'THE ADDRESS OF THE SECOND ROUTER', used)),
   ]
   if (other === undefined) return `${same.join('\n')}\n`
   const beside = [
-    `  # If it is behind ${other.name}, which has an address but no gateway yet:`,
+    `  # If the second router is behind ${other.name}, which has no gateway yet:`,
     ...commented(entry(1, 'THE ADDRESS OF THE SECOND ROUTER', other.name)),
   ]
   return `${[...same, ...beside].join('\n')}\n`

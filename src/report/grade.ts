@@ -5,30 +5,31 @@ export function describeGrade(capabilities: Capabilities): readonly string[] {
   const { nft, ctMark, conntrack, multipath, nat6 = true } = capabilities
   if (!nft) {
     return [
-      'this kernel has no nft, or it may not be used: failover works by rules alone; policies, ' +
-        'address translation and the cutting of dead connections do not',
+      'nft is missing on this kernel, or this process may not use it: failover works, but ' +
+        'policies, address translation and resets of dead connections do not',
     ]
   }
   return [
     ...(ctMark
       ? []
       : [
-          "this kernel can't mark connections: TCP connections are remembered in nft sets instead, " +
-            'answers go back by the address they were asked at, and other flows follow every move',
+          "this kernel can't mark connections: devices' TCP connections are kept in nft sets " +
+            'instead, all others follow every move, and replies to connections from outside choose ' +
+            'their WAN by their source address',
         ]),
     ...(conntrack
       ? []
       : [
-          "tracked connections can't be listed or forgotten here: clients' TCP connections are " +
-            "remembered in nft sets as well; this machine's own that only receive are cut late",
+          "this kernel can't list or delete tracked connections: devices' TCP connections are " +
+            "kept in nft sets too, and this machine's own that only receive are reset late",
         ]),
     ...(multipath
       ? []
-      : ['this kernel has no multipath routes: nothing is lost, connections are balanced by nft']),
+      : ['this kernel has no multipath routes: nothing is missing, nft balances connections']),
     ...(nat6
       ? []
       : [
-          "this kernel can't translate IPv6: devices have IPv6 only by a WAN whose prefix they use",
+          "this kernel can't translate IPv6: devices have IPv6 only on the WAN whose prefix they use",
         ]),
   ]
 }

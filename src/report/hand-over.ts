@@ -13,7 +13,7 @@ function describeTable(table: number, routes: readonly Route[]): string {
   const ipv6 = inTable.some(({ family }) => family === 'ipv6')
   return (
     `table ${table} holds routes that are not ours (${named}${more}). Stop whatever puts them ` +
-    `there, then hand the table over with 'ip route flush table ${table}'` +
+    `there, then empty the table with 'ip route flush table ${table}'` +
     `${ipv6 ? ` and 'ip -6 route flush table ${table}'` : ''}, or give the WAN another table`
   )
 }

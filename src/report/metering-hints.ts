@@ -11,7 +11,7 @@ export function meteringHints(settings: Settings, uplinks: readonly Uplink[]): s
     if (own?.sharesLink !== true || direct.length === 0) return []
     return [
       `${name} shares ${own.link} with another WAN: what its gateway sends to ${direct.join(', ')} ` +
-        'passes by this machine, so of these devices only what they send is counted',
+        'bypasses this machine, so only what these devices send is counted',
     ]
   })
 }

@@ -19,7 +19,7 @@ export function describeHappening(happening: Happening, switchMs: number | null)
     case 'wan_degraded':
       return { level: 'warn', text: `${wan} is degraded: ${reason}` }
     case 'wan_up':
-      return { level: 'info', text: `${wan} is up: ${reason}` }
+      return { level: 'info', text: `${wan} is up again: ${reason}` }
     case 'all_down':
       return { level: 'error', text: `no Internet: ${reason}; traffic stays where it is` }
     case 'restored':

@@ -3,6 +3,6 @@ export function describeMissing(capabilities: readonly string[]): string | null 
   if (capabilities.length === 0) return null
   return (
     `this process lacks ${capabilities.join(' and ')}: it may not change rules or send probes. ` +
-    'The add-on gets them by its manifest; elsewhere run it as root or by its systemd unit'
+    'The add-on gets them from its manifest; elsewhere, run it as root or with its systemd unit'
   )
 }

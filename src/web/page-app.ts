@@ -13,9 +13,9 @@ import { type Admission, noCookie, type TokenGate, windowMs } from './access/tok
 import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
 import type { Metrics } from './metrics.ts'
+import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
 import {
-  type CommandName,
   type Known,
   readCommand,
   readRange,
@@ -35,7 +35,7 @@ export interface AppParts {
   readonly entrance: Entrance
   /** null: no token is needed. */
   readonly gate: TokenGate | null
-  readonly history: History
+  readonly history: Pick<History, 'answer'>
   readonly stream: EventStream
   readonly metrics: Metrics
   readonly files: StaticFiles
@@ -95,10 +95,9 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
 }
 
 function addCommands(app: Hono<Environment>, { known, onCommand, gate }: AppParts): void {
-  const names: readonly CommandName[] = ['test_failover', 'mode', 'failback']
-  for (const name of names) {
-    app.post(`/api/${name}`, async (context) => {
-      const command = readCommand(name, await context.req.text(), known)
+  for (const kind of commandKinds) {
+    app.post(`/api/${commandPaths[kind]}`, async (context) => {
+      const command = readCommand(kind, await context.req.text(), known)
       if (command.kind === 'wrong') return failed(context, 400, command.error)
       onCommand(command.value)
       return context.json({}, 202)

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
 import { familyNames } from '../model/address.ts'
-import type { Command } from '../model/decision.ts'
 import { longestRangeMs } from './history/slots.ts'
+import type { PageCommand } from './page-commands.ts'
 
 export type Read<T> =
   | { readonly kind: 'ok'; readonly value: T }
@@ -16,25 +16,27 @@ export interface Known {
   readonly targets: readonly string[]
 }
 
-export type CommandName = 'test_failover' | 'mode' | 'failback'
-
 /** @param body the text of a JSON object, as `{"on": true}` */
-export function readCommand(name: CommandName, body: string, { wans }: Known): Read<Command> {
-  switch (name) {
-    case 'test_failover': {
+export function readCommand(
+  kind: PageCommand['kind'],
+  body: string,
+  { wans }: Known,
+): Read<PageCommand> {
+  switch (kind) {
+    case 'set_test': {
       const on = v.boolean('true or false')
       const read = readBody(body, v.strictObject({ on }), '{"on": true}')
-      return read.kind === 'ok' ? ok({ kind: 'set_test', on: read.value.on }) : read
+      return read.kind === 'ok' ? ok({ kind, ...read.value }) : read
     }
-    case 'mode': {
+    case 'set_mode': {
       const modes = ['automatic', ...wans]
       const mode = v.picklist(modes, modes.join(', '))
       const read = readBody(body, v.strictObject({ mode }), '{"mode": "automatic"}')
-      return read.kind === 'ok' ? ok({ kind: 'set_mode', mode: read.value.mode }) : read
+      return read.kind === 'ok' ? ok({ kind, ...read.value }) : read
     }
-    case 'failback': {
+    case 'fail_back': {
       const read = readBody(body, v.strictObject({}), '{}')
-      return read.kind === 'ok' ? ok({ kind: 'fail_back' }) : read
+      return read.kind === 'ok' ? ok({ kind }) : read
     }
   }
 }

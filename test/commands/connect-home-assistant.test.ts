@@ -120,7 +120,7 @@ describe('connecting to Home Assistant', () => {
     audience.announce(exampleEvent)
     assert.deepEqual(supervisor.requests, [])
     assert.deepEqual(log.lines, [
-      'info: nothing is published over MQTT: there is no Supervisor: give mqtt a host',
+      'info: nothing is published over MQTT: set mqtt.host, since there is no Supervisor',
     ])
   })
 })

@@ -11,28 +11,34 @@ import { exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapsho
 const down = exampleWanSnapshot({ state: 'down', reason: 'no target answers' })
 const allDown = exampleSnapshot({ wans: { primary: down }, problems: ['primary is down'] })
 
-const cases: readonly { name: string; answer: ControlAnswer | null; code: number; line: string }[] =
-  [
-    { name: 'no daemon', answer: null, code: 1, line: 'no WAN Failover runs in this network' },
-    {
-      name: 'a daemon that starts',
-      answer: { turning: true, snapshot: null },
-      code: 0,
-      line: 'starting',
-    },
-    {
-      name: 'a daemon whose WANs are all down',
-      answer: { turning: true, snapshot: allDown },
-      code: 0,
-      line: 'the loop turns',
-    },
-    {
-      name: 'a daemon that hangs',
-      answer: { turning: false, snapshot: exampleSnapshot() },
-      code: 1,
-      line: "the daemon's loop hangs",
-    },
-  ]
+interface Case {
+  readonly name: string
+  readonly answer: ControlAnswer | null
+  readonly code: number
+  readonly line: string
+}
+
+const cases: readonly Case[] = [
+  { name: 'no daemon', answer: null, code: 1, line: 'no WAN Failover runs in this network' },
+  {
+    name: 'a daemon that starts',
+    answer: { turning: true, snapshot: null },
+    code: 0,
+    line: 'the daemon is starting',
+  },
+  {
+    name: 'a daemon whose WANs are all down',
+    answer: { turning: true, snapshot: allDown },
+    code: 0,
+    line: 'the daemon is alive',
+  },
+  {
+    name: 'a daemon that hangs',
+    answer: { turning: false, snapshot: exampleSnapshot() },
+    code: 1,
+    line: 'the daemon hangs',
+  },
+]
 
 for (const { name, answer, code, line } of cases) {
   test(`health ends with ${code} for ${name}, and says so in one line`, async () => {

@@ -94,7 +94,7 @@ describe('the loop', () => {
     const running = daemon.run()
     await clock.advanceTo(1_000)
     const view = daemon.view()
-    assert.deepEqual(view?.observing, ['no WANs are given in the options'])
+    assert.deepEqual(view?.observing, ['the options name no WAN'])
     assert.ok(view?.host.links.some(({ name }) => name === 'eth0'))
     queue.push({ kind: 'stop' })
     await clock.advanceTo(2_000)

@@ -46,7 +46,7 @@ describe('a cap', () => {
     assert.equal(says(meter, 3, 4.9), false)
     assert.deepEqual(meter.problems(), [])
     assert.equal(says(meter, 3, 5), false)
-    assert.deepEqual(meter.problems(), ['secondary has carried 80 % of the 10 MB of its cap'])
+    assert.deepEqual(meter.problems(), ['secondary has used 80 % of its cap of 10 MB'])
     assert.deepEqual([...meter.capped], [])
     assert.equal(says(meter, 4, 6), true)
     assert.deepEqual([...meter.capped], ['secondary'])
@@ -67,7 +67,7 @@ describe('a cap', () => {
     assert.equal(monthMb(meter), 1)
     assert.deepEqual(meter.problems(), [])
     assert.deepEqual(log.matching(/billing month/), [
-      'info: a new billing month of secondary has begun, the last one carried 11.0 MB; its cap is lifted',
+      'info: a new billing month of secondary has begun; the last one had 11.0 MB; its cap is lifted',
     ])
     const limit = { limitBytes: 10_000_000, usedBytes: 1_000_000 }
     assert.deepEqual(meter.wishes().caps, [{ wan: 'secondary', month: '2026-11-25', ...limit }])
@@ -126,7 +126,7 @@ describe('a reading', () => {
     const meter = await begin()
     says(meter, 1, 2)
     meter.take(null)
-    assert.deepEqual(meter.problems(), ["the bytes of secondary can't be counted now"])
+    assert.deepEqual(meter.problems(), ["can't count the bytes of secondary at the moment"])
     says(meter, 2, 2)
     assert.equal(monthMb(meter), 4)
     assert.deepEqual(meter.problems(), [])

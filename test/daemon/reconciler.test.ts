@@ -92,12 +92,12 @@ describe('the reconciler', () => {
       return lost ? { nextHop: null, table: 0, source: null } : honest(question)
     }
     const done = await pass(0)
-    assert.match(done.problems.join(), /cost the way to a gateway and was taken back/)
+    assert.match(done.problems.join(), /cut off a gateway and was undone/)
     const after = await kernel.read()
     assert.deepEqual(after.rules, before.rules)
     assert.deepEqual(after.routes, before.routes)
     assert.deepEqual((await pass(5_000)).changes, [])
-    assert.equal(log.matching(/taken back/).length, 1)
+    assert.equal(log.matching(/was undone/).length, 1)
   })
 
   test('a step that fails does not keep the others from being made, and is told once', async () => {

@@ -108,7 +108,7 @@ const rows: readonly (readonly [string, string, string, readonly string[]])[] = 
     'up up → primary',
     'up up → secondary/primary',
     [
-      'test_started primary primary>secondary null: avoiding primary for a test',
+      'test_started primary primary>secondary null: traffic avoids primary for a test',
       'failover secondary primary>secondary null: decided so',
     ],
   ],

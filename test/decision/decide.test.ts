@@ -96,7 +96,7 @@ const degradations: readonly Row[] = [
     healths: 'g g d',
     before: 'secondary',
     wan: 'primary',
-    why: 'primary is healthy again and comes before secondary',
+    why: 'primary is back and preferred to secondary',
   },
 ]
 
@@ -105,21 +105,21 @@ const failbacks: readonly Row[] = [
     healths: 'u29.999 u u',
     before: 'secondary',
     wan: 'secondary',
-    why: 'primary is healthy again; it has to stay so before traffic returns to it',
+    why: 'primary is back; it has to stay healthy for a while before traffic returns to it',
     wakeS: 0.001,
   },
   {
     healths: 'u30 u u',
     before: 'secondary',
     wan: 'primary',
-    why: 'primary is healthy again and comes before secondary',
+    why: 'primary is back and preferred to secondary',
   },
   {
     healths: 'u1 u u',
     before: 'secondary',
     hurry: true,
     wan: 'primary',
-    why: 'primary is healthy again and comes before secondary',
+    why: 'primary is back and preferred to secondary',
   },
   {
     healths: 'u1 d u',
@@ -131,7 +131,7 @@ const failbacks: readonly Row[] = [
     healths: 'd u5 u',
     before: 'third',
     wan: 'third',
-    why: 'secondary is healthy again; it has to stay so before traffic returns to it',
+    why: 'secondary is back; it has to stay healthy for a while before traffic returns to it',
     wakeS: 25,
   },
 ]
@@ -142,13 +142,13 @@ const unknowns: readonly Row[] = [
     healths: 'u ? ?',
     before: 'secondary',
     wan: 'primary',
-    why: 'primary is healthy again and comes before secondary',
+    why: 'primary is back and preferred to secondary',
   },
   {
     healths: 'u10 ? ?',
     before: 'secondary',
     wan: 'secondary',
-    why: 'primary is healthy again; it has to stay so before traffic returns to it',
+    why: 'primary is back; it has to stay healthy for a while before traffic returns to it',
     wakeS: 20,
   },
   { healths: '? ? u', before: 'secondary', wan: 'secondary', why: 'before' },
@@ -204,7 +204,7 @@ const forced: readonly Row[] = [
     before: 'primary',
     mode: 'third',
     wan: 'primary',
-    why: 'third is healthy again; it has to stay so before traffic returns to it',
+    why: 'third is back; it has to stay healthy for a while before traffic returns to it',
     wakeS: 20,
   },
   {
@@ -255,7 +255,7 @@ const tests: readonly Row[] = [
     before: 'secondary',
     test: 'primary',
     wan: 'primary',
-    why: 'primary is healthy again and comes before secondary',
+    why: 'primary is back and preferred to secondary',
   },
   {
     healths: 'u u u',
@@ -270,7 +270,7 @@ const tests: readonly Row[] = [
 ]
 
 function stays(wan: string): string {
-  return `no WAN is healthy, so all stays on ${wan} (so it is)`
+  return `no WAN is healthy, so traffic stays on ${wan} (so it is)`
 }
 
 const tables = { starts, failovers, degradations, failbacks, unknowns, forced, tests }
@@ -341,7 +341,7 @@ test('a policy that may use no WAN has none, with a reason', () => {
     nowMs,
     hurry: false,
   })
-  const expected = bothFamilies({ wan: null, reason: 'no Internet, as its options say' })
+  const expected = bothFamilies({ wan: null, reason: 'its options say no Internet' })
   assert.deepEqual(decision.policies.get('items'), expected)
   assert.deepEqual([...decision.policies.keys()], ['items', 'default'])
 })

@@ -45,10 +45,7 @@ describe('a failover test', () => {
 
   test('is refused where the default policy may use one WAN only', () => {
     const settings = exampleSettings({ defaultPolicy: { use: ['primary'], balance: false } })
-    assert.deepEqual(
-      told(start, { settings }),
-      refused('no policy may use another WAN than primary'),
-    )
+    assert.deepEqual(told(start, { settings }), refused('no policy may use any WAN but primary'))
   })
 
   test('is refused before anything is decided', () => {
@@ -74,7 +71,7 @@ describe('a failover test', () => {
 })
 
 test('a mode that does not exist is refused with those that do', () => {
-  const reason = 'there is no mode "primry"; there are automatic, primary, secondary'
+  const reason = 'there is no mode "primry"; the modes are automatic, primary, secondary'
   assert.deepEqual(told({ kind: 'set_mode', mode: 'primry' }), refused(reason))
 })
 

@@ -49,8 +49,8 @@ describe('a silence', () => {
     const tookMs = line.nowMs - (suspectedMs ?? 0)
     assert.ok(tookMs >= 1_000 && tookMs < 1_100, `${tookMs} ms`)
     assert.ok((suspectedMs ?? 0) - 20_000 <= 334, 'the next regular probe is the first to miss')
-    assert.match(reason, /^none of 1\.1\.1\.1, 8\.8\.8\.8, 9\.9\.9\.9 answers for 10\d\d ms/)
-    assert.match(reason, /though the gateway 192\.168\.0\.1 does$/)
+    assert.match(reason, /^no reply from 1\.1\.1\.1, 8\.8\.8\.8, 9\.9\.9\.9 for 10\d\d ms/)
+    assert.match(reason, /though the gateway 192\.168\.0\.1 replies$/)
     const burst = line.sentSince(20_400).filter((probe) => probe === 'icmp 9.9.9.9')
     assert.ok(burst.length >= 3, `${burst.length} rounds`)
   })
@@ -71,7 +71,7 @@ describe('a silence', () => {
     line.playing = silence
     line.until('down', 3_000)
     assert.ok(line.nowMs - (line.health.suspectedMs ?? 0) >= 1_000)
-    assert.match(line.health.reason, /^none of/)
+    assert.match(line.health.reason, /^no reply from/)
   })
 
   test('of the first ARP question alone does not keep the gateway from being a witness', () => {

@@ -23,7 +23,7 @@ describe('coming back', () => {
     line.until('up', 10_000)
     const tookMs = line.nowMs - fromMs
     assert.ok(tookMs >= 4_000 && tookMs <= 5_500, `${tookMs} ms`)
-    assert.match(line.health.reason, /answers again, 5 rounds in a row$/)
+    assert.match(line.health.reason, /answered 5 rounds in a row$/)
   })
 
   test('starts anew when a whole round is silent', () => {
@@ -76,7 +76,7 @@ describe('the link', () => {
     line.playing = silentUpstream
     line.setPath({}).run(10_000)
     assert.equal(line.health.state, 'down')
-    assert.equal(line.health.reason, 'its link is back, waiting for answers')
+    assert.equal(line.health.reason, 'its link is back, no reply yet')
     line.playing = answers(10)
     line.until('up', 6_000)
   })

@@ -138,7 +138,11 @@ policies:
 })
 
 const warned: readonly (readonly [string, string, RegExp])[] = [
-  ['a single target', `${two}probe: { targets: [1.1.1.1] }`, /^probe\.targets: with one target/],
+  [
+    'a single target',
+    `${two}probe: { targets: [1.1.1.1] }`,
+    /^probe\.targets: there is only one target/,
+  ],
   [
     'a gateway as a target',
     `${two}probe: { targets: [1.1.1.1, 192.168.0.2] }`,
@@ -148,7 +152,7 @@ const warned: readonly (readonly [string, string, RegExp])[] = [
     'IPv6 without targets',
     `wans: [{ name: a, gateway: 10.0.0.1, gateway6: fe80::1 }, { name: b, gateway: 10.0.0.2 }]
 probe: { targets6: [] }`,
-    /^probe\.targets6: without targets the IPv6 of a /,
+    /^probe\.targets6: without targets, the IPv6 of a /,
   ],
   [
     'a metered WAN probed more often',
@@ -159,7 +163,7 @@ probe: { interval: 60 }`,
   [
     'a policy behind one that matches everything',
     `${two}policies: [{ name: a, from: [all], use: [primary] }, { name: b, from: [host], use: [none] }]`,
-    /^policies: b is never reached, since a before it/,
+    /^policies: b never matches, since a before it/,
   ],
 ]
 

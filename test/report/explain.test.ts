@@ -50,12 +50,12 @@ const rows: readonly (readonly [string, Asked, string])[] = [
   [
     'the LAN is not for the Internet',
     { from: '192.168.0.50', to: '192.168.0.60' },
-    'rule 10000 lookup 254 suppress_prefixlength 0 → null null eth0: it is not for the Internet',
+    'rule 10000 lookup 254 suppress_prefixlength 0 → null null eth0: its destination is not on the Internet',
   ],
   [
     'Docker is not for the Internet',
     { from: '192.168.0.50', to: '172.17.0.9' },
-    'rule 10000 lookup 254 suppress_prefixlength 0 → null null docker0: it is not for the Internet',
+    'rule 10000 lookup 254 suppress_prefixlength 0 → null null docker0: its destination is not on the Internet',
   ],
   [
     'a policy without a WAN goes nowhere',
@@ -77,7 +77,7 @@ const rows: readonly (readonly [string, Asked, string])[] = [
       settings: onTwoLinks,
     },
     'rule 10800 from 192.168.1.2/32 lookup 100 → primary 192.168.1.1 eth0: ' +
-      "its rule comes before the policy's",
+      "another rule comes before the policy's",
   ],
 ]
 

@@ -63,12 +63,12 @@ test('where one gateway is found, comments say what else is needed, there and be
   - name: primary
     gateway: 192.168.0.1
     interface: eth0
-  # One gateway was found; a second one is needed. Its address stands in the settings of the
-  # second router; if it is in the network of eth0 too, enter it like this:
+  # Only one gateway was found; you need a second one. Look up its address in the settings of
+  # the second router. If that is in the network of eth0 too, enter it like this:
   # - name: secondary
   #   gateway: THE ADDRESS OF THE SECOND ROUTER
   #   interface: eth0
-  # If it is behind eth1, which has an address but no gateway yet:
+  # If the second router is behind eth1, which has no gateway yet:
   # - name: secondary
   #   gateway: THE ADDRESS OF THE SECOND ROUTER
   #   interface: eth1
@@ -79,7 +79,7 @@ test('where one gateway is found, comments say what else is needed, there and be
 
 test('one router by cable and by Wi-Fi is one WAN, and the second is asked for', () => {
   const suggestion = suggestWans([eth0, found('wlan0', ['192.168.0.4/24'], ['192.168.0.1'])])
-  assert.match(suggestion, /a second one is needed/)
+  assert.match(suggestion, /you need a second one/)
   assert.equal(suggestion.match(/gateway: 192\.168\.0\.1$/gm)?.length, 1)
 })
 

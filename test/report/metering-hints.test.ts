@@ -12,8 +12,8 @@ const metered = [exampleWan(0), exampleWan(1, { metered: true })]
 
 test('on one subnet the gateway answers the clients straight, and the user is told', () => {
   assert.deepEqual(hints(exampleSettings({ wans: metered })), [
-    'secondary shares eth0 with another WAN: what its gateway sends to 192.168.0.0/24 passes by ' +
-      'this machine, so of these devices only what they send is counted',
+    'secondary shares eth0 with another WAN: what its gateway sends to 192.168.0.0/24 ' +
+      'bypasses this machine, so only what these devices send is counted',
   ])
 })
 

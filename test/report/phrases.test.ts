@@ -24,7 +24,7 @@ const rows: readonly (readonly [Happening, number | null, string])[] = [
   ],
   [{ event_type: 'wan_down', ...about }, null, 'warn: primary is down: R'],
   [{ event_type: 'wan_degraded', ...about }, null, 'warn: primary is degraded: R'],
-  [{ event_type: 'wan_up', ...about }, null, 'info: primary is up: R'],
+  [{ event_type: 'wan_up', ...about }, null, 'info: primary is up again: R'],
   [{ event_type: 'all_down', ...about }, null, 'error: no Internet: R; traffic stays where it is'],
   [{ event_type: 'restored', ...about }, null, 'info: Internet is back: R'],
   [{ event_type: 'test_started', ...about }, null, 'info: failover test started: R'],

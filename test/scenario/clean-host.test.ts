@@ -151,7 +151,7 @@ test('another program that deletes in a loop is not fought stroke by stroke, and
         strokes += 1
         await host.ip(['rule del pref 10000'])
       }
-      return house.daemon.lines.some((line) => line.includes('is deleted again and again'))
+      return house.daemon.lines.some((line) => line.includes('another program keeps deleting'))
     },
     { deadlineMs: 60_000, what: 'the fight to be named', everyMs: 20 },
   )

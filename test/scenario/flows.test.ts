@@ -254,7 +254,7 @@ for (const topology of ['one-subnet', 'two-interfaces'] as const) {
         chain hearing { type filter hook input priority 0; tcp sport ${ports.tcpTicks} drop; }
       }`)
       const away = await failOver(house)
-      await house.daemon.waitForLine(/connections by primary to begin anew/, {
+      await house.daemon.waitForLine(/resetting \d+ TCP connections of primary/, {
         deadlineMs: eventDeadlineMs,
       })
       await lab.client(2).nft('delete table inet deaf')

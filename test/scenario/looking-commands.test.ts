@@ -24,7 +24,7 @@ test('check tells what keeps clients offline, with the remedy, and changes nothi
   assert.match(checked.out, /HINT {3}reverse path filtering is strict on wan1/)
   assert.match(checked.out, /WAN {4}primary: gateway 10\.1\.0\.1, IPv6 none, on wan1/)
   assert.match(checked.out, /GRADE {2}nft yes, ct_mark yes, conntrack yes/)
-  assert.match(checked.out, /PROBE {2}not asked: the daemon is not running/)
+  assert.match(checked.out, /PROBE {2}not sent: the daemon is not running/)
   assert.equal(await dumpHost(host), before)
   house.startAgain()
   await house.daemon.waitForLine(/WARN: forwarding is off/, { deadlineMs: 20_000 })
@@ -75,7 +75,7 @@ test('plan is what stands in the kernel afterwards, and touches nothing itself',
   assert.match(text.out, /table inet wan_failover/)
   const wrong = await house.folder.command('plan', '--down', 'tertiary')
   assert.equal(wrong.code, 1)
-  assert.match(wrong.err, /no WAN "tertiary"; there are primary, secondary/)
+  assert.match(wrong.err, /no WAN "tertiary"; the WANs are primary, secondary/)
 })
 
 test('explain says the way that the kernel really takes', async () => {
@@ -146,7 +146,7 @@ test('without WANs it observes only, and says what was found to enter', async ()
     waitUntilUp: false,
     options: { wans: [] },
   })
-  await house.daemon.waitForLine(/observing only, nothing is set up: no WANs are given/, {
+  await house.daemon.waitForLine(/observing only, nothing is set up: the options name no WAN/, {
     deadlineMs: 20_000,
   })
   await house.daemon.waitForLine(/found wan1 \(10\.1\.0\.2\/24\): gateway 10\.1\.0\.1/, {

@@ -88,7 +88,7 @@ test('at the cap only those with over_cap go on, who may go elsewhere does', asy
   })
   const { lab, mqtt, daemon } = house
   assert.equal(await pings(lab.client(2), 600), 600)
-  await daemon.waitForLine(/secondary has carried 8\d % of the 2 MB of its cap/, {
+  await daemon.waitForLine(/secondary has used 8\d % of its cap of 2 MB/, {
     deadlineMs: readingMs,
   })
   const before = await pings(lab.client(2), 300)

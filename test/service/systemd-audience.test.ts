@@ -36,7 +36,7 @@ test('a failover changes the status line, and so does observing only', () => {
     }),
   )
   assert.match(systemd.next() ?? '', /STATUS=secondary is in use \(primary down, secondary up\)$/)
-  const observing = 'observing only: no WANs are given in the options'
+  const observing = 'observing only: the options name no WAN'
   audience.publish(exampleSnapshot({ active: null, wans: {}, problems: [observing] }))
   assert.match(systemd.next() ?? '', new RegExp(`STATUS=${observing}$`))
 })

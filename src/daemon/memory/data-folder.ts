@@ -33,13 +33,13 @@ export function dataFolder(folder: string | null, log: Log): Memory {
   const state = new JsonFile<Remembered>(join(folder, 'state.json'), {
     schema: remembered,
     empty: nothingRemembered,
-    loss: 'the mode is not remembered over a restart',
+    loss: 'the mode does not survive a restart',
     log,
   })
   const metering = new JsonFile<MeterBook>(join(folder, 'metering.json'), {
     schema: book,
     empty: emptyBook,
-    loss: "the month's bytes are not remembered over a reboot",
+    loss: "the month's bytes do not survive a reboot",
     log,
   })
   return {

@@ -28,7 +28,7 @@ export class JsonFile<Value> {
       return v.parse(schema, JSON.parse(readFileSync(this.#path, 'utf8')))
     } catch (error) {
       if (!isMissing(error)) {
-        log.warn(`${this.#path} can't be read, it starts afresh: ${String(error)}`)
+        log.warn(`${this.#path} can't be read and starts empty: ${String(error)}`)
       }
       return empty
     }

@@ -16,7 +16,7 @@ export function degradation(
   const ease = limits.wasDegraded ? 0.8 : 1
   const dead = streams.find((stream) => stream.silent && stream.isExpected)
   if (dead !== undefined && dead !== main) {
-    return `nobody answers by ${dead.describe()}, though ${main.describe()} is answered`
+    return `${dead.describe()} gets no reply, though ${main.describe()} does`
   }
   const lossPercent = main.lossPercent()
   if (lossPercent !== null && lossPercent > limits.maxLossPercent * ease) {

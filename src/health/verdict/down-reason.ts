@@ -20,9 +20,9 @@ export function silentTargetsReason(
   const asked = plan.mainStream()?.records.map((record) => record.target) ?? []
   const silentMs = Math.round(nowMs - suspicion.sinceMs)
   const gateway = plan.gateway.answeredSince(suspicion.sinceMs)
-    ? `, though the gateway ${gatewayAddress(path.hops[family])} does`
+    ? `, though the gateway ${gatewayAddress(path.hops[family])} replies`
     : ''
-  return `none of ${asked.join(', ')} answers for ${silentMs} ms${gateway}`
+  return `no reply from ${asked.join(', ')} for ${silentMs} ms${gateway}`
 }
 
 export function silentGatewayReason({ hops, link }: WanPath, family: Family): string {

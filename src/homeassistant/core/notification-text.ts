@@ -1,10 +1,10 @@
 /**
- * What a person is told on a phone, in Home Assistant's notifications or by a loudspeaker, about
- * what happened to the house's Internet. Pure: it remembers by values, and the time is given.
+ * What a phone, Home Assistant's notifications or a loudspeaker say about the house's Internet.
+ * Pure: what it remembers are values, and the time is an argument.
  */
 import type { ChangeEvent } from '../../model/published/snapshot.ts'
 
-/** What has to be remembered of earlier events to say how long something took. */
+/** What we remember of earlier events, to say how long something took. */
 export interface Outages {
   /** When the default policy's traffic last left each WAN, ISO 8601. */
   readonly leftAt: ReadonlyMap<string, string>
@@ -17,9 +17,9 @@ export const noOutages: Outages = { leftAt: new Map(), allDownSince: null }
 export interface Notification {
   readonly title: string
   readonly text: string
-  /** What it is about: a newer one about the same takes its place. */
+  /** What it is about: a newer one about the same replaces it. */
   readonly subject: 'path' | 'outage'
-  /** Where something can be done about it, the button for it makes sense. */
+  /** Show the button: there is something to fail back to. */
   readonly canFailBack: boolean
 }
 
@@ -40,14 +40,14 @@ export function remember(outages: Outages, event: ChangeEvent): Outages {
   }
 }
 
-/** null where nobody needs to be told. `before` is what was remembered before this event. */
+/** null where nobody needs to know. `before` is what we remembered before this event. */
 export function notificationOf(event: ChangeEvent, before: Outages): Notification | null {
   const { from, to, reason } = event
   switch (event.event_type) {
     case 'failover':
       return {
-        title: `Internet now by ${to}`,
-        text: sentences([`From ${from} to ${to}: ${reason}`, took(event)]),
+        title: `Internet now on ${to}`,
+        text: sentences([`Moved from ${from} to ${to}: ${reason}`, took(event)]),
         subject: 'path',
         canFailBack: true,
       }
@@ -55,8 +55,8 @@ export function notificationOf(event: ChangeEvent, before: Outages): Notificatio
       const away = lasted(before.leftAt.get(to ?? ''), event.at)
       const after = away === null ? '' : ` after ${away}`
       return {
-        title: `Internet by ${to} again`,
-        text: sentences([`From ${from} back to ${to}${after}: ${reason}`, took(event)]),
+        title: `Internet back on ${to}`,
+        text: sentences([`Moved back from ${from} to ${to}${after}: ${reason}`, took(event)]),
         subject: 'path',
         canFailBack: false,
       }
@@ -83,7 +83,7 @@ export function notificationOf(event: ChangeEvent, before: Outages): Notificatio
   }
 }
 
-/** Says when it happened, where that is longer ago than a moment. */
+/** Adds the time, if it happened more than a moment ago. */
 export function withTime(text: string, at: string, nowMs: number): string {
   const agoMs = nowMs - Date.parse(at)
   if (!(agoMs >= momentMs)) return text
@@ -106,7 +106,7 @@ function took({ detect_ms, switch_ms }: ChangeEvent): string | null {
   return parts.length === 0 ? null : capital(parts.join(', '))
 }
 
-/** As `3 min 20 s`; null where it isn't known. */
+/** As `3 min 20 s`; null if nobody knows. */
 function lasted(since: string | undefined, until: string): string | null {
   const seconds = Math.round((Date.parse(until) - Date.parse(since ?? '')) / 1000)
   if (!(seconds >= 0)) return null

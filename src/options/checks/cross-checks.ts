@@ -46,7 +46,7 @@ function checkFailback(failback: Draft['failback']): Problem[] {
     {
       path: 'failback.max_hold_down',
       found: String(limit),
-      expected: `seconds not fewer than failback.delay (${delay})`,
+      expected: `at least the seconds of failback.delay (${delay})`,
     },
   ]
 }
@@ -55,6 +55,6 @@ function checkFailback(failback: Draft['failback']): Problem[] {
 function checkMqtt(mqtt: Draft['mqtt']): Problem[] {
   if (mqtt?.password === undefined || mqtt.username !== undefined) return []
   return 'username' in mqtt
-    ? [{ path: 'mqtt.username', found: 'nothing', expected: 'a name, since a password is given' }]
+    ? [{ path: 'mqtt.username', found: 'nothing', expected: 'a name, since there is a password' }]
     : []
 }

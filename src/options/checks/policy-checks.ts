@@ -78,7 +78,7 @@ function checkPorts(policy: PolicyDraft, index: number): Problem[] {
     {
       path: formatPath(['policies', index, 'ports']),
       found: `ports with protocol ${protocol}`,
-      expected: 'protocol: tcp or protocol: udp beside them, or no ports',
+      expected: 'protocol: tcp or protocol: udp, or no ports',
     },
   ]
 }
@@ -119,7 +119,7 @@ function checkUse(
     return [
       {
         path: formatPath(path),
-        found: 'none beside others',
+        found: 'none together with WANs',
         expected: 'none alone (no Internet), or WANs without it',
       },
     ]

@@ -67,7 +67,7 @@ function checkLearnedGateways(wans: Wans): Problem[] {
     problems.push({
       path: wanPath(index, 'interface'),
       found: 'nothing',
-      expected: 'the interface, like eth0, whose default route tells the gateway (gateway: auto)',
+      expected: 'the interface, like eth0, whose default route names the gateway (gateway: auto)',
     })
   }
   return problems
@@ -85,7 +85,7 @@ function checkSameGateways(wans: Wans): Problem[] {
     found: describeWay(wan.gateway, 'ipv4'),
     expected:
       wan.interface === other.interface
-        ? `another gateway or another interface: wans[${otherIndex}] has both the same`
+        ? `another gateway or another interface: wans[${otherIndex}] has the same two`
         : `an interface for both: wans[${otherIndex}] has the same gateway`,
   }))
 }

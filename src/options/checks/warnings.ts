@@ -15,19 +15,19 @@ function warnOfTargets({ probe, wans }: Settings): string[] {
   const warnings: string[] = []
   if (probe.targets.ipv4.length === 1) {
     warnings.push(
-      "probe.targets: with one target only, the target's own failure looks like a dead WAN; " +
+      'probe.targets: there is only one target, and its failure looks like a dead WAN; ' +
         'give two or three',
     )
   }
   for (const wan of wans) {
     if (wan.ways.ipv6.kind !== 'none' && probe.targets.ipv6.length === 0) {
       warnings.push(
-        `probe.targets6: without targets the IPv6 of ${wan.name} is never probed; it follows IPv4`,
+        `probe.targets6: without targets, the IPv6 of ${wan.name} is never probed; it follows IPv4`,
       )
     }
     if (families.some((family) => isTarget(wan.ways[family], probe.targets[family]))) {
       warnings.push(
-        `probe.targets: the gateway of ${wan.name} answers although its Internet is gone; ` +
+        `probe.targets: the gateway of ${wan.name} answers even when its Internet is gone; ` +
           'give addresses on the Internet',
       )
     }
@@ -50,7 +50,7 @@ function warnOfUnreachablePolicies(policies: readonly PolicySettings[]): string[
   const hidden = catchAll === -1 ? [] : policies.slice(catchAll + 1)
   return hidden.map(
     (policy) =>
-      `policies: ${policy.name} is never reached, since ${policies[catchAll]?.name} before it ` +
+      `policies: ${policy.name} never matches, since ${policies[catchAll]?.name} before it ` +
       'matches everything',
   )
 }

@@ -155,7 +155,7 @@ const mqtt = mapping('a mapping like { host: 192.168.0.10 }', {
 const web = mapping('a mapping like { port: 8099 }', {
   port: optional(wholeNumber(0, 65_535), 8099),
   token: maybe(
-    textOption('a token of 16 to 256 letters, digits and signs without blanks', (text) =>
+    textOption('a token of 16 to 256 letters, digits and signs without spaces', (text) =>
       /^[!-~]{16,256}$/.test(text) ? text : undefined,
     ),
   ),
@@ -197,7 +197,7 @@ function readTable(table: number): number | undefined {
 }
 
 function tlsHint(found: unknown): string {
-  const beside = ', and tls_ca_file and tls_verify beside it'
+  const beside = '; tls_ca_file and tls_verify stand beside it'
   return `true or false${typeof found === 'object' ? beside : ''}`
 }
 

@@ -1,8 +1,8 @@
 /** The page's entry: it finds the user's language and colours, then shows the page. */
 import { FailoverPage } from './failover-page.ts'
+import { Formats } from './texts/formats.ts'
+import { chooseLanguage } from './texts/language.ts'
 import { followTheme, parentDocument } from './theme.ts'
-import { Formats } from './view/formats.ts'
-import { chooseLanguage } from './view/language.ts'
 
 /** Home Assistant's own language comes before the browser's. */
 function wantedLanguages(): readonly string[] {

@@ -140,9 +140,10 @@ describe('Home Assistant Core', () => {
         domain: 'notify',
         service: 'mobile_app_phone',
         data: {
-          title: 'Internet now by secondary',
+          title: 'Internet now on secondary',
           message:
-            'From primary to secondary: no target answers. Noticed in 900 ms, switched in 4 ms.',
+            'Moved from primary to secondary: no target answers. ' +
+            'Noticed in 900 ms, switched in 4 ms.',
           data: {
             tag: 'wan_failover',
             actions: [{ action: 'WAN_FAILOVER_FAIL_BACK', title: 'Fail back now' }],
@@ -162,7 +163,7 @@ describe('Home Assistant Core', () => {
       await waitFor(() => pushed().length > 0, { what: 'a notification' })
       assert.deepEqual(
         pushed().map(({ data }) => [data['title'], data['data']]),
-        [['Internet by primary again', { tag: 'wan_failover' }]],
+        [['Internet back on primary', { tag: 'wan_failover' }]],
       )
     })
 
@@ -195,7 +196,7 @@ describe('Home Assistant Core', () => {
       const time = [at.getHours(), at.getMinutes()].map((each) => String(each).padStart(2, '0'))
       assert.match(
         String(pushed()[0]?.data['message']),
-        new RegExp(`^${time.join(':')}: From primary to secondary`),
+        new RegExp(`^${time.join(':')}: Moved from primary to secondary`),
       )
     })
 
@@ -261,7 +262,7 @@ describe('Home Assistant Core', () => {
     })
 
     test('takes away what an earlier run of the daemon left', async () => {
-      core.notifications.set('wan_failover_internet', { title: 'Internet now by secondary' })
+      core.notifications.set('wan_failover_internet', { title: 'Internet now on secondary' })
       core.notifications.set('somebody_elses', {})
       connect()
       await client.brokerIs(false)

@@ -30,7 +30,7 @@ describe('a notification', () => {
   test('says between which WANs traffic moved, why, and how fast', () => {
     assert.equal(
       saidOf(exampleEvent),
-      'Internet now by secondary | From primary to secondary: no target answers. ' +
+      'Internet now on secondary | Moved from primary to secondary: no target answers. ' +
         'Noticed in 900 ms, switched in 4 ms.',
     )
   })
@@ -38,7 +38,7 @@ describe('a notification', () => {
   test('leaves out times that nobody measured', () => {
     assert.equal(
       saidOf(event(quick)),
-      'Internet now by secondary | From primary to secondary: no target answers.',
+      'Internet now on secondary | Moved from primary to secondary: no target answers.',
     )
     assert.match(saidOf(event({ detect_ms: null })), / Switched in 4 ms\.$/)
   })
@@ -57,13 +57,13 @@ describe('a notification', () => {
       const said = saidOf(exampleEvent, event({ ...back, ...quick, reason: 'it is up' }, seconds))
       assert.equal(
         said,
-        `Internet by primary again | From secondary back to primary after ${words}: it is up.`,
+        `Internet back on primary | Moved back from secondary to primary after ${words}: it is up.`,
       )
     })
   }
 
   test('of a failback whose failover an earlier run has seen leaves the duration out', () => {
-    assert.match(saidOf(event(back)), /From secondary back to primary: /)
+    assert.match(saidOf(event(back)), /Moved back from secondary to primary: /)
   })
 
   test('says how long there was no Internet', () => {

@@ -75,7 +75,7 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     const checks = [{ condition: 'state', entity_id: plugEntity, state: 'off' }]
     await (await begin({ checks })).ended
     const { message } = await titled('The backup line failed its test')
-    assert.equal(message, 'what must hold on secondary did not hold.')
+    assert.equal(message, 'your conditions for secondary were not met.')
   })
 
   test('says why the add-on refused the test', async () => {
@@ -91,7 +91,7 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     const { commands } = commandsTo(home())
     await home().show(primaryDown('secondary'))
     await (await begin()).ended
-    const { message } = await titled('Failover test left out')
+    const { message } = await titled('Failover test skipped')
     assert.equal(message, 'secondary is in use instead of primary.')
     assert.deepEqual(commands, [])
   })

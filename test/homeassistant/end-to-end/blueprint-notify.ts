@@ -17,7 +17,7 @@ export function testNotifyOnChange(home: () => BlueprintHome): void {
     await notify()
     const heard = commandsTo(home())
     home().announce('failover', { reason: 'primary is down', detect_ms: 900, switch_ms: 4 })
-    const push = await titled('Internet now by secondary')
+    const push = await titled('Internet now on secondary')
     assert.equal(push.message, 'primary is down (moved from primary within 904 ms)')
     const [button] = push.data?.actions ?? []
     assert.equal(button?.title, 'Fail back now')
@@ -36,7 +36,7 @@ export function testNotifyOnChange(home: () => BlueprintHome): void {
     assert.equal(last.data?.actions, undefined)
     assert.deepEqual(titles(), [
       'primary is down',
-      'Internet now by secondary',
+      'Internet now on secondary',
       'Internet back on primary',
     ])
   })
@@ -53,7 +53,7 @@ export function testNotifyOnChange(home: () => BlueprintHome): void {
   test('does not tell the last change again when the add-on restarts', async () => {
     await notify()
     home().announce('failover')
-    await titled('Internet now by secondary')
+    await titled('Internet now on secondary')
     await home().restartDaemon()
     home().announce('failback', { from: 'secondary', to: 'primary' })
     await titled('Internet back on primary')
@@ -64,7 +64,7 @@ export function testNotifyOnChange(home: () => BlueprintHome): void {
     await notify({ wan_change: 'event.not_there', fail_back_button: 'button.not_there' })
     const event = { ...exampleEvent, event_type: 'failover' }
     await home().homeAssistant.fireEvent('wan_failover_changed', event)
-    const { data } = await titled('Internet now by secondary')
+    const { data } = await titled('Internet now on secondary')
     assert.equal(data?.actions?.[0]?.action, 'WAN_FAILOVER_FAIL_BACK')
   })
 

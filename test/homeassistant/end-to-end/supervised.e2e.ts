@@ -86,13 +86,13 @@ describe('as an add-on with a broker', { skip: homeSkip(), timeout: 180_000 }, (
     const { data } = await changes.waitFor(isChange('failover'), 'the failover', 20_000)
     const { from, to, wan, reason, detect_ms, switch_ms, at } = data
     assert.deepEqual({ from, to, wan }, { from: 'primary', to: 'secondary', wan: 'secondary' })
-    assert.match(`${reason}`, /none of 1\.1\.1\.1/)
+    assert.match(`${reason}`, /no reply from 1\.1\.1\.1/)
     assert.ok(Number(detect_ms) > 0 && Number(switch_ms) > 0)
     assert.ok(Math.abs(Date.now() - Date.parse(`${at}`)) < 20_000)
 
     const { title, message, data: extra } = await pushed(/secondary/)
-    assert.equal(title, 'Internet now by secondary')
-    assert.match(message, /^From primary to secondary: .*none of 1\.1\.1\.1.*\d+ ms/)
+    assert.equal(title, 'Internet now on secondary')
+    assert.match(message, /^Moved from primary to secondary: .*no reply from 1\.1\.1\.1.*\d+ ms/)
     const [button, ...more] = extra?.actions ?? []
     assert.deepEqual(button, { action: 'WAN_FAILOVER_FAIL_BACK', title: 'Fail back now' })
     assert.deepEqual(more, [])
@@ -110,7 +110,7 @@ describe('as an add-on with a broker', { skip: homeSkip(), timeout: 180_000 }, (
     await changes.waitFor(isChange('failback'), 'the failback')
     await homeAssistant.waitForState(activeWan, 'primary')
     const { message } = await pushed(/again/)
-    assert.match(message, /^From secondary back to primary after /)
+    assert.match(message, /^Moved back from secondary to primary after /)
   })
 
   test('after a restart of Home Assistant changes are events on its bus again', async () => {
@@ -189,8 +189,8 @@ describe('where there is neither broker nor phone', { skip: homeSkip(), timeout:
   test('a failover is a notification in Home Assistant, and a changed state', async () => {
     await home.lab.fault({ wan: 1, kind: 'upstream-silent' })
     await home.homeAssistant.waitForState(activeWan, 'secondary', 20_000)
-    const note = await notification(home, ({ title }) => title === 'Internet now by secondary')
-    assert.match(note.message, /^From primary to secondary: /)
+    const note = await notification(home, ({ title }) => title === 'Internet now on secondary')
+    assert.match(note.message, /^Moved from primary to secondary: /)
     await home.lab.repair(1)
     await home.homeAssistant.waitForState(activeWan, 'primary', 60_000)
   })

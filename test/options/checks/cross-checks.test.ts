@@ -49,7 +49,7 @@ testRefused('the other sections', [
   [
     'a hold-down that ends before the delay',
     'wans: []\nfailback: { delay: 600 }',
-    'failback.max_hold_down: found 300, expected seconds not fewer than failback.delay (600)',
+    'failback.max_hold_down: found 300, expected at least the seconds of failback.delay (600)',
   ],
   [
     'words',
@@ -72,7 +72,7 @@ testRefused('the other sections', [
     'mqtt.port: found 0, expected a whole number from 1 to 65535',
     'mqtt.username: found 7, expected a name, in quotes if it is a number',
     'mqtt.password: found a hidden number, expected a password, in quotes if it is a number',
-    'mqtt.tls: found a mapping with ca_file, expected true or false, and tls_ca_file and tls_verify beside it',
+    'mqtt.tls: found a mapping with ca_file, expected true or false; tls_ca_file and tls_verify stand beside it',
     'mqtt.tls_ca_file: found "ca.pem", expected the path of a PEM file like /ssl/ca.pem',
     'mqtt.base_topic: found "wan/#", expected an MQTT topic like wan_failover (letters, digits and _ . - /; not below homeassistant)',
   ],
@@ -80,12 +80,12 @@ testRefused('the other sections', [
     'the page',
     'wans: []\nweb: { port: -1, token: "too short" }',
     'web.port: found -1, expected a whole number from 0 to 65535',
-    'web.token: found a hidden string, expected a token of 16 to 256 letters, digits and signs without blanks',
+    'web.token: found a hidden string, expected a token of 16 to 256 letters, digits and signs without spaces',
   ],
   [
     'a password without a user',
     'wans: []\nmqtt: { password: hunter2 }',
-    'mqtt.username: found nothing, expected a name, since a password is given',
+    'mqtt.username: found nothing, expected a name, since there is a password',
   ],
   [
     'what is long is shortened, what is not printable is escaped',

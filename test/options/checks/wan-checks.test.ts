@@ -80,7 +80,7 @@ testRefused('WANs', [
   [
     'auto without an interface',
     withPrimary('gateway: auto'),
-    'wans[0].interface: found nothing, expected the interface, like eth0, whose default route tells the gateway (gateway: auto)',
+    'wans[0].interface: found nothing, expected the interface, like eth0, whose default route names the gateway (gateway: auto)',
   ],
   ...['eth0 ; reboot', 'a-name-of-sixteen', 'lo', '-eth', 'eth0#'].map(
     (name): Row => [
@@ -107,8 +107,8 @@ testRefused('WANs', [
 - { name: b, gateway: 10.0.0.1, interface: eth0 }
 - { name: c, gateway: auto, interface: eth1 }
 - { name: d, gateway: auto, interface: eth1 }`,
-    'wans[1].gateway: found "10.0.0.1", expected another gateway or another interface: wans[0] has both the same',
-    'wans[3].gateway: found "auto", expected another gateway or another interface: wans[2] has both the same',
+    'wans[1].gateway: found "10.0.0.1", expected another gateway or another interface: wans[0] has the same two',
+    'wans[3].gateway: found "auto", expected another gateway or another interface: wans[2] has the same two',
   ],
   [
     'the same gateway, and one does not say on which interface',

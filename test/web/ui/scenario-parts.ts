@@ -21,7 +21,7 @@ export interface Outage {
 }
 
 export const silence =
-  'none of 1.1.1.1, 8.8.8.8, 9.9.9.9 answers for 642 ms, though the gateway 192.168.1.1 does'
+  'no reply from 1.1.1.1, 8.8.8.8, 9.9.9.9 for 642 ms, though the gateway 192.168.1.1 replies'
 
 export const defaultPolicy: SetupPolicy = {
   name: 'default',
@@ -137,7 +137,7 @@ export function past(nowMs: number): PastEvent[] {
   const move = { from: 'fibre', to: 'lte', wan: 'lte' }
   const back = { from: 'lte', to: 'fibre', wan: 'fibre', switch_ms: 5 }
   const carrier = 'the interface eth0 has no carrier'
-  const healthy = 'fibre is healthy again and comes before lte'
+  const healthy = 'fibre is back and preferred to lte'
   return [
     event(nowMs, 17 * day, 'wan_down', { wan: 'fibre', reason: carrier, detect_ms: 3 }, 3 * hour),
     event(nowMs, 17 * day - 5, 'failover', { ...move, reason: carrier, switch_ms: 5 }, 3 * hour),
@@ -146,7 +146,7 @@ export function past(nowMs: number): PastEvent[] {
       nowMs,
       6 * day,
       'test_started',
-      { wan: 'fibre', reason: 'avoiding fibre for a test' },
+      { wan: 'fibre', reason: 'traffic avoids fibre for a test' },
       10 * minute,
     ),
     event(nowMs, 6 * day - 10 * minute, 'test_ended', {

@@ -32,31 +32,14 @@ export interface Scenario {
   readonly outages: Readonly<Record<string, readonly Outage[]>>
 }
 
-export const scenarioNames = [
-  'well',
-  'failover',
-  'three',
-  'all-down',
-  'observing',
-  'limited',
-] as const
-export type ScenarioName = (typeof scenarioNames)[number]
+const scenarios = { well, failover, three, 'all-down': allDown, observing, limited }
+
+export type ScenarioName = keyof typeof scenarios
+
+export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
 
 export function scenario(name: ScenarioName, nowMs: number): Scenario {
-  switch (name) {
-    case 'well':
-      return well(nowMs)
-    case 'failover':
-      return failover(nowMs)
-    case 'three':
-      return three(nowMs)
-    case 'all-down':
-      return allDown(nowMs)
-    case 'observing':
-      return observing(nowMs)
-    case 'limited':
-      return limited(nowMs)
-  }
+  return scenarios[name](nowMs)
 }
 
 function well(nowMs: number): Scenario {
@@ -186,9 +169,9 @@ function allDown(nowMs: number): Scenario {
         }),
       },
       policies: {
-        work_laptop: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
-        kids_tablet: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
-        default: policyNow('lte', `no WAN is healthy, so all stays on lte (${dead})`),
+        work_laptop: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
+        kids_tablet: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
+        default: policyNow('lte', `no WAN is healthy, so traffic stays on lte (${dead})`),
       },
       problems: [...base.snapshot.problems, `lte is down: ${dead}`],
     },
@@ -201,7 +184,7 @@ function allDown(nowMs: number): Scenario {
 }
 
 function observing(nowMs: number): Scenario {
-  const why = 'no WANs are given: nothing is changed'
+  const why = 'the options name no WAN'
   return {
     snapshot: snapshot(nowMs, {
       active: null,
@@ -261,8 +244,8 @@ function limited(nowMs: number): Scenario {
       ...base.setup,
       grade: gradeOf(capabilities),
       advice: [
-        'forwarding is off (net.ipv4.ip_forward=0): this host uses the WANs itself, devices that ' +
-          'have it as their gateway get no Internet',
+        'forwarding is off (net.ipv4.ip_forward=0): this host is online, but devices that use it ' +
+          'as their gateway get no Internet',
       ],
     },
   }

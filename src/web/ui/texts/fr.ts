@@ -19,7 +19,7 @@ export const fr: Texts = {
   summary: {
     online: (wan) => `En ligne par ${wan}`,
     backup: (wan) => `En ligne par la ligne de secours ${wan}`,
-    limping: (wan) => `En ligne par ${wan}, mais difficilement`,
+    limping: (wan) => `En ligne par ${wan}, mais elle fonctionne mal`,
     chosen: (wan) => `En ligne par ${wan}, choisie à la main`,
     testing: (wan) => `Test de bascule : en ligne par ${wan}`,
     checking: 'Vérification des lignes',
@@ -33,9 +33,9 @@ export const fr: Texts = {
     inUseSince: (when, duration) => `Utilisée depuis ${when} (${duration}).`,
     testEnds: (duration) => `Le test se termine tout seul dans ${duration}.`,
     staysOn: (wan) => `Tout reste sur ${wan} jusqu’au retour d’une ligne.`,
-    otherIsHealthy: (wan) => `${wan} fonctionne, mais ne peut pas servir à cela.`,
-    checkingDetail: 'Les premières réponses sont attendues.',
-    observingDetail: 'Rien n’est modifié sur cette machine.',
+    otherIsHealthy: (wan) => `${wan} fonctionne, mais vos options ne la permettent pas.`,
+    checkingDetail: 'En attente des premières réponses.',
+    observingDetail: 'Rien ne change sur cette machine.',
     problems: (count) => (count === 1 ? 'Un point à voir' : `${count} points à voir`),
   },
   picture: {
@@ -85,7 +85,7 @@ export const fr: Texts = {
       all_down: () => 'Toutes les lignes sont en panne',
       restored: ({ wan }) =>
         wan === null ? 'Internet est revenu' : `De nouveau en ligne avec ${wan}`,
-      test_started: ({ wan }) => `Test commencé : ${wan ?? '?'} est évitée`,
+      test_started: ({ wan }) => `Test commencé : le trafic évite ${wan ?? '?'}`,
       test_ended: () => 'Test terminé',
     },
     lasted: (duration) => `a duré ${duration}`,
@@ -141,7 +141,7 @@ export const fr: Texts = {
       'Automatique suit vos options. Une ligne choisie ici n’est quittée que si elle est en panne.',
     automatic: 'Automatique',
     test: 'Test de bascule',
-    testHint: (minutes) => `Voir ce que donne une autre ligne, pendant ${minutes} au plus.`,
+    testHint: (minutes) => `Essayer une autre ligne, pendant ${minutes} au plus.`,
     startTest: 'Tester la bascule',
     endTest: 'Terminer le test',
     testRunning: (wan) => `Test en cours : ${wan} est utilisée.`,
@@ -152,7 +152,7 @@ export const fr: Texts = {
     confirmStart: 'Commencer le test',
     cancel: 'Annuler',
     failBack: 'Revenir maintenant',
-    failBackHint: (wan) => `Revient aussitôt à ${wan}, sans attendre qu’elle fasse ses preuves.`,
+    failBackHint: (wan) => `Revient aussitôt à ${wan}, sans le délai de retour.`,
     failBackNothing: 'Rien à faire : aucune meilleure ligne n’attend.',
     working: 'Un instant…',
     done: {
@@ -178,17 +178,17 @@ export const fr: Texts = {
       forwarding: 'Appareils derrière cette machine',
     },
     can: {
-      nft: 'Les appareils peuvent être traités différemment, et leurs adresses traduites au besoin.',
+      nft: 'Les appareils peuvent avoir des règles, et leurs adresses sont traduites au besoin.',
       ct_mark:
         'Les connexions en cours peuvent garder leur ligne pendant que les nouvelles changent.',
       conntrack:
         'Les connexions d’une ligne en panne sont coupées aussitôt : les programmes se reconnectent vite.',
-      multipath: 'Le noyau les connaît. Rien ici n’en a besoin.',
+      multipath: 'Le noyau les a, mais rien ici n’en a besoin.',
       forwarding: 'Les appareils dont cette machine est la passerelle passent.',
     },
     cannot: {
-      nft: 'Tout change ensemble : un appareil ne peut pas être traité à part.',
-      ct_mark: 'Au retour, toutes les connexions changent d’un coup au lieu d’aller à leur terme.',
+      nft: 'Tous les appareils changent ensemble : il n’y a pas de règles.',
+      ct_mark: 'Au retour, seules les connexions TCP de vos appareils vont à leur terme.',
       conntrack: 'Après une bascule, certains programmes restent bloqués un moment.',
       multipath: 'Rien ne manque : les connexions sont réparties sur plusieurs lignes sans elles.',
       forwarding: 'Seule cette machine reste en ligne. Les appareils derrière elle ne passent pas.',
@@ -198,14 +198,14 @@ export const fr: Texts = {
   },
   found: {
     heading: 'Ce qui a été trouvé',
-    intro: 'Voici les chemins vers Internet que cette machine connaît :',
-    noInterfaces: 'Aucune interface réseau avec une adresse n’a été trouvée.',
+    intro: 'Cette machine connaît ces chemins vers Internet :',
+    noInterfaces: 'Aucune interface réseau n’a d’adresse.',
     gateway: 'Passerelle',
     noGateway: 'Pas de passerelle',
     addresses: 'Adresses',
     enter: 'Ce qu’il faut saisir',
     enterHint:
-      'Vérifiez les lignes, mettez-les dans les options (dans Home Assistant : onglet Configuration), puis redémarrez.',
+      'Vérifiez ceci, copiez-le dans les options (dans Home Assistant : onglet Configuration), puis redémarrez.',
     copy: 'Copier',
     copied: 'Copié',
     copyFailed: 'Sélectionnez le texte et copiez-le vous-même.',
