@@ -56,13 +56,15 @@ test('a running test counts down, and no second one can be started', () => {
 const reason = 'switching the failover test on was refused: no other WAN is healthy: lte is down'
 const testing = { ...well, active: 'lte', test_failover: { on: true, until: null } }
 const refused = { ...well, problems: ['something else', reason] }
+const { texts } = voice()
+const t = texts.controls
 const startTest: PageCommand = { kind: 'set_test', on: true }
 const chooseLte: PageCommand = { kind: 'set_mode', mode: 'lte' }
 
 const answers: readonly [string, PageCommand, Snapshot, Snapshot, number, string | null][] = [
-  ['a test that runs', startTest, well, testing, 0, 'good: The test has started.'],
+  ['a test that runs', startTest, well, testing, 0, `good: ${t.done.test_on}`],
   ['no test yet', startTest, well, well, 9_000, null],
-  ['no test for long', startTest, well, well, 13_000, 'quiet: Nothing has changed so far.'],
+  ['no test for long', startTest, well, well, 13_000, `quiet: ${t.notDone}`],
   ['a refusal', startTest, well, refused, 0, `bad: ${reason}`],
   ['the refusal of before, at once', startTest, refused, refused, 500, null],
   ['the refusal of before, later', startTest, refused, refused, 4_000, `bad: ${reason}`],
@@ -72,16 +74,9 @@ const answers: readonly [string, PageCommand, Snapshot, Snapshot, number, string
     testing,
     well,
     0,
-    'good: The test has ended.',
+    `good: ${t.done.test_off}`,
   ],
-  [
-    'another mode',
-    chooseLte,
-    well,
-    { ...well, mode: 'lte' },
-    0,
-    'good: The preferred line has been changed.',
-  ],
+  ['another mode', chooseLte, well, { ...well, mode: 'lte' }, 0, `good: ${t.done.mode}`],
   ['the same mode', chooseLte, well, well, 0, null],
   [
     'another line',
@@ -89,14 +84,13 @@ const answers: readonly [string, PageCommand, Snapshot, Snapshot, number, string
     { ...well, active: 'lte' },
     well,
     0,
-    'good: Everything uses the better line again.',
+    `good: ${t.done.failback}`,
   ],
   ['the same line', { kind: 'fail_back' }, well, well, 0, null],
 ]
 
 for (const [shown, command, before, now, waitedMs, wanted] of answers) {
   test(`asked for ${JSON.stringify(command)}, ${shown} is told as ${wanted}`, () => {
-    const { texts } = voice()
     const answer = answerTo({ command, before, atMs: noonMs }, now, {
       texts,
       nowMs: noonMs + waitedMs,
