@@ -96,7 +96,7 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
   const prober = createProber({
-    wans: settings.wans.length,
+    wans: settings.wans.map(({ name }) => name),
     settings: settings.probe,
     log,
     listener: (result) => queue.push({ kind: 'probe', result }),

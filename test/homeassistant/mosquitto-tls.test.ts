@@ -42,12 +42,12 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
     [
       'refuses a certificate of somebody unknown',
       () => ({ caFile: null, verify: true }),
-      /the certificate of the broker 127.0.0.1:18831 is signed by nobody we trust/,
+      /the certificate of the broker 127.0.0.1:18831 is signed by an unknown authority/,
     ],
     [
       'says that its CA file is missing',
       () => ({ caFile: '/nowhere/ca.crt', verify: true }),
-      /file of the certificate authority \(tls, ca_file\) cannot be read/,
+      /certificate authority's file \(mqtt.tls_ca_file\) can't be read/,
     ],
     [
       'says that the broker cut it off where TLS was left out',
@@ -64,7 +64,7 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
     })
   }
 
-  test('says that no TLS is spoken on a plain port', async () => {
+  test('names a plain port that does not speak TLS', async () => {
     const plain = new Mosquitto(18_832)
     await plain.start()
     const { homeAssistant, log } = new DaemonSide(
@@ -73,6 +73,6 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
     await waitFor(() => log.lines.length > 0, { what: 'it is logged' })
     await homeAssistant.close()
     await plain.remove()
-    assert.match(log.lines[0] ?? '', /no TLS is spoken at 127.0.0.1:18832|cut the connection/)
+    assert.match(log.lines[0] ?? '', /127.0.0.1:18832 doesn't speak TLS|cut the connection/)
   })
 })

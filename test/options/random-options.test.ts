@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { probeMethods } from '../../src/model/probe.ts'
 import type { Matcher, Settings } from '../../src/model/settings.ts'
 import type { GivenWay } from '../../src/model/uplink.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
@@ -199,7 +200,7 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
         ipv4: fc.uniqueArray(ipv4, { minLength: 1, maxLength: 5 }),
         ipv6: fc.uniqueArray(ipv6, { maxLength: 5 }),
       }),
-      methods: fc.subarray(['icmp', 'dns', 'tcp', 'http'] as const, { minLength: 1 }),
+      methods: fc.subarray([...probeMethods], { minLength: 1 }),
       dnsName: fc.domain(),
       tcpPort: fc.integer({ min: 1, max: 65535 }),
       httpUrl: fc.domain().map((domain) => new URL(`http://${domain}/generate_204`).href),

@@ -35,7 +35,7 @@ function markUdp(): string | null {
 function probeOnce(): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const prober = createProber({
-      wans: 1,
+      wans: ['primary'],
       settings: proberSettings,
       log: new RecordedLog(),
       listener: ({ outcome }) => {

@@ -1,9 +1,9 @@
 /**
- * Keeps connected to Home Assistant Core, for ever, at growing distances, and says what is wrong:
- * each trouble once and in plain words, not at every retry. It keeps nothing of what is to be said.
+ * Stays connected to Home Assistant Core: it retries for ever, with growing pauses, and logs each
+ * fault once and in plain words, not at every retry. It keeps no messages.
  */
 import type { Log } from '../../model/log.ts'
-import { type RetryTiming, retryDelayMs } from '../retry-delay.ts'
+import { Retries, type RetryTiming } from '../retries.ts'
 import type { SupervisorAccess } from '../supervisor/supervisor-api.ts'
 import { type CoreSession, openCoreSession } from './core-session.ts'
 
@@ -15,38 +15,38 @@ export interface CoreConnectionOptions {
   readonly random: () => number
   /** Home Assistant answers; it may still be starting. */
   readonly onUp: () => void
-  /** It has started, and its automations run. */
+  /** Home Assistant has started, and its automations run. */
   readonly onReady: (session: CoreSession) => void
   readonly onLost: () => void
 }
 
 export interface CoreTiming {
   readonly retry: RetryTiming
-  /** For a token that is refused: only the user, or an update of the add-on, can change that. */
+  /** After a refused token: only the user or an update of the add-on can change that. */
   readonly refusedRetryMs: number
-  /** How often a connection that is up is asked for a sign of life, and how long it may take. */
+  /** How often it pings while connected, and how long the answer may take. */
   readonly heartbeatMs: number
   readonly heartbeatPatienceMs: number
 }
 
 export class CoreConnection {
   readonly #options: CoreConnectionOptions
+  readonly #retries: Retries
   #session: CoreSession | null = null
   #live = false
   #ready = false
-  #retryTimer: NodeJS.Timeout | undefined
   #heartbeat: NodeJS.Timeout | undefined
-  #failures = 0
-  /** What was logged since the last connection. */
-  readonly #told = new Set<string>()
+  /** Faults in the log since the last connection. */
+  readonly #logged = new Set<string>()
   #closed = false
 
   constructor(options: CoreConnectionOptions) {
     this.#options = options
+    this.#retries = new Retries(options.timing.retry, options.random)
     void this.#attempt()
   }
 
-  /** null while Home Assistant is away, or hasn't started yet. */
+  /** null while Home Assistant is away or still starting. */
   get session(): CoreSession | null {
     return this.#ready && this.#session?.isUp === true ? this.#session : null
   }
@@ -55,30 +55,30 @@ export class CoreConnection {
     return this.#live
   }
 
-  /** Ends what there is and tries no more. */
+  /** Ends the session and stops trying. */
   close(): void {
     this.#closed = true
-    clearTimeout(this.#retryTimer)
+    this.#retries.cancel()
     this.#session?.end()
   }
 
   async #attempt(): Promise<void> {
-    // It rejects for nothing that happens on the way, but for a broken installation of ours.
+    // It rejects only if our own installation is broken, never for a fault of the network.
     const opening = await openCoreSession(this.#options.access).catch((error: unknown) => ({
       kind: 'unreachable' as const,
-      reason: `the connection can't be tried: ${String(error)}`,
+      reason: `can't try to connect: ${String(error)}`,
     }))
     if (opening.kind === 'open') return this.#opened(opening.session)
     if (this.#closed) return
     if (opening.kind === 'refused') {
-      this.#tell(opening.reason, this.#options.timing.refusedRetryMs)
-      this.#retryIn(this.#options.timing.refusedRetryMs)
+      this.#logOnce(opening.reason, this.#options.timing.refusedRetryMs)
+      this.#retries.after(this.#options.timing.refusedRetryMs, () => void this.#attempt())
     } else {
-      this.#failed(opening.reason)
+      this.#failed(opening.reason, null)
     }
   }
 
-  /** The Supervisor lets us in before it has reached Home Assistant: an answer is the proof. */
+  /** The Supervisor lets us in before it reaches Home Assistant: only an answer proves that. */
   async #opened(session: CoreSession): Promise<void> {
     this.#session = session
     if (this.#closed) session.end()
@@ -93,8 +93,8 @@ export class CoreConnection {
       return
     }
     this.#live = true
-    this.#told.clear()
-    this.#options.log.info(`Home Assistant: connected (${session.version}).`)
+    this.#logged.clear()
+    this.#options.log.info(`Home Assistant: connected (${session.version})`)
     this.#heartbeat = setInterval(() => void this.#beat(session), this.#options.timing.heartbeatMs)
     this.#options.onUp()
     if (isRunning(answer.result)) this.#becomeReady(session)
@@ -119,35 +119,30 @@ export class CoreConnection {
     this.#ready = false
     if (this.#closed) return
     this.#options.onLost()
-    if (heldMs >= this.#options.timing.retry.stableMs) this.#failures = 0
     this.#failed(
       wasLive ? 'the connection is lost' : 'the Supervisor has no connection to Home Assistant',
+      heldMs,
     )
   }
 
-  #failed(reason: string): void {
-    const { timing, random } = this.#options
-    this.#tell(reason, timing.retry.lastMs)
-    this.#retryIn(retryDelayMs(this.#failures, timing.retry, random()))
-    this.#failures += 1
+  #failed(reason: string, heldMs: number | null): void {
+    this.#logOnce(reason, this.#options.timing.retry.lastMs)
+    this.#retries.afterFailure(heldMs, () => void this.#attempt())
   }
 
-  #tell(reason: string, everyMs: number): void {
-    if (this.#told.has(reason) || this.#told.size >= maxTold) return
-    this.#told.add(reason)
+  #logOnce(reason: string, everyMs: number): void {
+    if (this.#logged.has(reason) || this.#logged.size >= maxLogged) return
+    this.#logged.add(reason)
     const seconds = Math.ceil(everyMs / 1000)
     this.#options.log.warn(
-      `Home Assistant: ${reason}. Trying again, in the end every ${seconds} s.`,
+      `Home Assistant: ${reason}; events and notifications wait, ` +
+        `it tries again at least every ${seconds} s`,
     )
-  }
-
-  #retryIn(delayMs: number): void {
-    this.#retryTimer = setTimeout(() => void this.#attempt(), delayMs)
   }
 }
 
-/** A start of Home Assistant passes through two or three troubles, each worth a line. */
-const maxTold = 5
+/** A start of Home Assistant goes through two or three faults, each worth a line. */
+const maxLogged = 5
 
 function isRunning(result: unknown): boolean {
   return (

@@ -1,10 +1,10 @@
 /**
  * Home Assistant itself, by the Supervisor's proxy to its websocket and REST API: fires an event
- * for every change, tells people by notify services, and hears their "fail back now". Without a
- * broker it shows the states as well; with one it looks whether Home Assistant listens to it.
+ * for every change, notifies people by notify services, and takes their "fail back now". Without
+ * a broker it publishes the states as well; with one it checks that Home Assistant uses it.
  *
- * It must never hold the daemon up, nor throw into it, nor cost memory while Home Assistant is
- * away: then it keeps the newest snapshot, the newest few events, and tries again for ever.
+ * It must never hold up the daemon, nor throw into it, nor use more memory while Home Assistant is
+ * away: then it keeps the newest snapshot and the newest few events, and retries for ever.
  */
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
@@ -23,14 +23,14 @@ import { MqttIntegrationWatch } from './mqtt-integration.ts'
 
 export interface CoreHomeAssistantOptions {
   readonly access: SupervisorAccess
-  /** Begins all our ids, as over MQTT: two boxes have two of them. */
+  /** Begins all our ids, as over MQTT: two boxes have two base topics. */
   readonly baseTopic: string
   readonly names: Names
   /** As `notify.mobile_app_phone`. */
   readonly notify: readonly string[]
   readonly log: Log
   readonly onCommand: CommandListener
-  /** What the user has to put right in Home Assistant; null once it is. */
+  /** What the user must put right in Home Assistant; null once it is right. */
   readonly onProblem: (problem: string | null) => void
   /** Between 0 and 1. */
   readonly random?: () => number
@@ -39,12 +39,12 @@ export interface CoreHomeAssistantOptions {
 
 export interface CoreHomeAssistantTiming extends CoreTiming {
   readonly states: StatePace
-  /** Between two looks at a MQTT integration that isn't as it should be. */
+  /** Between two checks of an MQTT integration that isn't as it should be. */
   readonly mqttCheckMs: number
 }
 
 const usualTiming: CoreHomeAssistantTiming = {
-  // A restart of Home Assistant takes less than a minute, and it is only next door.
+  // A restart of Home Assistant takes less than a minute, and it runs on the same machine.
   retry: { firstMs: 1_000, lastMs: 5_000, stableMs: 30_000 },
   refusedRetryMs: 300_000,
   heartbeatMs: 30_000,
@@ -70,7 +70,7 @@ export class CoreHomeAssistant implements Audience {
   readonly #mqtt: MqttIntegrationWatch
   readonly #connection: CoreConnection
   #brokerIsThere: boolean | null = null
-  #toldRefusal = false
+  #refusalIsLogged = false
   #closing: Promise<void> | null = null
 
   constructor(options: CoreHomeAssistantOptions) {
@@ -112,9 +112,9 @@ export class CoreHomeAssistant implements Audience {
   }
 
   /**
-   * Whether a broker shows our entities. Until it is known, neither states nor notifications in
-   * Home Assistant stand in for it. Resolves when our states have made way for the entities, which
-   * would otherwise get other ids.
+   * Whether a broker shows our entities. Until we know, neither states nor notifications in Home
+   * Assistant stand in for it. Resolves when our states are gone: the entities would otherwise get
+   * other ids.
    */
   async brokerIs(isThere: boolean): Promise<void> {
     if (this.#brokerIsThere === isThere) return
@@ -157,7 +157,7 @@ export class CoreHomeAssistant implements Audience {
     await session.listen('mobile_app_notification_action', (data) => this.#tapped(data))
   }
 
-  /** States may come while Home Assistant starts: whoever looks at them then has them. */
+  /** States may come while Home Assistant starts: what needs them then finds them. */
   #standIn(): void {
     if (this.#closing !== null || this.#brokerIsThere !== false) return
     if (this.#connection.isUp) this.#states.start()
@@ -169,18 +169,20 @@ export class CoreHomeAssistant implements Audience {
     this.#mqtt.ready(session)
   }
 
-  /** Every button of every notification comes this way. */
+  /** Every button of every notification arrives here. */
   #tapped(data: unknown): void {
     if (typeof data !== 'object' || data === null || !('action' in data)) return
     if (data.action !== this.#failBackAction || this.#closing !== null) return
-    this.#options.log.info('Home Assistant: somebody tapped "Fail back now".')
+    this.#options.log.info('Home Assistant: a user tapped "Fail back now"')
     this.#options.onCommand({ kind: 'fail_back' })
   }
 
   #eventAnswered(outcome: CoreOutcome): 'done' {
-    if (outcome.kind === 'refused' && !this.#toldRefusal) {
-      this.#toldRefusal = true
-      this.#options.log.warn(`Home Assistant refuses our events: ${outcome.reason}`)
+    if (outcome.kind === 'refused' && !this.#refusalIsLogged) {
+      this.#refusalIsLogged = true
+      this.#options.log.warn(
+        `Home Assistant: it refuses our events, so automations miss changes: ${outcome.reason}`,
+      )
     }
     return 'done'
   }

@@ -1,7 +1,7 @@
 /**
- * Tells people by Home Assistant's notify services, or, where there is neither one nor an entity
- * over MQTT, by a notification in Home Assistant itself. It never tells a phone what can't reach it: that
- * there is no Internet is told when there is one again.
+ * Notifies people by Home Assistant's notify services; if there is neither a service nor an entity
+ * over MQTT, by a notification in Home Assistant itself. It never sends a phone what can't reach
+ * it: a phone learns of an outage when the Internet is back.
  */
 import type { Log } from '../../model/log.ts'
 import type { ChangeEvent } from '../../model/published/snapshot.ts'
@@ -23,7 +23,7 @@ export interface CoreNotifierOptions {
   readonly services: readonly string[]
   /** Begins every id of ours in Home Assistant. */
   readonly id: string
-  /** What the button sends back, by the event `mobile_app_notification_action`. */
+  /** The button sends it back, by the event `mobile_app_notification_action`. */
   readonly failBackAction: string
   readonly log: Log
 }
@@ -36,7 +36,7 @@ export class CoreNotifier {
   readonly #outboxes: ReadonlyMap<string, CoreOutbox>
   readonly #services: NotifyServices
   readonly #standing: StandingNotification
-  /** Those that take a title and a message only. */
+  /** Services that take only a title and a message. */
   readonly #plainServices = new Set<string>()
   #session: CoreSession | null = null
   #outages: Outages = noOutages
@@ -53,7 +53,7 @@ export class CoreNotifier {
     )
   }
 
-  /** Whether Home Assistant hears of changes by our entities over MQTT; null: not known yet. */
+  /** Whether our entities over MQTT show changes in Home Assistant; null: not known yet. */
   set entitiesAreShown(areShown: boolean | null) {
     this.#entitiesAreShown = areShown
     this.#showStanding()
@@ -101,7 +101,7 @@ export class CoreNotifier {
       service_data: {
         title,
         message: withTime(text, at, Date.now()),
-        // With one tag the newest notification takes the place of the one before.
+        // With the same tag the newest notification replaces the one before.
         ...(this.#plainServices.has(service)
           ? {}
           : { data: { tag, ...(canFailBack ? { actions } : {}) } }),

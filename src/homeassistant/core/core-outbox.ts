@@ -1,17 +1,17 @@
 /**
- * What one receiver is still to be told, in order, the newest few: a failover often takes the
- * connection to Home Assistant with it, and whoever it was for wants to hear of it afterwards.
+ * The newest few messages for one receiver, in order: a failover often takes the connection to
+ * Home Assistant with it, and the receiver still needs to know afterwards.
  */
 import type { CoreCommand, CoreOutcome, CoreSession } from './core-session.ts'
 
 export interface Letter {
-  /** Written when it is sent: a late one says when it happened. */
+  /** Called when it is sent: a late message says when it happened. */
   readonly command: () => CoreCommand
-  /** `again` sends it once more, written anew. Never called for one that was lost. */
+  /** `again` writes and sends it once more. Never called for a message that was lost. */
   readonly answered: (outcome: CoreOutcome) => 'done' | 'again'
 }
 
-/** A night of flaps is told by its end; nobody reads more. */
+/** After a night of flaps nobody reads more. */
 export const maxKept = 20
 
 export class CoreOutbox {
@@ -29,7 +29,7 @@ export class CoreOutbox {
     if (session !== null) void this.send(session)
   }
 
-  /** One at a time, so that they arrive in order. Only what was lost with the connection stays. */
+  /** One at a time, so that they arrive in order. Only what the connection lost stays. */
   async send(session: CoreSession): Promise<void> {
     if (this.#sendingOn === session) return
     this.#sendingOn = session

@@ -1,8 +1,8 @@
 /**
- * One websocket connection to Home Assistant Core, from the attempt to its end; a new one is made
- * for the next. The protocol is home-assistant-js-websocket's, which is loaded with the first
- * connection: without a Supervisor it costs nothing. It never reconnects by itself, never throws,
- * and never leaves a caller waiting.
+ * One websocket connection to Home Assistant Core, from the attempt to its end; each connection
+ * has a session of its own. home-assistant-js-websocket speaks the protocol; it is loaded with the
+ * first connection, so without a Supervisor it costs nothing. A session never reconnects, never
+ * throws, and never leaves a caller waiting.
  */
 import type { Connection, HaWebSocket } from 'home-assistant-js-websocket'
 import { settledWithin } from '../deadline.ts'
@@ -10,7 +10,7 @@ import { type SupervisorAccess, SupervisorApi, usualBaseUrl } from '../superviso
 
 export type Opening =
   | { readonly kind: 'open'; readonly session: CoreSession }
-  /** It answers, and doesn't want us. */
+  /** It answers, and doesn't let us in. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string }
 
@@ -18,17 +18,17 @@ export type CoreOutcome =
   | { readonly kind: 'done'; readonly result: unknown }
   /** Home Assistant's own error code, as `not_found`, and its words. */
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
-  /** The command is under way there, but takes longer than we wait. */
+  /** Home Assistant has the command, but takes longer than we wait. */
   | { readonly kind: 'unanswered' }
   | { readonly kind: 'lost' }
 
-/** A command of Home Assistant's websocket API: its type, and what that type wants. */
+/** A command of Home Assistant's websocket API: its type, and the fields of that type. */
 export interface CoreCommand {
   readonly type: string
   readonly [field: string]: unknown
 }
 
-/** Opening, and being let in. The Supervisor itself waits ten seconds for the latter. */
+/** For opening and authentication; the Supervisor itself waits ten seconds for the latter. */
 const openingMs = 10_000
 
 /** All services of a large house, with their descriptions, are about a tenth of this. */
@@ -50,13 +50,13 @@ export async function openCoreSession(access: SupervisorAccess): Promise<Opening
   return admission?.kind === 'refused' ? { kind: 'refused', reason: noRight } : why(access)
 }
 
-/** Node's WebSocket doesn't tell why it failed; a plain question by the same way does. */
+/** Node's WebSocket doesn't say why it failed; a plain request by the same path does. */
 async function why(access: SupervisorAccess): Promise<Opening> {
   const reply = await new SupervisorApi(access).ask({ method: 'GET', path: '/core/api/' })
   if (reply.kind !== 'replied') return { kind: 'unreachable', reason: reply.reason }
   const { status } = reply
   if (status === 401 || status === 403) return { kind: 'refused', reason: noRight }
-  return { kind: 'unreachable', reason: `Home Assistant isn't ready yet (${status})` }
+  return { kind: 'unreachable', reason: `it isn't ready yet (${status})` }
 }
 
 const noRight = 'the Supervisor refuses our token: this add-on may not use the Home Assistant API'
@@ -90,7 +90,7 @@ export class CoreSession {
     return !this.#down && this.#connection.connected
   }
 
-  /** Once: the connection is gone, whoever ended it. */
+  /** Called once: the connection is gone, whichever side ended it. */
   set onDown(listener: () => void) {
     this.#onDown = listener
     if (this.#down) listener()
@@ -129,27 +129,27 @@ type Admission =
   | { readonly kind: 'admitted'; readonly version: string }
   | { readonly kind: 'refused' | 'failed' }
 
-/** Brings the token, and waits to be let in. */
+/** Sends the token, and waits until Home Assistant accepts it. */
 function admitted(socket: WebSocket, token: string): Promise<Admission> {
   return new Promise((resolve) => {
     socket.addEventListener('error', () => resolve({ kind: 'failed' }))
     socket.addEventListener('close', () => resolve({ kind: 'failed' }))
-    const heard = (event: MessageEvent) => {
+    const receive = (event: MessageEvent) => {
       const { type, ha_version: version } = JSON.parse(String(event.data))
       if (type === 'auth_required') {
         socket.send(JSON.stringify({ type: 'auth', access_token: token }))
       } else if (type === 'auth_invalid') {
         resolve({ kind: 'refused' })
       } else if (type === 'auth_ok') {
-        socket.removeEventListener('message', heard)
+        socket.removeEventListener('message', receive)
         resolve({ kind: 'admitted', version: String(version) })
       }
     }
-    socket.addEventListener('message', heard)
+    socket.addEventListener('message', receive)
   })
 }
 
-/** What the library can't read would be thrown out of its listener, and end the process. */
+/** The library's listener would throw on what it can't read, and end the process. */
 function refuseGarbage(event: MessageEvent): void {
   if (isReadable(event.data)) return
   event.stopImmediatePropagation()
@@ -162,13 +162,14 @@ function isReadable(data: unknown): boolean {
     const messages: unknown[] = [JSON.parse(data)].flat()
     return messages.every((message) => typeof message === 'object' && message !== null)
   } catch {
-    // The parser throws for nothing but text that is no JSON.
+    // The parser throws only for text that is no JSON.
     return false
   }
 }
 
 function refusalOf(error: unknown): CoreOutcome {
-  // The library rejects with Home Assistant's error, or with its own numbers for a lost connection.
+  // The library rejects with Home Assistant's error, or with a number of its own if the connection
+  // is lost.
   if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
     const { code, message } = error
     if (typeof code === 'string') return { kind: 'refused', code, reason: String(message) }

@@ -1,7 +1,7 @@
 /**
- * Keeps the states over Home Assistant's API as the newest snapshot says: what changes within a
+ * Keeps the states over Home Assistant's API as the newest snapshot has them: changes within a
  * second, measurements every half minute, everything after a restart of Home Assistant. It never
- * has more than a few requests under way, for each takes the Supervisor some milliseconds.
+ * has more than a few requests under way: each takes the Supervisor some milliseconds.
  */
 import type { Log } from '../../model/log.ts'
 import type { Snapshot } from '../../model/published/snapshot.ts'
@@ -36,7 +36,7 @@ export class CoreStateSender {
   #isNews = false
   #notBeforeMs = 0
   #figuresAtMs = 0
-  #toldTrouble = false
+  #failureIsLogged = false
 
   constructor(options: CoreStateSenderOptions) {
     this.#options = options
@@ -48,7 +48,7 @@ export class CoreStateSender {
     this.#wake()
   }
 
-  /** From now on, and everything: Home Assistant knows nothing of it yet. */
+  /** Sends everything from now on: Home Assistant doesn't have it yet. */
   start(): void {
     this.#isOn = true
     this.#sent = new Map()
@@ -58,14 +58,14 @@ export class CoreStateSender {
     this.#wake()
   }
 
-  /** Home Assistant is away: what it knew is gone with it, or is said again. */
+  /** Home Assistant is away: it forgets the states, or `start` sends them again. */
   pause(): void {
     this.#isOn = false
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
-  /** Takes our states away: nobody is to believe them, nor an entity to step aside for them. */
+  /** Removes our states: nobody must believe them, and no entity needs another id for them. */
   async withdraw(): Promise<void> {
     this.pause()
     await this.#round
@@ -113,7 +113,7 @@ export class CoreStateSender {
     return reply
   }
 
-  /** Tells whether one of them failed; the rest is left for the next time then. */
+  /** true if one of them failed; then the rest waits for the next round. */
   async #each<T>(items: readonly T[], ask: (item: T) => Promise<Reply | null>): Promise<boolean> {
     const left = [...items]
     let failure: Reply | null = null
@@ -124,22 +124,24 @@ export class CoreStateSender {
       }
     }
     await Promise.all(Array.from({ length: maxAtOnce }, worker))
-    this.#tell(failure)
+    this.#logOnce(failure)
     return failure !== null
   }
 
-  #tell(failure: Reply | null): void {
+  #logOnce(failure: Reply | null): void {
     if (failure === null) {
-      this.#toldTrouble = false
-    } else if (!this.#toldTrouble && this.#isOn) {
-      this.#toldTrouble = true
+      this.#failureIsLogged = false
+    } else if (!this.#failureIsLogged && this.#isOn) {
+      this.#failureIsLogged = true
       const why = failure.kind === 'replied' ? `status ${failure.status}` : failure.reason
-      this.#options.log.warn(`Home Assistant doesn't take our states (${why}); trying again.`)
+      this.#options.log.warn(
+        `Home Assistant: it doesn't take our states (${why}), so it shows old ones; trying again`,
+      )
     }
   }
 }
 
-/** 404: a state that was to be taken away is gone already. */
+/** 404: a state that we remove is gone already. */
 function isSuccess(reply: Reply): boolean {
   return reply.kind === 'replied' && [200, 201, 404].includes(reply.status)
 }

@@ -2,9 +2,9 @@
  * The entities as states over Home Assistant's API, for a house without a broker: the same entity
  * ids, names, classes and units as over MQTT, sensors and binary sensors only. Pure.
  *
- * A state that was set this way belongs to no integration: it has no unique id, so it can't be
- * renamed, put into an area or disabled, it is nobody's device, and it is gone when Home Assistant
- * restarts. A switch or a select would do nothing, and is left out.
+ * A state that is set this way belongs to no integration: it has no unique id, so users can't
+ * rename it, put it into an area or disable it; it belongs to no device, and it is gone when Home
+ * Assistant restarts. A switch or a select would do nothing, so there is none.
  */
 import type { Snapshot } from '../../model/published/snapshot.ts'
 import { type Entity, entitiesOf } from '../entities.ts'
@@ -20,7 +20,7 @@ export interface CoreState {
 
 export interface StateEntity {
   readonly id: string
-  /** A measurement, which is never still: it may wait for others. */
+  /** A measurement, which changes all the time: it may wait for others. */
   readonly isFigure: boolean
   readonly stateIn: (snapshot: Snapshot) => CoreState
 }

@@ -1,6 +1,6 @@
 /**
- * Looks whether Home Assistant's own MQTT integration is set up: a broker alone shows nothing
- * there. By `config_entries/get` of Home Assistant's websocket API.
+ * Checks whether Home Assistant's own MQTT integration is set up: without it a broker shows
+ * nothing there. By `config_entries/get` of Home Assistant's websocket API.
  */
 import * as v from 'valibot'
 import type { Log } from '../../model/log.ts'
@@ -25,7 +25,7 @@ export interface MqttIntegrationWatchOptions {
   readonly checkMs: number
 }
 
-/** Says so where it isn't set up, and that it is, once it is. */
+/** Reports that it isn't set up, and later that it is. */
 export class MqttIntegrationWatch {
   readonly #options: MqttIntegrationWatchOptions
   readonly #notification: StandingNotification
@@ -52,33 +52,34 @@ export class MqttIntegrationWatch {
     clearTimeout(this.#timer)
     const fault = await mqttIntegrationFault(session)
     if (this.#stopped || !session.isUp) return
-    if (fault !== undefined) this.#tell(fault)
+    if (fault !== undefined) this.#report(fault)
     if (fault !== null) {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => void this.#check(session), this.#options.checkMs)
     }
   }
 
-  #tell(fault: string | null): void {
+  #report(fault: string | null): void {
     if (fault === this.#fault) return
     this.#fault = fault
     const { log, onProblem } = this.#options
-    if (fault === null) log.info("Home Assistant's MQTT integration is set up now.")
-    else log.warn(`${fault}.`)
+    if (fault === null)
+      log.info("Home Assistant's MQTT integration is set up now, so entities show up")
+    else log.warn(fault)
     this.#notification.show(fault === null ? null : { title: 'WAN Failover', message: `${fault}.` })
     onProblem(fault)
   }
 }
 
 /**
- * null where all is well, undefined where it can't be told; else what is wrong and what to do, in
- * the user's words.
+ * null if all is well, undefined if it can't find out; else what is wrong and what to do, in the
+ * user's words.
  */
 async function mqttIntegrationFault(session: CoreSession): Promise<string | null | undefined> {
   const answer = await session.ask({ type: 'config_entries/get', domain: 'mqtt' })
   const parsed = v.safeParse(entriesShape, answer.kind === 'done' ? answer.result : null)
   if (!parsed.success) return undefined
-  // Whoever was offered the integration and didn't want it has an entry as well: an ignored one.
+  // A user who declined the integration has an entry as well: an ignored one.
   const entries = parsed.output.filter(
     ({ domain, source }) => domain === 'mqtt' && source !== 'ignore',
   )
@@ -106,5 +107,5 @@ async function mqttIntegrationFault(session: CoreSession): Promise<string | null
   return null
 }
 
-/** A retry is no fault of the set-up: the broker may be restarting. */
+/** A retry is no fault of the setup: the broker may be restarting. */
 const working = ['loaded', 'setup_in_progress', 'setup_retry']

@@ -1,12 +1,12 @@
 /**
- * Says what is wrong with the notify services of the options, each once: at the first connection,
- * for a misspelt one must not be found out in the night when it is needed.
+ * Logs what is wrong with the notify services of the options, each once and at the first
+ * connection: nobody should find a misspelt one in the night when it is needed.
  */
 import * as v from 'valibot'
 import type { Log } from '../../model/log.ts'
 import type { CoreOutcome, CoreSession } from './core-session.ts'
 
-/** `get_services`: by domain, by service, what it is; only the names matter here. */
+/** `get_services`: by domain and service, its description; only the names matter here. */
 const servicesShape = v.object({ notify: v.optional(v.record(v.string(), v.unknown()), {}) })
 
 /** A house has a dozen; the log line must stay readable. */
@@ -15,7 +15,7 @@ const maxNamed = 20
 export class NotifyServices {
   readonly #wanted: readonly string[]
   readonly #log: Log
-  readonly #told = new Set<string>()
+  readonly #logged = new Set<string>()
   #checked = false
 
   /** `wanted` with their domain, as `notify.mobile_app_phone`. */
@@ -34,17 +34,21 @@ export class NotifyServices {
     for (const service of this.#wanted) {
       if (there.includes(service)) continue
       const instead = there.length === 0 ? 'none' : there.slice(0, maxNamed).join(', ')
-      this.#tell(service, `Home Assistant has no ${service}: correct notify. There is: ${instead}.`)
+      this.#logOnce(
+        service,
+        `Home Assistant: there is no ${service}, so it notifies nobody; ` +
+          `correct notify (there is: ${instead})`,
+      )
     }
   }
 
   refused(service: string, { reason }: Extract<CoreOutcome, { kind: 'refused' }>): void {
-    this.#tell(service, `Home Assistant: ${service} refuses our notification: ${reason}`)
+    this.#logOnce(service, `Home Assistant: ${service} refuses our notification: ${reason}`)
   }
 
-  #tell(service: string, line: string): void {
-    if (this.#told.has(service)) return
-    this.#told.add(service)
+  #logOnce(service: string, line: string): void {
+    if (this.#logged.has(service)) return
+    this.#logged.add(service)
     this.#log.warn(line)
   }
 }

@@ -1,4 +1,4 @@
-/** One notification in Home Assistant's own list, which replaces itself and goes when all is well. */
+/** One notification in Home Assistant's own list: it is replaced, and removed when all is well. */
 import type { CoreSession } from './core-session.ts'
 
 export interface StandingText {
@@ -11,7 +11,7 @@ export class StandingNotification {
   readonly #id: string
   #wanted: StandingText | null = null
   #session: CoreSession | null = null
-  /** What this session's Home Assistant shows; undefined where nobody knows. */
+  /** What this session's Home Assistant shows; undefined if we don't know. */
   #shown: string | undefined
   #sending = false
 
@@ -19,14 +19,14 @@ export class StandingNotification {
     this.#id = id
   }
 
-  /** Home Assistant forgets its notifications when it restarts; we forget ours when we do. */
+  /** Home Assistant forgets its notifications when it restarts, and we when we restart. */
   ready(session: CoreSession): void {
     this.#session = session
     this.#shown = undefined
     void this.#send()
   }
 
-  /** null takes it away. */
+  /** null removes it. */
   show(text: StandingText | null): void {
     this.#wanted = text
     void this.#send()

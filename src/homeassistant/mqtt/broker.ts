@@ -12,13 +12,13 @@ export interface Broker {
   readonly tls: MqttTlsSettings | null
 }
 
-/** MQTT 5 lets us tell the broker the largest message we take; some brokers only know 3.1.1. */
+/** MQTT 5 lets us set the largest message that we take; some brokers only know 3.1.1. */
 export type ProtocolVersion = 5 | 4
 
 /** Our own discovery message, which we read back, stays far below for any number of policies. */
 const maxPacketBytes = 1_048_576
 
-/** Throws where the file of the certificate authority can't be read. */
+/** Throws if the file of the certificate authority can't be read. */
 export function connectOptions(broker: Broker, protocolVersion: ProtocolVersion): IClientOptions {
   return {
     host: broker.host,
@@ -30,7 +30,7 @@ export function connectOptions(broker: Broker, protocolVersion: ProtocolVersion)
     protocolVersion,
     ...(protocolVersion === 5 ? { properties: { maximumPacketSize: maxPacketBytes } } : {}),
     clean: true,
-    // Who reconnects, when, and with what is decided here, not by the library's queue.
+    // When to reconnect, and what to send then, is decided here, not by the library's queue.
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
@@ -53,7 +53,7 @@ export function refusesProtocol(error: unknown): boolean {
   return unacceptableVersion.includes(Number(codeOf(error)))
 }
 
-/** One sentence without a full stop, never with the password in it. null: no cause was given. */
+/** One sentence without a full stop, never with the password. null: the cause is not known. */
 export function faultText(error: unknown, broker: Broker): string {
   const where = `${broker.host}:${broker.port}`
   if (error === null) return `the broker ${where} closed the connection`
@@ -77,7 +77,7 @@ export function faultText(error: unknown, broker: Broker): string {
 function networkFault(code: string | null, where: string): string | null {
   switch (code) {
     case 'ECONNREFUSED':
-      return `nothing answers at ${where}: the broker isn't running, or the port is another one`
+      return `nothing answers at ${where}: the broker isn't running, or has another port`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the name of the broker ${where} can't be resolved`
@@ -100,7 +100,10 @@ function tlsFault(code: string | null, where: string): string | null {
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return `the certificate of the broker ${where} is signed by nobody we trust: give its CA file`
+      return (
+        `the certificate of the broker ${where} is signed by an unknown authority: ` +
+        'set mqtt.tls_ca_file'
+      )
     case 'CERT_HAS_EXPIRED':
       return `the certificate of the broker ${where} has expired`
     case 'CERT_NOT_YET_VALID':
@@ -110,11 +113,11 @@ function tlsFault(code: string | null, where: string): string | null {
     case 'EPROTO':
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return `no TLS is spoken at ${where}: another port, or tls off?`
+      return `the broker ${where} doesn't speak TLS: correct mqtt.port, or switch mqtt.tls off`
     case 'ENOENT':
     case 'EACCES':
     case 'EISDIR':
-      return 'the file of the certificate authority (tls, ca_file) cannot be read'
+      return "the certificate authority's file (mqtt.tls_ca_file) can't be read"
     default:
       return null
   }

@@ -1,10 +1,10 @@
 /**
  * The one retained message by which Home Assistant learns of our device and all its entities
  * (MQTT device discovery). Component ids, unique ids and entity ids are public and stable: users'
- * dashboards and automations hold on to them. Pure.
+ * dashboards and automations depend on them. Pure.
  *
- * Home Assistant's rules that this leans on: a template that renders `None` (as a JSON null does)
- * makes every kind of sensor unknown; a key that a platform doesn't know is dropped silently.
+ * It relies on two rules of Home Assistant: a template that renders `None` (as a JSON null does)
+ * makes every kind of sensor unknown; a platform silently drops a key that it doesn't know.
  */
 import { type Entity, type EntityOptions, entitiesOf, type Platform } from '../entities.ts'
 import type { Names, Topics } from './topics.ts'
@@ -29,7 +29,7 @@ export function discoveryTopic(prefix: string, baseTopic: string): string {
 
 /**
  * `wan_failover` as the base topic is by default. It follows the base topic, so that the two boxes
- * of a mirrored pair can share one broker. Lower case, for it begins the entity ids too.
+ * of a mirrored pair can share one broker. Lower case: it begins the entity ids too.
  */
 export function deviceId(baseTopic: string): string {
   return baseTopic.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')
@@ -65,7 +65,7 @@ export function discoveryMessage(topics: Topics, names: Names, version: string):
       sw_version: version,
     },
     origin: { name: 'WAN Failover', sw_version: version },
-    // At the root: no entity turns unavailable because its WAN is down, that is what it is to say.
+    // At the root: no entity turns unavailable because its WAN is down; it shows just that.
     availability: [{ topic: topics.status }],
     qos: 1,
     components,

@@ -1,6 +1,6 @@
 /**
- * Takes everything of ours off the broker, as `cleanup` needs it: the device disappears from Home
- * Assistant and no retained message stays. What others retained below our base topic is theirs.
+ * Removes everything of ours from the broker, as `cleanup` needs it: the device disappears from
+ * Home Assistant and no retained message stays. What others retain below our base topic is theirs.
  */
 import type { Log } from '../../model/log.ts'
 import { after, settledWithin } from '../deadline.ts'
@@ -16,7 +16,7 @@ export interface ForgetOptions {
   readonly baseTopic: string
   readonly log: Log
   readonly discoveryPrefix?: string
-  /** For connecting; what the broker then retained is awaited `surveyMs` more. */
+  /** For connecting; then it waits `surveyMs` more for what the broker retains. */
   readonly timeoutMs?: number
   readonly surveyMs?: number
 }
@@ -53,7 +53,7 @@ export async function forgetHomeAssistant(options: ForgetOptions): Promise<Forgo
     if (subscribed.kind === 'refused') return subscribed
     await after(options.surveyMs ?? 500)
     await session.unsubscribe(listening)
-    // Discovery goes first: entities that still listened would stumble over the empty states.
+    // Discovery goes first: entities that still exist would stumble over the empty states.
     const inOrder = [...found].sort((a, b) => Number(b === discovery) - Number(a === discovery))
     for (const topic of inOrder) {
       const cleared = await session.publish(topic, '', { retain: true })

@@ -1,15 +1,14 @@
 /**
- * Home Assistant over MQTT: publishes the newest snapshot, announces events, hears commands.
+ * Home Assistant over MQTT: publishes the newest snapshot, announces events, receives commands.
  *
- * It must never hold the daemon up, nor cost memory while the broker is away: then it keeps the
- * newest snapshot and nothing else. Whether a command can be done is the core's to say.
+ * It must never hold up the daemon, nor use more memory while the broker is away: then it keeps
+ * the newest snapshot and nothing else. The core decides whether a command can be carried out.
  */
-
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
 import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
 import { after, settledWithin } from '../deadline.ts'
-import type { RetryTiming } from '../retry-delay.ts'
+import type { RetryTiming } from '../retries.ts'
 import type { Broker } from './broker.ts'
 import { type DiscoveryMessage, deviceId, discoveryMessage, discoveryTopic } from './discovery.ts'
 import { MqttConnection } from './mqtt-connection.ts'
@@ -31,7 +30,7 @@ export interface MqttHomeAssistantOptions {
   readonly baseTopic: string
   readonly names: Names
   readonly version: string
-  /** Makes the client id the same after a restart, and another on the second box of a pair. */
+  /** Keeps the client id over a restart, and makes it another on the second box of a pair. */
   readonly hostName: string
   readonly log: Log
   readonly onCommand: CommandListener
@@ -44,9 +43,9 @@ export interface MqttHomeAssistantOptions {
 
 export interface MqttTiming {
   readonly retry: RetryTiming
-  /** How long the broker may take to hand over what it retained for us. */
+  /** How long the broker may take to deliver what it retained for us. */
   readonly surveyMs: number
-  /** After Home Assistant's birth; by chance, for every device answers to it at that moment. */
+  /** After Home Assistant's birth message; random, because every device answers it. */
   readonly birthDelayMs: { readonly least: number; readonly most: number }
 }
 
@@ -56,12 +55,12 @@ const usualTiming: MqttTiming = {
   birthDelayMs: { least: 500, most: 3_000 },
 }
 
-/** A broker that hangs is owed no more than this many events; the newer ones are dropped. */
+/** While a broker hangs, at most this many messages wait for it; newer events are dropped. */
 const maxUnanswered = 100
 
-/** Saying `offline` and taking leave stay together below the port's two seconds. */
-const lastWordMs = 800
-const leaveMs = 400
+/** To publish `offline` and to disconnect; together below the port's two seconds. */
+const offlineMs = 800
+const disconnectMs = 400
 
 /** What an earlier start left on the broker. */
 interface Survey {
@@ -69,7 +68,7 @@ interface Survey {
   readonly stateTopics: Set<string>
 }
 
-/** More names than we could ever have left there: somebody else's doing. */
+/** We never leave more names there; any more are somebody else's. */
 const maxSurveyed = 1_000
 
 export class MqttHomeAssistant implements Audience {
@@ -83,11 +82,11 @@ export class MqttHomeAssistant implements Audience {
   readonly #refusedCommands = new RefusedCommands()
   readonly #connection: MqttConnection
   #latest: Snapshot | null = null
-  /** What this connection's broker has, by topic. */
+  /** What the broker of this connection has, by topic. */
   #published = new Map<string, string>()
   /** The session that a round of publishing is under way on. */
   #publishingOn: MqttSession | null = null
-  /** Topics that the broker wouldn't have, said once each. */
+  /** Topics that the broker refused; each is logged once. */
   #refusedTopics = new Set<string>()
   #survey: Survey | null = null
   #birthTimer: NodeJS.Timeout | null = null
@@ -134,13 +133,13 @@ export class MqttHomeAssistant implements Audience {
     if (this.#birthTimer !== null) clearTimeout(this.#birthTimer)
     const session = this.#connection.session
     if (session !== null) {
-      const said = session.publish(this.#topics.status, 'offline', { retain: true })
-      await settledWithin(said, lastWordMs)
+      const sent = session.publish(this.#topics.status, 'offline', { retain: true })
+      await settledWithin(sent, offlineMs)
     }
-    await this.#connection.close(leaveMs)
+    await this.#connection.close(disconnectMs)
   }
 
-  /** Everything that a new connection needs; each step goes on where the broker refused one. */
+  /** Everything that a new connection needs; it goes on if the broker refuses a step. */
   async #begin(session: MqttSession): Promise<void> {
     const survey: Survey = { discovery: null, stateTopics: new Set() }
     const surveyed = [this.#discoveryTopic, ...survivingStateTopics(this.#topics)]
@@ -157,7 +156,7 @@ export class MqttHomeAssistant implements Audience {
     await this.#replaceEarlier(session, survey)
   }
 
-  /** Announces our entities, those that are gone first, then clears what these had retained. */
+  /** Removes entities that are gone, announces ours, then clears what the former had retained. */
   async #replaceEarlier(session: MqttSession, survey: Survey): Promise<void> {
     const dropping =
       survey.discovery === null ? null : droppingMessage(survey.discovery, this.#discovery)
@@ -198,7 +197,7 @@ export class MqttHomeAssistant implements Audience {
     if (this.#publishingOn === session) this.#publishingOn = null
   }
 
-  /** What differs from what was published; counted as published from here on. */
+  /** What differs from what was published; it counts as published from here on. */
   #changedMessages() {
     if (this.#latest === null) return []
     const messages = stateMessages(this.#latest, this.#topics, this.#options.names)
@@ -212,9 +211,9 @@ export class MqttHomeAssistant implements Audience {
   #received(message: Message): void {
     const text = Buffer.from(message.payload).toString('utf8')
     if (message.topic === this.#birthTopic) {
-      if (text === 'online') this.#homeAssistantIsBorn()
+      if (text === 'online') this.#homeAssistantStarted()
     } else if (message.topic === this.#topics.status) {
-      this.#statusHeard(text)
+      this.#statusReceived(text)
     } else if (message.topic === this.#discoveryTopic) {
       if (message.retained && this.#survey !== null) this.#survey.discovery = text
     } else if (isOurStateTopic(message.topic, this.#topics)) {
@@ -239,14 +238,14 @@ export class MqttHomeAssistant implements Audience {
     if (line !== null) this.#options.log.warn(line)
   }
 
-  /** The last will of a connection that we replaced may be spoken after our own `online`. */
-  #statusHeard(text: string): void {
+  /** The broker may publish the last will of an earlier connection after our `online`. */
+  #statusReceived(text: string): void {
     const session = this.#connection.session
     if (text !== 'offline' || session === null || this.#closing !== null) return
     void this.#send(session, this.#topics.status, 'online', { retain: true })
   }
 
-  #homeAssistantIsBorn(): void {
+  #homeAssistantStarted(): void {
     if (this.#birthTimer !== null || this.#closing !== null) return
     const { least, most } = this.#timing.birthDelayMs
     this.#birthTimer = setTimeout(
@@ -290,7 +289,7 @@ export class MqttHomeAssistant implements Audience {
     if (this.#refusedTopics.has(topic)) return
     this.#refusedTopics.add(topic)
     this.#options.log.warn(
-      `MQTT: the broker refuses us ${topic} (${reason}); give the user the right to it.`,
+      `MQTT: the broker refuses us ${topic} (${reason}); give our user the right to it`,
     )
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Keeps connected to the broker, for ever, at growing distances, and says what is wrong: each
- * trouble once and in plain words, not at every retry. It never keeps what couldn't be sent.
+ * Stays connected to the broker: it retries for ever, with growing pauses, and logs each fault once
+ * and in plain words, not at every retry. It never keeps what it couldn't send.
  */
 import type { Log } from '../../model/log.ts'
-import { type RetryTiming, retryDelayMs } from '../retry-delay.ts'
+import { Retries, type RetryTiming } from '../retries.ts'
 import {
   type Broker,
   connectOptions,
@@ -29,18 +29,18 @@ export interface MqttConnectionOptions {
 export class MqttConnection {
   readonly #options: MqttConnectionOptions
   readonly #where: string
+  readonly #retries: Retries
   #session: MqttSession | null = null
   #protocolVersion: ProtocolVersion = 5
-  #retryTimer: NodeJS.Timeout | null = null
-  #failures = 0
   #upSinceMs: number | null = null
-  /** The trouble that was logged last; null while all is well. */
-  #trouble: string | null = null
+  /** The fault in the log; null while all is well. */
+  #fault: string | null = null
   #closed = false
 
   constructor(options: MqttConnectionOptions) {
     this.#options = options
     this.#where = `${options.broker.host}:${options.broker.port}`
+    this.#retries = new Retries(options.retry, options.random)
     this.#attempt()
   }
 
@@ -49,15 +49,14 @@ export class MqttConnection {
     return this.#session?.isUp === true ? this.#session : null
   }
 
-  /** Ends what there is and tries no more. Resolves at the latest after `patienceMs`. */
+  /** Ends the session and stops trying. Resolves at the latest after `patienceMs`. */
   async close(patienceMs: number): Promise<void> {
     this.#closed = true
-    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer)
+    this.#retries.cancel()
     await this.#session?.end(patienceMs)
   }
 
   #attempt(): void {
-    this.#retryTimer = null
     const { broker, clientId, will } = this.#options
     try {
       const session: MqttSession = new MqttSession(
@@ -74,42 +73,36 @@ export class MqttConnection {
       )
       this.#session = session
     } catch (error) {
-      // The CA file can't be read, or the address is none: the user may put it right meanwhile.
+      // The CA file can't be read, or the address is none: the user may put it right.
       this.#down(error)
     }
   }
 
   #up(session: MqttSession): void {
     this.#upSinceMs = performance.now()
-    this.#trouble = null
-    this.#options.log.info(`MQTT: connected to the broker ${this.#where}.`)
+    this.#fault = null
+    this.#options.log.info(`MQTT: connected to the broker ${this.#where}`)
     this.#options.onUp(session)
   }
 
   #down(cause: unknown): void {
     this.#session = null
     if (this.#closed) return
-    const upSinceMs = this.#upSinceMs
+    const heldMs = this.#upSinceMs === null ? null : performance.now() - this.#upSinceMs
     this.#upSinceMs = null
     if (this.#protocolVersion === 5 && refusesProtocol(cause)) {
       this.#protocolVersion = 4
-      this.#retryIn(0)
+      this.#retries.after(0, () => this.#attempt())
       return
     }
-    const { broker, log, retry, random } = this.#options
-    if (upSinceMs !== null && performance.now() - upSinceMs >= retry.stableMs) this.#failures = 0
-    const trouble = faultText(cause, broker)
-    if (trouble !== this.#trouble) {
-      this.#trouble = trouble
-      const what = upSinceMs === null ? 'There is no connection' : 'The connection is lost'
-      const lastSeconds = Math.ceil(retry.lastMs / 1000)
-      log.warn(`MQTT: ${trouble}. ${what}; trying again, in the end every ${lastSeconds} s.`)
+    const { broker, log, retry } = this.#options
+    const fault = faultText(cause, broker)
+    if (fault !== this.#fault) {
+      this.#fault = fault
+      const what = heldMs === null ? 'there is no connection' : 'the connection is lost'
+      const seconds = Math.ceil(retry.lastMs / 1000)
+      log.warn(`MQTT: ${fault}; ${what}, it tries again at least every ${seconds} s`)
     }
-    this.#retryIn(retryDelayMs(this.#failures, retry, random()))
-    this.#failures += 1
-  }
-
-  #retryIn(delayMs: number): void {
-    this.#retryTimer = setTimeout(() => this.#attempt(), delayMs)
+    this.#retries.afterFailure(heldMs, () => this.#attempt())
   }
 }

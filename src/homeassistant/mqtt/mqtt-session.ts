@@ -1,7 +1,7 @@
 /**
- * One connection to the broker, from the attempt to its end; a new one is made for the next. It
- * never queues while it isn't up, never reconnects by itself, and never leaves a caller waiting:
- * every promise settles, at the latest when the connection is given up.
+ * One connection to the broker, from the attempt to its end; each connection has a session of its
+ * own. A session never queues while it isn't up, never reconnects, and never leaves a caller
+ * waiting: every promise settles, at the latest when the session gives up the connection.
  */
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Message } from './topics.ts'
@@ -9,23 +9,23 @@ import type { Message } from './topics.ts'
 export interface SessionEvents {
   up(): void
   message(message: Message): void
-  /** Once: the attempt failed, or the connection is gone. The cause is null for a silent end. */
+  /** Once: the attempt failed, or the connection is gone. null: it ended silently. */
   down(cause: unknown): void
 }
 
 export type Outcome =
   | { readonly kind: 'done' }
-  /** The broker answered, and it was a no: the user's rights, mostly. */
+  /** The broker said no: mostly because of our user's rights. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'lost' }
 
-/** A broker that leaves a message unanswered for this long is given up. */
+/** After so long without an answer the session gives up the connection. */
 const answerTimeoutMs = 10_000
 
 export class MqttSession {
   readonly #client: MqttClient
   readonly #events: SessionEvents
-  /** How to settle each promise that is still out. */
+  /** Settles each promise that is still open. */
   readonly #waiting = new Set<(outcome: Outcome) => void>()
   #state: 'connecting' | 'up' | 'down' = 'connecting'
 
@@ -71,7 +71,7 @@ export class MqttSession {
     })
   }
 
-  /** Takes leave, so that the last will stays unsaid; cuts the connection after `patienceMs`. */
+  /** Disconnects properly, so that no last will is published; or by force after `patienceMs`. */
   end(patienceMs: number): Promise<void> {
     const wasUp = this.#state === 'up'
     this.#state = 'down'
@@ -89,7 +89,7 @@ export class MqttSession {
         clearTimeout(cut)
         resolve()
       })
-      // What is unanswered would hold the library's own ending back.
+      // The library would wait for unanswered messages before it ends.
       for (const id of Object.keys(this.#client.outgoing)) {
         this.#client.removeOutgoingMessage(Number(id))
       }

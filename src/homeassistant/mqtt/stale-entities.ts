@@ -1,6 +1,6 @@
 /**
- * What an earlier start left on the broker under names that are gone: entities of a WAN or policy
- * that was renamed or removed, and their retained states. Pure.
+ * What an earlier start left on the broker under names that are gone: the entities and retained
+ * states of a WAN or policy that was renamed or removed. Pure.
  */
 import * as v from 'valibot'
 import type { DiscoveryMessage } from './discovery.ts'
@@ -16,7 +16,7 @@ export interface DroppingMessage extends Omit<DiscoveryMessage, 'components'> {
 
 /**
  * The message that makes Home Assistant drop what is stale: ours, with the stale components named
- * by their platform only. Null where nothing is stale, or where what was retained isn't ours.
+ * by their platform only. null if nothing is stale, or if the retained message isn't ours.
  */
 export function droppingMessage(
   earlierPayload: string,
@@ -37,7 +37,7 @@ export function survivingStateTopics(topics: Topics): readonly string[] {
   return [topics.wanState('+'), topics.policyState('+')]
 }
 
-/** Whether we are the one who retains something there; users' own messages aren't ours to clear. */
+/** Whether it is we who retain something there: we never clear users' own messages. */
 export function isOurStateTopic(topic: string, topics: Topics): boolean {
   const fixed = [topics.status, topics.state, topics.testFailoverState, topics.modeState]
   if (fixed.includes(topic)) return true

@@ -4,7 +4,7 @@ import { automatic, type Names, selectablePolicies, type Topics } from './topics
 
 export interface StateMessage {
   readonly payload: string
-  /** Equal for two messages that tell the same: the time of writing is left out of it. */
+  /** Equal for two messages with the same news: it leaves out the time of writing. */
   readonly content: string
 }
 

@@ -1,12 +1,12 @@
 /**
- * Every MQTT topic's name, and what a message on one of them asks for. Public: users' automations
- * hold on to these names. Pure, and never throws: whatever a broker delivers, it becomes a command
- * or a reason for refusing it.
+ * The names of all MQTT topics, and the command in a message on one of them. Public: users'
+ * automations depend on these names. Pure, and never throws: whatever a broker delivers becomes a
+ * command or a reason to refuse it.
  */
 import { isCounted } from '../../model/counted-wans.ts'
 import type { Command } from '../../model/decision.ts'
 
-/** What Home Assistant must know of the settings; `Settings` itself fits. */
+/** The part of the settings that Home Assistant needs; `Settings` itself fits. */
 export interface Names {
   readonly wans: readonly {
     readonly name: string
@@ -48,7 +48,7 @@ export function topicsBelow(base: string): Topics {
   }
 }
 
-/** Let the daemon choose: a mode, and a policy's override. No WAN may have this name. */
+/** The daemon chooses: as a mode, and as a policy's override. No WAN may have this name. */
 export const automatic = 'automatic'
 
 /** The payload of a Home Assistant button that sets none of its own. */
@@ -62,7 +62,7 @@ export function selectablePolicies(names: Names): Names['policies'] {
   return names.policies.filter((policy) => policy.use.length > 1)
 }
 
-/** The WANs that are paid for by the byte. */
+/** The WANs whose bytes cost money. */
 export function meteredWans(names: Names): Names['wans'] {
   return names.wans.filter(({ metered = false, capMb = 0 }) => isCounted({ metered, capMb }))
 }
@@ -89,11 +89,13 @@ export type ParsedCommand =
 
 export function parseCommand(message: Message, topics: Topics, names: Names): ParsedCommand {
   if (message.retained) {
-    // It would be carried out again at every reconnect, long after it was meant.
+    // It would run again at every reconnect, long after the user meant it.
     return refused('it is retained: publish commands without the retain flag')
   }
   if (message.payload.length > maxCommandBytes) {
-    return refused(`it has ${message.payload.length} bytes, a command at most ${maxCommandBytes}`)
+    return refused(
+      `it has ${message.payload.length} bytes; a command has at most ${maxCommandBytes}`,
+    )
   }
   const text = decodeUtf8(message.payload)
   if (text === null) return refused('it is not UTF-8 text')
@@ -121,7 +123,7 @@ function commandOf(
     return notOneOf(text, [pressed])
   }
   const policy = selectablePolicies(names).find((each) => topic === topics.policySet(each.name))
-  if (policy === undefined) return refused('nothing is commanded by this topic')
+  if (policy === undefined) return refused('this topic takes no commands')
   const choices = [automatic, ...policy.use]
   if (!choices.includes(text)) return notOneOf(text, choices)
   return accepted({ kind: 'set_policy', policy: policy.name, wan: text })
@@ -131,7 +133,7 @@ function decodeUtf8(payload: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload)
   } catch {
-    // The decoder throws for nothing but bytes that are no UTF-8.
+    // The decoder throws only for bytes that are no UTF-8.
     return null
   }
 }

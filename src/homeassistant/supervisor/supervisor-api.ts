@@ -1,6 +1,6 @@
 /**
  * One HTTP request to the Supervisor, or by its proxy to Home Assistant Core. Whatever happens
- * comes back as a value with a reason that a person understands, within the time allowed.
+ * comes back in time, as a value with a reason that a person understands.
  */
 
 export interface SupervisorAccess {
@@ -59,7 +59,7 @@ export class SupervisorApi {
   }
 
   #causeOf(error: unknown): string {
-    if (!(error instanceof Error)) return `can't be asked: ${String(error)}`
+    if (!(error instanceof Error)) return `can't be reached: ${String(error)}`
     if (error.name === 'TimeoutError') return `doesn't answer within ${this.#timeoutMs} ms`
     const { host } = new URL(this.#baseUrl)
     const cause = error.cause instanceof Error ? error.cause : error
@@ -74,12 +74,12 @@ export class SupervisorApi {
       case 'UND_ERR_SOCKET':
         return 'cut the connection'
       default:
-        return `can't be asked: ${cause.message}`
+        return `can't be reached: ${cause.message}`
     }
   }
 }
 
-/** null where it is too long: the rest isn't read. */
+/** null if it is too long; then it leaves the rest unread. */
 async function boundedText(response: Response): Promise<string | null> {
   const chunks: Uint8Array[] = []
   let bytes = 0

@@ -1,7 +1,7 @@
 /**
  * What the Supervisor of Home Assistant OS knows: the broker that Home Assistant uses, this
  * add-on itself, the host and its network. Read only, by paths that an add-on of role `default`
- * may ask. Never asks the Mosquitto add-on itself: the service may be another one's.
+ * may use. It never asks the Mosquitto add-on itself: another add-on may offer the broker.
  */
 import * as v from 'valibot'
 import type { Broker } from '../mqtt/broker.ts'
@@ -30,7 +30,7 @@ export type NoAnswer = {
 }
 
 export interface OwnInfo {
-  /** Where the ingress expects our page; null where there is no ingress. */
+  /** Where the ingress expects our page; null if there is no ingress. */
   readonly ingressPort: number | null
   readonly slug: string
   readonly version: string | null
@@ -42,9 +42,9 @@ export interface FoundInterface {
   readonly type: string
   /** With their prefix lengths, both families, without link-local ones. */
   readonly addresses: readonly string[]
-  /** Both families; empty where there is none. */
+  /** Both families; empty if there is none. */
   readonly gateways: readonly string[]
-  /** Its default route is the one that the host prefers. */
+  /** The host prefers its default route. */
   readonly primary: boolean
   readonly connected: boolean
 }
@@ -116,7 +116,7 @@ const serviceShape = v.object({
 })
 
 function brokerOf({ ssl, ...rest }: v.InferOutput<typeof serviceShape>): Broker {
-  // Inside the machine the broker has a name that no certificate is made out for.
+  // Inside the machine the broker has a name that is in no certificate.
   return { ...rest, tls: ssl ? { caFile: null, verify: false } : null }
 }
 
@@ -124,7 +124,7 @@ const selfShape = v.pipe(
   v.object({
     slug: v.pipe(v.string(), v.nonEmpty()),
     version: nullableText,
-    // Zero is what the manifest asks for; the answer has the port that was picked.
+    // The manifest asks for zero; the answer has the port that the Supervisor picked.
     ingress_port: v.nullish(v.union([port, v.literal(0)])),
   }),
   v.transform(({ slug, version, ingress_port }) => ({
@@ -138,7 +138,7 @@ const family = v.nullish(
   v.object({ address: v.optional(v.array(v.string()), []), gateway: nullableText }),
 )
 
-/** More than any real machine has: beyond, something is wrong with the answer. */
+/** More than any real machine has: with more, the answer is wrong. */
 const maxInterfaces = 100
 
 const networkShape = v.pipe(
@@ -191,7 +191,7 @@ function dataOf<Value>(
 ): Answer<Value> {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ data: shape })), body)
   if (parsed.success) return { kind: 'ok', value: parsed.output.data }
-  // Issues name the path and what was expected; the body would show the password.
+  // Issues name the path and what is right there; the body would show the password.
   const where = parsed.issues.map((issue) => v.getDotPath(issue) ?? 'the whole').join(', ')
   return {
     kind: 'invalid',

@@ -1,6 +1,8 @@
 /** Problems that only show when options are looked at together. */
 
+import { probeMethods } from '../../model/probe.ts'
 import type { Problem } from '../problem.ts'
+import { inWords } from '../schema/option.ts'
 import type { Draft } from './draft.ts'
 import { checkPolicies, checkTwice } from './policy-checks.ts'
 import { checkWans } from './wan-checks.ts'
@@ -20,7 +22,7 @@ export function crossChecks(draft: Draft): Problem[] {
 function checkProbe(probe: Draft['probe']): Problem[] {
   return [
     ...checkNotEmpty(probe?.targets, 'targets', 'at least one address like 1.1.1.1'),
-    ...checkNotEmpty(probe?.methods, 'methods', 'at least one of icmp, dns, tcp and http'),
+    ...checkNotEmpty(probe?.methods, 'methods', `at least one of ${inWords(probeMethods, 'and')}`),
     ...checkTwice(probe?.targets, ['probe', 'targets']),
     ...checkTwice(probe?.targets6, ['probe', 'targets6']),
     ...checkTwice(probe?.methods, ['probe', 'methods']),

@@ -1,4 +1,5 @@
 /** What policies must be to the WANs and to each other. */
+import { familyNames } from '../../model/address.ts'
 import { maxUses } from '../../model/marks.ts'
 import { describeFound, formatPath, type PathKeys, type Problem } from '../problem.ts'
 import { familyOf } from '../schema/addresses.ts'
@@ -89,12 +90,11 @@ function checkFamilies(policy: PolicyDraft, index: number): Problem[] {
   // A MAC, `host`, `all`, and what was refused have no family or both: nothing to say then.
   if (from.length === 0 || to.length === 0 || from.includes(null) || to.includes(null)) return []
   if (from.some((family) => to.includes(family))) return []
-  const words = { ipv4: 'IPv4', ipv6: 'IPv6' } as const
   return [
     {
       path: formatPath(['policies', index, 'to']),
-      found: `${to[0] === 'ipv4' ? words.ipv4 : words.ipv6} networks only`,
-      expected: `${from[0] === 'ipv4' ? words.ipv4 : words.ipv6} networks as in from, or a MAC there`,
+      found: `${to[0] === 'ipv4' ? familyNames.ipv4 : familyNames.ipv6} networks only`,
+      expected: `${from[0] === 'ipv4' ? familyNames.ipv4 : familyNames.ipv6} networks as in from, or a MAC there`,
     },
   ]
 }

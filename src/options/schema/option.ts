@@ -99,9 +99,9 @@ export function maybe<T>(wanted: Option<T>): Option<T | undefined> {
 }
 
 /** `a, b or c`. */
-export function inWords(words: readonly string[]): string {
+export function inWords(words: readonly string[], joint: 'or' | 'and' = 'or'): string {
   const last = words.at(-1) ?? ''
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${joint} ${last}`
 }
 
 function isMapping(found: unknown): boolean {

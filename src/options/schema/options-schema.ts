@@ -4,6 +4,7 @@
  * compares the two. What needs a look at more than one option is in `cross-checks.ts`.
  */
 import * as v from 'valibot'
+import { probeMethods } from '../../model/probe.ts'
 import { clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
 import { gateway6Option, gatewayOption } from './gateways.ts'
 import {
@@ -21,6 +22,7 @@ import {
   choice,
   decimalNumber,
   flag,
+  inWords,
   list,
   mapping,
   maybe,
@@ -97,9 +99,9 @@ const probe = mapping('a mapping like { interval: 1 }', {
     '2001:4860:4860::8888',
   ]),
   methods: optional(
-    list(choice(['icmp', 'dns', 'tcp', 'http']), {
-      limit: 4,
-      expected: 'a list of icmp, dns, tcp and http',
+    list(choice(probeMethods), {
+      limit: probeMethods.length,
+      expected: `a list of ${inWords(probeMethods, 'and')}`,
     }),
     ['icmp', 'dns'],
   ),

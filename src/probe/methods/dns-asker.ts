@@ -1,7 +1,7 @@
 /**
- * Asks DNS servers through a WAN. One UDP socket for each WAN and family, bound to a port that a
- * rule sends to the WAN's table; without such a port nothing is sent, for the kernel would pick
- * one that goes anywhere.
+ * Asks DNS servers through a WAN. Each WAN and family has one UDP socket, bound to a port that a
+ * rule sends to the WAN's table. Without such a port it sends nothing: the kernel would pick a
+ * port that no rule pins.
  */
 import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
@@ -14,7 +14,7 @@ import {
   encodeQuestion,
 } from '../messages/dns-message.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
-import { RecentQuestions } from './recent-questions.ts'
+import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export type DnsAnswer =
   | { readonly kind: 'response'; readonly response: DnsResponse; readonly rttMs: number }
@@ -31,18 +31,24 @@ export class DnsAsker {
   readonly #paths = new Map<string, Path>()
   #closed = false
 
-  /** `tell` is called once, or never where nobody answers within ten seconds. */
-  ask({ wan, family, server, question }: DnsAsk, tell: (answer: DnsAnswer) => void): void {
-    if (this.#closed) return
+  /** Null where nobody answers within ten seconds. */
+  ask(ask: DnsAsk): Promise<DnsAnswer | null> {
+    const { promise, resolve: settle } = Promise.withResolvers<DnsAnswer | null>()
+    if (this.#closed) settle(null)
+    else this.#start(ask, settle)
+    return promise
+  }
+
+  #start({ wan, family, server, question }: DnsAsk, settle: Asked['settle']): void {
     const path = this.#pathOf(wan, family)
-    const asked: Asked = { server, question, sentMs: performance.now(), tell }
+    const asked: Asked = { server, question, sentMs: performance.now(), settle }
     switch (path.state.kind) {
       case 'bound':
         this.#send(path, path.state.socket, asked)
         return
       case 'binding':
         path.waiting.push(asked)
-        if (path.waiting.length > maxWaiting) path.waiting.shift()
+        if (path.waiting.length > maxWaiting) path.waiting.shift()?.settle(null)
         return
       case 'closed':
         path.waiting.push(asked)
@@ -58,7 +64,8 @@ export class DnsAsker {
     for (const path of this.#paths.values()) {
       if (path.state.kind !== 'closed') path.state.socket.close()
       path.state = { kind: 'closed' }
-      path.waiting.length = 0
+      for (const asked of path.waiting.splice(0)) asked.settle(null)
+      path.recent.clear()
     }
   }
 
@@ -77,7 +84,7 @@ export class DnsAsker {
     const socket = createSocket(ipv4 ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true })
     path.state = { kind: 'binding', socket }
     socket.on('error', (error) => this.#failed(path, { socket, port, code: errorCode(error) }))
-    socket.on('message', (message, from) => this.#hear(path, message, from))
+    socket.on('message', (message, from) => this.#receive(path, message, from))
     socket.on('listening', () => {
       path.state = { kind: 'bound', socket }
       for (const asked of path.waiting.splice(0)) this.#send(path, socket, asked)
@@ -97,18 +104,18 @@ export class DnsAsker {
     const { first, last } = probePorts(path.wan)
     const reason =
       code === 'EADDRINUSE'
-        ? `another program holds all UDP ports from ${first} to ${last}`
+        ? `other programs hold all UDP ports from ${first} to ${last}`
         : `can't open a UDP socket: ${sendFailure(code)}`
-    for (const asked of path.waiting.splice(0)) asked.tell({ kind: 'unsent', reason })
+    for (const asked of path.waiting.splice(0)) asked.settle({ kind: 'unsent', reason })
   }
 
   #send(path: Path, socket: Socket, asked: Asked): void {
     const id = freeId(path.recent)
     const sent = { ...asked, sentMs: performance.now() }
-    path.recent.add(id, sent, sent.sentMs)
+    path.recent.add(id, sent)
     const unsent = (error: unknown): void => {
       path.recent.forget(id)
-      asked.tell({ kind: 'unsent', reason: sendFailure(errorCode(error)) })
+      asked.settle({ kind: 'unsent', reason: sendFailure(errorCode(error)) })
     }
     try {
       socket.send(encodeQuestion(id, asked.question), dnsPort, asked.server, (error) => {
@@ -119,24 +126,23 @@ export class DnsAsker {
     }
   }
 
-  #hear(path: Path, message: Buffer, from: { address: string; port: number }): void {
-    const heardMs = performance.now()
+  #receive(path: Path, message: Buffer, from: { address: string; port: number }): void {
+    const receivedMs = performance.now()
     if (message.length < 2) return
     const id = message.readUInt16BE(0)
-    const asked = path.recent.peek(id, heardMs)
+    const asked = path.recent.peek(id, receivedMs)
     if (asked === null || from.address !== asked.server || from.port !== dnsPort) return
     const response = decodeResponse(message, asked.question)
     if (response === null) return
     path.recent.forget(id)
-    asked.tell({ kind: 'response', response, rttMs: heardMs - asked.sentMs })
+    asked.settle({ kind: 'response', response, rttMs: receivedMs - asked.sentMs })
   }
 }
 
-interface Asked {
+interface Asked extends RecentQuestion {
   readonly server: string
   readonly question: DnsQuestion
-  readonly sentMs: number
-  readonly tell: (answer: DnsAnswer) => void
+  readonly settle: (answer: DnsAnswer | null) => void
 }
 
 interface Path {
@@ -152,7 +158,7 @@ interface Path {
 }
 
 /** At most 4096 of the 65536 are taken, so this ends soon. */
-function freeId(recent: RecentQuestions<number, unknown>): number {
+function freeId(recent: RecentQuestions<number, Asked>): number {
   let id = randomInt(0x10000)
   while (recent.has(id)) id = randomInt(0x10000)
   return id

@@ -4,36 +4,20 @@
  * themselves say so for the target while their own line is dead, and a name that can't be
  * resolved is what users mean by "DNS is dead".
  */
-import type { ProbeRequest } from '../../model/probe.ts'
-import type { DnsAnswer, DnsAsker } from './dns-asker.ts'
-import type { MethodProber, Tell } from './method-prober.ts'
+import type { DnsAsker } from './dns-asker.ts'
+import type { MethodProber } from './method-prober.ts'
 
-export class DnsProber implements MethodProber {
-  readonly #asker: DnsAsker
-  readonly #name: string
-  readonly #tell: Tell
-
-  constructor({ asker, name, tell }: { asker: DnsAsker; name: string; tell: Tell }) {
-    this.#asker = asker
-    this.#name = name
-    this.#tell = tell
-  }
-
-  send(request: ProbeRequest): void {
-    const { wan, family, target } = request
-    const question = { name: this.#name, type: 'A', class: 'IN' } as const
-    this.#asker.ask({ wan, family, server: target, question }, (answer) => {
-      this.#tell(request, this.#judge(request, answer))
-    })
-  }
-
-  /** The asker is shared, so who made it closes it. */
-  close(): void {}
-
-  #judge({ target }: ProbeRequest, answer: DnsAnswer): Parameters<Tell>[1] {
-    if (answer.kind === 'unsent') return answer
-    const { code } = answer.response
-    if (code === 'NOERROR' || code === 'NXDOMAIN') return { kind: 'answered', rttMs: answer.rttMs }
-    return { kind: 'refused', reason: `${target} answers ${code} for ${this.#name}` }
+export function dnsProber(asker: DnsAsker, name: string): MethodProber {
+  const question = { name, type: 'A', class: 'IN' } as const
+  return {
+    ask: async ({ wan, family, target }) => {
+      const answer = await asker.ask({ wan, family, server: target, question })
+      if (answer?.kind !== 'response') return answer
+      const { response, rttMs } = answer
+      if (response.code === 'NOERROR' || response.code === 'NXDOMAIN') {
+        return { kind: 'answered', rttMs }
+      }
+      return { kind: 'refused', reason: `${target} answers ${response.code} for ${name}` }
+    },
   }
 }

@@ -1,110 +1,86 @@
 /**
- * Fetches `http_url` through the WAN, its host resolved through the WAN too: the target is the
- * DNS server that is asked. What a captive portal says (a redirect to another host, a page where
- * none was asked for) is a refusal. The body is never read.
+ * Fetches `http_url` through the WAN and resolves its host through the WAN too: the target is the
+ * DNS server. What a captive portal sends (a redirect to another host, a page where the check
+ * expects none) is a refusal. It never reads the body.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import ipaddr from 'ipaddr.js'
+import { familyNames } from '../../model/address.ts'
 import type { ProbeOutcome, ProbeRequest } from '../../model/probe.ts'
 import type { ConnectResult, PinnedConnector } from '../sockets/pinned-connector.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
 import type { DnsAsker } from './dns-asker.ts'
-import type { MethodProber, Tell } from './method-prober.ts'
-
-export interface HttpProberOptions {
-  readonly asker: DnsAsker
-  readonly connector: PinnedConnector
-  readonly url: string
-  readonly tell: Tell
-}
+import type { MethodProber } from './method-prober.ts'
 
 export class HttpProber implements MethodProber {
   readonly #asker: DnsAsker
   readonly #connector: PinnedConnector
   readonly #url: URL
-  readonly #tell: Tell
   /** By WAN and family; a name may resolve to another address through another WAN. */
   readonly #resolved = new Map<string, { readonly address: string; readonly atMs: number }>()
 
-  constructor({ asker, connector, url, tell }: HttpProberOptions) {
+  constructor(asker: DnsAsker, connector: PinnedConnector, url: string) {
     this.#asker = asker
     this.#connector = connector
     this.#url = new URL(url)
-    this.#tell = tell
   }
 
-  send(request: ProbeRequest): void {
+  async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
     const literal = bareHost(this.#url)
     const known = isIP(literal) === 0 ? this.#remembered(request) : literal
-    if (known !== null) this.#fetch(request, known)
-    else this.#resolve(request)
+    const address = known ?? (await this.#resolve(request))
+    if (typeof address !== 'string') return address
+    const outcome = await this.#fetchFrom(address, request)
+    if (outcome !== null && outcome.kind !== 'answered') this.#resolved.delete(keyOf(request))
+    return outcome
   }
-
-  /** Asker and connector are shared, so who made them closes them. */
-  close(): void {}
 
   #remembered(request: ProbeRequest): string | null {
     const known = this.#resolved.get(keyOf(request))
     return known === undefined || performance.now() - known.atMs > rememberMs ? null : known.address
   }
 
-  #resolve(request: ProbeRequest): void {
+  /** The address, or why there is none. */
+  async #resolve(request: ProbeRequest): Promise<string | ProbeOutcome | null> {
     const { wan, family, target } = request
     const name = this.#url.hostname
     const question = { name, type: addressType[family], class: 'IN' } as const
-    this.#asker.ask({ wan, family, server: target, question }, (answer) => {
-      if (answer.kind === 'unsent') {
-        this.#tell(request, answer)
-        return
+    const answer = await this.#asker.ask({ wan, family, server: target, question })
+    if (answer?.kind !== 'response') return answer
+    const { records, code } = answer.response
+    const address = records.find(isElsewhere)
+    if (address === undefined) {
+      return {
+        kind: 'refused',
+        reason: `${target} knows no ${familyNames[family]} address of ${name} (${code})`,
       }
-      const { records, code } = answer.response
-      const address = records.find(isElsewhere)
-      if (address === undefined) {
-        const reason = `${target} knows no ${family} address of ${name} (${code})`
-        this.#tell(request, { kind: 'refused', reason })
-        return
-      }
-      this.#resolved.set(keyOf(request), { address, atMs: performance.now() })
-      this.#fetch(request, address)
-    })
+    }
+    this.#resolved.set(keyOf(request), { address, atMs: performance.now() })
+    return address
   }
 
-  #fetch(request: ProbeRequest, address: string): void {
-    const { wan, family } = request
+  async #fetchFrom(address: string, { wan, family }: ProbeRequest): Promise<ProbeOutcome | null> {
     const port = Number(this.#url.port) || (this.#url.protocol === 'https:' ? 443 : 80)
-    this.#connector.connect({ wan, family, address, port }, (result) => {
-      if (result.kind === 'connected') this.#ask(request, result)
-      else this.#tell(request, this.#unconnected(result, address))
-      if (result.kind !== 'connected') this.#resolved.delete(keyOf(request))
-    })
-  }
-
-  #unconnected(
-    result: Exclude<ConnectResult, { kind: 'connected' }>,
-    address: string,
-  ): ProbeOutcome {
-    if (result.kind !== 'closed_port') return result
+    const result = await this.#connector.connect({ wan, family, address, port })
+    if (result?.kind === 'connected') return this.#fetchOver(result)
+    if (result?.kind !== 'closed_port') return result
     return { kind: 'refused', reason: `${address} refuses connections for ${this.#url.host}` }
   }
 
-  #ask(
-    request: ProbeRequest,
-    { socket, rttMs, wasGivenUp }: Extract<ConnectResult, { kind: 'connected' }>,
-  ): void {
+  async #fetchOver(connection: Connection): Promise<ProbeOutcome | null> {
+    const outcome = await this.#exchange(connection)
+    if (connection.wasGivenUp()) return null
+    connection.socket.resetAndDestroy()
+    return outcome
+  }
+
+  #exchange({ socket, rttMs }: Connection): Promise<ProbeOutcome> {
+    const { promise, resolve: settle } = Promise.withResolvers<ProbeOutcome>()
     const askedMs = performance.now()
-    let told = false
-    const tellOnce = (outcome: ProbeOutcome): void => {
-      if (told || wasGivenUp()) return
-      told = true
-      socket.resetAndDestroy()
-      if (outcome.kind !== 'answered') this.#resolved.delete(keyOf(request))
-      this.#tell(request, outcome)
-    }
     const fail = (error: Error): void => {
-      const reason = `${this.#url.host}: ${sendFailure(errorCode(error))}`
-      tellOnce({ kind: 'refused', reason })
+      settle({ kind: 'refused', reason: `${this.#url.host}: ${sendFailure(errorCode(error))}` })
     }
     const stream = this.#url.protocol === 'https:' ? this.#encrypt(socket, fail) : socket
     const asked = httpRequest({
@@ -117,9 +93,10 @@ export class HttpProber implements MethodProber {
     asked.on('response', (response) => {
       const answered = { kind: 'answered', rttMs: rttMs + performance.now() - askedMs } as const
       const objection = objectionTo(response, this.#url)
-      tellOnce(objection === null ? answered : { kind: 'refused', reason: objection })
+      settle(objection === null ? answered : { kind: 'refused', reason: objection })
     })
     asked.end()
+    return promise
   }
 
   #encrypt(socket: Socket, fail: (error: Error) => void): Socket {
@@ -133,7 +110,9 @@ export class HttpProber implements MethodProber {
   }
 }
 
-/** Why the answer isn't the asked server's; null where it may be. */
+type Connection = Extract<ConnectResult, { kind: 'connected' }>
+
+/** Why the answer can't be the server's own; null where it may be. */
 function objectionTo(response: IncomingMessage, url: URL): string | null {
   const status = response.statusCode ?? 0
   const location = response.headers.location
@@ -143,10 +122,10 @@ function objectionTo(response: IncomingMessage, url: URL): string | null {
   }
   const networkLoginStatus = 511
   if (status === networkLoginStatus) return `captive portal at ${url.host} (status 511)`
-  // The well-known connectivity checks say by their path that they answer without content.
+  // The well-known connectivity checks say in their path that they answer without content.
   if (!/204/.test(url.pathname) || status === 204) return null
   return status === 200
-    ? `captive portal at ${url.host}: a page came where none was asked for`
+    ? `captive portal at ${url.host}: it serves a page where the check expects none`
     : `${url.host} answers ${status} instead of 204`
 }
 
@@ -166,7 +145,7 @@ function keyOf({ wan, family }: ProbeRequest): string {
 }
 
 const addressType = { ipv4: 'A', ipv6: 'AAAA' } as const
-/** Connectivity checks live behind short-lived records; a minute spares most of the questions. */
+/** Connectivity checks have short-lived records; a minute saves most of the questions. */
 const rememberMs = 60_000
 const maxHeaderBytes = 8192
 /** Longest host name of RFC 1035. */

@@ -1,123 +1,110 @@
 /**
- * Pings: a marked raw socket for each WAN and family sends, one for each family hears all answers,
- * so that an answer wakes the process once however many WANs there are. Where a socket can't be
- * marked nothing is sent.
+ * Pings: a marked raw socket for each WAN and family sends; one for each family receives all
+ * answers, so that an answer wakes the process once however many WANs there are. Where it can't
+ * mark a socket it sends nothing.
  */
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Socket } from 'node:dgram'
 import ipaddr from 'ipaddr.js'
-import { type Family, families } from '../../model/address.ts'
+import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { probeMark } from '../../model/marks.ts'
-import type { ProbeRequest } from '../../model/probe.ts'
+import { type ProbeOutcome, type ProbeRequest, unsent } from '../../model/probe.ts'
 import {
   answerTypes,
   decodeAnswer,
   encodeEchoRequest,
   type IcmpAnswer,
 } from '../messages/icmp-message.ts'
-import type { Libc, LibcLoad } from '../sockets/libc.ts'
+import type { Libc } from '../sockets/libc.ts'
 import {
   listenRaw,
   type Opened,
   openMarkedSender,
   openRaw,
+  RawListener,
   type RawReader,
   setFilter,
   socketAddress,
 } from '../sockets/raw-socket.ts'
 import { sendFailure } from '../sockets/send-failure.ts'
-import type { MethodProber, Tell } from './method-prober.ts'
-import { RecentQuestions } from './recent-questions.ts'
+import type { MethodProber } from './method-prober.ts'
+import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export class IcmpProber implements MethodProber {
-  readonly #load: LibcLoad
-  readonly #tell: Tell
-  /** Only who saw our packet can answer with it. */
+  readonly #libc: Libc
+  /** Only a host that saw our packet can answer with it. */
   readonly #cookie = randomBytes(16)
   readonly #paths = new Map<number, Path>()
-  readonly #listeners: Record<Family, Socket | null> = { ipv4: null, ipv6: null }
+  readonly #listeners: ByFamily<RawListener>
 
-  constructor({ wans, load, tell }: { wans: number; load: LibcLoad; tell: Tell }) {
-    this.#load = load
-    this.#tell = tell
+  constructor(wans: number, libc: Libc) {
+    this.#libc = libc
+    this.#listeners = byFamily(
+      (family) =>
+        new RawListener(
+          () => openListener(libc, family),
+          (packet, from) => this.#receive(family, packet, from),
+        ),
+    )
     for (let wan = 0; wan < wans; wan += 1) {
       for (const family of families) this.#addPath(wan, family)
     }
   }
 
-  send(request: ProbeRequest): void {
+  async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
     const path = this.#pathOf(request)
-    if (this.#load.kind === 'missing' || path === undefined) {
-      const reason = this.#load.kind === 'missing' ? this.#load.reason : `no WAN ${request.wan}`
-      this.#tell(request, { kind: 'unsent', reason })
-      return
-    }
-    const reason = this.#sendBy(this.#load.libc, path, request)
-    if (reason !== null) this.#tell(request, { kind: 'unsent', reason })
-  }
-
-  close(): void {
-    for (const path of this.#paths.values()) this.#closeSender(path)
-    for (const family of families) this.#closeListener(family)
-  }
-
-  /** Returns why it couldn't. */
-  #sendBy(libc: Libc, path: Path, request: ProbeRequest): string | null {
-    const listener = this.#listen(libc, path.family)
-    if (listener !== null) return listener
-    if (path.fd === null) {
-      const opened = openMarkedSender(libc, path.family, probeMark(path.wan))
-      if (opened.kind === 'failed') return opened.reason
-      path.fd = opened.value
-    }
+    if (path === undefined) return unsent(`no WAN ${request.wan}`)
+    const listener = this.#listeners[path.family].listen()
+    if (listener.kind === 'failed') return unsent(listener.reason)
+    const sender = this.#openSender(path)
+    if (sender.kind === 'failed') return unsent(sender.reason)
     path.sequence = (path.sequence + 1) & 0xffff
+    const { sequence } = path
     const message = encodeEchoRequest({
       family: path.family,
       id: path.id,
-      sequence: path.sequence,
+      sequence,
       payload: request.small ? nothing : Buffer.concat([this.#cookie], payloadBytes),
     })
     const sentMs = performance.now()
-    if (libc.sendto(path.fd, message, socketAddress(request.target)) < 0) {
-      const code = libc.errorCode()
+    if (this.#libc.sendto(sender.value, message, socketAddress(request.target)) < 0) {
+      const code = this.#libc.errorCode()
       if (!passingErrors.has(code)) this.#closeSender(path)
-      return sendFailure(code)
+      return unsent(sendFailure(code))
     }
-    path.recent.add(path.sequence, { request, sentMs }, sentMs)
-    return null
+    return new Promise((settle) => path.recent.add(sequence, { request, sentMs, settle }))
   }
 
-  #listen(libc: Libc, family: Family): string | null {
-    if (this.#listeners[family] !== null) return null
-    const opened = openListener(libc, family)
-    if (opened.kind === 'failed') return opened.reason
-    const { socket } = opened.value
-    socket.on('message', (packet, from) => this.#hear(family, packet, from.address))
-    // The next probe opens another one; until then the answers are lost, which is silence.
-    socket.on('error', () => {
-      if (this.#listeners[family] === socket) this.#closeListener(family)
-    })
-    this.#listeners[family] = socket
-    return null
+  close(): void {
+    for (const path of this.#paths.values()) {
+      this.#closeSender(path)
+      path.recent.clear()
+    }
+    for (const family of families) this.#listeners[family].close()
   }
 
-  #hear(family: Family, packet: Buffer, from: string): void {
-    const heardMs = performance.now()
+  #openSender(path: Path): Opened<number> {
+    if (path.fd !== null) return { kind: 'open', value: path.fd }
+    const opened = openMarkedSender(this.#libc, path.family, probeMark(path.wan))
+    if (opened.kind === 'open') path.fd = opened.value
+    return opened
+  }
+
+  #receive(family: Family, packet: Buffer, from: string): void {
+    const receivedMs = performance.now()
     const answer = decodeAnswer(family, packet)
     if (answer === null) return
     const path = this.#paths.get(pathKey(family, answer.id))
-    const asked = path?.recent.peek(answer.sequence, heardMs)
+    const asked = path?.recent.peek(answer.sequence, receivedMs)
     if (path === undefined || asked === undefined || asked === null) return
-    const { request, sentMs } = asked
+    const { request, sentMs, settle } = asked
     if (!this.#isProven(request, answer, from)) return
     path.recent.forget(answer.sequence)
     if (answer.kind === 'reply') {
-      this.#tell(request, { kind: 'answered', rttMs: heardMs - sentMs })
+      settle({ kind: 'answered', rttMs: receivedMs - sentMs })
     } else if (isSameAddress(answer.source, from)) {
-      const reason = `this machine says: ${answer.meaning} (nobody answers for the next hop)`
-      this.#tell(request, { kind: 'unsent', reason })
+      settle(unsent(`this machine says: ${answer.meaning} (the next hop does not answer)`))
     } else {
-      this.#tell(request, { kind: 'refused', reason: `${from} says: ${answer.meaning}` })
+      settle({ kind: 'refused', reason: `${from} says: ${answer.meaning}` })
     }
   }
 
@@ -157,13 +144,8 @@ export class IcmpProber implements MethodProber {
   }
 
   #closeSender(path: Path): void {
-    if (path.fd !== null && this.#load.kind === 'loaded') this.#load.libc.close(path.fd)
+    if (path.fd !== null) this.#libc.close(path.fd)
     path.fd = null
-  }
-
-  #closeListener(family: Family): void {
-    this.#listeners[family]?.close()
-    this.#listeners[family] = null
   }
 }
 
@@ -175,7 +157,12 @@ interface Path {
   sequence: number
   /** The marked socket, opened when it is first needed. */
   fd: number | null
-  readonly recent: RecentQuestions<number, { request: ProbeRequest; sentMs: number }>
+  readonly recent: RecentQuestions<number, Asked>
+}
+
+interface Asked extends RecentQuestion {
+  readonly request: ProbeRequest
+  readonly settle: (outcome: ProbeOutcome | null) => void
 }
 
 function openListener(libc: Libc, family: Family): Opened<RawReader> {
@@ -199,7 +186,7 @@ const nothing = Buffer.alloc(0)
 /** What ping(8) sends, and so what routers and firewalls are used to. */
 const payloadBytes = 56
 
-/** These tell of the network or the firewall; any other error is the socket's own. */
+/** The network's or the firewall's errors; any other one is the socket's own. */
 const passingErrors: ReadonlySet<string> = new Set([
   'EACCES',
   'EADDRNOTAVAIL',

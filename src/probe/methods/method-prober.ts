@@ -1,11 +1,13 @@
 import type { ProbeOutcome, ProbeRequest } from '../../model/probe.ts'
 
-/** One way of probing: an adapter each for ICMP, DNS, TCP, HTTP and ARP. */
+/** One way of probing: its question and what the answer means, and nothing about who wants it. */
 export interface MethodProber {
-  /** Sends, or tells `unsent`; may tell at once, the prober moves that to a later turn. */
-  send(request: ProbeRequest): void
-  close(): void
-}
+  /**
+   * Sends one probe and resolves with its outcome. Null is silence: nobody answered while the
+   * question was remembered, or the prober was closed. It rejects for a broken invariant only.
+   */
+  ask(request: ProbeRequest): Promise<ProbeOutcome | null>
 
-/** Tells what became of a request; the adapters call it at most once each. */
-export type Tell = (request: ProbeRequest, outcome: ProbeOutcome) => void
+  /** Frees what only this method holds; the prober closes what methods share. */
+  close?(): void
+}

@@ -1,107 +1,85 @@
 /**
  * Asks a gateway by ARP whether it is there: an answer within a millisecond or two, whatever its
- * uplink does, and without touching the kernel's neighbour table. IPv6 gateways aren't asked;
- * the kernel's neighbour table speaks for them.
+ * uplink does, and without touching the kernel's neighbour table. It doesn't ask IPv6
+ * gateways; the kernel's neighbour table speaks for them.
  */
-import type { Socket } from 'node:dgram'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
-import type { ProbeRequest } from '../../model/probe.ts'
+import { type ProbeOutcome, type ProbeRequest, unsent } from '../../model/probe.ts'
 import {
   type ArpAddresses,
   broadcast,
   encodeArpRequest,
   isArpReply,
 } from '../messages/arp-message.ts'
-import type { Libc, LibcLoad } from '../sockets/libc.ts'
-import { linkAddress, listenRaw, type Opened, openArp } from '../sockets/raw-socket.ts'
+import type { Libc } from '../sockets/libc.ts'
+import {
+  linkAddress,
+  listenRaw,
+  type Opened,
+  openArp,
+  RawListener,
+  type RawReader,
+} from '../sockets/raw-socket.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
-import type { MethodProber, Tell } from './method-prober.ts'
-import { memoryMs } from './recent-questions.ts'
+import type { MethodProber } from './method-prober.ts'
+import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export class NeighbourProber implements MethodProber {
-  readonly #load: LibcLoad
-  readonly #tell: Tell
-  #socket: { readonly fd: number; readonly reader: Socket } | null = null
-  /** Those that nobody has answered, the oldest first. */
-  #open: Question[] = []
+  readonly #libc: Libc
+  readonly #listener: RawListener
+  readonly #recent = new RecentQuestions<ProbeRequest['id'], Asked>(maxOpen)
 
-  constructor({ load, tell }: { load: LibcLoad; tell: Tell }) {
-    this.#load = load
-    this.#tell = tell
+  constructor(libc: Libc) {
+    this.#libc = libc
+    this.#listener = new RawListener(
+      () => openListener(libc),
+      (message) => this.#receive(message),
+    )
   }
 
-  send(request: ProbeRequest): void {
-    const reason =
-      this.#load.kind === 'missing' ? this.#load.reason : this.#ask(this.#load.libc, request)
-    if (reason !== null) this.#tell(request, { kind: 'unsent', reason })
-  }
-
-  close(): void {
-    this.#socket?.reader.close()
-    this.#socket = null
-    this.#open = []
-  }
-
-  /** Returns why it couldn't. */
-  #ask(libc: Libc, request: ProbeRequest): string | null {
-    if (request.family === 'ipv6') return 'IPv6 gateways are not asked'
+  async ask(request: ProbeRequest): Promise<ProbeOutcome | null> {
+    if (request.family === 'ipv6') return unsent('ARP cannot ask an IPv6 gateway')
     const asker = addressesOf(request)
-    if (typeof asker === 'string') return asker
-    const index = libc.interfaceIndex(request.link)
-    if (index === 0) return `there is no interface ${request.link}`
-    const opened = this.#listen(libc)
-    if (opened.kind === 'failed') return opened.reason
+    if (typeof asker === 'string') return unsent(asker)
+    const index = this.#libc.interfaceIndex(request.link)
+    if (index === 0) return unsent(`there is no interface ${request.link}`)
+    const listener = this.#listener.listen()
+    if (listener.kind === 'failed') return unsent(listener.reason)
     const target = Buffer.from(ipaddr.IPv4.parse(request.target).toByteArray())
     const sentMs = performance.now()
     const message = encodeArpRequest(asker, target)
-    if (libc.sendto(opened.value, message, linkAddress(index, broadcast)) < 0) {
-      return `${request.link}: ${sendFailure(libc.errorCode())}`
+    if (this.#libc.sendto(listener.value.fd, message, linkAddress(index, broadcast)) < 0) {
+      return unsent(`${request.link}: ${sendFailure(this.#libc.errorCode())}`)
     }
-    this.#open = this.#open
-      .filter((question) => sentMs - question.sentMs <= memoryMs)
-      .slice(1 - maxOpen)
-    this.#open.push({ request, asker, target, sentMs })
-    return null
+    return new Promise((settle) => this.#recent.add(request.id, { asker, target, sentMs, settle }))
   }
 
-  #listen(libc: Libc): Opened<number> {
-    if (this.#socket !== null) return { kind: 'open', value: this.#socket.fd }
-    const opened = openArp(libc)
-    if (opened.kind === 'failed') return opened
-    const listening = listenRaw(libc, opened.value)
-    if (listening.kind === 'failed') return listening
-    const { socket: reader, fd } = listening.value
-    reader.on('message', (message) => this.#hear(message))
-    // The next question opens another one; until then nothing is heard, which is silence.
-    reader.on('error', () => {
-      if (this.#socket?.reader !== reader) return
-      this.#socket = null
-      reader.close()
-    })
-    this.#socket = { fd, reader }
-    return { kind: 'open', value: fd }
+  close(): void {
+    this.#listener.close()
+    this.#recent.clear()
   }
 
   /** ARP has no numbers: one answer settles every open question to its sender. */
-  #hear(message: Buffer): void {
-    const heardMs = performance.now()
-    const isAnswered = ({ asker, target }: Question): boolean => isArpReply(message, asker, target)
-    const answered = this.#open.filter(isAnswered)
-    if (answered.length === 0) return
-    this.#open = this.#open.filter((question) => !answered.includes(question))
-    for (const { request, sentMs } of answered) {
-      if (heardMs - sentMs > memoryMs) continue
-      this.#tell(request, { kind: 'answered', rttMs: heardMs - sentMs })
+  #receive(message: Buffer): void {
+    const receivedMs = performance.now()
+    for (const [id, { asker, target, sentMs, settle }] of this.#recent.all(receivedMs)) {
+      if (!isArpReply(message, asker, target)) continue
+      this.#recent.forget(id)
+      settle({ kind: 'answered', rttMs: receivedMs - sentMs })
     }
   }
 }
 
-interface Question {
-  readonly request: ProbeRequest
+interface Asked extends RecentQuestion {
   readonly asker: ArpAddresses
   readonly target: Buffer
-  readonly sentMs: number
+  readonly settle: (outcome: ProbeOutcome | null) => void
+}
+
+function openListener(libc: Libc): Opened<RawReader> {
+  const opened = openArp(libc)
+  return opened.kind === 'open' ? listenRaw(libc, opened.value) : opened
 }
 
 /** Our own addresses on the link, those of the target's subnet first; or what is missing. */
@@ -125,5 +103,5 @@ function ipv4AddressesOf(link: string): NetworkInterfaceInfo[] | string {
   }
 }
 
-/** Questions to eight WANs' gateways that fell silent, asked every few dozen milliseconds. */
+/** Enough for the silent gateways of eight WANs, asked every few dozen milliseconds. */
 const maxOpen = 256

@@ -1,6 +1,7 @@
 /**
- * Pokes TCP clients so that they say something: who only receives would never learn that the way
- * has died. The packets go to the client only, with a mark by which nft leaves them untracked.
+ * Pokes TCP clients so that they send something: a client that only receives would never notice
+ * that its path has died. The packets go to the client only, with a mark that keeps nft from
+ * tracking them.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Family } from '../../model/address.ts'
@@ -10,7 +11,7 @@ import type { Libc } from '../sockets/libc.ts'
 import { openPacketSender, socketAddress } from '../sockets/raw-socket.ts'
 import { pokePacket } from './tcp-poke.ts'
 
-/** Returns how many were sent; a client that can't be reached is no error. */
+/** Returns how many packets it sent; a client that can't be reached is no error. */
 export async function pokeFlows(libc: Libc, flows: readonly TcpFlow[]): Promise<number> {
   const senders = new Map<Family, number>()
   let sent = 0
@@ -28,11 +29,11 @@ export async function pokeFlows(libc: Libc, flows: readonly TcpFlow[]): Promise<
   return sent
 }
 
-/** A descriptor; negative where there is none to be had. */
+/** A descriptor, or a negative number. */
 function opened(libc: Libc, family: Family): number {
   const socket = openPacketSender(libc, family, pokeMark)
   return socket.kind === 'open' ? socket.value : -1
 }
 
-/** A few milliseconds; then probes and answers have their turn. */
+/** Takes a few milliseconds; then probes and answers have their turn. */
 const atOnce = 100

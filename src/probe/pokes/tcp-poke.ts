@@ -1,12 +1,12 @@
 /**
- * A segment that looks as if it came from a flow's other end, far outside of the window: whoever
- * gets it answers with an acknowledgement (RFC 9293 3.10.7.4) and changes nothing. Bytes only.
+ * A segment that looks as if it came from a flow's other end, far outside of the window: the
+ * client answers with an acknowledgement (RFC 9293 3.10.7.4) and changes nothing. Bytes only.
  */
 import ipaddr from 'ipaddr.js'
 import type { TcpFlow } from '../../model/flow.ts'
 import { internetChecksum } from '../messages/icmp-message.ts'
 
-/** An IP packet with its header; IPv4's length and checksum are filled in by the kernel. */
+/** An IP packet with its header; the kernel fills in IPv4's length and checksum. */
 export function pokePacket(flow: TcpFlow): Buffer {
   const source = bytesOf(flow.to)
   const target = bytesOf(flow.from)
@@ -22,7 +22,7 @@ export function pokePacket(flow: TcpFlow): Buffer {
   return Buffer.concat([header, segment])
 }
 
-/** RFC 9293 3.1: addresses, protocol and length are summed up too. */
+/** RFC 9293 3.1: the checksum covers addresses, protocol and length too. */
 function pseudoPacket(source: Buffer, target: Buffer, segment: Buffer): Buffer {
   const words = Buffer.alloc(4)
   words.writeUInt8(protocolTcp, 1)
@@ -60,5 +60,5 @@ const tcpHeaderBytes = 20
 const protocolTcp = 6
 const flagAck = 0x10
 const hopLimit = 64
-/** One chance in many thousands that it is inside; then it is an old acknowledgement, no more. */
+/** One chance in many thousands that it is inside; then it is just an old acknowledgement. */
 const outOfWindow = 1

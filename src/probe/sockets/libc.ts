@@ -15,9 +15,9 @@ export interface Libc {
   close(fd: number): number
   /** 0 where there is no such link. */
   interfaceIndex(name: string): number
-  /** Where the bytes lie, for a structure that points to them; keep the buffer while it counts. */
+  /** Where the bytes lie, for a structure that points to them; keep the buffer as long. */
   addressOf(data: Buffer): bigint
-  /** Name of the last failed call's error, as `EPERM`. To be asked right after the call. */
+  /** The error of the last failed call, as `EPERM`; read it right after the call. */
   errorCode(): string
 }
 

@@ -19,10 +19,10 @@ export interface Destination {
 export type ConnectResult =
   | {
       readonly kind: 'connected'
-      /** Whoever gets it ends it with `resetAndDestroy`; after ten seconds it is ended anyway. */
+      /** Call `resetAndDestroy` when done; after ten seconds the connector does it. */
       readonly socket: Socket
       readonly rttMs: number
-      /** true once it was ended here: for its age, or to make room. */
+      /** true once the connector has ended it: for its age, or to make room. */
       wasGivenUp(): boolean
     }
   /** The connection was refused by a reset: somebody is there. */
@@ -34,11 +34,13 @@ export class PinnedConnector {
   readonly #pools = new Map<number, Pool>()
   #closed = false
 
-  /** `tell` is called once, or never where nobody answers within ten seconds. */
-  connect(destination: Destination, tell: (result: ConnectResult) => void): void {
-    if (this.#closed) return
+  /** Null where nobody answers within ten seconds. */
+  connect(destination: Destination): Promise<ConnectResult | null> {
+    const { promise, resolve: settle } = Promise.withResolvers<ConnectResult | null>()
     const attempts = probePorts(destination.wan).last - probePorts(destination.wan).first + 1
-    this.#attempt(this.#poolOf(destination.wan), { destination, tell, attempts })
+    if (this.#closed) settle(null)
+    else this.#attempt(this.#poolOf(destination.wan), { destination, settle, attempts })
+    return promise
   }
 
   close(): void {
@@ -57,7 +59,7 @@ export class PinnedConnector {
   }
 
   #attempt(pool: Pool, attempt: Attempt): void {
-    const { destination, tell, attempts } = attempt
+    const { destination, settle, attempts } = attempt
     const localPort = takePort(pool)
     const startMs = performance.now()
     let thisTurn = true
@@ -72,20 +74,20 @@ export class PinnedConnector {
     afterTicks(4, () => {
       thisTurn = false
     })
-    const held = holdPort(pool, localPort, socket)
+    const held = holdPort(pool, localPort, { socket, settle })
     socket.once('connect', () => {
       held.connected = true
       const rttMs = performance.now() - startMs
-      tell({ kind: 'connected', socket, rttMs, wasGivenUp: () => held.givenUp })
+      settle({ kind: 'connected', socket, rttMs, wasGivenUp: () => held.givenUp })
     })
     socket.on('error', (error) => {
       if (held.connected || held.ended || this.#closed) return
       const code = errorCode(error)
       held.end()
       if ((code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL') && attempts > 1) {
-        this.#attempt(pool, { destination, tell, attempts: attempts - 1 })
+        this.#attempt(pool, { destination, settle, attempts: attempts - 1 })
       } else {
-        tell(judge(code, { rttMs: performance.now() - startMs, thisTurn, pool }))
+        settle(judge(code, { rttMs: performance.now() - startMs, thisTurn, pool }))
       }
     })
   }
@@ -93,7 +95,7 @@ export class PinnedConnector {
 
 interface Attempt {
   readonly destination: Destination
-  readonly tell: (result: ConnectResult) => void
+  readonly settle: (result: ConnectResult | null) => void
   /** Ports left to try: other programs may hold some, or rest in TIME_WAIT to this target. */
   readonly attempts: number
 }
@@ -128,7 +130,11 @@ function following(pool: Pool): number {
   return pool.next === pool.last ? pool.first : pool.next + 1
 }
 
-function holdPort(pool: Pool, port: number, socket: Socket): Held {
+function holdPort(
+  pool: Pool,
+  port: number,
+  { socket, settle }: { socket: Socket; settle: (silence: null) => void },
+): Held {
   const held: Held = {
     connected: false,
     ended: false,
@@ -136,6 +142,7 @@ function holdPort(pool: Pool, port: number, socket: Socket): Held {
     giveUp: () => {
       held.givenUp = true
       held.end()
+      settle(null)
     },
     end: () => {
       if (held.ended) return
@@ -154,8 +161,8 @@ function holdPort(pool: Pool, port: number, socket: Socket): Held {
 }
 
 /**
- * Node connects in one tick and tells that the kernel refused in the next: both come before the
- * event loop turns and hears of the network.
+ * Node connects in one tick and emits the kernel's refusal in the next: both come before the event
+ * loop turns and reads from the network.
  */
 function afterTicks(ticks: number, then: () => void): void {
   process.nextTick(() => {
@@ -164,7 +171,7 @@ function afterTicks(ticks: number, then: () => void): void {
   })
 }
 
-/** What the kernel can tell without sending, it tells in the turn of the call. */
+/** What the kernel refuses without sending, it refuses in the turn of the call. */
 function judge(
   code: string,
   { rttMs, thisTurn, pool }: { rttMs: number; thisTurn: boolean; pool: Pool },

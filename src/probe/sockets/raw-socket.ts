@@ -1,7 +1,7 @@
 /**
  * Sockets below UDP and TCP: raw ICMP and packet sockets, marked for a WAN or read by Node's event
  * loop. Each call gives back either an open socket or a reason, and never leaves a descriptor
- * behind. A socket that was to be marked and isn't is closed: it must never send.
+ * behind. A socket that can't be marked as wanted is closed: it must never send.
  */
 import { createSocket, type Socket } from 'node:dgram'
 import ipaddr from 'ipaddr.js'
@@ -13,7 +13,7 @@ export type Opened<Value> =
   | { readonly kind: 'open'; readonly value: Value }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** Who reads and who sends by it; Node's `socket` owns the descriptor. */
+/** Node's `socket` reads and owns the descriptor; `fd` is for sending. */
 export interface RawReader {
   readonly socket: Socket
   readonly fd: number
@@ -21,7 +21,7 @@ export interface RawReader {
 
 type SocketKind = Family | 'arp'
 
-/** Opens a non-blocking raw socket (ICMP, ICMPv6 or packet) that isn't marked. */
+/** Opens a non-blocking raw socket (ICMP, ICMPv6 or packet) without a mark. */
 export function openRaw(libc: Libc, kind: SocketKind): Opened<number> {
   const [family, type, protocol] = socketNumbers[kind]
   const fd = libc.socket(family, type | nonBlocking | closeOnExec, protocol)
@@ -56,9 +56,9 @@ export function openPacketSender(libc: Libc, family: Family, mark: number): Open
 }
 
 /**
- * Opens a packet socket that hears the ARP replies of all links and sends on any. Unbound to a
- * link it outlives each of them. Closing one stops the whole process for tens of milliseconds (the
- * kernel waits for every processor to let go of it), so it is to be kept.
+ * Opens a packet socket that receives the ARP replies of all links and sends on any. It is bound
+ * to no link, so it outlives each of them. Closing it stops the whole process for tens of
+ * milliseconds (the kernel waits for every processor to let go of it): open it once and keep it.
  */
 export function openArp(libc: Libc): Opened<number> {
   const opened = openRaw(libc, 'arp')
@@ -75,8 +75,8 @@ export function openArp(libc: Libc): Opened<number> {
 }
 
 /**
- * Sets SO_MARK and reads it back. Returns why it couldn't, or null. A mark that silently didn't
- * take would let the probe of a dead WAN be answered through the living one.
+ * Sets SO_MARK and reads it back. Returns why it couldn't, or null. If a mark silently failed, the
+ * probe of a dead WAN would be answered through the living one.
  */
 export function setMark(libc: Libc, fd: number, mark: number): string | null {
   const value = Buffer.alloc(4)
@@ -95,7 +95,7 @@ export function setMark(libc: Libc, fd: number, mark: number): string | null {
 }
 
 /**
- * Lets only these ICMP types in: raw(7) ICMP_FILTER, or RFC 3542, 3.2 for ICMPv6. A set bit blocks.
+ * Lets in only these ICMP types: raw(7) ICMP_FILTER, or RFC 3542, 3.2 for ICMPv6. A set bit blocks.
  */
 export function setFilter(
   libc: Libc,
@@ -137,6 +137,39 @@ export function listenRaw(libc: Libc, fd: number): Opened<RawReader> {
   }
   libc.close(fd)
   return { kind: 'open', value: { socket, fd: placeholder } }
+}
+
+/**
+ * Reads by a raw socket that is opened when it is first needed, and again after it failed: until
+ * then answers are lost, which is silence.
+ */
+export class RawListener {
+  readonly #open: () => Opened<RawReader>
+  readonly #receive: (packet: Buffer, from: string) => void
+  #reader: RawReader | null = null
+
+  constructor(open: () => Opened<RawReader>, receive: (packet: Buffer, from: string) => void) {
+    this.#open = open
+    this.#receive = receive
+  }
+
+  listen(): Opened<RawReader> {
+    if (this.#reader !== null) return { kind: 'open', value: this.#reader }
+    const opened = this.#open()
+    if (opened.kind === 'failed') return opened
+    const reader = opened.value
+    reader.socket.on('message', (packet, from) => this.#receive(packet, from.address))
+    reader.socket.on('error', () => {
+      if (this.#reader === reader) this.close()
+    })
+    this.#reader = reader
+    return opened
+  }
+
+  close(): void {
+    this.#reader?.socket.close()
+    this.#reader = null
+  }
 }
 
 /** A `sockaddr_in` or `sockaddr_in6` of an address; the port stays 0, as raw sockets want it. */

@@ -1,12 +1,12 @@
 /**
- * Who may ask what: refuses what another site makes a browser do, names that point here by DNS
- * rebinding, and bodies that a plain form could send. Pure.
+ * Who may request what: it refuses what another site makes a browser do, names that point here by
+ * DNS rebinding, and bodies that a plain form could send. Pure.
  */
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
- * `ingress`: Home Assistant has asked the user already. `loopback`: whoever is on this host.
- * `token`: whoever has the token.
+ * `ingress`: users whom Home Assistant has authenticated. `loopback`: everyone on this host.
+ * `token`: everyone who has the token.
  */
 export type Entrance = 'ingress' | 'loopback' | 'token'
 
@@ -21,7 +21,7 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders
 }
 
-/** null where nothing speaks against it; a token is looked at elsewhere. */
+/** null if the request may go on; the token gate checks tokens. */
 export function refusalOf(asked: Asked, entrance: Entrance): Refusal | null {
   const { method, path, headers } = asked
   if (entrance === 'loopback' && !isLoopbackName(headers.host)) {
@@ -31,15 +31,15 @@ export function refusalOf(asked: Asked, entrance: Entrance): Refusal | null {
     }
   }
   if (!['GET', 'HEAD', 'POST'].includes(method)) {
-    return { status: 405, error: `${shown(method)} is not known here: GET and POST are` }
+    return { status: 405, error: `${shown(method)} is not allowed here; GET and POST are` }
   }
   const site = headers['sec-fetch-site']
   if (path.startsWith('/api/') && site !== undefined && !ownSites.includes(`${site}`)) {
-    return { status: 403, error: 'another site may not ask this' }
+    return { status: 403, error: 'another site may not request this' }
   }
   if (method !== 'POST') return null
   if (!isOwnOrigin(headers, entrance)) {
-    return { status: 403, error: 'another site may not ask this' }
+    return { status: 403, error: 'another site may not request this' }
   }
   const type = headers['content-type'] ?? ''
   const wanted = path === loginPath ? formType : jsonType
@@ -55,13 +55,13 @@ const formType = 'application/x-www-form-urlencoded'
 /** `none` is the address bar. */
 const ownSites = ['same-origin', 'none']
 
-/** Browsers send Origin with every POST; what sends none is no browser. */
+/** Browsers send Origin with every POST; a client that sends none is no browser. */
 function isOwnOrigin(headers: IncomingHttpHeaders, entrance: Entrance): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   const { origin } = headers
   if (origin === undefined) return true
-  // Home Assistant's own proxies tell the name that the browser used.
+  // Home Assistant's own proxies pass on the name that the browser used.
   const forwarded = entrance === 'ingress' ? headers['x-forwarded-host'] : undefined
   const names = [headers.host, ...`${forwarded ?? ''}`.split(',')].map((name) => name?.trim())
   return names.some(
@@ -72,7 +72,7 @@ function isOwnOrigin(headers: IncomingHttpHeaders, entrance: Entrance): boolean 
 function hostOf(url: string): string | null {
   const { host, protocol } = URL.parse(url) ?? {}
   if (host === undefined || protocol === undefined) return null
-  // A default port is left out of an origin, but may stand in Host.
+  // An origin leaves out a default port, but Host may have it.
   return host.replace(/:(80|443)$/, '')
 }
 

@@ -1,6 +1,6 @@
 /**
- * One address that the page is served at. An address that isn't there yet, or a port that somebody
- * else has, is waited for; both are said once. Whoever may not come in is cut off before a word.
+ * One address that serves the page. It waits for an address that isn't there yet, or a port that
+ * another program has, and logs either once. It cuts off a client that may not come in at once.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../../daemon/clock.ts'
@@ -10,10 +10,10 @@ export interface DoorParts {
   /** null: every address of this host, of both families where there are both. */
   readonly host: string | null
   readonly port: number
-  /** Addresses that are answered; null: all that the kernel lets through. */
+  /** The clients that it answers; null: all that the kernel lets through. */
   readonly peers: readonly string[] | null
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void
-  /** Nobody misses it where it can't be: the second of two loopback addresses. */
+  /** Nobody misses it if it can't open: the second of two loopback addresses. */
   readonly optional?: boolean
   readonly clock: Clock
   readonly log: Log
@@ -22,7 +22,7 @@ export interface DoorParts {
 export class HttpDoor {
   readonly #parts: DoorParts
   readonly #server: Server
-  #told: string | null = null
+  #logged: string | null = null
   #cancel: () => void = () => {}
   #closed = false
 
@@ -40,18 +40,18 @@ export class HttpDoor {
     })
     this.#server.on('error', (error: NodeJS.ErrnoException) => this.#failed(error))
     this.#server.on('listening', () => {
-      this.#told = null
+      this.#logged = null
       parts.log.info(`the web page is at ${urlOf(parts)}`)
     })
   }
 
-  /** Goes on trying until it is open or closed. */
+  /** Tries until it is open or closed. */
   open(): void {
     const { host, port } = this.#parts
     if (!this.#closed) this.#server.listen(host === null ? { port } : { host, port })
   }
 
-  /** Ends at once whatever is under way. */
+  /** Ends all requests at once. */
   async close(): Promise<void> {
     this.#closed = true
     this.#cancel()
@@ -65,16 +65,16 @@ export class HttpDoor {
     const { clock, log, optional = false } = this.#parts
     if (this.#closed || this.#server.listening) return
     if (optional && missing.includes(error.code ?? '')) return
-    const reason = `the web page can't be served at ${urlOf(this.#parts)}: ${reasonOf(error)}`
-    if (reason !== this.#told) log.warn(`${reason}; it is tried again`)
-    this.#told = reason
+    const reason = `can't serve the web page at ${urlOf(this.#parts)}: ${reasonOf(error)}`
+    if (reason !== this.#logged) log.warn(`${reason}; it tries again every ${retryMs / 1000} s`)
+    this.#logged = reason
     this.#cancel = clock.wake(clock.nowMs() + retryMs, () => this.open())
   }
 }
 
 /**
- * No inline scripts or styles: what somebody could smuggle into a name or a reason is not run.
- * Lit's styles are constructed ones, which `style-src` doesn't concern.
+ * No inline scripts or styles: code that somebody smuggles into a name or a reason doesn't run.
+ * Lit's styles are constructed, so `style-src` doesn't apply to them.
  */
 const safety = {
   'Content-Security-Policy':
@@ -83,7 +83,7 @@ const safety = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  // Overridden for the page's files; all the rest is of this moment.
+  // The page's files override it; everything else is new each time.
   'Cache-Control': 'no-store',
 }
 
@@ -95,7 +95,7 @@ function urlOf({ host, port }: DoorParts): string {
 function reasonOf(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return 'another program has this port; give web.port another number'
+      return 'another program has this port; change web.port'
     case 'EADDRNOTAVAIL':
       return 'this host does not have the address yet'
     default:

@@ -1,19 +1,19 @@
 /**
- * Lets in whoever has the token, by the header or by the cookie that the login form gives. The
- * cookie holds what can be made from the token only, not the token itself.
+ * Lets in everyone who has the token, by the header or by the cookie that the login form sets. The
+ * cookie contains what only the token can produce, not the token itself.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../../daemon/clock.ts'
 
-/** `too_often`: nothing is compared any more, right or wrong. */
+/** `too_often`: it no longer compares tokens, right or wrong. */
 export type Admission = 'admitted' | 'missing' | 'wrong' | 'too_often'
 
 export class TokenGate {
   readonly #session: string
   readonly #token: string
   readonly #clock: Clock
-  /** When each address was wrong lately; the oldest address first. */
+  /** When each address sent a wrong token lately; the oldest address first. */
   readonly #wrongAtMs = new Map<string, readonly number[]>()
 
   constructor(token: string, clock: Clock) {
@@ -34,7 +34,7 @@ export class TokenGate {
     return this.#compare(token, this.#token, address)
   }
 
-  /** For whoever has logged in; no script can read it, no other site sends it. */
+  /** For a user who has logged in; no script can read it, no other site sends it. */
   get cookie(): string {
     return `${cookieName}=${this.#session}; Max-Age=${sessionS}; HttpOnly; SameSite=Strict`
   }
@@ -43,7 +43,7 @@ export class TokenGate {
     const nowMs = this.#clock.nowMs()
     const lately = (this.#wrongAtMs.get(address) ?? []).filter((atMs) => nowMs - atMs < windowMs)
     if (lately.length >= maxWrong) return 'too_often'
-    // Digests have one length, which timingSafeEqual needs, and tell nothing of the token's.
+    // Digests have one length, which timingSafeEqual needs, and don't reveal the token's.
     if (timingSafeEqual(digest(this.#token, given), digest(this.#token, right))) return 'admitted'
     this.#wrongAtMs.delete(address)
     this.#wrongAtMs.set(address, [...lately, nowMs])
@@ -53,10 +53,10 @@ export class TokenGate {
   }
 }
 
-/** The cookie is of no use any more: a browser must not be wrong with it again and again. */
+/** Deletes a cookie that is no longer valid, so that the browser stops sending it. */
 export const noCookie = 'wan_failover=; Max-Age=0; HttpOnly; SameSite=Strict'
 
-/** How long is waited after so many wrong tokens. */
+/** After `maxWrong` wrong tokens within this time an address has to wait. */
 export const windowMs = 60_000
 export const maxWrong = 10
 

@@ -1,9 +1,9 @@
 /**
- * The history's file: an SQLite database in WAL mode that is written seldom, in one transaction each
- * time, so that no SD card is worn. The daemon's loop must never wait for a disk: SQLite syncs
- * nothing itself, `settle` does in the background what `synchronous = NORMAL` would do at a
- * checkpoint (sqlite.org/wal.html, Checkpointing), with the same safety against a power cut.
- * Everything here throws what SQLite says; `history.ts` decides what becomes of it.
+ * The history's file: an SQLite database in WAL mode. It is written seldom, in one transaction each
+ * time, to spare SD cards. The daemon's loop must never wait for a disk: SQLite syncs nothing
+ * itself; `settle` does in the background what `synchronous = NORMAL` would do at a checkpoint
+ * (sqlite.org/wal.html, Checkpointing), with the same safety against a power cut. Everything here
+ * throws SQLite's errors; `history.ts` decides what to do about them.
  */
 import { open } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
@@ -22,14 +22,14 @@ export interface Batch {
   readonly recorded: readonly Recorded[]
 }
 
-/** What goes: what is older than its tier keeps, and what is later than `untilMs`. */
+/** Outside of them goes: what is older than its tier keeps, and what is later than `untilMs`. */
 export interface Limits {
   readonly nowMs: number
-  /** Later than this is nothing but a clock that was wrong; null: leave it. */
+  /** What is later comes from a clock that was wrong; null: keep it. */
   readonly untilMs: number | null
 }
 
-/** The file is of another program, or of a version that this one doesn't know. */
+/** The file belongs to another program, or to a version that this one doesn't know. */
 export class ForeignFile extends Error {}
 
 export class HistoryFile {
@@ -38,7 +38,7 @@ export class HistoryFile {
   readonly #maxPages: number
   #settling = false
 
-  /** @param path `inMemory` outlives nothing */
+  /** @param path `inMemory` ends with the process */
   constructor(path: string, { maxBytes }: { readonly maxBytes: number }) {
     this.#path = path
     this.#maxPages = Math.floor(maxBytes / pageBytes)
@@ -59,7 +59,7 @@ export class HistoryFile {
     }
   }
 
-  /** Adds to what is stored: a slot may come in parts. All of it is written, or nothing. */
+  /** Adds to what is stored: a slot may come in parts. It writes all of it, or nothing. */
   write({ slots, recorded }: Batch): void {
     this.#inTransaction(() => {
       const name = this.#db.prepare('INSERT OR IGNORE INTO wan (name) VALUES (?)')
@@ -69,9 +69,9 @@ export class HistoryFile {
         const { latencies, latencySum, latencyMax, losses, lossSum, worst } = slot
         add.run(tierS, atS, latencies, latencySum, latencyMax, losses, lossSum, worst, wan)
       }
-      const tell = this.#db.prepare('INSERT INTO event (at, body) VALUES (?, ?)')
+      const addEvent = this.#db.prepare('INSERT INTO event (at, body) VALUES (?, ?)')
       for (const { atMs, event } of recorded) {
-        tell.run(Math.round(atMs), event === null ? null : JSON.stringify(event))
+        addEvent.run(Math.round(atMs), event === null ? null : JSON.stringify(event))
       }
     })
   }
@@ -98,7 +98,7 @@ export class HistoryFile {
     }))
   }
 
-  /** In the order they were written. */
+  /** In the order in which they were written. */
   recorded(fromMs: number): readonly Recorded[] {
     const rows = this.#db
       .prepare('SELECT at, body FROM event WHERE at >= ? ORDER BY id')
@@ -109,7 +109,7 @@ export class HistoryFile {
     }))
   }
 
-  /** Returns how much there was that claims to be of the future. */
+  /** Returns how many slots it removed that lay in the future. */
   forget({ nowMs, untilMs }: Limits): number {
     const latestMs = untilMs === null ? Number.MAX_SAFE_INTEGER : Math.round(untilMs)
     const untilS = Math.floor(latestMs / 1000)
@@ -129,13 +129,13 @@ export class HistoryFile {
     return ahead
   }
 
-  /** true where the bound on the file is what keeps it from being written. */
+  /** true if the file has reached its bound. */
   isFull(): boolean {
     const [{ page_count: pages = 0 } = {}] = this.#db.prepare('PRAGMA page_count').all()
     return Number(pages) >= this.#maxPages - 16
   }
 
-  /** The oldest tenth of everything goes. */
+  /** Removes the oldest tenth of everything. */
   makeRoom(): void {
     this.#inTransaction(() => {
       for (const { slotS } of tiers) {
@@ -151,7 +151,7 @@ export class HistoryFile {
     })
   }
 
-  /** While this is so nothing may be written. */
+  /** true: nothing may be written now. */
   get settling(): boolean {
     return this.#settling
   }
@@ -183,7 +183,8 @@ export class HistoryFile {
       .all()
     if (Number(tables) === 0) return
     if (id !== ourApplication) throw new ForeignFile('it is a database of another program')
-    if (version !== ourVersion) throw new ForeignFile(`it is of version ${String(version)}`)
+    if (version !== ourVersion)
+      throw new ForeignFile(`it has the unknown version ${String(version)}`)
     const [{ quick_check: found = '' } = {}] = this.#db.prepare('PRAGMA quick_check(1)').all()
     if (found !== 'ok') throw new ForeignFile(`it is damaged: ${String(found).slice(0, 200)}`)
   }
@@ -225,9 +226,9 @@ interface EventRow {
 }
 
 const pageBytes = 4096
-/** A line that flaps all day makes some hundreds; the page shows fewer. */
+/** A line that flaps all day has some hundreds; the page shows fewer. */
 const maxEvents = 5_000
-/** "WANF"; see the file command's list of `application_id`s, in which it is not. */
+/** "WANF"; the file command's list of `application_id`s doesn't have it. */
 const ourApplication = 0x57414e46
 const ourVersion = 1
 

@@ -1,7 +1,7 @@
 /**
- * What was, for the charts and the timeline: samples and events wait in memory and are written once
- * a minute. Nothing that happens to the file may reach the daemon: a file that is torn or somebody
- * else's is set aside, a disk that is full is waited for, and both are said in one line.
+ * The past, for the charts and the timeline: samples and events wait in memory and are written once
+ * a minute. Nothing that happens to the file may reach the daemon: it sets aside a file that is
+ * damaged or another program's, it waits for a disk that is full, and logs either in one line.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,11 +14,11 @@ import { type Recorded, withDurations } from './lasted.ts'
 import { addSlots, columnsOf, resolutionFor, type Slot, slotOf, tiers } from './slots.ts'
 
 export interface HistoryParts {
-  /** null: nothing outlives the process. */
+  /** null: the history ends with the process. */
   readonly folder: string | null
   readonly clock: Clock
   readonly log: Log
-  /** Of the file, its journal aside. */
+  /** For the file without its journal. */
   readonly maxBytes?: number
 }
 
@@ -65,7 +65,7 @@ export class History {
     if (this.#recorded.length > maxWaitingEvents) this.#recorded.shift()
   }
 
-  /** What was between two times, what is not written yet included. */
+  /** The history between two times, with what is not written yet. */
   answer({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): HistoryAnswer {
     const { tierS, resolutionS } = resolutionFor({ fromMs, toMs }, this.#parts.clock.wallMs())
     const fromS = Math.floor(fromMs / 1000 / resolutionS) * resolutionS
@@ -81,11 +81,11 @@ export class History {
       to: toMs,
       resolution_s: resolutionS,
       wans: foldWans([...stored, ...waiting], resolutionS),
-      events: events.filter(({ at }) => Date.parse(at) <= toMs).slice(-maxToldEvents),
+      events: events.filter(({ at }) => Date.parse(at) <= toMs).slice(-maxAnsweredEvents),
     }
   }
 
-  /** Writes what waits; it goes on waiting where that can't be done now. */
+  /** Writes what waits; if it can't now, that goes on waiting. */
   flush(): void {
     if (this.#slots.size === 0 && this.#recorded.length === 0) return
     if (this.#file?.settling === true) return
@@ -103,7 +103,7 @@ export class History {
     if (done !== true) return
     this.#slots = new Map()
     this.#recorded = []
-    if (this.#complaint !== null) this.#parts.log.info('the history is kept again')
+    if (this.#complaint !== null) this.#parts.log.info('the history is written again')
     this.#complaint = null
     this.#tidy()
   }
@@ -142,8 +142,8 @@ export class History {
   }
 
   /**
-   * At the start a clock may be wrong that the network sets a little later (a Raspberry Pi keeps
-   * no time), so what seems to be of the future is believed for an hour.
+   * At the start the clock may be wrong until the network sets it (a Raspberry Pi has no clock of
+   * its own), so it keeps for an hour what seems to lie in the future.
    */
   #tidy(): void {
     const { clock, log } = this.#parts
@@ -157,7 +157,9 @@ export class History {
     if (file !== null) {
       this.#settled = file.settle().catch((error: unknown) => void this.#complain(error))
     }
-    if (ahead > 0) log.warn(`the clock was ahead: ${ahead} slots of history in the future are gone`)
+    if (ahead > 0) {
+      log.warn(`the clock was ahead: removed ${ahead} slots of history that lay in the future`)
+    }
   }
 
   #dropOldest(): void {
@@ -169,17 +171,17 @@ export class History {
     return this.#attempt(work) ?? []
   }
 
-  /** null where it could not be done, which has been said. */
+  /** null if it failed; then the log says why. */
   #attempt<T>(work: (file: HistoryFile) => T): T | null {
     try {
       return this.#withFile(work)
     } catch (error) {
       if (!isBroken(error)) return this.#complain(error)
-      return this.#attemptAnew(work, error)
+      return this.#startAgain(work, error)
     }
   }
 
-  #attemptAnew<T>(work: (file: HistoryFile) => T, broken: unknown): T | null {
+  #startAgain<T>(work: (file: HistoryFile) => T, broken: unknown): T | null {
     try {
       this.#setAside(broken)
       return this.#withFile(work)
@@ -193,7 +195,7 @@ export class History {
     return work(this.#file)
   }
 
-  /** Opened when it is needed first: the start has better things to do. */
+  /** Opens it when it is first needed: the start has better things to do. */
   #open(): HistoryFile {
     const { maxBytes = maxFileBytes } = this.#parts
     if (this.#path === null) {
@@ -210,7 +212,7 @@ export class History {
     for (const rest of ['-wal', '-shm']) rmSync(`${this.#path}${rest}`, { force: true })
     if (existsSync(this.#path)) renameSync(this.#path, broken)
     this.#parts.log.warn(
-      `the history begins anew, ${this.#path} is now ${broken}: ${messageOf(error)}`,
+      `the history starts again empty, ${this.#path} is now ${broken}: ${messageOf(error)}`,
     )
   }
 
@@ -218,7 +220,7 @@ export class History {
     const reason = messageOf(error)
     if (reason === this.#complaint) return null
     this.#complaint = reason
-    this.#parts.log.warn(`the history can't be kept: ${reason}; the newest stays in memory`)
+    this.#parts.log.warn(`can't write the history: ${reason}; the newest part stays in memory`)
     return null
   }
 }
@@ -238,7 +240,7 @@ function foldWans(
   return Object.fromEntries([...wans].map(([wan, slots]) => [wan, columnsOf(slots, resolutionS)]))
 }
 
-/** SQLite's primary result codes, sqlite.org/rescode.html: the extended ones are in the bytes above. */
+/** SQLite's primary result codes, sqlite.org/rescode.html; the higher bytes extend them. */
 function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error)) return null
   return Number(error.errcode) & 0xff
@@ -259,7 +261,7 @@ function messageOf(error: unknown): string {
 }
 
 const fileName = 'history.db'
-/** Less loss on a power cut would be more wear of an SD card. */
+/** To lose less on a power cut would wear out an SD card sooner. */
 const flushEveryMs = 60_000
 const tidyEveryMs = 3_600_000
 const clockSlackS = 120
@@ -270,4 +272,4 @@ const maxMemoryBytes = 4_000_000
 /** Some hours of a disk that is full. */
 const maxWaitingSlots = 5_000
 const maxWaitingEvents = 1_000
-const maxToldEvents = 1_000
+const maxAnsweredEvents = 1_000

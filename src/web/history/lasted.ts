@@ -1,4 +1,4 @@
-/** How long lasted what an event began. Pure. */
+/** How long what an event began has lasted. Pure. */
 import type { PastEvent } from '../../model/published/history.ts'
 import type { ChangeEvent, EventType } from '../../model/published/snapshot.ts'
 
@@ -8,7 +8,7 @@ export interface Recorded {
   readonly event: ChangeEvent | null
 }
 
-/** @param recorded in the order it happened, up to now: what ended an event may come much later */
+/** @param recorded in the order it happened, up to now: an event may end much later */
 export function withDurations(recorded: readonly Recorded[]): readonly PastEvent[] {
   const past: PastEvent[] = []
   const nextAtMs = new Map<string, number>()
@@ -16,7 +16,7 @@ export function withDurations(recorded: readonly Recorded[]): readonly PastEvent
     if (event !== null) {
       const times = endsOf(event).flatMap((end) => nextAtMs.get(end) ?? [])
       const endMs = times.length === 0 ? null : Math.min(...times)
-      // The clock may have been put back between the two.
+      // Somebody may have put the clock back in between.
       past.push({ ...event, lasted_ms: endMs === null ? null : Math.max(0, endMs - atMs) })
     }
     nextAtMs.set(event === null ? start : nameOf(event.event_type, event.wan), atMs)
@@ -24,7 +24,7 @@ export function withDurations(recorded: readonly Recorded[]): readonly PastEvent
   return past.reverse()
 }
 
-/** The events of which the first one ends it; none for what is over as it happens. */
+/** The first of these events ends it; none for an event that is over at once. */
 function endsOf({ event_type, wan }: ChangeEvent): readonly string[] {
   switch (event_type) {
     case 'failover':
@@ -50,5 +50,5 @@ function nameOf(type: EventType, wan: string | null): string {
   return type.startsWith('wan_') ? `${type} ${wan}` : type
 }
 
-/** After a start each WAN is judged anew, and no test goes on. */
+/** After a start each WAN is judged again, and no test goes on. */
 const start = 'start'

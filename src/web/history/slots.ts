@@ -29,7 +29,7 @@ export const tiers = [
   { slotS: 600, keepS: 31 * 86_400 },
 ] as const
 
-/** So that an answer stays small, and no chart on a screen can show more. */
+/** Keeps an answer small; no chart on a screen can show more. */
 export const maxSlots = 1500
 
 export const longestRangeMs = 31 * 86_400_000
@@ -58,7 +58,7 @@ export function addSlots(a: Slot, b: Slot): Slot {
 
 /**
  * The finest resolution that shows the range in at most `maxSlots` slots, and the coarsest tier
- * that can make it; of a range that begins before a tier does, a coarser tier knows more.
+ * that has it; for a range that begins before a tier does, a coarser tier knows more.
  */
 export function resolutionFor(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
@@ -93,7 +93,7 @@ export function columnsOf(slots: ReadonlyMap<number, Slot>, resolutionS: number)
   let previous: number | null = null
   for (const at of [...slots.keys()].sort((a, b) => a - b)) {
     const slot = slots.get(at)
-    // Now and then a sample comes just too late for its slot; only more than that is a gap.
+    // Now and then a sample comes just too late for its slot; only a longer pause is a gap.
     if (previous !== null && at - previous > 3 * resolutionS) push(previous + resolutionS, nothing)
     if (slot !== undefined) push(at, slot)
     previous = at
@@ -109,10 +109,10 @@ function tenths(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-/** Their positions are in the history's file: a new one goes to the end. */
+/** The history's file contains their positions: append a new one at the end. */
 const worstLast: readonly HealthState[] = ['disabled', 'up', 'unknown', 'degraded', 'down']
 
 const nothing: Slot = slotOf({ state: 'unknown', latency_ms: null, loss_percent: null })
 
-/** Multiples of each other where it can be, so that a chart doesn't jump when it is narrowed. */
+/** Multiples of each other where possible, so that a chart doesn't jump when it gets narrower. */
 const resolutionsS = [10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600]

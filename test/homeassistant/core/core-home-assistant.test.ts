@@ -67,7 +67,7 @@ describe('Home Assistant Core', () => {
   }
 
   function connections(): number {
-    return log.matching(/^info: Home Assistant: connected \(2026\.11\.0\)\.$/).length
+    return log.matching(/^info: Home Assistant: connected \(2026\.11\.0\)$/).length
   }
 
   function pushed() {
@@ -206,8 +206,8 @@ describe('Home Assistant Core', () => {
       for (let count = 0; count < 3; count++) client.announce(happened('failover'))
       await waitFor(() => pushed().length === 3, { what: 'three notifications' })
       assert.deepEqual(log.matching(/fone/), [
-        'warn: Home Assistant has no notify.mobile_app_fone: correct notify. There is: ' +
-          'notify.mobile_app_phone, notify.family, notify.persistent_notification.',
+        'warn: Home Assistant: there is no notify.mobile_app_fone, so it notifies nobody; correct ' +
+          'notify (there is: notify.mobile_app_phone, notify.family, notify.persistent_notification)',
       ])
     })
 
@@ -291,7 +291,7 @@ describe('Home Assistant Core', () => {
       const looks = () => core.received.filter((type) => type === 'config_entries/get').length
       await waitFor(() => looks() >= 3, { what: 'three looks' })
       assert.deepEqual(problems, [problem])
-      assert.deepEqual(log.matching(/MQTT/), [`warn: ${problem}.`])
+      assert.deepEqual(log.matching(/MQTT/), [`warn: ${problem}`])
       core.entries = [mqttEntry]
       await waitFor(() => core.notifications.size === 0, { what: 'it is gone' })
       assert.deepEqual(problems, [problem, null])
@@ -446,7 +446,8 @@ describe('Home Assistant Core', () => {
       const asked = () => supervisor.requests.filter((request) => request === `POST ${path}`).length
       await waitFor(() => asked() >= 3, { what: 'three attempts' })
       assert.deepEqual(log.matching(/warn/), [
-        "warn: Home Assistant doesn't take our states (status 500); trying again.",
+        "warn: Home Assistant: it doesn't take our states (status 500), so it shows old ones; " +
+          'trying again',
       ])
     })
   })
@@ -460,18 +461,19 @@ describe('Home Assistant Core', () => {
       }
       await waitFor(() => connections() === 4, { what: 'a connection' })
       const lost =
-        'warn: Home Assistant: the connection is lost. Trying again, in the end every 1 s.'
+        'warn: Home Assistant: the connection is lost; ' +
+        'events and notifications wait, it tries again at least every 1 s'
       assert.deepEqual(log.matching(/warn/), [lost, lost, lost])
     })
 
-    test('that a stopped Home Assistant refuses is told once, not at every attempt', async () => {
+    test('that a stopped Home Assistant refuses is logged once, not at every attempt', async () => {
       supervisor.core = null
       connect()
       const attempts = () => supervisor.requests.filter((each) => each.startsWith('UPGRADE')).length
       await waitFor(() => attempts() >= 5, { what: 'five attempts' })
       assert.deepEqual(log.lines, [
-        "warn: Home Assistant: Home Assistant isn't ready yet (502). Trying again, in the end " +
-          'every 1 s.',
+        "warn: Home Assistant: it isn't ready yet (502); events and notifications wait, " +
+          'it tries again at least every 1 s',
       ])
       backAgain()
       await waitFor(() => connections() === 1, { what: 'a connection' })
@@ -483,7 +485,7 @@ describe('Home Assistant Core', () => {
       await waitFor(() => attempts() >= 2, { what: 'a second attempt' })
       assert.deepEqual(log.lines, [
         'warn: Home Assistant: the Supervisor refuses our token: this add-on may not use the ' +
-          'Home Assistant API. Trying again, in the end every 1 s.',
+          'Home Assistant API; events and notifications wait, it tries again at least every 1 s',
       ])
     })
 

@@ -53,7 +53,7 @@ describe('with a broker that only knows MQTT 3.1.1', () => {
     const discoveryAt = 'ha/device/attic_failover/config'
     await waitFor(() => view.newest.has(discoveryAt), { what: 'discovery arrives' })
     assert.equal(view.newest.get('attic/failover/status'), 'online')
-    assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${port}.`])
+    assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${port}`])
     await view.say('attic/failover/mode/set', 'secondary')
     await waitFor(() => commands.length > 0, { what: 'the command is heard' })
     assert.deepEqual(commands, [{ kind: 'set_mode', mode: 'secondary' }])

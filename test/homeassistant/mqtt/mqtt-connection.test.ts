@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Broker, connectOptions, faultText } from '../../../src/homeassistant/mqtt/broker.ts'
-import { retryDelayMs } from '../../../src/homeassistant/retry-delay.ts'
+import { retryDelayMs } from '../../../src/homeassistant/retries.ts'
 
 const broker: Broker = {
   host: 'broker.local',

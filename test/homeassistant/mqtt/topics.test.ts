@@ -40,9 +40,9 @@ describe('a command over MQTT', () => {
       'none',
       'refused: it says "none" instead of automatic, secondary, primary',
     ],
-    ['policy/items/set', 'primary', 'refused: nothing is commanded by this topic'],
-    ['policy/constructor/set', 'primary', 'refused: nothing is commanded by this topic'],
-    ['reboot/set', 'ON', 'refused: nothing is commanded by this topic'],
+    ['policy/items/set', 'primary', 'refused: this topic takes no commands'],
+    ['policy/constructor/set', 'primary', 'refused: this topic takes no commands'],
+    ['reboot/set', 'ON', 'refused: this topic takes no commands'],
   ]
   for (const [topic, payload, result] of rows) {
     test(`${topic} with ${JSON.stringify(payload)} gives ${result}`, () => {
@@ -60,7 +60,7 @@ describe('a command over MQTT', () => {
   test('is refused over 64 bytes, and the reason does not repeat it', () => {
     assert.equal(
       said(topics.modeSet, 'x'.repeat(65)),
-      'refused: it has 65 bytes, a command at most 64',
+      'refused: it has 65 bytes; a command has at most 64',
     )
   })
 
@@ -109,10 +109,10 @@ describe('refused commands', () => {
     const refused = new RefusedCommands()
     const lines = [0, 1, 59_999, 60_000, 60_001].map((nowMs) => refused.line('t', 'why', nowMs))
     assert.deepEqual(lines, [
-      'MQTT: a message on t was refused: why.',
+      'MQTT: refused a message on t: why',
       null,
       null,
-      'MQTT: a message on t was refused: why; 2 more were refused since the last line.',
+      'MQTT: refused a message on t: why; and 2 more since the last line',
       null,
     ])
   })

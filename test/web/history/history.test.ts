@@ -232,7 +232,7 @@ describe('the history', () => {
     ],
   ]
   for (const [name, make] of broken) {
-    test(`a file ${name} is set aside, said in one line, and the history begins anew`, async () => {
+    test(`a file ${name} is set aside, logged in one line, and the history starts again`, async () => {
       writeFileSync(`${path()}.broken`, 'the one before')
       await make()
       const before = readFileSync(path())
@@ -242,7 +242,10 @@ describe('the history', () => {
       history.flush()
       assert.deepEqual(history.answer(lastMs(5_000)).wans['primary']?.latency_ms, [77])
       await history.close()
-      assert.equal(log.matching(/^warn: the history begins anew, .* is now .*\.broken/).length, 1)
+      assert.equal(
+        log.matching(/^warn: the history starts again empty, .* is now .*\.broken/).length,
+        1,
+      )
       assert.equal(log.lines.length, 1)
       assert.deepEqual(readFileSync(`${path()}.broken`), before)
       assert.deepEqual(readdirSync(folder).sort(), ['history.db', 'history.db.broken'])
@@ -266,7 +269,7 @@ describe('the history', () => {
     sample(history, 77)
     history.flush()
     assert.deepEqual(history.answer(lastMs(5_000)).wans['primary']?.latency_ms.at(-1), 77)
-    assert.equal(log.matching(/begins anew/).length, 1)
+    assert.equal(log.matching(/starts again/).length, 1)
     await history.close()
   })
 
@@ -278,12 +281,12 @@ describe('the history', () => {
       const stuffing = join(folder, 'stuffing')
       assert.throws(() => writeFileSync(stuffing, Buffer.alloc(4_000_000)), /ENOSPC/)
       await live(history, 3 * hourMs)
-      assert.equal(log.matching(/can't be kept: database or disk is full/).length, 1)
+      assert.equal(log.matching(/can't write the history: database or disk is full/).length, 1)
       assert.equal(log.lines.length, 1)
       assert.ok((history.answer(lastMs(hourMs)).wans['primary']?.at.length ?? 0) > 350)
       rmSync(stuffing)
       await live(history, 2 * minuteMs)
-      assert.deepEqual(log.lines.slice(1), ['info: the history is kept again'])
+      assert.deepEqual(log.lines.slice(1), ['info: the history is written again'])
       await history.close()
       const again = open()
       const slots = again.answer(lastMs(5 * hourMs)).wans['primary']?.at.length ?? 0
@@ -310,7 +313,7 @@ describe('the history', () => {
     assert.deepEqual([log.lines, readdirSync(folder)], [[], []])
   })
 
-  test('a clock that was ahead for long is told of, and what it wrote into the future goes', async () => {
+  test('a clock that was ahead for long is logged, and what it wrote into the future goes', async () => {
     clock.startMs += 20 * dayMs
     const history = open()
     await live(history, hourMs / 2)
@@ -318,7 +321,7 @@ describe('the history', () => {
     await live(history, hourMs)
     assert.equal(log.matching(/the clock went back by 17279\d\d s/).length, 1)
     await live(history, 2 * hourMs)
-    assert.equal(log.matching(/the clock was ahead: \d+ slots/).length, 1)
+    assert.equal(log.matching(/the clock was ahead: removed \d+ slots/).length, 1)
     assert.equal(log.lines.length, 2)
     const { fromMs } = lastMs(3 * hourMs)
     const { wans } = history.answer({ fromMs, toMs: fromMs + 25 * dayMs })

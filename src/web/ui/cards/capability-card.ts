@@ -1,39 +1,23 @@
 /** What this machine's kernel can and can't, and what that means for its user. */
-import { css, html, LitElement, nothing } from 'lit'
-import { icon } from '../icon.ts'
-import type { GradeView } from '../view/grade-view.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { css, html, nothing } from 'lit'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import { given, PagePart } from '../frame/page-part.ts'
+import type { GradeView } from './grade-view.ts'
 
-export class CapabilityCard extends LitElement {
-  static override properties = {
-    grade: { attribute: false },
-    advice: { attribute: false },
-    version: { attribute: false },
-    voice: { attribute: false },
-  }
-
-  declare grade: GradeView
-  declare advice: readonly string[]
-  declare version: string
-  declare voice: Voice
+export class CapabilityCard extends PagePart {
+  @given grade!: GradeView
+  @given advice!: readonly string[]
+  @given version!: string
 
   static override styles = [
     cardStyles,
     css`
       ul {
-        list-style: none;
-        margin: 14px 0 0;
-        padding: 0;
+        margin-top: 14px;
         display: grid;
         gap: 12px 24px;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr));
-      }
-      li {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 0 10px;
-        overflow-wrap: anywhere;
       }
       ul.advice {
         grid-template-columns: minmax(0, 1fr);
@@ -54,7 +38,7 @@ export class CapabilityCard extends LitElement {
       <p class="quiet small">${this.grade.sentence}</p>
       <ul>
         ${this.grade.rows.map(
-          ({ name, there, meaning }) => html`<li>
+          ({ name, there, meaning }) => html`<li class="marked">
             <span class=${there ? 'good' : 'notice'}>${icon(there ? 'check' : 'dash')}</span>
             <div>
               <h3>
@@ -71,7 +55,7 @@ export class CapabilityCard extends LitElement {
           : html`<h3 class="advice">${t.advice}</h3>
               <ul class="advice">
                 ${this.advice.map(
-                  (advice) => html`<li>
+                  (advice) => html`<li class="marked">
                     <span class="notice">${icon('warning')}</span>
                     <p class="small" lang="en">${advice}</p>
                   </li>`,

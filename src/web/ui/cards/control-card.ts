@@ -1,74 +1,42 @@
-/** What the user may do: choose a line, test the failover, end a wait. */
-import { html, LitElement, nothing, type PropertyValues } from 'lit'
+/**
+ * What the user may do: choose a line, test the failover, end a wait. It must never show
+ * something as done before the daemon's published state does.
+ */
+import { html, nothing, type PropertyValues } from 'lit'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
-import { send } from '../api.ts'
-import { cardStyles } from './card-styles.ts'
+import type { PageCommand } from '../../page-commands.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
+import { send } from '../live/api.ts'
 import { controlStyles } from './control-styles.ts'
-import './segmented-choice.ts'
+import '../frame/segmented-choice.ts'
 import {
+  type Answer,
+  type Asked,
+  answerTo,
   type ControlsView,
   controlsView,
-  isDone,
-  isNotDone,
-  type Request,
-  refusal,
-} from '../view/controls-view.ts'
-import type { Voice } from '../view/voice.ts'
+} from './controls-view.ts'
 
-interface Asked {
-  readonly request: Request
-  readonly before: Snapshot
-  readonly atMs: number
-}
-
-interface Message {
-  readonly tone: 'good' | 'bad' | 'quiet'
-  readonly text: string
-  readonly atMs: number
-}
-
-/** After that it is no news any more. */
+/** After that it is no longer news. */
 const messageMs = 60_000
 
-export class ControlCard extends LitElement {
-  static override properties = {
-    snapshot: { attribute: false },
-    setup: { attribute: false },
-    nowMs: { attribute: false },
-    voice: { attribute: false },
-    asked: { state: true },
-    message: { state: true },
-  }
-
-  declare snapshot: Snapshot
-  declare setup: Setup | null
-  declare nowMs: number
-  declare voice: Voice
-  declare asked: Asked | null
-  declare message: Message | null
+export class ControlCard extends PagePart {
+  @given snapshot!: Snapshot
+  @given setup!: Setup | null
+  @given nowMs!: number
+  @own asked: Asked | null = null
+  @own message: (Answer & { readonly atMs: number }) | null = null
 
   static override styles = [cardStyles, controlStyles]
 
-  constructor() {
-    super()
-    this.asked = null
-    this.message = null
-  }
-
-  /** The daemon's answer to a request is the state that it publishes. */
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { asked, snapshot, nowMs } = this
     if (nowMs - (this.message?.atMs ?? nowMs) > messageMs) this.message = null
     if (asked === null || !(changed.has('snapshot') || changed.has('nowMs'))) return
-    const { request, before } = asked
-    const waitedMs = nowMs - asked.atMs
-    const { controls } = this.voice.texts
-    const refused = refusal(before, snapshot, waitedMs)
-    if (isDone(request, before, snapshot)) {
-      this.#settle('good', controls.done[doneKey(request)])
-    } else if (refused !== null) this.#settle('bad', refused)
-    else if (isNotDone(waitedMs)) this.#settle('quiet', controls.notDone)
+    const answer = answerTo(asked, snapshot, { ...this.voice, nowMs })
+    if (answer !== null) this.#settle(answer)
   }
 
   protected override render() {
@@ -88,7 +56,7 @@ export class ControlCard extends LitElement {
           .value=${view.mode}
           .label=${t.mode}
           .disabled=${this.asked !== null}
-          @choose=${({ detail }: CustomEvent<string>) => this.#ask({ kind: 'mode', mode: detail })}
+          @choose=${({ detail }: CustomEvent<string>) => this.#ask({ kind: 'set_mode', mode: detail })}
         ></segmented-choice>
         <p class="quiet small">${t.modeHint}</p>
       </div>
@@ -103,7 +71,7 @@ export class ControlCard extends LitElement {
           class="plain"
           ?disabled=${view.failBackTo === null || this.asked !== null}
           aria-describedby="fail-back"
-          @click=${() => this.#ask({ kind: 'failback' })}
+          @click=${() => this.#ask({ kind: 'fail_back' })}
         >
           ${t.failBack}
         </button>
@@ -154,7 +122,7 @@ export class ControlCard extends LitElement {
         type="button"
         class="plain"
         ?disabled=${this.asked !== null}
-        @click=${() => this.#ask({ kind: 'test', on: false })}
+        @click=${() => this.#ask({ kind: 'set_test', on: false })}
       >
         ${t.endTest}
       </button>`
@@ -176,7 +144,7 @@ export class ControlCard extends LitElement {
 
   #confirm(): void {
     this.#dialogElement()?.close()
-    this.#ask({ kind: 'test', on: true })
+    this.#ask({ kind: 'set_test', on: true })
   }
 
   #dialogElement(): HTMLDialogElement | null {
@@ -187,29 +155,18 @@ export class ControlCard extends LitElement {
     return this.voice.formats.minutes(this.setup?.test_minutes ?? 10)
   }
 
-  #ask(request: Request): void {
+  #ask(command: PageCommand): void {
     this.message = null
-    this.asked = { request, before: this.snapshot, atMs: this.nowMs }
-    void send(request).then((answer) => {
-      if (answer.kind === 'failed') {
-        this.#settle('bad', this.voice.texts.controls.failed(answer.reason))
-      }
+    this.asked = { command, before: this.snapshot, atMs: this.nowMs }
+    void send(command).then((sent) => {
+      if (sent.kind === 'ok') return
+      this.#settle({ tone: 'bad', text: this.voice.texts.controls.failed(sent.reason) })
     })
   }
 
-  #settle(tone: Message['tone'], text: string): void {
+  #settle(answer: Answer): void {
     this.asked = null
-    this.message = { tone, text, atMs: this.nowMs }
-  }
-}
-
-function doneKey(request: Request) {
-  switch (request.kind) {
-    case 'test':
-      return request.on ? 'test_on' : 'test_off'
-    case 'mode':
-    case 'failback':
-      return request.kind
+    this.message = { ...answer, atMs: this.nowMs }
   }
 }
 

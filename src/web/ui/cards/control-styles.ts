@@ -42,9 +42,6 @@ export const controlStyles = css`
   .message {
     overflow-wrap: anywhere;
   }
-  .message.quiet {
-    color: var(--text-quiet);
-  }
   dialog {
     border: 1px solid var(--divider);
     border-radius: 20px;

@@ -1,42 +1,29 @@
 /** What happened, newest first, with reasons and durations. */
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { PastEvent } from '../../../model/published/history.ts'
-import { rangeHead, rangeMs } from '../charts/range-head.ts'
-import { eventIcons, icon } from '../icon.ts'
-import { type EventView, eventViews } from '../view/event-views.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
+import { rangeHead } from '../frame/range-head.ts'
+import { rangeMs } from '../live/history-range.ts'
+import { type EventView, eventViews } from './event-views.ts'
 
 type Range = 'day' | 'month'
 
-/** A line that flaps for a month must not make a list without an end. */
+/** A line that flaps for a month must not make an endless list. */
 const shownAtFirst = 8
 const shownMore = 40
 
-export class EventTimeline extends LitElement {
-  static override properties = {
-    events: { attribute: false },
-    nowMs: { attribute: false },
-    voice: { attribute: false },
-    range: { state: true },
-    most: { state: true },
-  }
-
-  declare events: readonly PastEvent[]
-  declare nowMs: number
-  declare voice: Voice
-  declare range: Range
-  declare most: number
+export class EventTimeline extends PagePart {
+  @given events: readonly PastEvent[] = []
+  @given nowMs!: number
+  @own range: Range = 'day'
+  @own most = shownAtFirst
 
   static override styles = [
     cardStyles,
     css`
-      ol {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
       li {
         display: grid;
         grid-template-columns: 32px minmax(0, 1fr);
@@ -53,13 +40,9 @@ export class EventTimeline extends LitElement {
         width: 2px;
         background: var(--divider);
       }
-      .mark {
-        display: grid;
-        place-items: center;
+      .disc {
         width: 32px;
         height: 32px;
-        border-radius: 50%;
-        background: color-mix(in srgb, currentColor 14%, transparent);
       }
       .title {
         display: flex;
@@ -81,13 +64,6 @@ export class EventTimeline extends LitElement {
       }
     `,
   ]
-
-  constructor() {
-    super()
-    this.events = []
-    this.range = 'day'
-    this.most = shownAtFirst
-  }
 
   protected override render() {
     const { texts } = this.voice
@@ -123,7 +99,7 @@ export class EventTimeline extends LitElement {
 
 function row(event: EventView) {
   return html`<li>
-    <span class="mark ${event.tone}">${icon(eventIcons[event.type])}</span>
+    <span class="disc tinted ${event.tone}">${icon(event.icon)}</span>
     <div>
       <div class="title">
         <h3>${event.title}</h3>

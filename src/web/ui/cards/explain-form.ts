@@ -1,10 +1,10 @@
-/** Which way an address goes: asked of the daemon, answered in sentences, details underneath. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
-import { getExplanation } from '../api.ts'
-import { icon } from '../icon.ts'
-import { type AnswerView, answerViews } from '../view/explain-views.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+/** Which line an address uses: the daemon's answer in sentences, with details underneath. */
+import { css, html, nothing, type PropertyValues } from 'lit'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
+import { getExplanation } from '../live/api.ts'
+import { type AnswerView, answerViews } from './explain-views.ts'
 
 type Outcome =
   | { readonly kind: 'none' }
@@ -17,17 +17,10 @@ type Outcome =
       readonly answers: readonly AnswerView[]
     }
 
-export class ExplainForm extends LitElement {
-  static override properties = {
-    voice: { attribute: false },
-    decision: { attribute: false },
-    outcome: { state: true },
-  }
-
-  declare voice: Voice
-  /** Anything that differs when the answers may. */
-  declare decision: string
-  declare outcome: Outcome
+export class ExplainForm extends PagePart {
+  /** Differs whenever the answers may differ. */
+  @given decision!: string
+  @own outcome: Outcome = { kind: 'none' }
 
   static override styles = [
     cardStyles,
@@ -62,17 +55,11 @@ export class ExplainForm extends LitElement {
         margin-top: 25px;
       }
       ol {
-        list-style: none;
-        margin: 12px 0 0;
-        padding: 0;
+        margin-top: 12px;
       }
       li {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 0 10px;
         padding: 10px 0;
         border-top: 1px solid var(--divider);
-        overflow-wrap: anywhere;
       }
       li .icon {
         margin-top: 1px;
@@ -100,12 +87,7 @@ export class ExplainForm extends LitElement {
     `,
   ]
 
-  constructor() {
-    super()
-    this.outcome = { kind: 'none' }
-  }
-
-  /** An answer that begins with "now" mustn't stay when now has gone. */
+  /** An answer that begins with "now" must not stay when it is no longer true. */
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has('decision') || this.outcome.kind !== 'answered') return
     void this.#ask(this.outcome.from, this.outcome.to)
@@ -147,7 +129,7 @@ export class ExplainForm extends LitElement {
   }
 
   #answer({ when, sentence, well, reason, details }: AnswerView) {
-    return html`<li>
+    return html`<li class="marked">
       <span class=${well ? 'good' : 'bad'}>${icon(well ? 'check' : 'cross')}</span>
       <div>
         <p><strong>${when}:</strong> ${sentence}</p>

@@ -1,27 +1,18 @@
 /** While nothing is set up: what the machine offers, and what to enter to begin. */
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, nothing } from 'lit'
 import type { FoundInterface, Setup } from '../../../model/published/setup.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
 
-export class FoundCard extends LitElement {
-  static override properties = {
-    found: { attribute: false },
-    voice: { attribute: false },
-    copied: { state: true },
-  }
-
-  declare found: Setup['found']
-  declare voice: Voice
-  declare copied: 'yes' | 'no' | null
+export class FoundCard extends PagePart {
+  @given found!: Setup['found']
+  @own copied: 'yes' | 'no' | null = null
 
   static override styles = [
     cardStyles,
     css`
       .interfaces {
-        list-style: none;
-        margin: 14px 0 0;
-        padding: 0;
+        margin-top: 14px;
         display: grid;
         gap: 12px;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 1fr));
@@ -52,11 +43,6 @@ export class FoundCard extends LitElement {
       }
     `,
   ]
-
-  constructor() {
-    super()
-    this.copied = null
-  }
 
   protected override render() {
     const t = this.voice.texts.found
@@ -106,7 +92,7 @@ export class FoundCard extends LitElement {
     this.copied = (await this.#copyNow()) ? 'yes' : 'no'
   }
 
-  /** The clipboard is there over HTTPS only; Home Assistant at home often has none. */
+  /** The clipboard needs HTTPS, which Home Assistant at home often doesn't have. */
   async #copyNow(): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(this.found.suggestion)

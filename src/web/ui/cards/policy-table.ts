@@ -1,17 +1,11 @@
-/** Policies and who is on what: a table where there is room, blocks where there isn't. */
-import { css, html, LitElement, nothing } from 'lit'
-import type { PolicyView } from '../view/policy-views.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+/** Policies and the line that each one uses: a table if there is room, else blocks. */
+import { css, html, nothing } from 'lit'
+import { cardStyles, hidden } from '../frame/card-styles.ts'
+import { given, PagePart } from '../frame/page-part.ts'
+import type { PolicyView } from './policy-views.ts'
 
-export class PolicyTable extends LitElement {
-  static override properties = {
-    policies: { attribute: false },
-    voice: { attribute: false },
-  }
-
-  declare policies: readonly PolicyView[]
-  declare voice: Voice
+export class PolicyTable extends PagePart {
+  @given policies!: readonly PolicyView[]
 
   static override styles = [
     cardStyles,
@@ -56,11 +50,7 @@ export class PolicyTable extends LitElement {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
         }
         [role='row'].heads {
-          position: absolute;
-          width: 1px;
-          height: 1px;
-          overflow: hidden;
-          clip-path: inset(50%);
+          ${hidden}
         }
         [role='rowheader'],
         .why {

@@ -1,20 +1,20 @@
 /** The first thing a user sees: one sentence, and what needs attention. */
-import { css, html, LitElement, nothing } from 'lit'
-import { icon, toneIcons } from '../icon.ts'
-import type { Summary } from '../view/summary.ts'
-import type { Voice } from '../view/voice.ts'
-import { cardStyles } from './card-styles.ts'
+import { css, html, nothing } from 'lit'
+import { cardStyles, type Tone } from '../frame/card-styles.ts'
+import { type IconName, icon } from '../frame/icon.ts'
+import { given, PagePart } from '../frame/page-part.ts'
+import type { Summary } from './summary.ts'
 
-export class StateHeader extends LitElement {
-  static override properties = {
-    summary: { attribute: false },
-    problems: { attribute: false },
-    voice: { attribute: false },
-  }
+const toneIcons: Readonly<Record<Tone, IconName>> = {
+  good: 'check',
+  notice: 'warning',
+  bad: 'cross',
+  neutral: 'eye',
+}
 
-  declare summary: Summary
-  declare problems: readonly string[]
-  declare voice: Voice
+export class StateHeader extends PagePart {
+  @given summary!: Summary
+  @given problems!: readonly string[]
 
   static override styles = [
     cardStyles,
@@ -25,25 +25,9 @@ export class StateHeader extends LitElement {
         align-items: center;
       }
       .badge {
-        --tone: var(--text-quiet);
-        display: grid;
-        place-items: center;
-        flex: none;
         width: 56px;
         height: 56px;
-        border-radius: 50%;
         font-size: 1.5rem;
-        color: var(--tone);
-        background: color-mix(in srgb, var(--tone) 14%, transparent);
-      }
-      .badge.good {
-        --tone: var(--good);
-      }
-      .badge.notice {
-        --tone: var(--notice);
-      }
-      .badge.bad {
-        --tone: var(--bad);
       }
       .state > div {
         min-width: 0;
@@ -54,9 +38,7 @@ export class StateHeader extends LitElement {
         font-weight: 400;
       }
       ul {
-        list-style: none;
-        margin: 16px 0 0;
-        padding: 0;
+        margin-top: 16px;
         display: grid;
         gap: 8px;
       }
@@ -93,7 +75,7 @@ export class StateHeader extends LitElement {
     const { texts } = this.voice
     return html`<section class="card" aria-labelledby="state">
       <div class="state">
-        <span class="badge ${tone}">${icon(toneIcons[tone])}</span>
+        <span class="disc tinted badge ${tone}">${icon(toneIcons[tone])}</span>
         <div>
           <h2 id="state" aria-live="polite">${title}</h2>
           ${details.length === 0 ? nothing : html`<p class="quiet">${details.join(' ')}</p>`}

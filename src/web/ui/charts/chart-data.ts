@@ -1,9 +1,9 @@
-/** The history as the charts want it, and as a table for whoever can't see them. */
+/** The history as the charts need it, and as a table for users who can't see them. */
 import type { HistoryAnswer, WanHistory } from '../../../model/published/history.ts'
 
 export type Figure = 'latency_ms' | 'loss_percent'
 
-/** A figure of null is a gap; undefined is no datum there, and the line goes through. */
+/** null is a gap; undefined means no datum there, and the line goes on. */
 export type Column = readonly (number | null | undefined)[]
 
 export interface ChartData {
@@ -33,7 +33,7 @@ function withGaps(
 ): Map<number, number | null> {
   const column = new Map<number, number | null>()
   if (wan === undefined) return column
-  // A metered line is probed rarely: its own pace says what a gap is.
+  // A metered line is probed rarely: its own pace decides what a gap is.
   const pace = Math.max(resolutionS, median(steps(wan.at)) ?? resolutionS)
   let before: number | null = null
   for (const [index, second] of wan.at.entries()) {
@@ -102,7 +102,7 @@ function median(values: readonly number[]): number | null {
   return sorted[Math.floor(sorted.length / 2)] ?? null
 }
 
-/** No spread into Math.max: a month has more slots than some engines take arguments. */
+/** Not Math.max(...values): a month has more slots than some engines take arguments. */
 function highest(values: readonly number[]): number | null {
   return values.reduce<number | null>((most, value) => Math.max(most ?? value, value), null)
 }

@@ -1,36 +1,35 @@
-/** Latency and loss over time, and the same as a table that anyone can read. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
-import type { HistoryAnswer } from '../../../model/published/history.ts'
-import { getHistory } from '../api.ts'
-import { cardStyles } from '../cards/card-styles.ts'
-import { lineStyles } from '../picture/line-styles.ts'
-import { rangeHead, rangeMs } from './range-head.ts'
+/**
+ * Latency and loss over time, and the same as a table that anyone can read. A chart must never show
+ * a line where nothing was measured, nor tell lines apart by colour alone.
+ */
+import { css, html, nothing, type PropertyValues } from 'lit'
+import type { HistoryAnswer, PastEvent } from '../../../model/published/history.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
+import { rangeHead } from '../frame/range-head.ts'
+import { getHistory } from '../live/api.ts'
+import type { HistoryRange } from '../live/history-range.ts'
+import { Pace } from '../live/pace.ts'
+import { lineStyles } from './line-styles.ts'
 import './time-chart.ts'
-import type { Voice } from '../view/voice.ts'
-import { lineSummaries } from './chart-data.ts'
+import { type Figure, lineSummaries } from './chart-data.ts'
 
-type Range = keyof typeof rangeMs
+/** How often it fetches the history: about as often as a new slot shows. */
+const refreshMs: Readonly<Record<HistoryRange, number>> = {
+  hour: 10_000,
+  day: 60_000,
+  month: 600_000,
+}
 
-/** How often the history is asked for anew: about as often as a new slot can be seen. */
-const refreshMs: Readonly<Record<Range, number>> = { hour: 10_000, day: 60_000, month: 600_000 }
-
-export class HistoryCharts extends LitElement {
-  static override properties = {
-    names: { attribute: false },
-    voice: { attribute: false },
-    nowMs: { attribute: false },
-    range: { state: true },
-    history: { state: true },
-    failed: { state: true },
-  }
-
-  declare names: readonly string[]
-  declare voice: Voice
-  declare nowMs: number
-  declare range: Range
-  declare history: HistoryAnswer | null
-  declare failed: boolean
-  #askedAtMs = Number.NEGATIVE_INFINITY
+export class HistoryCharts extends PagePart {
+  @given names: readonly string[] = []
+  @given nowMs!: number
+  /** After each one it fetches the history again, because something has happened. */
+  @given heard!: readonly PastEvent[]
+  @own range: HistoryRange = 'hour'
+  @own history: HistoryAnswer | null = null
+  @own failed = false
+  readonly #pace = new Pace()
 
   static override styles = [
     cardStyles,
@@ -75,30 +74,15 @@ export class HistoryCharts extends LitElement {
     `,
   ]
 
-  constructor() {
-    super()
-    this.names = []
-    this.range = 'hour'
-    this.history = null
-    this.failed = false
-  }
-
-  /** Asks for the history again, for something has happened. */
-  refresh(): void {
-    this.#askedAtMs = Number.NEGATIVE_INFINITY
-    this.requestUpdate()
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('range')) this.#askedAtMs = Number.NEGATIVE_INFINITY
-    if (document.hidden || this.nowMs - this.#askedAtMs < refreshMs[this.range]) return
-    this.#askedAtMs = this.nowMs
-    void this.#ask()
+    if (changed.has('range') || changed.has('heard')) this.#pace.hurry()
+    if (document.hidden) return
+    if (this.#pace.isDue(this.nowMs, refreshMs[this.range])) void this.#ask()
   }
 
   async #ask(): Promise<void> {
-    const { range, nowMs } = this
-    const answer = await getHistory(nowMs - rangeMs[range], nowMs)
+    const { range } = this
+    const answer = await getHistory(range, this.nowMs)
     if (range !== this.range) return
     this.failed = answer.kind === 'failed'
     if (answer.kind === 'ok') this.history = answer.value
@@ -118,7 +102,7 @@ export class HistoryCharts extends LitElement {
     if (!this.names.some((name) => (history.wans[name]?.at.length ?? 0) > 0)) {
       return html`<p class="empty quiet">${t.empty}</p>`
     }
-    const chart = (figure: 'latency_ms' | 'loss_percent', heading: string) => html`<time-chart
+    const chart = (figure: Figure, heading: string) => html`<time-chart
       .heading=${heading}
       .history=${history}
       .names=${this.names}
@@ -164,7 +148,7 @@ export class HistoryCharts extends LitElement {
       }`
   }
 
-  readonly #choose = (range: Range): void => {
+  readonly #choose = (range: HistoryRange): void => {
     this.range = range
   }
 }

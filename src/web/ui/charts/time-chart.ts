@@ -1,32 +1,22 @@
 /** One chart by uPlot: a figure of every line over time, gaps as gaps, outages shaded. */
-import { css, html, LitElement, type PropertyValues, unsafeCSS } from 'lit'
+import { css, html, type PropertyValues, unsafeCSS } from 'lit'
 import uPlot from 'uplot'
 import uPlotStyles from 'uplot/dist/uPlot.min.css'
 import type { HistoryAnswer } from '../../../model/published/history.ts'
-import { cardStyles } from '../cards/card-styles.ts'
-import { lineStyles } from '../picture/line-styles.ts'
+import { cardStyles } from '../frame/card-styles.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
 import { themeChanged } from '../theme.ts'
-import type { Voice } from '../view/voice.ts'
 import { type ChartData, chartData, downSpans, type Figure } from './chart-data.ts'
+import { lineStyles } from './line-styles.ts'
 
 const heightPx: Readonly<Record<Figure, number>> = { latency_ms: 190, loss_percent: 120 }
 
-export class TimeChart extends LitElement {
-  static override properties = {
-    history: { attribute: false },
-    names: { attribute: false },
-    heading: { attribute: false },
-    figure: { attribute: false },
-    voice: { attribute: false },
-    readout: { state: true },
-  }
-
-  declare history: HistoryAnswer
-  declare names: readonly string[]
-  declare heading: string
-  declare figure: Figure
-  declare voice: Voice
-  declare readout: string
+export class TimeChart extends PagePart {
+  @given history!: HistoryAnswer
+  @given names!: readonly string[]
+  @given heading!: string
+  @given figure!: Figure
+  @own readout = ''
   #plot: uPlot | null = null
   #drawn = ''
 
@@ -61,11 +51,6 @@ export class TimeChart extends LitElement {
   readonly #sizes = new ResizeObserver(() => this.#resize())
   readonly #redraw = () => this.#plot?.redraw(false)
 
-  constructor() {
-    super()
-    this.readout = ''
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
     this.#sizes.observe(this)
@@ -80,7 +65,7 @@ export class TimeChart extends LitElement {
     super.disconnectedCallback()
   }
 
-  /** The table beside the charts says the same: a canvas has nothing to tell a screen reader. */
+  /** The table beside the charts says the same to screen readers, which can't read a canvas. */
   protected override render() {
     return html`<div class="about">
         <h3>${this.heading}</h3>
@@ -151,7 +136,7 @@ export class TimeChart extends LitElement {
     }
   }
 
-  /** A flat line near zero would look like drama if the scale went with it. */
+  /** A scale that followed a flat line near zero would make it look dramatic. */
   #top(highest: number | null): number {
     const least = this.figure === 'latency_ms' ? 20 : 10
     const most = this.figure === 'latency_ms' ? Number.POSITIVE_INFINITY : 100
@@ -214,7 +199,7 @@ export class TimeChart extends LitElement {
   }
 }
 
-/** uPlot's types want arrays that may be changed, though it changes none. */
+/** uPlot's types want mutable arrays, though it changes none. */
 function aligned({ x, columns }: ChartData): uPlot.AlignedData {
   return [[...x], ...columns.map((column) => [...column])]
 }

@@ -16,7 +16,7 @@ export interface PictureLine {
   /** SVG path data. */
   readonly toWan: string
   readonly toInternet: string
-  /** The middle of the way to the Internet: a mark stands there where the line is broken. */
+  /** Halfway to the Internet: a mark stands there if the line is down. */
   readonly middle: { readonly x: number; readonly y: number }
 }
 

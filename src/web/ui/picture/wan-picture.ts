@@ -1,32 +1,29 @@
-/** The paths as a picture: the house, its lines, the Internet; the line in use flows. */
-import { css, html, LitElement, nothing, type PropertyValues, svg } from 'lit'
-import { cardStyles } from '../cards/card-styles.ts'
-import { wanCard } from '../cards/wan-card.ts'
-import { icon } from '../icon.ts'
-import type { Voice } from '../view/voice.ts'
-import type { WanView } from '../view/wan-views.ts'
+/**
+ * The paths as a picture: the house, its lines, the Internet; the line in use flows. It must never
+ * show anything by colour or motion alone: shapes and words say the same.
+ */
+import { css, html, nothing, type PropertyValues, svg } from 'lit'
+import { cardStyles } from '../frame/card-styles.ts'
+import { icon } from '../frame/icon.ts'
+import { given, own, PagePart } from '../frame/page-part.ts'
 import { type Box, type PictureBoxes, type PictureLine, pictureLines } from './picture-lines.ts'
 import { pictureStyles } from './picture-styles.ts'
+import { wanCard } from './wan-card.ts'
+import { wanCardStyles } from './wan-card-styles.ts'
+import type { WanView } from './wan-views.ts'
 
-/** From this width on the picture goes from left to right. */
+/** From this width the picture runs from left to right. */
 const acrossFromPx = 760
 
-export class WanPicture extends LitElement {
-  static override properties = {
-    wans: { attribute: false },
-    voice: { attribute: false },
-    lines: { state: true },
-    across: { state: true },
-  }
-
-  declare wans: readonly WanView[]
-  declare voice: Voice
-  declare lines: readonly PictureLine[]
-  declare across: boolean
+export class WanPicture extends PagePart {
+  @given wans: readonly WanView[] = []
+  @own lines: readonly PictureLine[] = []
+  @own across = true
 
   static override styles = [
     cardStyles,
     pictureStyles,
+    wanCardStyles,
     css`
       h2 {
         margin-bottom: 16px;
@@ -35,13 +32,6 @@ export class WanPicture extends LitElement {
   ]
 
   readonly #sizes = new ResizeObserver(() => this.#measure())
-
-  constructor() {
-    super()
-    this.wans = []
-    this.lines = []
-    this.across = true
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
