@@ -1,13 +1,11 @@
-import { undecided } from '../decision/decide.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import type { Kernel } from '../kernel/port.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
-import { adoptedWans } from '../network/adopted.ts'
 import { resolveUplinks, type Uplink } from '../network/uplinks.ts'
-import { decisionIfDown } from '../report/explain.ts'
+import { standingDecision } from '../report/standing-decision.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { readOptions } from './read-options.ts'
 
@@ -36,22 +34,9 @@ export async function withHost(
   try {
     const host = await kernel.read()
     const uplinks = resolveUplinks(settings.wans, host)
-    const wans = adoptedWans({ settings, uplinks, host }, undecided)
-    const decision = standing(wans, settings)
+    const decision = standingDecision({ settings, uplinks, host })
     return await look({ settings, warnings, kernel, host, uplinks, decision })
   } finally {
     await kernel.close()
   }
-}
-
-/** What the kernel's rules say comes before what would be decided with every WAN healthy. */
-function standing(wans: ReadonlyMap<string, string>, settings: Settings): Decision {
-  const decision = decisionIfDown(settings, [], undecided)
-  const policies = [...decision.policies].map(([name, decided]) => {
-    const wan = wans.get(name)
-    const adopted =
-      wan === undefined ? decided : { ...decided, wan, reason: `${wan} is in use now` }
-    return [name, adopted] as const
-  })
-  return { ...decision, policies: new Map(policies) }
 }
