@@ -36,9 +36,10 @@ export function desiredRules(wanted: Wanted): DesiredState['rules'] {
     .sort((a, b) => a.priority - b.priority)
 }
 
-/** Why the rule of this priority is there, for `plan`; null for others' rules. */
-export function reasonOfRule(rule: Rule, wanted: Wanted): string | null {
-  return ruleRows(wanted).find((row) => row.priority === rule.priority)?.why ?? null
+/** By priority, why our rules are there, for `plan`; of two at one priority the first one's. */
+export function reasonsOfRules(wanted: Wanted): ReadonlyMap<number, string> {
+  const rows = ruleRows(wanted).toReversed()
+  return new Map(rows.map(({ priority, why }) => [priority, why]))
 }
 
 function ruleRows(wanted: Wanted): Row[] {
