@@ -4,7 +4,7 @@
  */
 
 import { dockerCommand } from '../network/accepts/desired-accepts.ts'
-import { reasonOfRule } from '../network/rules/desired-rules.ts'
+import { reasonsOfRules } from '../network/rules/desired-rules.ts'
 import { ipCommand } from '../network/text/ip-text.ts'
 import type { DesiredState, Wanted } from '../network/wanted.ts'
 
@@ -18,10 +18,11 @@ export interface Plan {
 }
 
 export function plan(desired: DesiredState, wanted: Wanted): Plan {
+  const reasons = reasonsOfRules(wanted)
   return {
     rules: desired.rules.map((rule) => ({
       command: commandOf({ kind: 'add_rule', rule }),
-      why: reasonOfRule(rule, wanted) ?? '',
+      why: reasons[rule.family].get(rule.priority) ?? '',
     })),
     routes: desired.routes.map((route) => commandOf({ kind: 'replace_route', route })),
     nft: desired.nft,

@@ -1,4 +1,10 @@
-import { byFamily, defaultDestination, type Family, families } from '../../model/address.ts'
+import {
+  type ByFamily,
+  byFamily,
+  defaultDestination,
+  type Family,
+  families,
+} from '../../model/address.ts'
 import type { HostState, Rule, RuleAction } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import {
@@ -37,10 +43,13 @@ export function desiredRules(wanted: Wanted): DesiredState['rules'] {
     .sort((a, b) => a.priority - b.priority)
 }
 
-/** Why the rule of this priority is there, for `plan`; null for others' rules. */
-export function reasonOfRule(rule: Rule, wanted: Wanted): string | null {
-  const rows = ruleRows(wanted).filter((row) => (row.family ?? rule.family) === rule.family)
-  return rows.find(({ priority }) => priority === rule.priority)?.why ?? null
+/** By family and priority, why our rules are there, for `plan`; of two the first one's. */
+export function reasonsOfRules(wanted: Wanted): ByFamily<ReadonlyMap<number, string>> {
+  const rows = ruleRows(wanted).toReversed()
+  return byFamily((family) => {
+    const own = rows.filter((row) => (row.family ?? family) === family)
+    return new Map(own.map(({ priority, why }) => [priority, why]))
+  })
 }
 
 function ruleRows(wanted: Wanted): Row[] {

@@ -1,0 +1,123 @@
+/** What holds for every plan, whatever the options and the host. */
+import type { PlanView } from './planned.ts'
+
+type Rule = PlanView['rules'][number]
+
+/** One sentence each; empty where all is well. */
+export function planFaults(view: PlanView): string[] {
+  return [
+    ...ruleFaults(view),
+    ...closingFaults(view),
+    ...routeFaults(view),
+    ...(view.nft === null ? [] : nftFaults(view.nft)),
+  ]
+}
+
+/** The numbers that are public: priorities 9900 to 10999, protocol 201, the WANs' own tables. */
+function ruleFaults({ rules, wans }: PlanView): string[] {
+  const tables = wans.map(({ table }) => table)
+  const faults: string[] = []
+  const seen = new Set<string>()
+  let last = 0
+  for (const rule of rules) {
+    const { priority, protocol, action } = rule
+    const text = JSON.stringify(rule)
+    if (seen.has(text)) faults.push(`twice: ${text}`)
+    seen.add(text)
+    if (protocol !== 201) faults.push(`not of our protocol: ${text}`)
+    if (priority < 9900 || priority > 10_999) faults.push(`not in our priorities: ${text}`)
+    if (priority < last) faults.push(`out of order: ${text}`)
+    last = priority
+    if (action.kind !== 'lookup') continue
+    const isMain = action.table === 254 && priority === 10_000 && action.suppressPrefixLength === 0
+    if (!isMain && !tables.includes(action.table)) faults.push(`asks nobody's table: ${text}`)
+  }
+  return faults
+}
+
+/**
+ * What is for some WANs only never falls through to another: probes and pins have an unreachable
+ * right above, and so has every list that doesn't name all WANs, in each family.
+ */
+function closingFaults({ rules, families, uses, defaultUse, wans }: PlanView): string[] {
+  const unreachable = rules.filter(({ action }) => action.kind === 'unreachable')
+  const closing = new Set(unreachable.map((rule) => JSON.stringify(rule)))
+  const open = rules.filter((rule) => {
+    const { priority, action } = rule
+    const isForWan = priority < 10_100 && priority !== 10_000 && action.kind === 'lookup'
+    return isForWan && !closing.has(JSON.stringify(closingOf(rule)))
+  })
+  const isWhole = (list: readonly string[]) => wans.every(({ name }) => list.includes(name))
+  const closed = [
+    ...uses.filter((use) => !isWhole(use.wans)).map(({ priority }) => priority + 1),
+    ...(isWhole(defaultUse) ? [] : [10_901]),
+  ]
+  const there = new Set(unreachable.map(({ family, priority }) => `${family} ${priority}`))
+  const missing = families.flatMap((family) =>
+    closed.map((priority) => `${family} ${priority}`).filter((place) => !there.has(place)),
+  )
+  const stray = unreachable.filter(
+    ({ priority }) => priority >= 10_100 && !closed.includes(priority),
+  )
+  return [
+    ...open.map((rule) => `nothing closes ${JSON.stringify(rule)}`),
+    ...missing.map((place) => `no unreachable at ${place}`),
+    ...stray.map((rule) => `closes a list that names every WAN: ${JSON.stringify(rule)}`),
+  ]
+}
+
+function closingOf(rule: Rule): Rule {
+  return { ...rule, priority: rule.priority + 1, action: { kind: 'unreachable' } }
+}
+
+/** The kernel holds one route a place, so of two one would be lost. */
+function routeFaults({ routes, wans }: PlanView): string[] {
+  const tables = wans.map(({ table }) => table)
+  const places = new Set<string>()
+  return routes.flatMap((route) => {
+    const { family, table, destination, metric, protocol } = route
+    const text = JSON.stringify(route)
+    const place = `${family} ${table} ${destination} ${metric}`
+    const isTaken = places.has(place)
+    places.add(place)
+    return [
+      ...(isTaken ? [`in the place of another: ${text}`] : []),
+      ...(protocol === 201 ? [] : [`not of our protocol: ${text}`]),
+      ...(tables.includes(table) ? [] : [`in nobody's table: ${text}`]),
+    ]
+  })
+}
+
+/** As far as it can be told without nft: everything that is named is there, and once. */
+export function nftFaults(text: string): string[] {
+  const defined = [...text.matchAll(/^ {2}(chain|set|map|counter|quota) (\S+) \{/gm)]
+  const names = defined.map(([, kind = '', name = '']) => `${kindGroups[kind]} ${name}`)
+  const known = new Set(names)
+  const asked = [
+    ...[...text.matchAll(/\b(?:goto|jump) ([^\s,;}]+)/g)].map(([, name]) => `chain ${name}`),
+    ...[...text.matchAll(/@([^\s,;}]+)/g)].map(([, name]) => `set ${name}`),
+    ...[...text.matchAll(/\b(counter|quota) name "([^"]+)"/g)].map(
+      ([, kind, name]) => `${kind} ${name}`,
+    ),
+  ]
+  return [
+    ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `nft: two of ${name}`),
+    ...[...new Set(asked)].filter((name) => !known.has(name)).map((name) => `nft: no ${name}`),
+    ...braceFaults(text),
+  ]
+}
+
+/** Of one name there is a set or a map, never both. */
+const kindGroups: Readonly<Record<string, string>> = {
+  ...{ chain: 'chain', set: 'set', map: 'set', counter: 'counter', quota: 'quota' },
+}
+
+function braceFaults(text: string): string[] {
+  let depth = 0
+  for (const sign of text) {
+    if (sign === '{') depth += 1
+    if (sign === '}') depth -= 1
+    if (depth < 0) return ['nft: a brace is closed that was never opened']
+  }
+  return depth === 0 ? [] : ['nft: a brace is never closed']
+}
