@@ -24,7 +24,7 @@ export interface AnnouncerParts {
   readonly meter: Meter
 }
 
-/** What is told beside healths and decision. */
+/** What is published beside healths and decision. */
 export interface Circumstances {
   readonly capabilities: Capabilities
   /** Why nothing is set up; empty where all is. */
@@ -33,10 +33,10 @@ export interface Circumstances {
   readonly problems: readonly string[]
 }
 
-/** Tells the world: a log line and an event for each change, the snapshot when there is news. */
+/** Logs and announces each change, and publishes the snapshot when there is news. */
 export class Announcer {
   readonly #parts: AnnouncerParts
-  /** What was told last: the next events are the difference to it. */
+  /** What was announced last: the next events are the difference to it. */
   #told: Moment
   #publishAtMs = 0
   #snapshot: Snapshot | null = null
@@ -65,7 +65,7 @@ export class Announcer {
     this.#publishAtMs = this.#parts.clock.nowMs()
   }
 
-  /** Tells what has happened since the last time. */
+  /** Announces what has happened since the last time. */
   tell(moment: Moment, { nowMs, switchMs }: { nowMs: number; switchMs: number | null }): void {
     const { settings, clock, audience, log } = this.#parts
     const order = settings.wans.map(({ name }) => name)
@@ -82,7 +82,7 @@ export class Announcer {
     }
   }
 
-  /** Publishes the snapshot if it is time or a problem is new; what was told last is in it. */
+  /** Publishes the snapshot if it is time or a problem is new, as of the last announcement. */
   async publish({ capabilities, observing, problems }: Circumstances): Promise<void> {
     const { clock, audience, version, board, figures, meter } = this.#parts
     const nowMs = clock.nowMs()

@@ -47,7 +47,7 @@ export interface DaemonParts {
   readonly queue: EventQueue
 }
 
-/** What the daemon goes by at this moment, for whoever explains it to people. */
+/** What the daemon goes by at this moment, to explain it to people. */
 export interface DaemonView {
   readonly host: HostState
   readonly uplinks: readonly Uplink[]
@@ -80,7 +80,7 @@ export class Daemon {
   #movedAtMs: number | null = null
   #advice: readonly Advice[] = []
   #refusal: string | null = null
-  /** What is wrong in Home Assistant, as it was told last. */
+  /** What is wrong in Home Assistant, as of its last report. */
   #foreignProblem: string | null = null
   /** When the loop last took what had happened, or began to start or stop. */
   #turnedAtMs: number
@@ -246,7 +246,7 @@ export class Daemon {
     this.#meter.tend(nowMs, wansInUse(outcome.decision))
   }
 
-  /** A move is told when it is done: what the kernel refused has not happened. */
+  /** A move is announced when it is done: what the kernel refused has not happened. */
   #tell(moment: Moment, { nowMs, decided }: { nowMs: number; decided: boolean }): void {
     const startedMs = this.#movedAtMs
     if (decided || this.#observing.length > 0) {
@@ -308,7 +308,7 @@ export class Daemon {
     log.info(`on request: ${describeCommand(command)}`)
     this.#decision = told.decision
     if (command.kind !== 'set_mode') return true
-    // Whoever chooses a mode while we only observe has been told why, and wants it all the same.
+    // A user who chooses a mode while we only observe knows why, and wants it all the same.
     if (this.#observing.length > 0 && settings.wans.length > 0) {
       this.#mayOverride = true
       this.#observing = []

@@ -1,6 +1,6 @@
 /**
- * Sees to it that the flows of a WAN that was left begin anew: what is not TCP is forgotten, TCP
- * clients are poked, now and twice again for what slipped through while the rules changed. The
+ * Makes the flows of a WAN that was left start again elsewhere: it forgets what is not TCP, and
+ * pokes TCP clients, now and twice more for what slipped through while the rules changed. The
  * resets themselves are nft's, see `network/flow-chains.ts`.
  */
 import type { LeftWan } from '../decision/left-wans.ts'

@@ -72,7 +72,7 @@ export class HostKeeper {
     this.#lookAtMs = Math.min(this.#lookAtMs, atMs)
   }
 
-  /** Reads the host anew and tells the WANs where they are; null where it can't be read now. */
+  /** Reads the host again and updates where its WANs are; null where it can't be read now. */
   async look(): Promise<HostState | null> {
     const { kernel, clock, board } = this.#parts
     this.#lookedAtMs = clock.nowMs()
@@ -117,7 +117,7 @@ export class HostKeeper {
       log.info(`forgot ${forgotten} untranslated connections; they are translated now`)
   }
 
-  /** Takes everything of ours away, and says what it could not. */
+  /** Removes everything of ours, and logs what it could not. */
   async restore(): Promise<void> {
     const { log } = this.#parts
     const left = await this.#reconciler

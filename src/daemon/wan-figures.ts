@@ -16,7 +16,7 @@ export interface FigureParts {
   readonly queue: EventQueue
 }
 
-/** What is told of each WAN beside its health: its public address, the bytes it carried. */
+/** What is published of each WAN beside its health: its public address, the bytes it carried. */
 export class WanFigures {
   readonly publicAddresses = new Map<string, string>()
   bytes: ReadonlyMap<string, { received: number; sent: number }> = new Map()

@@ -48,7 +48,7 @@ export function decide(previous: Decision, situation: Situation): Outcome {
   const test = testGoesOn(previous, situation)
   const ended = previous.test !== null && test === null
   const hurry = situation.hurry || ended
-  // A test with devices of its own leaves everybody else where they are.
+  // A test with devices of its own leaves all others where they are.
   const single = situation.settings.testFailover.devices.length > 0
   const parts = { ...situation, hurry, mode: previous.mode, chosen: previous.chosen }
   const all = decidePolicies(previous.policies, { ...parts, test: single ? null : test })
@@ -89,7 +89,7 @@ interface Circumstances extends Situation {
 function decidePolicies(previous: Policies, situation: Circumstances): Decided {
   const decided = new Map<string, PolicyDecision>()
   const moves: Move[] = []
-  // Whoever may use the same WANs in the same order always uses the same one.
+  // Policies that may use the same WANs in the same order always use the same one.
   const alike = new Map<string, Choice>()
   let wakeAtMs = never
   for (const { name, use, overCap, balance } of everyPolicy(situation.settings)) {
@@ -132,7 +132,7 @@ function spreadMoves(
   ]
 }
 
-/** The devices under test go where everybody goes. */
+/** The devices under test go where all others go. */
 function movesBack(tested: Policies, decided: Policies): Move[] {
   return [...tested].flatMap(([policy, { wan: from }]) => {
     const now = decided.get(policy)
@@ -216,7 +216,7 @@ function withinCap(
   return wans.filter((wan) => overCap || capped?.has(wan) !== true)
 }
 
-/** The first of the most wanted; null where nobody is healthy. */
+/** The first of the most wanted; null where none is healthy. */
 function bestOf(order: readonly string[], question: Question): string | null {
   let best: string | null = null
   let most = 0
@@ -274,7 +274,7 @@ function returnTo(best: string, current: string, question: Question): Choice {
   }
 }
 
-/** Told anew each time: a user asks why it is this WAN and no better one. */
+/** Said again each time: a user asks why it is this WAN and no better one. */
 function stay(order: readonly string[], current: string, question: Question): Choice {
   return { ...settled(current, whyStay(order, current, question)), tellAnew: true }
 }

@@ -1,4 +1,4 @@
-/** The WANs whose flows have to begin anew elsewhere, for a while after traffic has left them. */
+/** The WANs whose flows must start again elsewhere, for a while after traffic has left them. */
 import type { Decision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import { type Move, wansInUse } from './decide.ts'
@@ -19,7 +19,7 @@ export interface Departure {
   readonly nowMs: number
 }
 
-/** Where nobody healthy was moved to, nothing is cut: those flows may be all that is left. */
+/** Where traffic moved to no healthy WAN, nothing is cut: those flows may be all that is left. */
 export function leftWans(before: readonly LeftWan[], departure: Departure): readonly LeftWan[] {
   const { moves, healths, kept, nowMs } = departure
   const inUse = wansInUse(departure.decision)
@@ -39,12 +39,12 @@ export function leftWans(before: readonly LeftWan[], departure: Departure): read
   )
 }
 
-/** What the kernel has refused to leave is left later, and its flows begin anew then. */
+/** If the kernel refused a move, the WAN is left later, and its flows start again then. */
 export function postponed(left: readonly LeftWan[], nowMs: number): readonly LeftWan[] {
   return left.map(({ wan }) => ({ wan, sinceMs: nowMs }))
 }
 
-/** Of these, the ones that carry nobody any more: whatever still goes there is a leftover. */
+/** Of these, the ones that no policy uses: what still goes there is a leftover. */
 export function abandoned(left: readonly LeftWan[], decision: Decision): readonly string[] {
   const inUse = wansInUse(decision)
   return left.map(({ wan }) => wan).filter((wan) => !inUse.has(wan))

@@ -14,7 +14,7 @@ export class ProbeStream {
   readonly roundTrip = new RoundTripEstimate()
   /** true once a whole burst went unanswered; false again after enough answers in a row. */
   silent = false
-  /** Somebody answered since the path was last made anew. */
+  /** A target has answered since the path is as it is. */
   everAnswered = false
   nextAtMs: number
   /** When its last regular probe was sent. */

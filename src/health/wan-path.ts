@@ -1,6 +1,6 @@
 import type { LinkEvidence } from '../model/health.ts'
 
-/** Where the WAN's probes go, as far as the host tells. */
+/** Where the WAN's probes go, as far as the host knows. */
 export interface WanPath {
   readonly link: string | null
   readonly gateway: string | null
