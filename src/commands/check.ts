@@ -1,9 +1,10 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
-import { isOurRule } from '../network/diff.ts'
+import { gatewayOf } from '../model/uplink.ts'
+import { isOurRule } from '../network/diff/diff.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
-import { checkMarks } from '../probe/mark-check.ts'
 import { askOnce } from '../probe/one-question.ts'
+import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
@@ -48,7 +49,9 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
     ...observing,
     ...view.warnings,
     ...meteringHints(settings, uplinks),
-    ...uplinks.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`])),
+    ...uplinks.flatMap(({ name, ways }) =>
+      ways.ipv4.problem === null ? [] : [`${name}: ${ways.ipv4.problem}`],
+    ),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
     ...describeGrade(await kernel.capabilities()),
   ]
@@ -61,8 +64,9 @@ async function gradeLines({ kernel, uplinks }: HostView): Promise<string[]> {
     ([name, there]) => `${name} ${there ? 'yes' : 'no'}`,
   )
   const wans = uplinks.map(
-    ({ name, gateway, gateway6, link }) =>
-      `WAN    ${name}: gateway ${gateway ?? 'unknown'}, IPv6 ${gateway6 ?? 'none'}, on ${link ?? '?'}`,
+    (uplink) =>
+      `WAN    ${uplink.name}: gateway ${gatewayOf(uplink, 'ipv4') ?? 'unknown'}, ` +
+      `IPv6 ${gatewayOf(uplink, 'ipv6') ?? 'none'}, on ${uplink.link ?? '?'}`,
   )
   return [...wans, `GRADE  ${words.join(', ')}`]
 }
@@ -75,7 +79,7 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
   if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
   const { timeoutMs, targets } = settings.probe
   const questions = standing.flatMap(({ index, name }) =>
-    targets.map(async (target) => {
+    targets.ipv4.map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
       const told =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`

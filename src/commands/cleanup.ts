@@ -1,6 +1,6 @@
 import { holdControlSocket } from '../control/control-socket.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
-import { forgetHomeAssistant } from '../homeassistant/forget.ts'
+import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { ExplainedCase } from '../model/explanation.ts'
+import type { ExplainedCase } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings.ts'
 import { explainCases, type Question } from '../report/explain.ts'
 import { type Arguments, complain, print } from './arguments.ts'
@@ -24,8 +24,8 @@ export function explainCommand(wanted: Arguments): Promise<number> {
 /** Or what is wrong with it. */
 function questionOf({ from, to, protocol, port }: Arguments, settings: Settings) {
   const version = isIP(from ?? '')
-  const { targets, targets6 } = settings.probe
-  const target = to ?? (version === 6 ? targets6[0] : targets[0]) ?? '1.1.1.1'
+  const family = version === 6 ? 'ipv6' : 'ipv4'
+  const target = to ?? settings.probe.targets[family][0] ?? '1.1.1.1'
   if (from === null || version === 0 || isIP(target) !== version) {
     return 'explain needs --from IP; --to must be an IP of the same family'
   }
@@ -36,7 +36,7 @@ function questionOf({ from, to, protocol, port }: Arguments, settings: Settings)
     return '--port must be a number from 1 to 65535, with --protocol tcp or udp'
   }
   const question: Question = {
-    family: version === 6 ? 'ipv6' : 'ipv4',
+    family,
     from,
     to: target,
     ...(protocol === null ? {} : { protocol }),

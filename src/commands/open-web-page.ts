@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../daemon/clock.ts'
 import type { Daemon, DaemonView } from '../daemon/daemon.ts'
-import { Supervisor } from '../homeassistant/supervisor.ts'
+import { Supervisor } from '../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
+import type { FoundInterface, Setup } from '../model/published/setup.ts'
 import type { Settings } from '../model/settings.ts'
-import type { FoundInterface, Setup } from '../model/setup.ts'
 import { explainCases } from '../report/explain.ts'
 import { foundInterfaces } from '../report/found.ts'
 import { composeSetup } from '../report/setup.ts'
@@ -36,7 +36,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
     log,
     known: {
       wans: settings.wans.map(({ name }) => name),
-      targets: [...settings.probe.targets, ...settings.probe.targets6],
+      targets: Object.values(settings.probe.targets).flat(),
     },
     onCommand,
     snapshot: () => daemon()?.snapshot() ?? null,

@@ -1,8 +1,8 @@
 import { holdControlSocket } from '../control/control-socket.ts'
 import { everyAudience } from '../daemon/audiences.ts'
 import { Daemon } from '../daemon/daemon.ts'
-import { dataFolder } from '../daemon/data-folder.ts'
 import { EventQueue } from '../daemon/event-queue.ts'
+import { dataFolder } from '../daemon/memory/data-folder.ts'
 import { systemClock } from '../daemon/system-clock.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import type { Kernel } from '../kernel/port.ts'
@@ -13,10 +13,11 @@ import type { Log } from '../model/log.ts'
 import { probeMark } from '../model/marks.ts'
 import type { Settings } from '../model/settings.ts'
 import { foreignRoutes } from '../network/obstacles.ts'
-import { checkMarks } from '../probe/mark-check.ts'
 import { createProber } from '../probe/prober.ts'
+import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { describeMissing } from '../report/privileges.ts'
+import { everyConcern } from '../turn/every-concern.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
 import { openWebPage } from './open-web-page.ts'
@@ -95,7 +96,7 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
   const prober = createProber({
-    wans: settings.wans.length,
+    wans: settings.wans.map(({ name }) => name),
     settings: settings.probe,
     log,
     listener: (result) => queue.push({ kind: 'probe', result }),
@@ -109,7 +110,9 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   const pages = openWebPage({ ...page, daemon: () => built })
   const audience = everyAudience([home, ...pages, ...tellSystemd(log)])
   const memory = dataFolder(folder, log)
-  built = new Daemon({ settings, version, clock, kernel, prober, audience, memory, log, queue })
+  const concerns = everyConcern({ settings, book: memory.loadBook(), log })
+  const ports = { clock, kernel, prober, audience, memory, log, queue }
+  built = new Daemon({ settings, version, concerns, ...ports })
   return { built, queue }
 }
 

@@ -2,11 +2,13 @@ import { undecided } from '../decision/decide.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import type { Kernel } from '../kernel/port.ts'
 import { pinoLog } from '../logging/pino-log.ts'
+import { type ByFamily, byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
-import { adoptedWans } from '../network/adopted.ts'
-import { resolveUplinks, type Uplink } from '../network/uplinks.ts'
+import type { Uplink } from '../model/uplink.ts'
+import { adoptedWans } from '../network/rules/adopted.ts'
+import { resolveUplinks } from '../network/uplinks.ts'
 import { decisionIfDown } from '../report/explain.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { readOptions } from './read-options.ts'
@@ -45,13 +47,16 @@ export async function withHost(
 }
 
 /** What the kernel's rules say comes before what would be decided with every WAN healthy. */
-function standing(wans: ReadonlyMap<string, string>, settings: Settings): Decision {
+function standing(wans: ReadonlyMap<string, ByFamily<string>>, settings: Settings): Decision {
   const decision = decisionIfDown(settings, [], undecided)
   const policies = [...decision.policies].map(([name, decided]) => {
-    const wan = wans.get(name)
-    const adopted =
-      wan === undefined ? decided : { ...decided, wan, reason: `${wan} is in use now` }
-    return [name, adopted] as const
+    const adopted = wans.get(name)
+    if (adopted === undefined) return [name, decided] as const
+    const standing = byFamily((family) => {
+      const wan = adopted[family]
+      return { ...decided[family], wan, reason: `${wan} is in use now` }
+    })
+    return [name, standing] as const
   })
   return { ...decision, policies: new Map(policies) }
 }

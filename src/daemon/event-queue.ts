@@ -1,19 +1,5 @@
-import type { KernelSign } from '../kernel/port.ts'
-import type { Command } from '../model/decision.ts'
-import type { ProbeResult } from '../model/probe.ts'
+import type { DaemonEvent } from '../model/event.ts'
 import type { Clock } from './clock.ts'
-
-/** Everything that can happen to the daemon. */
-export type DaemonEvent =
-  | { readonly kind: 'sign'; readonly sign: KernelSign }
-  | { readonly kind: 'probe'; readonly result: ProbeResult }
-  | { readonly kind: 'command'; readonly command: Command }
-  /** Bytes by counter; null: they could not be read. */
-  | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }
-  | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }
-  /** What the user has to put right elsewhere; null once it is. */
-  | { readonly kind: 'foreign_problem'; readonly problem: string | null }
-  | { readonly kind: 'stop' }
 
 /**
  * The one way into the daemon: adapters put events in and return at once, the loop takes them out
@@ -24,7 +10,6 @@ export class EventQueue {
   readonly #clock: Clock
   readonly #events: DaemonEvent[] = []
   #wakeUp: (() => void) | null = null
-  dropped = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -32,10 +17,7 @@ export class EventQueue {
 
   push(event: DaemonEvent): void {
     this.#events.push(event)
-    if (this.#events.length > maxEvents) {
-      this.#events.shift()
-      this.dropped += 1
-    }
+    if (this.#events.length > maxEvents) this.#events.shift()
     this.#wakeUp?.()
   }
 

@@ -1,40 +1,30 @@
 /**
  * Looks at the host and keeps it as decided: when to look, what to do where the kernel can't be
- * asked, who stands in the way. It decides nothing about WANs.
+ * asked. It decides nothing about WANs, and says what it has learned in what it returns.
  */
-import { wansInUse } from '../decision/decide.ts'
 import type { Kernel } from '../kernel/port.ts'
-import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
-import { detour } from '../network/detour.ts'
-import { reasonsToObserve } from '../network/obstacles.ts'
-import { masqueradedNetworks } from '../network/translation-chains.ts'
+import { detour } from '../network/diff/detour.ts'
 import type { Wanted } from '../network/wanted.ts'
+import type { Standing } from '../turn/turn.ts'
 import type { Clock } from './clock.ts'
 import { Reconciler } from './reconciler.ts'
-import type { WanBoard } from './wan-board.ts'
 
 export interface HostKeeperParts {
   readonly settings: Settings
   readonly clock: Clock
   readonly kernel: Kernel
   readonly log: Log
-  readonly board: WanBoard
 }
-
-/** What is wanted of the kernel beside the decision. */
-export type KernelWishes = Required<Pick<Wanted, 'flows' | 'metering'>> & Pick<Wanted, 'nat6'>
 
 export class HostKeeper {
   readonly #parts: HostKeeperParts
   readonly #reconciler: Reconciler
-  #host: HostState | null = null
   #lookAtMs = 0
   #lookedAtMs = Number.NEGATIVE_INFINITY
-  #tunnels: readonly string[] = []
   #problems: readonly string[] = []
 
   constructor(parts: HostKeeperParts) {
@@ -42,17 +32,7 @@ export class HostKeeper {
     this.#reconciler = new Reconciler(parts.kernel, parts.log)
   }
 
-  /** Why a start would observe only, as of the last look; empty where nothing speaks for it. */
-  get tunnels(): readonly string[] {
-    return this.#tunnels
-  }
-
-  /** The host as it was read last; null before the first time. */
-  get host(): HostState | null {
-    return this.#host
-  }
-
-  /** When it is to be looked at again. */
+  /** When the host is to be looked at again. */
   get lookAtMs(): number {
     return this.#lookAtMs
   }
@@ -62,62 +42,36 @@ export class HostKeeper {
     return this.#problems
   }
 
-  /** Somebody changed something: look, but not more often than a busy host can bear. */
+  /** Something has changed: look, but not more often than a busy host can bear. */
   sign(nowMs: number): void {
     this.#reconciler.sign(nowMs)
-    this.lookNoLaterThan(Math.max(nowMs, this.#lookedAtMs + lookGapMs))
+    this.#lookNoLaterThan(Math.max(nowMs, this.#lookedAtMs + lookGapMs))
   }
 
-  lookNoLaterThan(atMs: number): void {
-    this.#lookAtMs = Math.min(this.#lookAtMs, atMs)
-  }
-
-  /** Reads the host again and updates where its WANs are; null where it can't be read now. */
+  /** Reads the host again; null where it can't be read now. */
   async look(): Promise<HostState | null> {
-    const { kernel, clock, board } = this.#parts
+    const { kernel, clock } = this.#parts
     this.#lookedAtMs = clock.nowMs()
     this.#lookAtMs = this.#lookedAtMs + slowLookMs
     try {
-      this.#host = await kernel.read()
+      return await kernel.read()
     } catch (error) {
       this.#fails('reading the host', error)
       return null
     }
-    this.#tunnels = reasonsToObserve(this.#host)
-    board.locate(this.#host, clock.nowMs())
-    return this.#host
   }
 
-  /**
-   * Sets up what was decided on a host that was just read. Returns whether traffic goes where it
-   * was decided; where the kernel refused or could not be asked, it is tried again soon.
-   */
-  async carryOut(
-    decision: Decision,
-    host: HostState | null,
-    wishes: KernelWishes,
-  ): Promise<boolean> {
-    if (host === null) return false
+  /** Sets up what is wanted on a host that was just read. What the kernel refused is tried again soon. */
+  async carryOut(wanted: Wanted): Promise<Standing> {
     try {
-      return await this.#reconcile(decision, host, wishes)
+      return await this.#reconcile(wanted)
     } catch (error) {
       this.#fails('setting up rules and routes', error)
-      return false
+      return { stands: false, hijacks: null }
     }
   }
 
-  /** Flows that began untranslated would leave the new WAN with an address of the old one. */
-  async forgetOldFlows(): Promise<void> {
-    const { settings, kernel, log, board } = this.#parts
-    if (this.#host === null) return
-    const sources = masqueradedNetworks(settings, board.uplinks, this.#host)
-    if (sources.length === 0) return
-    const forgotten = await kernel.forgetUnmasqueraded(sources)
-    if (forgotten > 0)
-      log.info(`forgot ${forgotten} untranslated connections; they are translated now`)
-  }
-
-  /** Removes everything of ours, and logs what it could not. */
+  /** Takes everything of ours away, and logs what it could not. */
   async restore(): Promise<void> {
     const { log } = this.#parts
     const left = await this.#reconciler
@@ -128,10 +82,9 @@ export class HostKeeper {
     else log.error("stopped; run 'wan-failover cleanup' to remove what is left")
   }
 
-  async #reconcile(decision: Decision, host: HostState, wishes: KernelWishes): Promise<boolean> {
-    const { settings, clock, board } = this.#parts
-    const { uplinks } = board
-    const wanted = { settings, uplinks, decision, host, ...wishes }
+  async #reconcile(wanted: Wanted): Promise<Standing> {
+    const { settings, clock } = this.#parts
+    const { uplinks, decision, host } = wanted
     const way = detour(wanted)
     let desired = desiredState(wanted)
     let from = host
@@ -143,17 +96,18 @@ export class HostKeeper {
     }
     const done = await this.#reconciler.reconcile(desired, from, { uplinks, nowMs: clock.nowMs() })
     this.#problems = done.problems
-    this.lookNoLaterThan(done.laterAtMs)
-    const [target] = settings.probe.targets
-    if (target !== undefined) {
-      const active = decision.policies.get('default')?.wan ?? null
-      const question = { host: done.host, target, active }
-      const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
-      board.tellHijacks(hijacks, clock.nowMs())
-      if (astray !== null) this.#problems = [...done.problems, astray]
-    }
-    board.tellUse(wansInUse(decision), clock.nowMs())
-    return done.decided
+    this.#lookNoLaterThan(done.laterAtMs)
+    const [target] = settings.probe.targets.ipv4
+    if (target === undefined) return { stands: done.decided, hijacks: null }
+    const active = decision.policies.get('default')?.ipv4.wan ?? null
+    const question = { host: done.host, target, active }
+    const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
+    if (astray !== null) this.#problems = [...done.problems, astray]
+    return { stands: done.decided, hijacks }
+  }
+
+  #lookNoLaterThan(atMs: number): void {
+    this.#lookAtMs = Math.min(this.#lookAtMs, atMs)
   }
 
   #fails(doing: string, error: unknown): void {
@@ -161,7 +115,7 @@ export class HostKeeper {
     const problem = `${doing} failed: ${error instanceof Error ? error.message : String(error)}`
     if (!this.#problems.includes(problem)) log.error(problem)
     this.#problems = [problem]
-    this.lookNoLaterThan(clock.nowMs() + retryMs)
+    this.#lookNoLaterThan(clock.nowMs() + retryMs)
   }
 }
 

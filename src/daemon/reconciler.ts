@@ -6,7 +6,8 @@ import type { ChangeFailure, Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
-import type { Change } from '../network/change.ts'
+import { gatewayOf, hasWay, type Uplink } from '../model/uplink.ts'
+import type { Change } from '../network/diff/change.ts'
 import {
   type AppliedNft,
   changeKey,
@@ -15,12 +16,11 @@ import {
   isDecisionRule,
   isOurRoute,
   isOurRule,
-} from '../network/diff.ts'
-import { describeChange } from '../network/ip-text.ts'
+} from '../network/diff/diff.ts'
+import { Pacing } from '../network/diff/pacing.ts'
 import { type Taker, takerOf } from '../network/obstacles.ts'
-import { Pacing } from '../network/pacing.ts'
-import { type Packet, walk } from '../network/route-walk.ts'
-import type { Uplink } from '../network/uplinks.ts'
+import { type Packet, walk } from '../network/routes/route-walk.ts'
+import { describeChange } from '../network/text/ip-text.ts'
 import type { DesiredState } from '../network/wanted.ts'
 
 export interface Reconciliation {
@@ -138,7 +138,7 @@ export class Reconciler {
     let astray: string | null = null
     const { host, target, active } = question
     for (const uplink of uplinks) {
-      if (uplink.problem !== null || uplink.gateway === null) continue
+      if (uplink.ways.ipv4.problem !== null || !hasWay(uplink, 'ipv4')) continue
       const { first: sourcePort } = probePorts(uplink.index)
       const probes = [
         { family: 'ipv4', target, mark: probeMark(uplink.index) },
@@ -205,8 +205,10 @@ export class Reconciler {
       rules: after.rules.filter((rule) => !isOurRule(rule)),
       routes: after.routes.filter((route) => !isOurRoute(route)),
     }
-    for (const { gateway, link, problem } of uplinks) {
-      if (gateway === null || problem !== null) continue
+    for (const uplink of uplinks) {
+      const { link, ways } = uplink
+      const gateway = gatewayOf(uplink, 'ipv4')
+      if (gateway === null || ways.ipv4.problem !== null) continue
       const packet = { family: 'ipv4', target: gateway } as const
       const hop = walk(before, packet).nextHop
       if (hop?.link !== link || walk(others, packet).nextHop?.link !== link) continue

@@ -1,35 +1,38 @@
-/** What happened between two moments, as the events that users automate with. */
+/**
+ * What happened between two moments, as the events that users automate with. They speak of IPv4:
+ * a house that has lost it has lost its Internet.
+ */
 import type { Decision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
-import type { ChangeEvent } from '../model/snapshot.ts'
+import type { Healths, WanHealth, WanHealths } from '../model/health.ts'
+import type { ChangeEvent } from '../model/published/snapshot.ts'
 import { rank } from './rank.ts'
 
 export interface Moment {
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: Healths
   readonly decision: Decision
 }
 
 /** An event without its times, which the daemon knows. */
-export type Happening = Omit<ChangeEvent, 'switch_ms' | 'at'>
+export type UntimedEvent = Omit<ChangeEvent, 'switch_ms' | 'at'>
 
 /** `order` is the options' order of WANs: towards its end is a failover, else a failback. */
-export function happenings(
+export function eventsBetween(
   before: Moment,
   after: Moment,
   { order, nowMs }: { readonly order: readonly string[]; readonly nowMs: number },
-): readonly Happening[] {
+): readonly UntimedEvent[] {
   return [
-    ...wanHappenings(before, after, nowMs),
-    ...outageHappenings(before, after),
-    ...testHappenings(before, after),
-    ...moveHappenings(before, after, { order, nowMs }),
+    ...wanEvents(before, after, nowMs),
+    ...outageEvents(before, after),
+    ...testEvents(before, after),
+    ...moveEvents(before, after, { order, nowMs }),
   ]
 }
 
-function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[] {
-  const found: Happening[] = []
-  for (const [wan, health] of after.healths) {
-    const was = before.healths.get(wan)?.state ?? 'unknown'
+function wanEvents(before: Moment, after: Moment, nowMs: number): UntimedEvent[] {
+  const found: UntimedEvent[] = []
+  for (const [wan, health] of after.healths.ipv4) {
+    const was = before.healths.ipv4.get(wan)?.state ?? 'unknown'
     if (was === health.state) continue
     const about = { from: null, to: null, wan, reason: health.reason }
     if (health.state === 'down') {
@@ -44,22 +47,22 @@ function wanHappenings(before: Moment, after: Moment, nowMs: number): Happening[
   return found
 }
 
-function outageHappenings(before: Moment, after: Moment): Happening[] {
-  const was = allDown(before.healths)
-  const is = allDown(after.healths)
+function outageEvents(before: Moment, after: Moment): UntimedEvent[] {
+  const was = allDown(before.healths.ipv4)
+  const is = allDown(after.healths.ipv4)
   if (was === is) return []
   const about = { from: null, to: null, wan: null, detect_ms: null }
   if (is) return [{ event_type: 'all_down', ...about, reason: 'every WAN is down' }]
-  const back = [...after.healths].find(([, health]) => rank(health) > 0)
+  const back = [...after.healths.ipv4].find(([, health]) => rank(health) > 0)
   const reason = back === undefined ? 'a WAN is no longer down' : `${back[0]} is healthy`
   return [{ event_type: 'restored', ...about, wan: back?.[0] ?? null, reason }]
 }
 
-function allDown(healths: ReadonlyMap<string, WanHealth>): boolean {
+function allDown(healths: WanHealths): boolean {
   return healths.size > 0 && [...healths.values()].every((health) => health.state === 'down')
 }
 
-function testHappenings(before: Moment, after: Moment): Happening[] {
+function testEvents(before: Moment, after: Moment): UntimedEvent[] {
   const was = before.decision.test
   const is = after.decision.test
   if ((was === null) === (is === null)) return []
@@ -72,16 +75,16 @@ function testHappenings(before: Moment, after: Moment): Happening[] {
   return [{ event_type: 'test_ended', ...about, reason: `${was?.avoid} may be used again` }]
 }
 
-function moveHappenings(
+function moveEvents(
   before: Moment,
   after: Moment,
   { order, nowMs }: { order: readonly string[]; nowMs: number },
-): Happening[] {
+): UntimedEvent[] {
   const { from, to } = defaultMove(before, after)
   if (from === null || to === null || from === to) return []
-  const reason = after.decision.policies.get('default')?.reason ?? ''
-  const left = after.healths.get(from)
-  const died = left?.state === 'down' && before.healths.get(from)?.state !== 'down'
+  const reason = after.decision.policies.get('default')?.ipv4.reason ?? ''
+  const left = after.healths.ipv4.get(from)
+  const died = left?.state === 'down' && before.healths.ipv4.get(from)?.state !== 'down'
   const detect_ms = died ? detection(left, nowMs) : null
   const forward = order.indexOf(to) > order.indexOf(from)
   return [{ event_type: forward ? 'failover' : 'failback', from, to, wan: to, reason, detect_ms }]
@@ -89,8 +92,8 @@ function moveHappenings(
 
 function defaultMove(before: Moment, after: Moment): { from: string | null; to: string | null } {
   return {
-    from: before.decision.policies.get('default')?.wan ?? null,
-    to: after.decision.policies.get('default')?.wan ?? null,
+    from: before.decision.policies.get('default')?.ipv4.wan ?? null,
+    to: after.decision.policies.get('default')?.ipv4.wan ?? null,
   }
 }
 

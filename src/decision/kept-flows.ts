@@ -1,6 +1,7 @@
 /** Whose running flows stay where they are when new ones go elsewhere: the graceful failback. */
+import { type ByFamily, byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
+import type { Healths } from '../model/health.ts'
 import type { Settings } from '../model/settings.ts'
 import { rank } from './rank.ts'
 
@@ -10,11 +11,13 @@ import { rank } from './rank.ts'
  */
 export function keptFlows(
   settings: Settings,
-  healths: ReadonlyMap<string, WanHealth>,
+  healths: Healths,
   { mode, test }: Pick<Decision, 'mode' | 'test'>,
-): readonly string[] {
-  if (settings.failback.mode !== 'graceful' || mode !== 'automatic' || test !== null) return []
-  return settings.wans
-    .filter(({ name, metered }) => !metered && rank(healths.get(name)) > 0)
-    .map(({ name }) => name)
+): ByFamily<readonly string[]> {
+  const graceful = settings.failback.mode === 'graceful' && mode === 'automatic' && test === null
+  return byFamily((family) =>
+    settings.wans
+      .filter(({ name, metered }) => graceful && !metered && rank(healths[family].get(name)) > 0)
+      .map(({ name }) => name),
+  )
 }

@@ -1,53 +1,74 @@
-/** The WANs whose flows must start again elsewhere, for a while after traffic has left them. */
+/** The WANs whose flows have to begin again elsewhere, for a while after traffic has left them. */
+import { type ByFamily, byFamily, type Family } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
+import type { Healths } from '../model/health.ts'
 import { type Move, wansInUse } from './decide.ts'
 import { rank } from './rank.ts'
 
+/** A WAN that traffic of this family has left. */
 export interface LeftWan {
   readonly wan: string
+  readonly family: Family
   readonly sinceMs: number
 }
 
 export interface Departure {
   readonly moves: readonly Move[]
   readonly decision: Decision
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: Healths
   /** The WANs whose flows stayed where they were until now, and those whose flows stay. */
-  readonly keptBefore: readonly string[]
-  readonly kept: readonly string[]
+  readonly keptBefore: ByFamily<readonly string[]>
+  readonly kept: ByFamily<readonly string[]>
   readonly nowMs: number
 }
 
-/** Where traffic moved to no healthy WAN, nothing is cut: those flows may be all that is left. */
+/** Where nobody healthy was moved to, nothing is cut: those flows may be all that is left. */
 export function leftWans(before: readonly LeftWan[], departure: Departure): readonly LeftWan[] {
-  const { moves, healths, kept, nowMs } = departure
-  const inUse = wansInUse(departure.decision)
-  const left = new Map(before.map((one) => [one.wan, one]))
-  for (const { from, to } of moves) {
+  return [...leftIn('ipv4', before, departure), ...leftIn('ipv6', before, departure)]
+}
+
+function leftIn(
+  family: Family,
+  before: readonly LeftWan[],
+  departure: Departure,
+): readonly LeftWan[] {
+  const { moves, nowMs } = departure
+  const healths = departure.healths[family]
+  const kept = departure.kept[family]
+  const inUse = wansInUse(departure.decision, family)
+  const own = before.filter((one) => one.family === family)
+  const left = new Map(own.map((one) => [one.wan, one]))
+  for (const { from, to } of moves.filter((move) => move.family === family)) {
     if (to !== null) left.delete(to)
     if (from === null || to === null || rank(healths.get(to)) === 0) continue
-    left.set(from, { wan: from, sinceMs: nowMs })
+    left.set(from, { wan: from, family, sinceMs: nowMs })
   }
   // Some had stayed on a WAN that carries nobody else any more, and now it has died too.
   const elsewhere = [...inUse].some((wan) => rank(healths.get(wan)) > 0)
-  for (const wan of departure.keptBefore) {
-    if (elsewhere && !inUse.has(wan) && !kept.includes(wan)) left.set(wan, { wan, sinceMs: nowMs })
+  for (const wan of departure.keptBefore[family]) {
+    if (elsewhere && !inUse.has(wan) && !kept.includes(wan)) {
+      left.set(wan, { wan, family, sinceMs: nowMs })
+    }
   }
   return [...left.values()].filter(
     ({ wan, sinceMs }) => nowMs < sinceMs + cutForMs && !kept.includes(wan),
   )
 }
 
-/** If the kernel refused a move, the WAN is left later, and its flows start again then. */
+/** What the kernel has refused to leave is left later, and its flows begin again then. */
 export function postponed(left: readonly LeftWan[], nowMs: number): readonly LeftWan[] {
-  return left.map(({ wan }) => ({ wan, sinceMs: nowMs }))
+  return left.map((one) => ({ ...one, sinceMs: nowMs }))
 }
 
-/** Of these, the ones that no policy uses: what still goes there is a leftover. */
-export function abandoned(left: readonly LeftWan[], decision: Decision): readonly string[] {
-  const inUse = wansInUse(decision)
-  return left.map(({ wan }) => wan).filter((wan) => !inUse.has(wan))
+/** Of these, the ones that carry nobody any more: what still goes there is a leftover. */
+export function abandoned(
+  left: readonly LeftWan[],
+  decision: Decision,
+): ByFamily<readonly string[]> {
+  return byFamily((family) => {
+    const inUse = wansInUse(decision, family)
+    return left.filter((one) => one.family === family && !inUse.has(one.wan)).map(({ wan }) => wan)
+  })
 }
 
 /** When to ask again; infinite where nothing is left. */

@@ -1,7 +1,13 @@
-import type { WanHealth } from '../model/health.ts'
+import { families } from '../model/address.ts'
+import type { Healths, WanHealth } from '../model/health.ts'
 
 /** Up counts more than degraded; whatever else can't be used. */
 export function rank(health: WanHealth | undefined): 0 | 1 | 2 {
   if (health?.state === 'up') return 2
   return health?.state === 'degraded' ? 1 : 0
+}
+
+/** Whether the WAN can carry anything, in whatever family. */
+export function isUsable(wan: string, healths: Healths): boolean {
+  return families.some((family) => rank(healths[family].get(wan)) > 0)
 }

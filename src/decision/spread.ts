@@ -1,12 +1,12 @@
 /** Over which WANs a balanced policy's new connections are spread. */
 import type { TestFailover } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
+import type { WanHealths } from '../model/health.ts'
 import { rank } from './rank.ts'
 
 export interface SpreadQuestion {
   /** The WANs that may be used now, in order. */
   readonly order: readonly string[]
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: WanHealths
   /** `automatic`, or the WAN chosen by hand. */
   readonly mode: string
   readonly test: TestFailover | null

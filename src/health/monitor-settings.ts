@@ -1,3 +1,4 @@
+import type { Family } from '../model/address.ts'
 import type { FailbackSettings, ProbeSettings } from '../model/settings.ts'
 
 /** The options that the health of one WAN depends on. */
@@ -5,6 +6,8 @@ export interface MonitorSettings {
   readonly name: string
   /** Position of the WAN, from 0. */
   readonly index: number
+  /** Its probes decide about the WAN; those of the other family show only whether that one works. */
+  readonly family: Family
   readonly metered: boolean
   readonly probe: ProbeSettings
   readonly failback: FailbackSettings

@@ -5,17 +5,17 @@
  */
 import type { WanHealth } from '../model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../model/probe.ts'
-import { degradation } from './degradation.ts'
-import { silentGatewayReason, silentTargetsReason } from './down-reason.ts'
-import { FlapDamping } from './flap-damping.ts'
 import type { MonitorSettings } from './monitor-settings.ts'
-import { paceOf } from './pace.ts'
-import { type Pending, recordAnswer, recordLoss } from './pending-probes.ts'
-import { type Inquiry, ProbePlan } from './probe-plan.ts'
-import { Recovery } from './recovery.ts'
+import { paceOf } from './probing/pace.ts'
+import { type Pending, recordAnswer, recordLoss } from './probing/pending-probes.ts'
+import { type Inquiry, ProbePlan } from './probing/probe-plan.ts'
 import { StallGuard } from './stall-guard.ts'
-import { StateRecord } from './state-record.ts'
-import { Suspicion } from './suspicion.ts'
+import { degradation } from './verdict/degradation.ts'
+import { silentGatewayReason, silentTargetsReason } from './verdict/down-reason.ts'
+import { FlapDamping } from './verdict/flap-damping.ts'
+import { Recovery } from './verdict/recovery.ts'
+import { StateRecord } from './verdict/state-record.ts'
+import { Suspicion } from './verdict/suspicion.ts'
 import { isSamePlace, type WanPath } from './wan-path.ts'
 
 export class WanMonitor {
@@ -24,8 +24,7 @@ export class WanMonitor {
   readonly #plan: ProbePlan
   #path: WanPath = {
     link: null,
-    gateway: null,
-    gateway6: null,
+    hops: { ipv4: null, ipv6: null },
     evidence: { kind: 'unusable', reason: 'not looked at yet' },
   }
   readonly #record: StateRecord
@@ -116,7 +115,7 @@ export class WanMonitor {
     if (this.#path.evidence.kind !== 'usable' || this.#record.state === 'down') return
     const suspicion = this.#suspicion
     if (suspicion?.allSilent === true && suspicion.roundsSent > 0) {
-      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
+      this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
       return
     }
     this.#suspect(nowMs, nowMs)
@@ -164,7 +163,7 @@ export class WanMonitor {
     stream.lastAnswerMs = nowMs
     recordAnswer(probe, rttMs)
     this.#suspicion?.answered(probe.id, probe)
-    if (stream.family !== 'ipv4') return
+    if (stream.family !== this.#settings.family) return
     const { state, silentSinceMs } = this.#record
     if (state === 'unknown') this.#record.become('up', `${record.target} answers`, { nowMs })
     // An answer to a question from before the silence says nothing about the line now.
@@ -220,14 +219,15 @@ export class WanMonitor {
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
     const verdict = suspicion.verdict(this.#settings.probe, nowMs)
     if (verdict !== 'speaks' && suspicion.allSilent && this.#plan.gateway.silent) {
-      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
+      this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
       return
     }
     switch (verdict) {
       case 'open':
         return
       case 'silent': {
-        const known = { plan: this.#plan, path: this.#path, nowMs }
+        const { family } = this.#settings
+        const known = { plan: this.#plan, path: this.#path, family, nowMs }
         this.#goDown(silentTargetsReason(suspicion, known), suspicion.sinceMs, nowMs)
         return
       }
@@ -277,7 +277,8 @@ export class WanMonitor {
   #suspect(sinceMs: number, nowMs: number): void {
     if (this.#suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    this.#suspicion = new Suspicion(sinceMs, streams, nowMs)
+    const { family } = this.#settings
+    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs })
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }

@@ -1,6 +1,6 @@
 /** Waits for a promise, but not for ever, and leaves no timer behind that holds the process. */
 
-/** null once `patienceMs` are over. */
+/** null after `patienceMs`. */
 export function settledWithin<T>(promise: Promise<T>, patienceMs: number): Promise<T | null> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(null), patienceMs)

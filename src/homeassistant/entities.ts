@@ -1,5 +1,12 @@
-/** The entities of the device: of the whole, of each WAN, of each policy. Pure. */
-import { eventTypes, type WanSnapshot } from '../model/snapshot.ts'
+/** The entities of the device: for the whole, for each WAN, for each policy. Pure. */
+import { eventTypes, type WanSnapshot } from '../model/published/snapshot.ts'
+import {
+  automatic,
+  meteredWans,
+  type Names,
+  selectablePolicies,
+  type Topics,
+} from './mqtt/topics.ts'
 import {
   active,
   anyProblem,
@@ -15,11 +22,10 @@ import {
   shows,
   testUntil,
 } from './readings.ts'
-import { automatic, meteredWans, type Names, selectablePolicies, type Topics } from './topics.ts'
 
 export type Platform = 'binary_sensor' | 'sensor' | 'switch' | 'select' | 'button' | 'event'
 
-/** Keys of Home Assistant's MQTT platforms, spelt as there: one misspelt is dropped silently. */
+/** Keys of Home Assistant's MQTT platforms: it silently drops a misspelt one. */
 export interface EntityOptions {
   readonly name: string
   readonly state_topic?: string
@@ -39,17 +45,17 @@ export interface EntityOptions {
 
 /** A component before its ids are spelt out. */
 export interface Entity extends EntityOptions {
-  /** The component's id: never changes for the same thing. */
+  /** The component's id: it never changes for the same thing. */
   readonly key: string
   /** The entity id behind the device's prefix. */
   readonly objectId: string
   readonly platform: Platform
-  /** What it shows; left out where nothing in the snapshot says it. */
+  /** What it shows; left out if the snapshot doesn't contain it. */
   readonly reading?: Reading
   readonly attributeReadings?: Readonly<Record<string, Reading>>
 }
 
-/** Everything that there is to see and to choose: of the whole, then by WAN, then by policy. */
+/** All that users see and choose: for the whole, then by WAN, then by policy. */
 export function entitiesOf(topics: Topics, names: Names): readonly Entity[] {
   return [
     ...wholeComponents(topics, names),
@@ -219,7 +225,7 @@ function policyComponents(
   ]
 }
 
-/** Both begin anew with the billing month, which is what `total_increasing` understands. */
+/** Both start again at zero with the billing month, which `total_increasing` understands. */
 function meteredComponents(topics: Topics, names: Names): readonly Entity[] {
   const wans = meteredWans(names).map(({ name }) => name)
   const policies = names.policies.filter(({ use }) => use.some((wan) => wans.includes(wan)))

@@ -1,5 +1,5 @@
 import type { Audience } from '../model/audience.ts'
-import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
 
 /** How long to wait between two attempts: doubled from the first to the last. */
 export interface SearchPace {
@@ -7,14 +7,14 @@ export interface SearchPace {
   readonly lastMs: number
 }
 
-/** What became of one attempt to find where to publish. */
+/** The outcome of one attempt to find where to publish. */
 export type Found =
   | { readonly kind: 'found'; readonly audience: Audience }
   | { readonly kind: 'later' }
 
 /**
- * Stands in until somebody is found to publish to: the daemon starts at once, however long the
- * Supervisor takes. Keeps the newest snapshot and nothing else.
+ * Stands in until it finds an audience to publish to: the daemon starts at once, however long the
+ * Supervisor takes. It keeps the newest snapshot and nothing else.
  */
 export class LateAudience implements Audience {
   readonly #find: () => Promise<Found>

@@ -1,9 +1,9 @@
 /**
- * What the entities show, each once as Home Assistant's template over MQTT's JSON, and once as the
- * same taken from the snapshot, for states over the API. Both stand side by side, so that neither
- * is changed without the other. Pure.
+ * What the entities show: each reading as Home Assistant's template over MQTT's JSON, and as a
+ * function of the snapshot, for states over the API. Both stand side by side, so that nobody
+ * changes one without the other. Pure.
  */
-import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 
 export interface Reading {
   /** Jinja, where `value_json` is the message on the entity's topic. */
@@ -12,7 +12,7 @@ export interface Reading {
   readonly of: (snapshot: Snapshot) => unknown
 }
 
-/** The keys of MQTT discovery for it, and the reading itself for whoever needs no template. */
+/** Its keys for MQTT discovery, and the reading itself for states over the API. */
 export function shows(reading: Reading) {
   return { value_template: `{{ ${reading.expression} }}`, reading }
 }
@@ -53,7 +53,7 @@ export function ofWan(wan: string, field: keyof WanSnapshot): Reading {
   }
 }
 
-/** Neither `unknown` nor `disabled` says that the line is dead. */
+/** Neither `unknown` nor `disabled` means that the line is dead. */
 export function connectivity(wan: string): Reading {
   return {
     expression:
@@ -67,7 +67,7 @@ export function connectivity(wan: string): Reading {
   }
 }
 
-/** Home Assistant has an unknown of its own, which history and automations understand. */
+/** Home Assistant has its own unknown, which history and automations understand. */
 export function health(wan: string): Reading {
   return {
     expression: "value_json.state if value_json.state != 'unknown' else 'None'",
@@ -78,7 +78,7 @@ export function health(wan: string): Reading {
   }
 }
 
-/** A policy without a way out is a fact, not something unknown. */
+/** A policy without a WAN is a fact, not something unknown. */
 export function policyWan(policy: string): Reading {
   return {
     expression: `${decided(policy, 'wan')} or 'none'`,
@@ -101,8 +101,8 @@ export function policyMeteredBytes(policy: string): Reading {
 }
 
 /**
- * By `get`: a policy may be named `items` or `keys`, which Python's dictionaries have too, and the
- * entity of one that was removed meets a last state without it before Home Assistant drops it.
+ * By `get`: a policy may be named `items` or `keys`, which Python's dictionaries have too; and the
+ * entity of a removed policy gets a last state without it before Home Assistant drops the entity.
  */
 function decided(policy: string, field: keyof PolicySnapshot): string {
   return `value_json.policies.get('${policy}', {}).get('${field}')`

@@ -4,6 +4,7 @@
  * decide anything, never patch what it read, and never touch what a change doesn't name.
  */
 
+import type { KernelSign } from '../model/event.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type {
   Capabilities,
@@ -13,26 +14,26 @@ import type {
   RouteQuestion,
 } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
-import type { Change } from '../network/change.ts'
-import { applyChanges } from './batch.ts'
-import { tryCapabilities } from './capabilities.ts'
-import { clientLinks } from './client-links.ts'
-import { forgetUnmasqueraded } from './connections.ts'
-import { DockerUser } from './docker-user.ts'
-import { readForwarding } from './forwarding.ts'
-import { IpSession, ipMissing } from './ip-session.ts'
-import { readLinkBytes } from './kernel-settings.ts'
-import { LinkNames } from './link-names.ts'
-import type { Monitor } from './monitor.ts'
-import { startMonitor } from './monitor.ts'
-import { NftTable } from './nft.ts'
-import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel, KernelSign } from './port.ts'
-import type { Sessions } from './read-host.ts'
-import { readRouting } from './read-host.ts'
-import { askNeighbour, askRoute } from './route-get.ts'
-import type { Tools } from './run-tool.ts'
-import { runTool, systemTools } from './run-tool.ts'
-import { forgetFlows, listTcpFlows } from './tcp-flows.ts'
+import type { Change } from '../network/diff/change.ts'
+import { applyChanges } from './applying/batch.ts'
+import { DockerUser } from './applying/docker-user.ts'
+import { NftTable } from './applying/nft.ts'
+import { forgetUnmasqueraded } from './flows/connections.ts'
+import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
+import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from './port.ts'
+import { tryCapabilities } from './reading/capabilities.ts'
+import { clientLinks } from './reading/client-links.ts'
+import { readForwarding } from './reading/forwarding.ts'
+import { readLinkBytes } from './reading/kernel-settings.ts'
+import { LinkNames } from './reading/link-names.ts'
+import type { Sessions } from './reading/read-host.ts'
+import { readRouting } from './reading/read-host.ts'
+import { askNeighbour, askRoute } from './reading/route-get.ts'
+import { IpSession, ipMissing } from './tools/ip-session.ts'
+import type { Tools } from './tools/run-tool.ts'
+import { runTool, systemTools } from './tools/run-tool.ts'
+import type { Monitor } from './watching/monitor.ts'
+import { startMonitor } from './watching/monitor.ts'
 
 export interface KernelOptions {
   readonly log: Log

@@ -1,14 +1,16 @@
 /** The port of the kernel: `daemon.ts` speaks to this, `kernel/` implements it, a fake can. */
 import type { Family } from '../model/address.ts'
+import type { KernelSign } from '../model/event.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type {
   Capabilities,
   ForwardingState,
   HostState,
+  LinkBytes,
   RouteAnswer,
   RouteQuestion,
 } from '../model/host.ts'
-import type { Change } from '../network/change.ts'
+import type { Change } from '../network/diff/change.ts'
 
 export interface Kernel {
   /**
@@ -36,7 +38,7 @@ export interface Kernel {
   forwarding(): Promise<ForwardingState>
 
   /** Bytes since the link was made; null where there is no such link. */
-  linkBytes(link: string): Promise<{ readonly received: number; readonly sent: number } | null>
+  linkBytes(link: string): Promise<LinkBytes | null>
 
   /** What our nft table's counters say, in bytes, by name; null where nft can't tell now. */
   counters(): Promise<ReadonlyMap<string, number> | null>
@@ -87,18 +89,3 @@ export interface ChangeFailure {
   /** What was being done and what the tool said. */
   readonly error: string
 }
-
-export type KernelSign =
-  /** A link, an address, a route or a rule came, went or changed. */
-  | { readonly kind: 'routing' }
-  /** Our nft table changed. */
-  | { readonly kind: 'nft' }
-  /** A chain that decides about forwarded packets changed, or Docker's for its users. */
-  | { readonly kind: 'firewall' }
-  /** Nobody answers for this address any more. */
-  | {
-      readonly kind: 'neighbour_failed'
-      readonly family: Family
-      readonly address: string
-      readonly link: string
-    }

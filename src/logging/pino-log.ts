@@ -1,7 +1,7 @@
 /**
- * The log: pino, as `[HH:MM:SS] LEVEL: message` for people and the add-on's log page, on request
- * as JSON lines, or as the journal wants it, which has the time and the level beside the message.
- * It goes to standard output and never holds a secret: only sentences go in.
+ * The log: pino, as `[HH:MM:SS] LEVEL: message` for people and the add-on's log page; on request
+ * as JSON lines, or for the journal, which has the time and the level beside the message. It goes
+ * to standard output and never contains a secret: only sentences go in.
  */
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
@@ -35,7 +35,7 @@ const formats = {
   },
 }
 
-/** Of sd-daemon(3), for pino's numbers: 20 debug, 30 info, 40 warn, 50 error. */
+/** From sd-daemon(3), for pino's numbers: 20 debug, 30 info, 40 warn, 50 error. */
 function priority(level: unknown): number {
   if (level === 20) return 7
   if (level === 40) return 4

@@ -6,6 +6,16 @@ export type Family = 'ipv4' | 'ipv6'
 
 export const families: readonly Family[] = ['ipv4', 'ipv6']
 
+/** One value for each family. */
+export type ByFamily<Value> = Readonly<Record<Family, Value>>
+
+export function byFamily<Value>(make: (family: Family) => Value): ByFamily<Value> {
+  return { ipv4: make('ipv4'), ipv6: make('ipv6') }
+}
+
+/** As people write them. */
+export const familyNames: ByFamily<string> = { ipv4: 'IPv4', ipv6: 'IPv6' }
+
 /** The destination that a default route of the family has. */
 export const defaultDestination: Readonly<Record<Family, string>> = {
   ipv4: '0.0.0.0/0',

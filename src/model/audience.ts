@@ -1,6 +1,6 @@
 /** Whoever is told what happens: brokers, Home Assistant, the web page. */
 import type { Command } from './decision.ts'
-import type { ChangeEvent, Snapshot } from './snapshot.ts'
+import type { ChangeEvent, Snapshot } from './published/snapshot.ts'
 
 export interface Audience {
   /** Makes the snapshot the published state. Never waits, never throws: the newest one wins. */

@@ -1,4 +1,5 @@
 /** Which WAN carries what, and why. */
+import type { ByFamily } from './address.ts'
 
 export interface Decision {
   /** `automatic`, or the name of the WAN that was chosen by hand. */
@@ -7,10 +8,13 @@ export interface Decision {
   /** By policy name, the WAN that was chosen for it by hand. */
   readonly chosen: ReadonlyMap<string, string>
   /** By policy name, in the options' order, `default` last. */
-  readonly policies: ReadonlyMap<string, PolicyDecision>
+  readonly policies: PolicyDecisions
   /** The same for the devices under test; empty while none is, or where a test is for all. */
-  readonly tested: ReadonlyMap<string, PolicyDecision>
+  readonly tested: PolicyDecisions
 }
+
+/** By policy name. */
+export type PolicyDecisions = ReadonlyMap<string, ByFamily<PolicyDecision>>
 
 export interface PolicyDecision {
   /** null: this policy's traffic has no way out (`use: [none]`). */

@@ -1,4 +1,5 @@
 /** The health of a WAN, as its probes and its link tell it. */
+import type { ByFamily } from './address.ts'
 
 export type HealthState = 'unknown' | 'up' | 'degraded' | 'down' | 'disabled'
 
@@ -16,6 +17,12 @@ export interface WanHealth {
   /** How long it must stay healthy before traffic returns to it; grows when it flaps. */
   readonly holdDownMs: number
 }
+
+/** By WAN name. */
+export type WanHealths = ReadonlyMap<string, WanHealth>
+
+/** Each family of a WAN has a health of its own. */
+export type Healths = ByFamily<WanHealths>
 
 /** What the link and the neighbour table say of a WAN, beside its probes. */
 export type LinkEvidence =

@@ -152,6 +152,12 @@ export interface Capabilities {
   readonly nat6?: boolean
 }
 
+/** What a link has carried since it was made. */
+export interface LinkBytes {
+  readonly received: number
+  readonly sent: number
+}
+
 /** The answer of `ip route get`. */
 export interface RouteAnswer {
   /** null: unreachable or prohibited. */
@@ -170,3 +176,6 @@ export interface RouteQuestion {
   readonly from?: string
   readonly incoming?: string
 }
+
+/** The kernel's table for routes that nobody gives another one (rt_tables of iproute2). */
+export const mainTable = 254

@@ -1,7 +1,10 @@
 /** One question to one target by one WAN, and what became of it. */
 import type { Family } from './address.ts'
 
-export type ProbeMethod = 'icmp' | 'dns' | 'tcp' | 'http'
+/** How a target can be asked; `probe/prober.ts` has a row for each. */
+export const probeMethods = ['icmp', 'dns', 'tcp', 'http'] as const
+
+export type ProbeMethod = (typeof probeMethods)[number]
 
 export interface ProbeRequest {
   /** Unique among the probes under way; counts up. */
@@ -27,6 +30,10 @@ export type ProbeOutcome =
   | { readonly kind: 'answered'; readonly rttMs: number }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unsent'; readonly reason: string }
+
+export function unsent(reason: string): ProbeOutcome {
+  return { kind: 'unsent', reason }
+}
 
 export interface ProbeResult {
   readonly id: number

@@ -2,7 +2,9 @@
  * The validated options. Built by `options/`, read by everybody, changed by nobody: inside the
  * program these types are true and complete, every default is filled in, durations are in ms.
  */
+import type { ByFamily } from './address.ts'
 import type { ProbeMethod } from './probe.ts'
+import type { GivenWay } from './uplink.ts'
 
 export interface Settings {
   /** In order of preference; empty means observe only, else 2 to 8. */
@@ -26,11 +28,8 @@ export interface WanSettings {
   readonly name: string
   /** Position in `wans`, from 0; marks, priorities and ports derive from it. */
   readonly index: number
-  /** An IPv4 address, or `auto`: learned from the default route of `interface`. */
-  readonly gateway: string
-  /** An IPv6 address, `auto`, or `none`. */
-  readonly gateway6: string
-  /** null: the link that reaches the gateway. Never null where the gateway is `auto`. */
+  readonly ways: ByFamily<GivenWay>
+  /** null: the link that reaches the gateway. Never null where no address of one is given. */
   readonly interface: string | null
   readonly table: number
   readonly metered: boolean
@@ -74,8 +73,7 @@ export interface DefaultPolicySettings {
 }
 
 export interface ProbeSettings {
-  readonly targets: readonly string[]
-  readonly targets6: readonly string[]
+  readonly targets: ByFamily<readonly string[]>
   readonly methods: readonly ProbeMethod[]
   readonly dnsName: string
   readonly tcpPort: number

@@ -3,12 +3,13 @@
  * accepts among Docker's rules, built whole from the options, the uplinks and the decision. It is
  * compared and printed, never patched.
  */
-import { desiredAccepts } from './desired-accepts.ts'
-import { desiredRoutes } from './desired-routes.ts'
-import { desiredRules } from './desired-rules.ts'
-import { isDecisionRule, isOurRule } from './diff.ts'
-import { quotasUsed } from './metering-chains.ts'
-import { nftTableText } from './nft-script.ts'
+import { byFamily, families } from '../model/address.ts'
+import { desiredAccepts } from './accepts/desired-accepts.ts'
+import { isDecisionRule, isOurRule } from './diff/diff.ts'
+import { quotasUsed } from './nft/chains/metering-chains.ts'
+import { nftTableText } from './nft/nft-table.ts'
+import { desiredRoutes } from './routes/desired-routes.ts'
+import { desiredRules } from './rules/desired-rules.ts'
 import type { DesiredState, Wanted } from './wanted.ts'
 
 /** Nothing of ours at all: what `cleanup` and `on_stop: restore` want. */
@@ -34,15 +35,17 @@ export function desiredState(wanted: Wanted): DesiredState {
 /** A rule of a decision still leads to a WAN whose flows stay, and is about to lead elsewhere. */
 function leavesKept(wanted: Wanted): boolean {
   const { uplinks, host, flows } = wanted
-  const kept = uplinks.filter(({ name }) => flows?.kept.includes(name)).map(({ table }) => table)
-  if (kept.length === 0) return false
+  const kept = byFamily((family) =>
+    uplinks.filter(({ name }) => flows?.kept[family].includes(name)).map(({ table }) => table),
+  )
+  if (families.every((family) => kept[family].length === 0)) return false
   const desired = desiredRules(wanted).filter(isDecisionRule)
   return host.rules
     .filter((rule) => isOurRule(rule) && isDecisionRule(rule))
     .some(
       ({ priority, family, incoming, action }) =>
         action.kind === 'lookup' &&
-        kept.includes(action.table) &&
+        kept[family].includes(action.table) &&
         desired.some(
           (other) =>
             other.priority === priority &&

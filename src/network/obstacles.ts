@@ -1,10 +1,11 @@
 /** Others' rules and routes that take our packets before us or everybody's behind us. */
 import { defaultDestination, type Family, families } from '../model/address.ts'
 import type { HostState, Route, RouteAnswer, Rule } from '../model/host.ts'
+import { mainTable } from '../model/host.ts'
 import { ourProtocol, priorities } from '../model/marks.ts'
-import { isOurRule } from './diff.ts'
-import { type Packet, walk } from './route-walk.ts'
-import { mainTable, type Uplink } from './uplinks.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import { isOurRule } from './diff/diff.ts'
+import { type Packet, walk } from './routes/route-walk.ts'
 
 /** Routes of others in a table that is to be a WAN's: it must be handed over before we use it. */
 export function foreignRoutes(tables: readonly number[], host: HostState): readonly Route[] {
@@ -36,7 +37,7 @@ export function takerOf(
 ): Taker | null {
   const { nextHop, table } = answer
   if (nextHop === null) return null
-  const ownWay = nextHop.gateway === null || nextHop.gateway === uplink.gateway
+  const ownWay = nextHop.gateway === null || nextHop.gateway === gatewayOf(uplink, packet.family)
   if (table === uplink.table && nextHop.link === uplink.link && ownWay) return null
   const { rule, route } = walk(host, packet)
   const where = `to ${nextHop.link} (${nextHop.gateway ?? 'no gateway'}, table ${table})`

@@ -1,27 +1,13 @@
 /**
- * Where each WAN is on this host right now: its link, its gateways, its addresses, or why it can't
- * be used. Computed anew from every reading of the host.
+ * Where each WAN is on this host right now: its link, and in each family its next hop, its
+ * addresses, or why it can't be used. Computed anew from every reading of the host.
  */
-import ipaddr from 'ipaddr.js'
-import type { Family } from '../model/address.ts'
-import { defaultDestination } from '../model/address.ts'
-import type { Address, HostState, Link } from '../model/host.ts'
+import { byFamily, defaultDestination, type Family, families } from '../model/address.ts'
+import { type Address, type HostState, type Link, mainTable } from '../model/host.ts'
 import type { WanSettings } from '../model/settings.ts'
-
-export interface Uplink {
-  readonly name: string
-  readonly index: number
-  readonly table: number
-  readonly link: string | null
-  readonly gateway: string | null
-  readonly gateway6: string | null
-  /** Of the IPv4 gateway; null where it is not known (yet), or has none. */
-  readonly gatewayMac: string | null
-  /** The host's own addresses on the link. */
-  readonly addresses: readonly Address[]
-  /** null: nothing on this host stands in its way. */
-  readonly problem: string | null
-}
+import type { GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
+import { onLinkNetworks } from './neighbours.ts'
+import { contains, networkOf } from './networks.ts'
 
 /** `before` is what was found last: a gateway that is silent now still has the MAC it had. */
 export function resolveUplinks(
@@ -29,98 +15,106 @@ export function resolveUplinks(
   host: HostState,
   before: readonly Uplink[] = [],
 ): Uplink[] {
-  return wans.map((wan) => {
-    const uplink = resolveUplink(wan, host)
-    const { link, gateway } = uplink
-    const last = before.find((one) => one.link === link && one.gateway === gateway)
-    return { ...uplink, gatewayMac: uplink.gatewayMac ?? last?.gatewayMac ?? null }
+  const links = wans.map((wan) => linkOf(wan, host))
+  return wans.map((wan, position) => {
+    const { name, index, table } = wan
+    const link = links[position] ?? null
+    const sharesLink = link !== null && links.filter((other) => other === link).length > 1
+    const last = before.find((one) => one.name === name && one.link === link)
+    const ways = byFamily((family) => {
+      const way = wayOf(wan, { link, family, host })
+      return { ...way, hop: withLastMac(way.hop, last?.ways[family].hop ?? null) }
+    })
+    return { name, index, table, link, sharesLink, ways }
   })
 }
 
-/** The networks of a link, as CIDRs, from the host's addresses on it. */
-export function connectedNetworks(addresses: readonly Address[], family: Family): string[] {
-  const networks = new Set<string>()
-  for (const address of addresses) {
-    if (address.family !== family || address.scope === 'link' || address.scope === 'host') continue
-    networks.add(networkOf(address))
+/** The link that the options name, else the one that leads to a gateway they give. */
+function linkOf(wan: WanSettings, host: HostState): string | null {
+  if (wan.interface !== null) return wan.interface
+  for (const family of families) {
+    const given = wan.ways[family]
+    if (given.kind === 'address') return linkTowards(given.address, host)
   }
-  return [...networks]
+  return null
 }
 
-/** Whether another WAN is on the same link; never where it has none. */
-export function sharesLink(uplink: Uplink, uplinks: readonly Uplink[]): boolean {
-  const { link } = uplink
-  return link !== null && uplinks.some((other) => other !== uplink && other.link === link)
+interface Place {
+  readonly link: string | null
+  readonly family: Family
+  readonly host: HostState
 }
 
-export function contains(cidr: string, address: string): boolean {
-  const [network, prefixLength] = ipaddr.parseCIDR(cidr)
-  const parsed = ipaddr.parse(address)
-  return parsed.kind() === network.kind() && parsed.match(network, prefixLength)
+function wayOf(wan: WanSettings, place: Place): Way {
+  const { link, family, host } = place
+  const given = wan.ways[family]
+  const addresses = host.addresses.filter(
+    (address) => address.link === link && address.family === family,
+  )
+  if (given.kind === 'none' || (family === 'ipv6' && !host.ipv6)) {
+    return { hop: null, addresses, problem: null }
+  }
+  const hop = hopOf(given, place)
+  return { hop, addresses, problem: problemOf({ given, hop, addresses }, place) }
 }
 
-/** The network that an address lies in, as a CIDR. */
-export function networkOf({
-  address,
-  prefixLength,
-}: Pick<Address, 'address' | 'prefixLength'>): string {
-  const text = `${address}/${prefixLength}`
-  const network =
-    ipaddr.parse(address).kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(text)
-      : ipaddr.IPv6.networkAddressFromCIDR(text)
-  return `${network.toString()}/${prefixLength}`
-}
-
-function resolveUplink(wan: WanSettings, host: HostState): Uplink {
-  const learned = wan.gateway === 'auto'
-  const linkName = wan.interface ?? linkTowards(wan.gateway, host)
-  const gateway = learned ? defaultGateway(linkName, 'ipv4', host) : wan.gateway
-  const link = host.links.find(({ name }) => name === linkName)
-  const addresses = host.addresses.filter((address) => address.link === linkName)
-  const gateway6 = wan.gateway6 === 'auto' ? defaultGateway(linkName, 'ipv6', host) : wan.gateway6
-  return {
-    name: wan.name,
-    index: wan.index,
-    table: wan.table,
-    link: linkName,
-    gateway,
-    gateway6: host.ipv6 && gateway6 !== 'none' ? gateway6 : null,
-    gatewayMac: macOf(gateway, linkName, host),
-    addresses,
-    problem: problemOf({ wan, linkName, link, gateway, addresses }, host),
+function hopOf(given: GivenWay, place: Place): Hop | null {
+  switch (given.kind) {
+    case 'address':
+      return gatewayHop(given.address, place)
+    case 'learned': {
+      const learned = defaultGateway(place)
+      return learned === null ? null : gatewayHop(learned, place)
+    }
+    case 'link':
+      return { kind: 'link' }
+    case 'none':
+      return null
   }
 }
 
-function macOf(address: string | null, link: string | null, host: HostState): string | null {
+function gatewayHop(address: string, { link, host }: Place): Hop {
   const entry = host.neighbours?.find((one) => one.address === address && one.link === link)
-  return entry?.mac ?? null
+  return { kind: 'gateway', address, mac: entry?.mac ?? null }
+}
+
+function withLastMac(hop: Hop | null, last: Hop | null): Hop | null {
+  if (hop?.kind !== 'gateway' || hop.mac !== null || last?.kind !== 'gateway') return hop
+  return last.address === hop.address ? { ...hop, mac: last.mac } : hop
 }
 
 interface Findings {
-  readonly wan: WanSettings
-  readonly linkName: string | null
-  readonly link: Link | undefined
-  readonly gateway: string | null
+  readonly given: GivenWay
+  readonly hop: Hop | null
   readonly addresses: readonly Address[]
 }
 
-function problemOf(found: Findings, host: HostState): string | null {
-  const { wan, linkName, link, gateway, addresses } = found
-  if (linkName === null) {
-    const networks = connectedNetworks(host.addresses, 'ipv4')
-    return `the gateway ${wan.gateway} is in no network of this host (${networks.join(', ')})`
+function problemOf({ given, hop, addresses }: Findings, place: Place): string | null {
+  const { family, host } = place
+  if (place.link === null) {
+    const gateway = given.kind === 'address' ? ` ${given.address}` : ''
+    const networks = onLinkNetworks(host.addresses, family)
+    return `the gateway${gateway} is in no network of this host (${networks.join(', ')})`
   }
-  if (link === undefined) return `the interface ${linkName} does not exist (yet)`
-  if (!link.up) return `the interface ${linkName} is switched off`
-  if (!link.carrier) return `${linkName} has no carrier: is the cable in, is the peer on?`
-  if (!addresses.some(({ family, usable }) => family === 'ipv4' && usable)) {
-    return `${linkName} has no IPv4 address (yet)`
+  const fault = linkProblem(
+    place.link,
+    host.links.find(({ name }) => name === place.link),
+  )
+  if (fault !== null) return fault
+  if (!addresses.some(({ usable }) => usable)) {
+    return `${place.link} has no ${familyName[family]} address (yet)`
   }
-  if (gateway === null) return `${linkName} has learned no gateway (yet)`
-  if (!reaches(linkName, gateway, host)) {
-    return `the gateway ${gateway} is not in a network of ${linkName}`
+  if (hop === null) return `${place.link} has learned no gateway (yet)`
+  if (hop.kind === 'gateway' && !reaches(place.link, hop.address, host)) {
+    return `the gateway ${hop.address} is not in a network of ${place.link}`
   }
+  return null
+}
+
+function linkProblem(name: string, link: Link | undefined): string | null {
+  if (link === undefined) return `the interface ${name} does not exist (yet)`
+  if (!link.up) return `the interface ${name} is switched off`
+  if (!link.carrier) return `${name} has no carrier: is the cable in, is the peer on?`
   return null
 }
 
@@ -146,7 +140,7 @@ function reaches(link: string, gateway: string, host: HostState): boolean {
   )
 }
 
-function defaultGateway(link: string | null, family: Family, host: HostState): string | null {
+function defaultGateway({ link, family, host }: Place): string | null {
   const found = host.routes
     .filter(
       (route) =>
@@ -160,4 +154,4 @@ function defaultGateway(link: string | null, family: Family, host: HostState): s
   return found?.gateway ?? null
 }
 
-export const mainTable = 254
+const familyName = { ipv4: 'IPv4', ipv6: 'IPv6' } as const

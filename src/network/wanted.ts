@@ -1,8 +1,9 @@
 /** What the desired state is built from, and what it is. */
+import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Uplink } from './uplinks.ts'
+import type { Uplink } from '../model/uplink.ts'
 
 export interface Wanted {
   readonly settings: Settings
@@ -21,9 +22,9 @@ export interface Wanted {
 
 export interface FlowWishes {
   /** The WANs whose running flows stay on them. */
-  readonly kept: readonly string[]
+  readonly kept: ByFamily<readonly string[]>
   /** The WANs that were just left, whose flows of this machine are to begin anew elsewhere. */
-  readonly cut: readonly string[]
+  readonly cut: ByFamily<readonly string[]>
   /** false: this kernel can't mark connections. */
   readonly canMark: boolean
   /** false: tracked connections can't be listed, so all are remembered in sets; left out: they can. */

@@ -5,14 +5,14 @@
  */
 import * as v from 'valibot'
 import type { Settings } from '../model/settings.ts'
-import { crossChecks } from './cross-checks.ts'
-import { draftOf } from './draft.ts'
-import { optionsSchema } from './options-schema.ts'
+import { crossChecks } from './checks/cross-checks.ts'
+import { draftOf } from './checks/draft.ts'
+import { warningsOf } from './checks/warnings.ts'
 import { describeFound, formatPath, type PathKeys, type Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
+import { optionsSchema } from './schema/options-schema.ts'
 import { suggestion } from './suggestion.ts'
 import { toSettings } from './to-settings.ts'
-import { warningsOf } from './warnings.ts'
 
 export type ParsedOptions =
   | {

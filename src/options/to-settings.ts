@@ -7,8 +7,8 @@ import type {
   Settings,
   WanSettings,
 } from '../model/settings.ts'
-import type { Options, PolicyOptions, WanOptions } from './options-schema.ts'
-import { mergePorts } from './ports.ts'
+import type { Options, PolicyOptions, WanOptions } from './schema/options-schema.ts'
+import { mergePorts } from './schema/ports.ts'
 
 /** Tables by position, as users of two gateways have set them up by hand: 100, 101, … */
 const firstTable = 100
@@ -49,8 +49,7 @@ function toWan(wan: WanOptions, index: number): WanSettings {
   return {
     name: wan.name,
     index,
-    gateway: wan.gateway,
-    gateway6: wan.gateway6,
+    ways: { ipv4: wan.gateway, ipv6: wan.gateway6 },
     interface: wan.interface ?? null,
     table: wan.table ?? tableByPosition(index),
     metered: wan.metered,
@@ -82,8 +81,7 @@ function toMatcher(client: string): Matcher {
 
 function toProbe(probe: Options['probe']): ProbeSettings {
   return {
-    targets: probe.targets,
-    targets6: probe.targets6,
+    targets: { ipv4: probe.targets, ipv6: probe.targets6 },
     methods: probe.methods,
     dnsName: probe.dns_name,
     tcpPort: probe.tcp_port,

@@ -1,7 +1,7 @@
 import ping from 'ping'
 import type { Family } from '../model/address.ts'
 import { probeMark } from '../model/marks.ts'
-import { checkMarks } from './mark-check.ts'
+import { checkMarks } from './sockets/mark-check.ts'
 
 export interface OneQuestion {
   readonly wan: number
@@ -16,8 +16,8 @@ export type OneAnswer =
 
 /**
  * Pings a target once through a WAN, for a command that runs and ends: it starts ping(8), which
- * would be dear once a second. ping only warns where it can't set the mark, and then asks by
- * another WAN; so that is found out first.
+ * would cost too much every second. Where ping can't set the mark it only warns, and then asks by
+ * another WAN; so the mark is checked first.
  */
 export async function askOnce(question: OneQuestion): Promise<OneAnswer> {
   const mark = probeMark(question.wan)
@@ -35,7 +35,7 @@ export async function askOnce(question: OneQuestion): Promise<OneAnswer> {
     return { kind: 'silent', reason: reasonIn(answer.output) }
   } catch (error) {
     const why = error instanceof Error ? error.message.trim() : String(error)
-    return { kind: 'silent', reason: `ping can't be run: ${why}` }
+    return { kind: 'silent', reason: `can't run ping: ${why}` }
   }
 }
 

@@ -1,23 +1,23 @@
-/** The port of the probes: `daemon.ts` speaks to this, `probe/` implements it, a fake can. */
+/** The port of the probes: `daemon.ts` calls it; `probe/` implements it, and so can a fake. */
 import type { TcpFlow } from '../model/flow.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 
 export interface Prober {
   /**
-   * Sends one probe and returns at once. At most one result a request is told, in a later turn of
-   * the event loop; silence tells nothing. An answer is told however late it comes, as long as
+   * Sends one probe and returns at once. The listener gets at most one result for each request,
+   * in a later turn of the event loop; it gets none for silence. A late answer counts as long as
    * the prober remembers the request (ten seconds, and the newest 4096 of them).
    * A probe leaves by its WAN or fails as `unsent`; it never leaves by another.
    */
   send(request: ProbeRequest): void
 
-  /** Asks which public address the WAN has; null where nobody could tell. */
+  /** Finds out the WAN's public address; null where no target knows it. */
   askPublicAddress(wan: number): Promise<string | null>
 
-  /** Makes the beginners of these flows say something; resolves with how many were asked. */
+  /** Makes the clients of these flows send something; resolves with how many were poked. */
   poke(flows: readonly TcpFlow[]): Promise<number>
 
-  /** Frees the sockets; nothing is told afterwards. Idempotent. */
+  /** Frees the sockets; the listener gets nothing afterwards. Idempotent. */
   close(): void
 }
 

@@ -1,31 +1,33 @@
 /**
- * Sends probes out of one WAN and tells what became of them. ICMP leaves by the WAN's probe mark;
- * DNS, TCP and HTTP by source ports that rules send to its table; the gateway itself is asked by
- * ARP on the WAN's link.
- * It must never send a probe that isn't pinned, and never judge: silence is told to nobody.
+ * Sends probes out of one WAN and reports their outcomes. ICMP leaves by the WAN's probe mark;
+ * DNS, TCP and HTTP leave by source ports that rules send to its table; ARP asks the gateway
+ * itself on the WAN's link.
+ * It must never send a probe that isn't pinned, and never judge: it doesn't report silence.
  */
 import { isIPv4, isIPv6 } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { familyNames } from '../model/address.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
-import type { ProbeOutcome, ProbeRequest } from '../model/probe.ts'
+import { type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
 import type { ProbeSettings } from '../model/settings.ts'
-import { DnsAsker } from './dns-asker.ts'
-import { DnsProber } from './dns-prober.ts'
-import { pokeFlows } from './flow-poker.ts'
-import { HttpProber } from './http-prober.ts'
-import { IcmpProber } from './icmp-prober.ts'
-import { type Libc, loadLibc } from './libc.ts'
-import type { MethodProber } from './method-prober.ts'
-import { NeighbourProber } from './neighbour-prober.ts'
-import { PinnedConnector } from './pinned-connector.ts'
+import { DnsAsker } from './methods/dns-asker.ts'
+import { dnsProber } from './methods/dns-prober.ts'
+import { HttpProber } from './methods/http-prober.ts'
+import { IcmpProber } from './methods/icmp-prober.ts'
+import type { MethodProber } from './methods/method-prober.ts'
+import { NeighbourProber } from './methods/neighbour-prober.ts'
+import { tcpProber } from './methods/tcp-prober.ts'
+import { pokeFlows } from './pokes/flow-poker.ts'
 import type { ProbeListener, Prober } from './port.ts'
 import { askPublicAddress } from './public-address.ts'
-import { TcpProber } from './tcp-prober.ts'
+import { type Libc, loadLibc } from './sockets/libc.ts'
+import { PinnedConnector } from './sockets/pinned-connector.ts'
 
 export interface ProberOptions {
-  /** How many WANs there are; requests name them by position. */
-  readonly wans: number
-  readonly settings: Pick<ProbeSettings, 'targets' | 'targets6' | 'dnsName' | 'tcpPort' | 'httpUrl'>
+  /** Their names; requests name them by position. */
+  readonly wans: readonly string[]
+  readonly settings: Pick<ProbeSettings, 'targets' | 'dnsName' | 'tcpPort' | 'httpUrl'>
   readonly log: Log
   readonly listener: ProbeListener
 }
@@ -40,9 +42,9 @@ class PinnedProber implements Prober {
   readonly #connector = new PinnedConnector()
   readonly #libc: Libc | null
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
-  /** The last reason for `unsent` by WAN and method: each is logged when it is new. */
+  /** Why the last probe failed, by WAN, method and family: each reason is logged when it is new. */
   readonly #troubles = new Map<string, string>()
-  readonly #closing = new AbortController()
+  #closed = false
 
   constructor(options: ProberOptions) {
     this.#options = options
@@ -51,35 +53,26 @@ class PinnedProber implements Prober {
     const connector = this.#connector
     const load = loadLibc()
     this.#libc = load.kind === 'loaded' ? load.libc : null
-    const tell = (request: ProbeRequest, outcome: ProbeOutcome): void =>
-      this.#tell(request, outcome)
+    const raw = (make: (libc: Libc) => MethodProber): MethodProber =>
+      load.kind === 'loaded' ? make(load.libc) : { ask: async () => unsent(load.reason) }
     this.#probers = {
-      icmp: new IcmpProber({ wans: options.wans, load, tell }),
-      dns: new DnsProber({ asker, name: dnsName, tell }),
-      tcp: new TcpProber({ connector, port: tcpPort, tell }),
-      http: new HttpProber({ asker, connector, url: httpUrl, tell }),
-      neighbour: new NeighbourProber({ load, tell }),
+      icmp: raw((libc) => new IcmpProber(options.wans.length, libc)),
+      dns: dnsProber(asker, dnsName),
+      tcp: tcpProber(connector, tcpPort),
+      http: new HttpProber(asker, connector, httpUrl),
+      neighbour: raw((libc) => new NeighbourProber(libc)),
     }
   }
 
   send(request: ProbeRequest): void {
-    if (this.#closed) return
-    const objection = this.#objectionTo(request)
-    if (objection === null) this.#probers[request.method].send(request)
-    else this.#tell(request, { kind: 'unsent', reason: objection })
+    if (!this.#closed) void this.#probe(request)
   }
 
   askPublicAddress(wan: number): Promise<string | null> {
     if (this.#closed || !this.#isWan(wan)) return Promise.resolve(null)
-    const { targets, targets6 } = this.#options.settings
-    const family = targets.length > 0 ? 'ipv4' : 'ipv6'
-    const servers = family === 'ipv4' ? targets : targets6
-    return askPublicAddress(this.#asker, {
-      wan,
-      family,
-      servers,
-      signal: this.#closing.signal,
-    })
+    const { targets } = this.#options.settings
+    const family = targets.ipv4.length > 0 ? 'ipv4' : 'ipv6'
+    return askPublicAddress(this.#asker, { wan, family, servers: targets[family] })
   }
 
   async poke(flows: readonly TcpFlow[]): Promise<number> {
@@ -88,38 +81,34 @@ class PinnedProber implements Prober {
 
   close(): void {
     if (this.#closed) return
-    this.#closing.abort()
-    for (const prober of Object.values(this.#probers)) prober.close()
+    this.#closed = true
+    for (const prober of Object.values(this.#probers)) prober.close?.()
     this.#asker.close()
     this.#connector.close()
   }
 
-  get #closed(): boolean {
-    return this.#closing.signal.aborted
-  }
-
   #isWan(wan: number): boolean {
-    return Number.isInteger(wan) && wan >= 0 && wan < this.#options.wans
+    return Number.isInteger(wan) && wan >= 0 && wan < this.#options.wans.length
   }
 
   #objectionTo({ wan, family, target }: ProbeRequest): string | null {
     if (!this.#isWan(wan)) return `there is no WAN at position ${wan}`
     const fits = family === 'ipv4' ? isIPv4(target) : isIPv6(target)
-    return fits ? null : `${target} is no ${family} address`
+    return fits ? null : `${target} is no ${familyNames[family]} address`
   }
 
-  #tell(request: ProbeRequest, outcome: ProbeOutcome): void {
-    if (outcome.kind === 'unsent') setImmediate(() => this.#deliver(request, outcome))
-    else this.#deliver(request, outcome)
-  }
-
-  #deliver(request: ProbeRequest, outcome: ProbeOutcome): void {
-    if (this.#closed) return
+  async #probe(request: ProbeRequest): Promise<void> {
+    const objection = this.#objectionTo(request)
+    const outcome =
+      objection === null ? await this.#probers[request.method].ask(request) : unsent(objection)
+    // A probe that can't be sent often fails at once; answers come in a turn of their own.
+    if (outcome?.kind === 'unsent') await nextTurn()
+    if (this.#closed || outcome === null) return
     this.#noteTrouble(request, outcome)
     this.#options.listener({ id: request.id, wan: request.wan, outcome })
   }
 
-  /** At debug level: what it means for the WAN is the health's to say. */
+  /** At debug level: `health/` says what it means for the WAN. */
   #noteTrouble({ wan, method, family }: ProbeRequest, outcome: ProbeOutcome): void {
     const key = `${wan} ${method} ${family}`
     if (outcome.kind === 'answered') {
@@ -128,7 +117,9 @@ class PinnedProber implements Prober {
     }
     if (this.#troubles.get(key) === outcome.reason) return
     this.#troubles.set(key, outcome.reason)
-    const what = outcome.kind === 'unsent' ? 'could not be sent' : 'was refused'
-    this.#options.log.debug(`A ${method} probe of WAN ${wan} ${what}: ${outcome.reason}.`)
+    const { wans, log } = this.#options
+    const what = outcome.kind === 'unsent' ? "can't be sent" : 'are refused'
+    const over = family === 'ipv6' ? ' over IPv6' : ''
+    log.debug(`probes of ${wans[wan] ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
   }
 }

@@ -3,7 +3,7 @@
  * We change none of it: the settings are the host's.
  */
 import type { ForwardingState } from '../model/host.ts'
-import type { Uplink } from '../network/uplinks.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
 
 export interface Advice {
   /** `error`: clients get no Internet through us; `hint`: worth knowing. */
@@ -62,9 +62,7 @@ function strictReversePath(forwarding: ForwardingState, uplinks: readonly Uplink
 }
 
 function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
-  const shared = uplinks.find((one) =>
-    uplinks.some((other) => other !== one && other.link !== null && other.link === one.link),
-  )
+  const shared = uplinks.find(({ sharesLink }) => sharesLink)
   if (shared === undefined) return []
   const passBy: Advice = {
     level: 'hint',
@@ -73,7 +71,8 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
       'forwards and other inbound packets for devices bypass this host',
   }
   const nameless = uplinks.some(
-    ({ link, gateway6 }) => link === shared.link && gateway6?.startsWith('fe80:') === true,
+    (uplink) =>
+      uplink.link === shared.link && gatewayOf(uplink, 'ipv6')?.startsWith('fe80:') === true,
   )
   return nameless ? [passBy, namelessPrefix] : [passBy]
 }

@@ -3,20 +3,24 @@
  * now and if each WAN died. The same plan that is applied is walked here, rule by rule.
  */
 import { decide } from '../decision/decide.ts'
-import type { Family } from '../model/address.ts'
+import { byFamily, type Family } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
-import type { ExplainedCase, Explanation } from '../model/explanation.ts'
 import type { WanHealth } from '../model/health.ts'
-import type { HostState, Rule } from '../model/host.ts'
+import type { HostState, NextHop, Rule } from '../model/host.ts'
+import type { ExplainedCase, Explanation } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings.ts'
-import { spreadUplinks } from '../network/balance-chains.ts'
+import { gatewayAddress, type Uplink } from '../model/uplink.ts'
 import { desiredState } from '../network/desired-state.ts'
-import { isOurRoute, isOurRule } from '../network/diff.ts'
-import { describeChange } from '../network/ip-text.ts'
-import { isFrom, type PolicyQuestion, policyOf } from '../network/policy-of.ts'
-import { type Way, walk } from '../network/route-walk.ts'
-import { mayUseAll, type TrafficClass, trafficClasses } from '../network/traffic-classes.ts'
-import type { Uplink } from '../network/uplinks.ts'
+import { isOurRoute, isOurRule } from '../network/diff/diff.ts'
+import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
+import { isFrom, type PolicyQuestion, policyOf } from '../network/policies/policy-of.ts'
+import {
+  mayUseAll,
+  type TrafficClass,
+  trafficClasses,
+} from '../network/policies/traffic-classes.ts'
+import { type Way, walk } from '../network/routes/route-walk.ts'
+import { describeChange } from '../network/text/ip-text.ts'
 
 export interface ExplainInput {
   readonly settings: Settings
@@ -63,14 +67,11 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
   const packet = { family, target, from, incoming }
   const way = walk(tables, one === null ? packet : { ...packet, mark: one.mark })
   const uplink = uplinks.find(
-    ({ gateway, gateway6, link }) =>
-      way.nextHop !== null &&
-      way.nextHop.link === link &&
-      way.nextHop.gateway !== null &&
-      [gateway, gateway6].includes(way.nextHop.gateway),
+    (one) =>
+      way.nextHop !== null && way.nextHop.link === one.link && isHop(one, family, way.nextHop),
   )
-  const decided =
-    (tested ? decision.tested.get(policy) : undefined) ?? decision.policies.get(policy)
+  const decided = ((tested ? decision.tested.get(policy) : undefined) ??
+    decision.policies.get(policy))?.[family]
   const forbidden = one === null && own && isForbidden(uplink, input)
   const rule = way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule })
   const spread = one === null ? [] : spreadUplinks(one, uplinks, family).map(({ name }) => name)
@@ -132,7 +133,8 @@ export function decisionIfDown(
   const healths = new Map(
     settings.wans.map(({ name }) => [name, assumedHealth(down.includes(name))] as const),
   )
-  return decide(previous, { settings, healths, nowMs: 0, hurry: true }).decision
+  const situation = { settings, healths: byFamily(() => healths), nowMs: 0, hurry: true }
+  return decide(previous, situation).decision
 }
 
 function assumedHealth(down: boolean): WanHealth {
@@ -146,6 +148,12 @@ function assumedHealth(down: boolean): WanHealth {
     lossPercent: null,
     holdDownMs: 0,
   }
+}
+
+/** What goes straight onto a WAN's link is for a neighbour, unless the WAN has no gateway. */
+function isHop(uplink: Uplink, family: Family, { gateway }: NextHop): boolean {
+  const { hop } = uplink.ways[family]
+  return hop !== null && gatewayAddress(hop) === gateway
 }
 
 /** As far as this machine has spoken to the device. */

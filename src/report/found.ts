@@ -4,8 +4,8 @@
  */
 import { defaultDestination } from '../model/address.ts'
 import type { HostState } from '../model/host.ts'
-import type { FoundInterface } from '../model/setup.ts'
-import { mainTable } from '../network/uplinks.ts'
+import { mainTable } from '../model/host.ts'
+import type { FoundInterface } from '../model/published/setup.ts'
 
 /** A line for each link with an address. */
 export function describeFound(host: HostState): string[] {

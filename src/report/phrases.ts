@@ -1,5 +1,5 @@
 /** Decisions and commands as one line each, for the log. */
-import type { Happening } from '../decision/changes.ts'
+import type { UntimedEvent } from '../decision/changes.ts'
 import type { Command } from '../model/decision.ts'
 
 export interface Phrase {
@@ -7,8 +7,8 @@ export interface Phrase {
   readonly text: string
 }
 
-export function describeHappening(happening: Happening, switchMs: number | null): Phrase {
-  const { event_type, from, to, wan, reason } = happening
+export function describeEvent(event: UntimedEvent, switchMs: number | null): Phrase {
+  const { event_type, from, to, wan, reason } = event
   switch (event_type) {
     case 'failover':
       return { level: 'warn', text: `failover from ${from} to ${to}${times()}: ${reason}` }
@@ -31,7 +31,7 @@ export function describeHappening(happening: Happening, switchMs: number | null)
   }
 
   function times(): string {
-    const detected = happening.detect_ms === null ? [] : [`detected in ${happening.detect_ms} ms`]
+    const detected = event.detect_ms === null ? [] : [`detected in ${event.detect_ms} ms`]
     const switched = switchMs === null ? [] : [`switched in ${switchMs} ms`]
     const all = [...detected, ...switched]
     return all.length === 0 ? '' : ` (${all.join(', ')})`

@@ -3,9 +3,9 @@
  * would do it.
  */
 
-import { dockerCommand } from '../network/desired-accepts.ts'
-import { reasonOfRule } from '../network/desired-rules.ts'
-import { ipCommand } from '../network/ip-text.ts'
+import { dockerCommand } from '../network/accepts/desired-accepts.ts'
+import { reasonOfRule } from '../network/rules/desired-rules.ts'
+import { ipCommand } from '../network/text/ip-text.ts'
 import type { DesiredState, Wanted } from '../network/wanted.ts'
 
 export interface Plan {

@@ -1,8 +1,9 @@
 /** What the web page asks for once: the options as carried out, and what the host offers. */
 import type { Capabilities } from '../model/host.ts'
-import type { DefaultPolicySettings, Matcher, PolicySettings, Settings } from '../model/settings.ts'
-import type { FoundInterface, Setup, SetupPolicy } from '../model/setup.ts'
-import type { Uplink } from '../network/uplinks.ts'
+import type { FoundInterface, Setup, SetupPolicy } from '../model/published/setup.ts'
+import { matcherText, portsText } from '../model/setting-text.ts'
+import type { DefaultPolicySettings, PolicySettings, Settings } from '../model/settings.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { suggestWans } from './found.ts'
 import { publishedCapabilities } from './snapshot.ts'
 
@@ -24,13 +25,12 @@ export function composeSetup(input: SetupInput): Setup {
     version,
     observing,
     found: { interfaces, suggestion: suggestWans(interfaces) },
-    wans: settings.wans.map(({ name, metered, table, index, gateway, ...wan }) => ({
-      name,
-      metered,
-      table,
-      gateway: uplinks[index]?.gateway ?? (gateway === 'auto' ? null : gateway),
-      interface: uplinks[index]?.link ?? wan.interface,
-    })),
+    wans: settings.wans.map(({ name, metered, table, index, ways, ...wan }) => {
+      const uplink = uplinks[index]
+      const given = ways.ipv4.kind === 'address' ? ways.ipv4.address : null
+      const gateway = uplink === undefined ? given : (gatewayOf(uplink, 'ipv4') ?? given)
+      return { name, metered, table, gateway, interface: uplink?.link ?? wan.interface }
+    }),
     policies: [...settings.policies.map(policy), defaultPolicy(settings.defaultPolicy)],
     test_minutes: settings.testFailover.durationMs / 60_000,
     grade: names.map((capability) => ({ capability, there: capabilities[capability] })),
@@ -39,22 +39,9 @@ export function composeSetup(input: SetupInput): Setup {
 }
 
 function policy({ name, from, to, protocol, ports, use }: PolicySettings): SetupPolicy {
-  const ranges = ports.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
-  return { name, from: from.map(client), to, protocol, ports: ranges, use }
+  return { name, from: from.map(matcherText), to, protocol, ports: ports.map(portsText), use }
 }
 
 function defaultPolicy({ use }: DefaultPolicySettings): SetupPolicy {
   return { name: 'default', from: ['all'], to: [], protocol: 'any', ports: [], use }
-}
-
-function client(matcher: Matcher): string {
-  switch (matcher.kind) {
-    case 'address':
-      return matcher.cidr
-    case 'mac':
-      return matcher.mac
-    case 'host':
-    case 'all':
-      return matcher.kind
-  }
 }

@@ -1,16 +1,16 @@
 /** The published snapshot, composed from what the core knows. */
 import type { Decision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
+import type { Healths, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
-import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/snapshot.ts'
-import type { Uplink } from '../network/uplinks.ts'
+import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
 
 export interface Known {
   readonly version: string
   readonly decision: Decision
   /** Why nothing of the decision is carried out; empty where all is. */
   readonly observing: readonly string[]
-  readonly healths: ReadonlyMap<string, WanHealth>
+  readonly healths: Healths
   readonly uplinks: readonly Uplink[]
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
@@ -40,15 +40,15 @@ export interface MeteredWan {
 export function composeSnapshot(known: Known): Snapshot {
   const { decision, healths } = known
   const [obstacle] = known.observing
-  const policies = [...decision.policies].map(([name, { wan, reason }]) => {
+  const policies = [...decision.policies].map(([name, { ipv4, ipv6 }]) => {
     const mode = decision.chosen.get(name)
     const bytes = known.metered?.policies.get(name)
     return [
       name,
       {
         ...(obstacle === undefined
-          ? { wan, reason }
-          : { wan: null, reason: `observing only: ${obstacle}` }),
+          ? { wan: ipv4.wan, wan6: ipv6.wan, reason: ipv4.reason }
+          : { wan: null, wan6: null, reason: `observing only: ${obstacle}` }),
         ...(mode === undefined ? {} : { mode }),
         ...(bytes === undefined ? {} : { metered_bytes: bytes }),
       },
@@ -58,13 +58,13 @@ export function composeSnapshot(known: Known): Snapshot {
     version: known.version,
     at: new Date(known.wallMs).toISOString(),
     mode: decision.mode,
-    active: obstacle === undefined ? (decision.policies.get('default')?.wan ?? null) : null,
+    active: obstacle === undefined ? (decision.policies.get('default')?.ipv4.wan ?? null) : null,
     test_failover: {
       on: decision.test !== null,
       until: decision.test === null ? null : wallTime(decision.test.untilMs, known),
     },
     wans: Object.fromEntries(
-      [...healths].map(([name, health]) => [name, wan(name, health, known)]),
+      [...healths.ipv4].map(([name, health]) => [name, wan(name, health, known)]),
     ),
     policies: Object.fromEntries(policies),
     capabilities: publishedCapabilities(known.capabilities),
@@ -88,7 +88,7 @@ function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
     latency_ms: rounded(health.latencyMs),
     jitter_ms: rounded(health.jitterMs),
     loss_percent: rounded(health.lossPercent),
-    gateway: uplink?.gateway ?? null,
+    gateway: uplink === undefined ? null : gatewayOf(uplink, 'ipv4'),
     interface: uplink?.link ?? null,
     public_ip: known.publicAddresses.get(name) ?? null,
     rx_bytes: bytes?.received ?? metered?.received ?? null,

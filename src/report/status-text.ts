@@ -1,7 +1,8 @@
 /** The snapshot for a terminal, a line a fact. */
-import type { Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 
-type Told = Pick<Snapshot, 'mode' | 'active' | 'test_failover' | 'problems' | 'policies'> & {
+type Told = Pick<Snapshot, 'mode' | 'active' | 'test_failover' | 'problems'> & {
+  readonly policies: Readonly<Record<string, Pick<PolicySnapshot, 'wan' | 'reason'>>>
   readonly wans: Readonly<Record<string, ToldWan>>
 }
 type ToldWan = Pick<

@@ -1,18 +1,18 @@
 /**
- * Tells the systemd that started us how we are, as sd_notify(3) describes it: ready, alive, going.
- * It is an audience like any other, so each sign of life is a turn of the loop that came to its
- * end; a timer of its own would go on beside a loop that hangs. It must never keep anybody waiting.
+ * Reports to the systemd that started us, as sd_notify(3) describes it: ready, alive, stopping.
+ * It is an audience like any other, so each sign of life proves that the loop finished a turn; a
+ * timer of its own would go on while the loop hangs. It must never keep the daemon waiting.
  */
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Snapshot } from '../model/published/snapshot.ts'
 
-/** Of the C library: Node has no datagrams between Unix sockets. */
+/** From the C library: Node can't send datagrams between Unix sockets. */
 export interface DatagramCalls {
   socket(family: number, type: number, protocol: number): number
   sendto(fd: number, data: Buffer, address: Buffer): number
   close(fd: number): number
-  /** Name of the last failed call's error, as `EPERM`. */
+  /** The error of the last failed call, as `EPERM`. */
   errorCode(): string
 }
 
@@ -26,7 +26,7 @@ export interface SystemdParts {
 export class SystemdAudience implements Audience {
   readonly #parts: SystemdParts
   readonly #address: Buffer
-  #told = ''
+  #reported = ''
   #failure: string | null = null
   #gone = false
 
@@ -35,11 +35,11 @@ export class SystemdAudience implements Audience {
     this.#address = socketAddress(parts.socketPath)
   }
 
-  /** The first one is the end of the first turn: what was decided stands, or it is said why not. */
+  /** The first one ends the first turn: the decision is in force, or `status` says why not. */
   publish(snapshot: Snapshot): void {
     const status = `STATUS=${statusLine(snapshot)}`
-    const news = status === this.#told ? [] : ['READY=1', status]
-    if (this.#send(['WATCHDOG=1', ...news])) this.#told = status
+    const news = status === this.#reported ? [] : ['READY=1', status]
+    if (this.#send(['WATCHDOG=1', ...news])) this.#reported = status
   }
 
   announce(): void {}
@@ -49,7 +49,7 @@ export class SystemdAudience implements Audience {
     this.#gone = true
   }
 
-  /** A socket for each message: systemd makes its own anew when it is updated. */
+  /** A new socket for each message: systemd replaces its own when it is updated. */
   #send(lines: readonly string[]): boolean {
     const { calls, log } = this.#parts
     const fd = calls.socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
@@ -57,14 +57,16 @@ export class SystemdAudience implements Audience {
     const failure = sent ? null : calls.errorCode()
     if (fd >= 0) calls.close(fd)
     if (failure !== null && failure !== this.#failure) {
-      log.warn(`systemd can't be told how we are: ${failure}`)
+      log.warn(
+        `can't report to systemd (${failure}); without a sign of life it restarts the service`,
+      )
     }
     this.#failure = failure
     return sent
   }
 }
 
-/** In one line, what `systemctl status` shows. */
+/** The line that `systemctl status` shows. */
 function statusLine({ active, wans, problems }: Snapshot): string {
   const states = Object.entries(wans).map(([name, { state }]) => `${name} ${state}`)
   const observing = problems.find((problem) => problem.startsWith('observing only'))
@@ -72,7 +74,7 @@ function statusLine({ active, wans, problems }: Snapshot): string {
   return `${active ?? 'no WAN'} is in use (${states.join(', ')})`
 }
 
-/** unix(7): an abstract name begins with a zero byte and has none at its end, a path ends with it. */
+/** unix(7): an abstract name begins with a zero byte, a path ends with one. */
 function socketAddress(path: string): Buffer {
   const name = path.startsWith('@') ? `\0${path.slice(1)}` : `${path}\0`
   const family = Buffer.alloc(2)

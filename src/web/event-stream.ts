@@ -1,10 +1,10 @@
 /**
  * Server-sent events (html.spec.whatwg.org, 9.2): the snapshot at once and at each publication,
- * changes as they happen. Nobody is waited for: who reads too slowly is cut off, and comes back.
+ * changes as they happen. It waits for nobody: it cuts off a slow reader, who then reconnects.
  */
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../daemon/clock.ts'
-import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
 
 export class EventStream {
   readonly #clock: Clock
@@ -19,13 +19,13 @@ export class EventStream {
     return this.#listeners.size
   }
 
-  /** false where too many listen already; then nothing has been sent. */
+  /** false if too many listen already; then it has sent nothing. */
   add(response: ServerResponse, snapshot: Snapshot | null): boolean {
     if (this.#listeners.size >= maxListeners) return false
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
-      // A proxy in between must not collect what it could send.
+      // A proxy in between must pass on each message at once.
       'X-Accel-Buffering': 'no',
     })
     response.on('close', () => this.#remove(response))
@@ -82,9 +82,9 @@ function message(name: string, value: object): string {
   return `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`
 }
 
-/** Proxies end what is silent for a minute. */
+/** Proxies end a connection that is silent for a minute. */
 const beatEveryMs = 15_000
 const retryMs = 3_000
 const maxListeners = 16
-/** Beyond what the kernel's buffers take; some minutes of snapshots. */
+/** On top of the kernel's buffers; some minutes of snapshots. */
 const maxWaitingBytes = 128_000

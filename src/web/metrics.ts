@@ -1,7 +1,7 @@
-/** The snapshot for Prometheus. The library is loaded when it is asked for first: few ever do. */
+/** The snapshot for Prometheus. The first request loads the library: few users ever send one. */
 import type { Registry } from 'prom-client'
 import type { HealthState } from '../model/health.ts'
-import type { ChangeEvent, Snapshot, WanSnapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 
 export interface RenderedMetrics {
   readonly type: string
@@ -30,7 +30,7 @@ interface Instruments {
   show(snapshot: Snapshot, moves: { failover: number; failback: number }): void
 }
 
-/** Base units, as prometheus.io's "Metric and label naming" wants them: seconds, ratios, bytes. */
+/** In base units, see prometheus.io, "Metric and label naming": seconds, ratios, bytes. */
 async function createInstruments(): Promise<Instruments> {
   const { Counter, Gauge, Registry } = await import('prom-client')
   const registry = new Registry()

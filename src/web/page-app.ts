@@ -1,20 +1,21 @@
-/** What is answered at which path, by Hono. Every request has passed the guard before. */
+/** Which path answers what, by Hono. Every request has passed the guard before. */
 import { type HttpBindings, RequestError } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { CommandListener } from '../model/audience.ts'
-import type { ExplainedCase } from '../model/explanation.ts'
 import type { Log } from '../model/log.ts'
-import type { Setup } from '../model/setup.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { ExplainedCase } from '../model/published/explanation.ts'
+import type { Setup } from '../model/published/setup.ts'
+import type { Snapshot } from '../model/published/snapshot.ts'
+import { type Entrance, loginPath, refusalOf } from './access/guard.ts'
+import { type Admission, noCookie, type TokenGate, windowMs } from './access/token-gate.ts'
 import type { EventStream } from './event-stream.ts'
-import { type Entrance, loginPath, refusalOf } from './guard.ts'
-import type { History } from './history.ts'
+import type { History } from './history/history.ts'
 import type { Metrics } from './metrics.ts'
+import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
 import {
-  type CommandName,
   type Known,
   readCommand,
   readRange,
@@ -22,20 +23,19 @@ import {
   type WayQuestion,
 } from './requests.ts'
 import type { StaticFiles } from './static-files.ts'
-import { type Admission, noCookie, type TokenGate, windowMs } from './token-gate.ts'
 
 export interface AppParts {
   readonly known: Known
   readonly snapshot: () => Snapshot | null
-  /** null: the host has not been read yet. */
+  /** null: the daemon hasn't read the host yet. */
   readonly explain: (question: WayQuestion) => readonly ExplainedCase[] | null
   readonly setup: () => Promise<Setup | null>
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
-  /** null: no token is asked for. */
+  /** null: no token is needed. */
   readonly gate: TokenGate | null
-  readonly history: History
+  readonly history: Pick<History, 'answer'>
   readonly stream: EventStream
   readonly metrics: Metrics
   readonly files: StaticFiles
@@ -55,8 +55,8 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
     if (error instanceof RequestError) return failed(context, 400, error.message)
-    parts.log.error(`the web page: answering ${context.req.path} failed: ${error.message}`)
-    return failed(context, 500, 'this could not be answered; the log says why')
+    parts.log.error(`the web page can't answer ${context.req.path}: ${error.message}`)
+    return failed(context, 500, 'WAN Failover failed to answer this; its log says why')
   })
   return app
 }
@@ -81,7 +81,7 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
     const { incoming, outgoing } = context.env
     if (incoming.method === 'HEAD') return context.body(null)
     if (parts.stream.add(outgoing, parts.snapshot())) return RESPONSE_ALREADY_SENT
-    return failed(context, 503, 'too many listen already: close the page elsewhere')
+    return failed(context, 503, 'too many pages are open already: close one elsewhere')
   })
   app.get('/health', (context) =>
     parts.loopIsAlive()
@@ -95,10 +95,9 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
 }
 
 function addCommands(app: Hono<Environment>, { known, onCommand, gate }: AppParts): void {
-  const names: readonly CommandName[] = ['test_failover', 'mode', 'failback']
-  for (const name of names) {
-    app.post(`/api/${name}`, async (context) => {
-      const command = readCommand(name, await context.req.text(), known)
+  for (const kind of commandKinds) {
+    app.post(`/api/${commandPaths[kind]}`, async (context) => {
+      const command = readCommand(kind, await context.req.text(), known)
       if (command.kind === 'wrong') return failed(context, 400, command.error)
       onCommand(command.value)
       return context.json({}, 202)
@@ -113,7 +112,7 @@ function addCommands(app: Hono<Environment>, { known, onCommand, gate }: AppPart
   })
 }
 
-/** Returns the answer to whoever may not go on. */
+/** The answer to a request that may not go on. */
 function guard(context: Asking, { entrance, gate }: AppParts): Response | undefined {
   const { headers } = context.env.incoming
   const { method, path } = context.req

@@ -1,4 +1,4 @@
-/** The two pages that are there without the built one. They have neither scripts nor styles. */
+/** The two pages that need no build. They have neither scripts nor styles. */
 
 export const unbuiltPage = htmlOf(
   `<p>The daemon runs, but its page is not built. Run <code>script/build-page</code> in the

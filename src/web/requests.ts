@@ -1,39 +1,42 @@
-/** What is asked of the page, checked once: bodies and queries to values, or what is wrong. Pure. */
+/** Requests to the page, checked once: bodies and queries to values, or what is wrong. Pure. */
 import { isIP } from 'node:net'
 import * as v from 'valibot'
-import type { Command } from '../model/decision.ts'
-import { longestRangeMs } from './slots.ts'
+import { familyNames } from '../model/address.ts'
+import { longestRangeMs } from './history/slots.ts'
+import type { PageCommand } from './page-commands.ts'
 
 export type Read<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'wrong'; readonly error: string }
 
-/** What the options name, and so a request may. */
+/** The names in the options, which a request may use. */
 export interface Known {
   readonly wans: readonly string[]
-  /** The first of each family is explained where no other destination is asked for. */
+  /** The first of each family stands in for a destination that the request leaves out. */
   readonly targets: readonly string[]
 }
 
-export type CommandName = 'test_failover' | 'mode' | 'failback'
-
 /** @param body the text of a JSON object, as `{"on": true}` */
-export function readCommand(name: CommandName, body: string, { wans }: Known): Read<Command> {
-  switch (name) {
-    case 'test_failover': {
+export function readCommand(
+  kind: PageCommand['kind'],
+  body: string,
+  { wans }: Known,
+): Read<PageCommand> {
+  switch (kind) {
+    case 'set_test': {
       const on = v.boolean('true or false')
       const read = readBody(body, v.strictObject({ on }), '{"on": true}')
-      return read.kind === 'ok' ? ok({ kind: 'set_test', on: read.value.on }) : read
+      return read.kind === 'ok' ? ok({ kind, ...read.value }) : read
     }
-    case 'mode': {
+    case 'set_mode': {
       const modes = ['automatic', ...wans]
       const mode = v.picklist(modes, modes.join(', '))
       const read = readBody(body, v.strictObject({ mode }), '{"mode": "automatic"}')
-      return read.kind === 'ok' ? ok({ kind: 'set_mode', mode: read.value.mode }) : read
+      return read.kind === 'ok' ? ok({ kind, ...read.value }) : read
     }
-    case 'failback': {
+    case 'fail_back': {
       const read = readBody(body, v.strictObject({}), '{}')
-      return read.kind === 'ok' ? ok({ kind: 'fail_back' }) : read
+      return read.kind === 'ok' ? ok({ kind }) : read
     }
   }
 }
@@ -71,7 +74,7 @@ export function readWayQuestion(
   if (version === 0) return wrong('from', from, 'an address, as from=192.168.0.50')
   const { to = targets.find((target) => isIP(target) === version) ?? '' } = query
   const family = version === 6 ? 'ipv6' : 'ipv4'
-  if (isIP(to) !== version) return wrong('to', to, `an ${family} address, as from is`)
+  if (isIP(to) !== version) return wrong('to', to, `an ${familyNames[family]} address like from`)
   return ok({ family, from, to })
 }
 
@@ -80,7 +83,7 @@ function readBody<T>(text: string, schema: v.GenericSchema<unknown, T>, example:
   try {
     body = JSON.parse(text)
   } catch {
-    // What the parser says is of positions in a text that nobody has seen.
+    // The parser's message names positions in a text that nobody has seen.
     return wrong('the body', text, `JSON like ${example}`)
   }
   // Valibot takes a list for an object without keys.
@@ -90,7 +93,7 @@ function readBody<T>(text: string, schema: v.GenericSchema<unknown, T>, example:
   const [issue] = parsed.issues
   const path = v.getDotPath(issue)
   if (path === null) return wrong('the body', text, `an object like ${example}`)
-  // Only a key that nobody knows, or that lacks, has a message of the library.
+  // Only an unknown or missing key has the library's own message.
   const expected = issue.type === 'strict_object' ? `an object like ${example}` : issue.message
   const found = issue.received === 'undefined' ? 'nothing' : bounded(issue.received)
   return { kind: 'wrong', error: `${path}: found ${found}, expected ${expected}` }

@@ -1,6 +1,6 @@
 /**
  * The built page: the files of one folder and no others. A file with a hash in its name never
- * changes; the others are asked for again each time, and mostly haven't changed.
+ * changes; browsers check the others each time, and mostly they haven't changed.
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -22,7 +22,7 @@ export class StaticFiles {
     this.#folder = folder
   }
 
-  /** null where the page has no such file; `name` is compared with the folder's own names. */
+  /** null if the page has no such file; it compares `name` with the folder's own names. */
   read(name: string, { gzip }: { readonly gzip: boolean }): StaticFile | null {
     const type = types[extname(name)]
     const names = this.#names()
@@ -38,7 +38,7 @@ export class StaticFiles {
     try {
       return readdirSync(this.#folder)
     } catch {
-      // The page isn't built: there are no files, which is all that is asked here.
+      // The page isn't built, so there are no files.
       return []
     }
   }

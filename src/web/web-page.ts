@@ -1,24 +1,24 @@
 /**
- * The web page: what the daemon tells goes to whoever listens and into the history, what users ask
- * goes into the daemon's queue. It must never wait for a reader, never let anybody in who may not,
- * and never take the daemon down, whatever is asked of it.
+ * The web page: what the daemon publishes goes to all open pages and into the history; users'
+ * commands go into the daemon's queue. It must never wait for a reader, never let in anybody who
+ * isn't allowed, and never take down the daemon, whatever a request contains.
  */
 import { getRequestListener } from '@hono/node-server'
 import type { Clock } from '../daemon/clock.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import type { ChangeEvent, Snapshot } from '../model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
+import { HttpDoor } from './access/http-door.ts'
+import { TokenGate } from './access/token-gate.ts'
 import { EventStream } from './event-stream.ts'
-import { History } from './history.ts'
-import { HttpDoor } from './http-door.ts'
+import { History } from './history/history.ts'
 import { Metrics } from './metrics.ts'
 import { type AppParts, createPageApp } from './page-app.ts'
 import { StaticFiles } from './static-files.ts'
-import { TokenGate } from './token-gate.ts'
 
 /** Where the page is served. */
 export type Place =
-  /** By the Supervisor, which has already asked who it is; it tells the port when it is up. */
+  /** By the Supervisor, which has authenticated the user; it names the port when it is up. */
   | { readonly kind: 'ingress'; readonly askPort: () => Promise<IngressPort> }
   /** token null: for this host alone. */
   | { readonly kind: 'standalone'; readonly port: number; readonly token: string | null }
@@ -108,16 +108,19 @@ export class WebPage implements Audience {
     }
   }
 
-  /** Asks until the Supervisor names the port; each reason why not is said once. */
-  #settleBehind(askPort: () => Promise<IngressPort>, told: string | null): void {
+  /** Asks until the Supervisor names the port; it logs each reason why not once. */
+  #settleBehind(askPort: () => Promise<IngressPort>, logged: string | null): void {
     const take = (answer: IngressPort): void => {
       if (this.#closed) return
       if (answer.kind === 'port') {
         this.#open([{ host: ingressAddress, port: answer.port, peers: [supervisorAddress] }])
         return
       }
-      if (answer.reason !== told) {
-        this.#log.warn(`the web page is not served yet: ${answer.reason}; it is asked again`)
+      if (answer.reason !== logged) {
+        const seconds = askAgainMs / 1000
+        this.#log.warn(
+          `the web page is not served yet: ${answer.reason}; it asks again every ${seconds} s`,
+        )
       }
       this.#cancelAsking = this.#clock.wake(this.#clock.nowMs() + askAgainMs, () =>
         this.#settleBehind(askPort, answer.reason),
@@ -134,7 +137,7 @@ export class WebPage implements Audience {
         response,
       ) => {
         this.#listener(request, response).catch((error: unknown) => {
-          log.error(`the web page: a request failed: ${String(error)}`)
+          log.error(`the web page failed to answer a request: ${String(error)}`)
           response.destroy()
         })
       }

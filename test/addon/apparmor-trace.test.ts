@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { probeMethods } from '../../src/model/probe.ts'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { removeDockerFirewall, startDockerFirewall } from '../lab/docker-firewall.ts'
 import { House } from '../lab/house.ts'
@@ -43,7 +44,7 @@ function inImage(path: string, dataFolder: string): string {
 }
 
 async function life(prefix: string): Promise<readonly TraceEvent[]> {
-  const options = { probe: { methods: ['icmp', 'dns', 'tcp', 'http'] } }
+  const options = { probe: { methods: probeMethods } }
   await using house = await House.open({
     ...{ topology: 'one-subnet', ipv6: true, waitUntilUp: false },
     options,

@@ -8,14 +8,14 @@ import {
   type HomeAssistantParts,
 } from '../../src/commands/connect-home-assistant.ts'
 import type { Audience } from '../../src/model/audience.ts'
-import { exampleSettings } from '../decision/example-settings.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
+import { exampleEvent, exampleSnapshot } from '../examples/example-snapshot.ts'
 import { FakeCore } from '../fakes/fake-core.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { ok, refused, StandInSupervisor } from '../fakes/stand-in-supervisor.ts'
 import { mqttService } from '../fakes/supervisor-answers.ts'
 import { BrokerView } from '../homeassistant/broker-view.ts'
-import { eventually } from '../homeassistant/eventually.ts'
-import { exampleEvent, exampleSnapshot } from '../homeassistant/example-snapshot.ts'
+import { waitFor } from '../wait-for.ts'
 
 const activeWan = 'sensor.wan_failover_active_wan'
 
@@ -74,21 +74,21 @@ describe('connecting to Home Assistant', () => {
 
   test('without a broker shows states, and gives way to the broker when there is one', async () => {
     connect()
-    await eventually('states', () => core.states.has(activeWan))
+    await waitFor(() => core.states.has(activeWan), { what: 'states' })
     const told = 'Home Assistant has no MQTT broker: install the Mosquitto add-on'
     assert.equal(log.lines.filter((line) => line.includes(told)).length, 1)
     brokerComes()
-    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+    await waitFor(() => view.newest.has('wan_failover/state'), { what: 'the broker is told' })
     assert.equal(core.states.size, 0)
   })
 
   test('tells the broker and Home Assistant of the same events', async () => {
     brokerComes()
     connect()
-    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+    await waitFor(() => view.newest.has('wan_failover/state'), { what: 'the broker is told' })
     audience.announce(exampleEvent)
-    await eventually('the event over MQTT', () => view.on('wan_failover/event').length === 1)
-    await eventually('the event on the bus', () => core.fired.length === 1)
+    await waitFor(() => view.on('wan_failover/event').length === 1, { what: 'the event over MQTT' })
+    await waitFor(() => core.fired.length === 1, { what: 'the event on the bus' })
     assert.equal(core.states.size, 0)
   })
 
@@ -96,21 +96,21 @@ describe('connecting to Home Assistant', () => {
     supervisor.answer('/services/mqtt', refused(502))
     connect()
     const asked = () => supervisor.requests.filter((each) => each === 'GET /services/mqtt').length
-    await eventually('five questions', () => asked() >= 5)
+    await waitFor(() => asked() >= 5, { what: 'five questions' })
     assert.deepEqual(log.matching(/nothing is published/), [
       "info: nothing is published over MQTT: the Supervisor isn't ready yet (502)",
     ])
     assert.equal(core.states.size, 0)
     brokerComes()
-    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
+    await waitFor(() => view.newest.has('wan_failover/state'), { what: 'the broker is told' })
   })
 
   test("takes the options' broker without asking the Supervisor for one", async () => {
     const { mqtt } = exampleSettings()
     const settings = exampleSettings({ mqtt: { ...mqtt, host: '127.0.0.1', port: port() } })
     connect({ settings })
-    await eventually('the broker is told', () => view.newest.has('wan_failover/state'))
-    await eventually('a look at MQTT in Home Assistant', () => core.notifications.size > 0)
+    await waitFor(() => view.newest.has('wan_failover/state'), { what: 'the broker is told' })
+    await waitFor(() => core.notifications.size > 0, { what: 'a look at MQTT in Home Assistant' })
     assert.deepEqual([...core.notifications.keys()], ['wan_failover_mqtt'])
     assert.ok(!supervisor.requests.includes('GET /services/mqtt'))
   })

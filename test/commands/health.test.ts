@@ -5,37 +5,44 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { holdControlSocket, type Told } from '../../src/control/control-socket.ts'
-import { exampleSnapshot, exampleWan } from '../homeassistant/example-snapshot.ts'
+import { type ControlAnswer, holdControlSocket } from '../../src/control/control-socket.ts'
+import { exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapshot.ts'
 
-const down = exampleWan({ state: 'down', reason: 'no target answers' })
+const down = exampleWanSnapshot({ state: 'down', reason: 'no target answers' })
 const allDown = exampleSnapshot({ wans: { primary: down }, problems: ['primary is down'] })
 
-const cases: readonly { name: string; told: Told | null; code: number; line: string }[] = [
-  { name: 'no daemon', told: null, code: 1, line: 'no WAN Failover runs in this network' },
+interface Case {
+  readonly name: string
+  readonly answer: ControlAnswer | null
+  readonly code: number
+  readonly line: string
+}
+
+const cases: readonly Case[] = [
+  { name: 'no daemon', answer: null, code: 1, line: 'no WAN Failover runs in this network' },
   {
     name: 'a daemon that starts',
-    told: { turning: true, snapshot: null },
+    answer: { turning: true, snapshot: null },
     code: 0,
     line: 'the daemon is starting',
   },
   {
     name: 'a daemon whose WANs are all down',
-    told: { turning: true, snapshot: allDown },
+    answer: { turning: true, snapshot: allDown },
     code: 0,
     line: 'the daemon is alive',
   },
   {
     name: 'a daemon that hangs',
-    told: { turning: false, snapshot: exampleSnapshot() },
+    answer: { turning: false, snapshot: exampleSnapshot() },
     code: 1,
     line: 'the daemon hangs',
   },
 ]
 
-for (const { name, told, code, line } of cases) {
+for (const { name, answer, code, line } of cases) {
   test(`health ends with ${code} for ${name}, and says so in one line`, async () => {
-    const holding = told === null ? null : await holdControlSocket(() => told)
+    const holding = answer === null ? null : await holdControlSocket(() => answer)
     try {
       assert.deepEqual(await askHealth(), { code, said: `${line}\n` })
     } finally {

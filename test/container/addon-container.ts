@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type WaitOptions, waitFor } from '../lab/wait-for.ts'
+import { type WaitOptions, waitFor } from '../wait-for.ts'
 import type { Engine } from './engine.ts'
 import { readManifest, workshop } from './workshop.ts'
 
@@ -72,14 +72,11 @@ export class AddonContainer {
     }
   }
 
-  async waitForHealth(
-    health: Health,
-    { deadlineMs }: Pick<WaitOptions, 'deadlineMs'>,
-  ): Promise<void> {
+  async waitForHealth(health: Health, wait: Pick<WaitOptions, 'deadlineMs'>): Promise<void> {
     const what = `the container to be ${health}`
     const isSo = async () => (await this.state()).health === health
     try {
-      await waitFor(isSo, { deadlineMs, what, everyMs: 100 })
+      await waitFor(isSo, { ...wait, what, everyMs: 100 })
     } catch (error) {
       throw new Error(`its checks said: ${await this.#inspect('{{json .State.Health}}')}`, {
         cause: error,

@@ -2,7 +2,7 @@ import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { monotonicMs } from '../lab/monotonic.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 
 /** Three failed checks, 30 s apart, and their patience: what the Dockerfile says, with room. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { dumpHost } from '../lab/dump.ts'
 import type { Lab } from '../lab/lab.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 import { LineListener } from './line-listener.ts'
 

@@ -2,7 +2,7 @@ import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LabNode } from '../lab/node.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 
 const target = '203.0.113.1'

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 export interface ListenerOptions {
   /** The command with its words. */

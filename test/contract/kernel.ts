@@ -4,11 +4,15 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Kernel, KernelSign } from '../../src/kernel/port.ts'
+import type { Kernel } from '../../src/kernel/port.ts'
 import type { Family } from '../../src/model/address.ts'
+import type { KernelSign } from '../../src/model/event.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
-import type { Change } from '../../src/network/change.ts'
+import type { Change } from '../../src/network/diff/change.ts'
+import { by, ourRoute } from '../examples/example-route.ts'
+import { lookUp, ourRule } from '../examples/example-rule.ts'
+import { waitFor } from '../wait-for.ts'
 
 export interface ContractHost {
   readonly kernel: Kernel
@@ -31,63 +35,10 @@ export interface ContractHost {
   close(): Promise<void>
 }
 
-export function aRule(rule: Partial<Rule> & { readonly priority: number }): Rule {
-  return {
-    family: 'ipv4',
-    protocol: ourProtocol,
-    mark: null,
-    incoming: null,
-    from: null,
-    to: null,
-    ipProtocol: null,
-    sourcePorts: null,
-    action: { kind: 'lookup', table: 100, suppressPrefixLength: null },
-    other: null,
-    ...rule,
-  }
-}
-
-/** A route by the gateway of link `one`, unless told otherwise. */
-export function aRoute(route: Partial<Route> & { readonly destination: string }): Route {
-  const family = route.destination.includes(':') ? 'ipv6' : 'ipv4'
-  return {
-    family,
-    table: 100,
-    type: 'unicast',
-    protocol: ourProtocol,
-    metric: family === 'ipv4' ? 0 : 1024,
-    scope: null,
-    source: null,
-    mtu: null,
-    nextHops: [by(family === 'ipv4' ? '192.168.1.1' : '2001:db8:1::1')],
-    ...route,
-  }
-}
-
-export function by(gateway: string | null, link = 'one'): Route['nextHops'][number] {
-  return { gateway, link, weight: 1, onlink: false }
-}
-
-const lookUp = (table: number, suppressPrefixLength: number | null = null): Rule['action'] => ({
-  kind: 'lookup',
-  table,
-  suppressPrefixLength,
-})
-
 export const oursOf = ({ rules, routes }: HostState) => ({
   rules: rules.filter(({ protocol }) => protocol === ourProtocol),
   routes: routes.filter(({ protocol }) => protocol === ourProtocol),
 })
-
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 5_000
-  while (!(await holds())) {
-    assert.ok(performance.now() < deadlineMs, `within 5 s: ${what}`)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 2)
-    })
-  }
-}
 
 function accept(match: string, family: Family = 'ipv4'): DockerAccept {
   return { family, words: `${match} -m comment --comment wan_failover -j ACCEPT` }
@@ -112,7 +63,9 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     async function tells(kind: KernelSign['kind'], work: () => void): Promise<void> {
       signs = []
       work()
-      await until(`a sign of kind ${kind}`, () => signs.some((sign) => sign.kind === kind))
+      await waitFor(() => signs.some((sign) => sign.kind === kind), {
+        what: `a sign of kind ${kind}`,
+      })
     }
     async function cleaned(): Promise<void> {
       const { rules, routes } = await ours()
@@ -146,7 +99,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       )
       assert.deepEqual(
         state.routes.find((route) => route.destination === '192.168.1.0/24'),
-        aRoute({
+        ourRoute({
           destination: '192.168.1.0/24',
           table: 254,
           protocol: 2,
@@ -168,7 +121,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('it adds a rule once, however often it is asked, and deletes what is gone', async () => {
-      const rule = aRule({
+      const rule = ourRule({
         priority: 9930,
         incoming: 'lo',
         ipProtocol: 'udp',
@@ -183,10 +136,10 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
 
     test('it reads rules in the order in which the kernel walks them', async () => {
       const rules = [
-        aRule({ priority: 10010, mark: { value: 0x1000000, mask: 0xff000000 } }),
-        aRule({ priority: 9900, action: lookUp(254, 0) }),
-        aRule({ priority: 10010, action: { kind: 'unreachable' } }),
-        aRule({ priority: 9950, from: '192.168.1.3/32', to: '10.0.0.0/8' }),
+        ourRule({ priority: 10010, mark: { value: 0x1000000, mask: 0xff000000 } }),
+        ourRule({ priority: 9900, action: lookUp(254, 0) }),
+        ourRule({ priority: 10010, action: { kind: 'unreachable' } }),
+        ourRule({ priority: 9950, from: '192.168.1.3/32', to: '10.0.0.0/8' }),
       ]
       await applied(...rules.map((rule) => ({ kind: 'add_rule', rule }) as const))
       const [first, second, third, fourth] = rules
@@ -195,8 +148,8 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('it deletes only the rule that is named among those of one priority', async () => {
-      const stays = aRule({ priority: 10900, action: lookUp(101) })
-      const goes = aRule({ priority: 10900, action: lookUp(100) })
+      const stays = ourRule({ priority: 10900, action: lookUp(101) })
+      const goes = ourRule({ priority: 10900, action: lookUp(100) })
       await applied(
         { kind: 'add_rule', rule: goes },
         { kind: 'add_rule', rule: stays },
@@ -207,10 +160,10 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('it replaces a route of one table, destination and metric, and no other', async () => {
-      const other = aRoute({ destination: '0.0.0.0/0', metric: 7, nextHops: [by('192.168.1.7')] })
-      const first = aRoute({ destination: '0.0.0.0/0' })
-      const second = aRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
-      const six = aRoute({ destination: '::/0' })
+      const other = ourRoute({ destination: '0.0.0.0/0', metric: 7, nextHops: [by('192.168.1.7')] })
+      const first = ourRoute({ destination: '0.0.0.0/0' })
+      const second = ourRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
+      const six = ourRoute({ destination: '::/0' })
       await applied(
         { kind: 'replace_route', route: other },
         { kind: 'replace_route', route: first },
@@ -229,9 +182,9 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('it names the step that failed and goes on with the next', async () => {
-      const bad = aRoute({ destination: '10.1.0.0/16', nextHops: [by('192.168.1.1', 'nolink')] })
-      const worse = aRoute({ destination: '10.2.0.0/16', nextHops: [by('172.16.0.1')] })
-      const good = aRoute({ destination: '10.3.0.0/16' })
+      const bad = ourRoute({ destination: '10.1.0.0/16', nextHops: [by('192.168.1.1', 'nolink')] })
+      const worse = ourRoute({ destination: '10.2.0.0/16', nextHops: [by('172.16.0.1')] })
+      const good = ourRoute({ destination: '10.3.0.0/16' })
       const changes = [bad, good, worse].map((route) => ({ kind: 'replace_route', route }) as const)
       const failures = await host.kernel.apply(changes)
       assert.deepEqual(
@@ -245,13 +198,13 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('deleting a route by a link that is gone is no failure', async () => {
-      const route = aRoute({ destination: '10.1.0.0/16', nextHops: [by(null, 'nolink')] })
+      const route = ourRoute({ destination: '10.1.0.0/16', nextHops: [by(null, 'nolink')] })
       await applied({ kind: 'delete_route', route })
     })
 
     test('it applies steps in their order: a rule moves behind its equals when added anew', async () => {
-      const one = aRule({ priority: 10900, action: lookUp(100) })
-      const two = aRule({ priority: 10900, action: lookUp(101) })
+      const one = ourRule({ priority: 10900, action: lookUp(100) })
+      const two = ourRule({ priority: 10900, action: lookUp(101) })
       await applied(
         { kind: 'add_rule', rule: one },
         { kind: 'add_rule', rule: two },
@@ -263,8 +216,8 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('a link that goes down takes its gateway routes along, and up brings none back', async () => {
-      const lost = aRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
-      const kept = aRoute({ destination: '0.0.0.0/0', table: 101 })
+      const lost = ourRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
+      const kept = ourRoute({ destination: '0.0.0.0/0', table: 101 })
       await applied({ kind: 'replace_route', route: lost }, { kind: 'replace_route', route: kept })
       await tells('routing', () => host.setLinkUp('two', false))
       assert.deepEqual((await ours()).routes, [kept])
@@ -281,19 +234,19 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       const { kernel } = host
       const mark = { value: 0x9000000, mask: 0xff000000 }
       await applied(
-        { kind: 'replace_route', route: aRoute({ destination: '0.0.0.0/0' }) },
+        { kind: 'replace_route', route: ourRoute({ destination: '0.0.0.0/0' }) },
         {
           kind: 'replace_route',
-          route: aRoute({
+          route: ourRoute({
             destination: '0.0.0.0/0',
             table: 101,
             nextHops: [by('192.168.2.1', 'two')],
           }),
         },
-        { kind: 'add_rule', rule: aRule({ priority: 9900, mark, action: lookUp(101) }) },
+        { kind: 'add_rule', rule: ourRule({ priority: 9900, mark, action: lookUp(101) }) },
         {
           kind: 'add_rule',
-          rule: aRule({
+          rule: ourRule({
             priority: 9930,
             incoming: 'lo',
             ipProtocol: 'udp',
@@ -301,12 +254,12 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
             action: lookUp(101),
           }),
         },
-        { kind: 'add_rule', rule: aRule({ priority: 10000, action: lookUp(254, 0) }) },
+        { kind: 'add_rule', rule: ourRule({ priority: 10000, action: lookUp(254, 0) }) },
         {
           kind: 'add_rule',
-          rule: aRule({ priority: 10800, from: '192.168.2.3/32', action: lookUp(101) }),
+          rule: ourRule({ priority: 10800, from: '192.168.2.3/32', action: lookUp(101) }),
         },
-        { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
+        { kind: 'add_rule', rule: ourRule({ priority: 10900 }) },
       )
       const ask = { family: 'ipv4', target: '9.9.9.9' } as const
       const first = {
@@ -341,19 +294,19 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       assert.equal((await host.kernel.routeGet(six)).nextHop, null)
       const mark = { value: 0x1000000, mask: 0xff000000 }
       await applied(
-        { kind: 'replace_route', route: aRoute({ destination: '0.0.0.0/0' }) },
-        { kind: 'replace_route', route: aRoute({ destination: '::/0' }) },
+        { kind: 'replace_route', route: ourRoute({ destination: '0.0.0.0/0' }) },
+        { kind: 'replace_route', route: ourRoute({ destination: '::/0' }) },
         {
           kind: 'add_rule',
-          rule: aRule({ priority: 10011, mark, action: { kind: 'unreachable' } }),
+          rule: ourRule({ priority: 10011, mark, action: { kind: 'unreachable' } }),
         },
-        { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
-        { kind: 'add_rule', rule: aRule({ priority: 10900, family: 'ipv6' }) },
+        { kind: 'add_rule', rule: ourRule({ priority: 10900 }) },
+        { kind: 'add_rule', rule: ourRule({ priority: 10900, family: 'ipv6' }) },
       )
       assert.equal((await host.kernel.routeGet(four)).nextHop, null)
       assert.equal((await host.kernel.routeGet({ ...four, mark: 0 })).nextHop?.link, 'one')
       assert.equal((await host.kernel.routeGet(six)).nextHop?.gateway, '2001:db8:1::1')
-      const closed = aRoute({ destination: '0.0.0.0/0', type: 'unreachable', nextHops: [] })
+      const closed = ourRoute({ destination: '0.0.0.0/0', type: 'unreachable', nextHops: [] })
       await applied({ kind: 'replace_route', route: closed })
       assert.equal((await host.kernel.routeGet({ ...four, mark: 0 })).nextHop, null)
       assert.deepEqual(
@@ -364,8 +317,8 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     })
 
     test('it tells when others change addresses, routes and rules', async () => {
-      const route = aRoute({ destination: '10.77.0.0/16', table: 254, protocol: 3 })
-      const rule = aRule({ priority: 500, protocol: 3 })
+      const route = ourRoute({ destination: '10.77.0.0/16', table: 254, protocol: 3 })
+      const rule = ourRule({ priority: 500, protocol: 3 })
       await tells('routing', () => host.addAddress('one', '192.168.9.3/24'))
       await tells('routing', () => host.removeAddress('one', '192.168.9.3/24'))
       await tells('routing', () => host.addRoute(route))
@@ -465,9 +418,9 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       host.setNeighbour('192.168.1.1', 'one', 'REACHABLE')
       assert.equal(await host.kernel.neighbourState('192.168.1.1', 'one'), 'REACHABLE')
       host.setNeighbour('192.168.1.1', 'one', 'FAILED')
-      await until('the sign of the failed neighbour', () =>
-        signs.some((sign) => sign.kind === 'neighbour_failed'),
-      )
+      await waitFor(() => signs.some((sign) => sign.kind === 'neighbour_failed'), {
+        what: 'the sign of the failed neighbour',
+      })
       assert.deepEqual(
         signs.filter((sign) => sign.kind === 'neighbour_failed'),
         [{ kind: 'neighbour_failed', family: 'ipv4', address: '192.168.1.1', link: 'one' }],
@@ -483,7 +436,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     test('it ends twice without complaint, applies nothing afterwards and says so', async () => {
       await host.kernel.close()
       await host.kernel.close()
-      const change = { kind: 'add_rule', rule: aRule({ priority: 10900 }) } as const
+      const change = { kind: 'add_rule', rule: ourRule({ priority: 10900 }) } as const
       assert.equal((await host.kernel.apply([change])).length, 1)
     })
   })

@@ -5,7 +5,7 @@ import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { HostState } from '../../src/model/host.ts'
-import { exampleSettings } from '../decision/example-settings.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { RecordedAudience } from '../fakes/recorded-audience.ts'
@@ -30,6 +30,7 @@ describe('the loop', () => {
     queue = new EventQueue(clock)
     daemon = new Daemon({
       settings: exampleSettings({ wans: [] }),
+      concerns: [],
       version: 'tested',
       clock,
       kernel: hangable(kernel),

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { Reconciler } from '../../src/daemon/reconciler.ts'
-import { undecided } from '../../src/decision/decide.ts'
-import type { Decision } from '../../src/model/decision.ts'
 import type { RouteAnswer, RouteQuestion } from '../../src/model/host.ts'
-import type { Settings } from '../../src/model/settings.ts'
 import { desiredState, nothing } from '../../src/network/desired-state.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
-import { parseOptions } from '../../src/options/parse-options.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { lookUp } from '../examples/example-rule.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 
-const settings = settingsOf(`
-wans:
-  - { name: primary, gateway: 192.168.0.1 }
-  - { name: secondary, gateway: 192.168.0.2 }
-`)
+const settings = exampleSettings()
 
 describe('the reconciler', () => {
   let kernel: FakeKernel
@@ -33,7 +28,7 @@ describe('the reconciler', () => {
   async function pass(nowMs: number, wan = 'primary') {
     const host = await kernel.read()
     const uplinks = resolveUplinks(settings.wans, host)
-    const desired = desiredState({ settings, uplinks, decision: using(wan), host })
+    const desired = desiredState({ settings, uplinks, decision: exampleDecision(wan), host })
     return reconciler.reconcile(desired, host, { uplinks, nowMs })
   }
 
@@ -52,8 +47,8 @@ describe('the reconciler', () => {
     assert.deepEqual(
       ofIpv4.map((change) => [change.kind, 'rule' in change ? change.rule.action : null]),
       [
-        ['add_rule', { kind: 'lookup', table: 101, suppressPrefixLength: null }],
-        ['delete_rule', { kind: 'lookup', table: 100, suppressPrefixLength: null }],
+        ['add_rule', lookUp(101)],
+        ['delete_rule', lookUp(100)],
       ],
     )
   })
@@ -126,14 +121,3 @@ describe('the reconciler', () => {
     assert.match((await reconciler.restore(nothing)).join(), /still there: rule 10900/)
   })
 })
-
-function using(wan: string): Decision {
-  return { ...undecided, policies: new Map([['default', { wan, reason: 'x' }]]) }
-}
-
-function settingsOf(text: string): Settings {
-  const parsed = parseOptions(text)
-  assert.equal(parsed.kind, 'ok')
-  if (parsed.kind !== 'ok') throw new Error('the options of this test are wrong')
-  return parsed.settings
-}

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { happenings, type Moment } from '../../src/decision/changes.ts'
+import { eventsBetween, type Moment } from '../../src/decision/changes.ts'
 import { undecided } from '../../src/decision/decide.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { exampleHealth } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealth } from '../examples/example-health.ts'
 
 const order = ['primary', 'secondary']
 const nowMs = 5_000
@@ -18,14 +19,15 @@ function moment(text: string): Moment {
     return [order[i] ?? '', health] as const
   })
   const failoverTest = avoid === undefined ? null : { avoid, untilMs: 60_000 }
-  const policies = new Map([['default', { wan: wan === '-' ? null : wan, reason: 'decided so' }]])
+  const decided = { wan: wan === '-' ? null : wan, reason: 'decided so' }
+  const policies = new Map([['default', bothFamilies(decided)]])
   const decision = { ...undecided, test: failoverTest, policies }
-  return { healths: new Map(healths), decision }
+  return { healths: bothFamilies(new Map(healths)), decision }
 }
 
 /** `type wan from>to detected: reason`, for each event. */
 function told(before: string, after: string): string[] {
-  return happenings(moment(before), moment(after), { order, nowMs }).map(
+  return eventsBetween(moment(before), moment(after), { order, nowMs }).map(
     ({ event_type, wan, from, to, detect_ms, reason }) =>
       `${event_type} ${wan} ${from}>${to} ${detect_ms}: ${reason}`,
   )
@@ -131,6 +133,6 @@ describe('the events that are told', () => {
 
 test('the detection time is never negative and in whole milliseconds', () => {
   const after = moment('down up → secondary')
-  const early = happenings(moment('up up → primary'), after, { order, nowMs: 3_999.5 })
+  const early = eventsBetween(moment('up up → primary'), after, { order, nowMs: 3_999.5 })
   assert.ok(early.every(({ detect_ms }) => detect_ms === 0))
 })

@@ -5,7 +5,9 @@ import { decide, type Situation, undecided } from '../../src/decision/decide.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import { everyPolicy } from '../../src/model/every-policy.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
-import { exampleHealth, examplePolicy, exampleSettings, exampleWan } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const names = ['primary', 'secondary', 'third', 'wan3']
 const states: readonly HealthState[] = ['unknown', 'up', 'degraded', 'down', 'disabled']
@@ -47,7 +49,8 @@ function forEveryStep(
     let nowMs = 0
     for (const step of list) {
       nowMs += step.afterMs
-      const situation = { settings: options, healths: step.healths, nowMs, hurry: step.hurry }
+      const { healths: each, hurry } = step
+      const situation = { settings: options, healths: bothFamilies(each), nowMs, hurry }
       const outcome = decide(decision, situation)
       check(decision, situation, outcome)
       decision = outcome.decision
@@ -62,7 +65,7 @@ const healthy = (health: WanHealth | undefined) =>
 test('no policy ever gets a WAN that it may not use', () => {
   forEveryStep((_, situation, { decision }) => {
     for (const policy of everyPolicy(situation.settings)) {
-      const wan = decision.policies.get(policy.name)?.wan ?? null
+      const wan = decision.policies.get(policy.name)?.ipv4.wan ?? null
       if (policy.use.length === 0) assert.equal(wan, null)
       else assert.ok(wan !== null && policy.use.includes(wan))
     }
@@ -82,13 +85,13 @@ test('asked twice in the same moment it changes nothing the second time', () => 
 test('nobody moves to a WAN that is not healthy while a healthy one may be used', () => {
   forEveryStep((before, situation, { moves }) => {
     for (const { policy, from, to } of moves) {
-      if (to === null || healthy(situation.healths.get(to))) continue
+      if (to === null || healthy(situation.healths.ipv4.get(to))) continue
       const use = everyPolicy(situation.settings).find(({ name }) => name === policy)?.use ?? []
       // At the very first decision the preferred WAN is trusted before it is judged.
-      const first = before.policies.get(policy)?.wan ?? null
-      const trusted = first === null && situation.healths.get(to)?.state === 'unknown'
+      const first = before.policies.get(policy)?.ipv4.wan ?? null
+      const trusted = first === null && situation.healths.ipv4.get(to)?.state === 'unknown'
       assert.ok(
-        trusted || use.every((wan) => !healthy(situation.healths.get(wan))),
+        trusted || use.every((wan) => !healthy(situation.healths.ipv4.get(wan))),
         `${from} → ${to}`,
       )
     }
@@ -99,15 +102,16 @@ test('nobody moves at all where none of its WANs is healthy', () => {
   forEveryStep((before, situation, { moves }) => {
     for (const { policy, from } of moves) {
       const use = everyPolicy(situation.settings).find(({ name }) => name === policy)?.use ?? []
-      if (use.some((wan) => healthy(situation.healths.get(wan)))) continue
-      assert.equal(before.policies.get(policy)?.wan ?? null, null, `left ${from}`)
+      if (use.some((wan) => healthy(situation.healths.ipv4.get(wan)))) continue
+      assert.equal(before.policies.get(policy)?.ipv4.wan ?? null, null, `left ${from}`)
     }
   })
 })
 
 test('every move and every policy has a reason, and a wake-up lies ahead', () => {
   forEveryStep((_, situation, { decision, moves, wakeAtMs }) => {
-    for (const { reason } of [...moves, ...decision.policies.values()]) assert.notEqual(reason, '')
+    const policies = [...decision.policies.values()].flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6])
+    for (const { reason } of [...moves, ...policies]) assert.notEqual(reason, '')
     assert.ok(wakeAtMs > situation.nowMs)
   })
 })
@@ -116,7 +120,7 @@ test('a WAN in use that stays up is left only for one that comes before it, or b
   forEveryStep((before, situation, { moves, decision }) => {
     if (before.mode !== 'automatic' || before.test !== null || decision.test !== null) return
     for (const { policy, from, to } of moves) {
-      if (from === null || to === null || situation.healths.get(from)?.state !== 'up') continue
+      if (from === null || to === null || situation.healths.ipv4.get(from)?.state !== 'up') continue
       const use = everyPolicy(situation.settings).find(({ name }) => name === policy)?.use ?? []
       assert.ok(use.indexOf(to) < use.indexOf(from), `${from} → ${to}`)
     }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { decide, type Outcome, undecided } from '../../src/decision/decide.ts'
+import { families } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
-import type { HealthState, WanHealth } from '../../src/model/health.ts'
-import { exampleHealth, examplePolicy, exampleSettings, exampleWan } from './example-settings.ts'
+import type { HealthState, Healths, WanHealth } from '../../src/model/health.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const letters: Readonly<Record<string, HealthState>> = {
   '?': 'unknown',
@@ -37,13 +41,14 @@ interface Row {
 }
 
 function previous({ before, mode = 'automatic', test: avoid }: Row): Decision {
-  const policies = before === '-' ? [] : ([['default', { wan: before, reason: 'before' }]] as const)
+  const was = bothFamilies({ wan: before, reason: 'before' })
+  const policies = before === '-' ? [] : ([['default', was]] as const)
   const failoverTest = avoid === undefined ? null : { avoid, untilMs: nowMs + 60_000 }
   return { ...undecided, mode, test: failoverTest, policies: new Map(policies) }
 }
 
-function healthsOf(text: string): Map<string, WanHealth> {
-  return new Map(text.split(' ').map((word, i) => [names[i] ?? '', health(word)]))
+function healthsOf(text: string): Healths {
+  return bothFamilies(new Map(text.split(' ').map((word, i) => [names[i] ?? '', health(word)])))
 }
 
 function outcomeOf(row: Row): Outcome {
@@ -286,13 +291,14 @@ function nameOf({ healths, before, mode, test: avoid, hurry, wan }: Row): string
 
 function checkRow(row: Row): void {
   const outcome = outcomeOf(row)
-  const { wan, reason } = outcome.decision.policies.get('default') ?? {}
-  assert.deepEqual({ wan, reason }, { wan: row.wan, reason: row.why })
+  const decided = { wan: row.wan, reason: row.why }
+  assert.deepEqual(outcome.decision.policies.get('default'), bothFamilies(decided))
   const wakeS = (outcome.wakeAtMs - nowMs) / 1_000
   assert.equal(wakeS, row.wakeS ?? Number.POSITIVE_INFINITY)
   const from = row.before === '-' ? null : row.before
-  const moves = from === row.wan ? [] : [{ policy: 'default', from, to: row.wan, reason: row.why }]
-  assert.deepEqual(outcome.moves, moves)
+  const move = { policy: 'default', from, to: row.wan, reason: row.why }
+  const moves = families.map((family) => ({ ...move, family }))
+  assert.deepEqual(outcome.moves, from === row.wan ? [] : moves)
 }
 
 describe('a failover test', () => {
@@ -308,7 +314,7 @@ describe('a failover test', () => {
       hurry: false,
     })
     assert.equal(decision.test, null)
-    assert.equal(decision.policies.get('default')?.wan, 'primary')
+    assert.equal(decision.policies.get('default')?.ipv4.wan, 'primary')
   })
 
   test('ends when no other WAN that the default policy may use is healthy', () => {
@@ -316,14 +322,14 @@ describe('a failover test', () => {
     const healths = healthsOf('u1 d u')
     const { decision } = decide(previous(row), { settings, healths, nowMs, hurry: false })
     assert.equal(decision.test, null)
-    assert.equal(decision.policies.get('default')?.wan, 'primary')
+    assert.equal(decision.policies.get('default')?.ipv4.wan, 'primary')
   })
 
   test('leaves a policy alone that may use only the avoided WAN', () => {
     const settings = { ...three, policies: [examplePolicy('pinned', ['primary'])] }
     const healths = healthsOf('u u u')
     const { decision } = decide(previous(row), { settings, healths, nowMs, hurry: true })
-    assert.equal(decision.policies.get('pinned')?.wan, 'primary')
+    assert.equal(decision.policies.get('pinned')?.ipv4.wan, 'primary')
   })
 })
 
@@ -335,7 +341,7 @@ test('a policy that may use no WAN has none, with a reason', () => {
     nowMs,
     hurry: false,
   })
-  const expected = { wan: null, reason: 'its options say no Internet' }
+  const expected = bothFamilies({ wan: null, reason: 'its options say no Internet' })
   assert.deepEqual(decision.policies.get('items'), expected)
   assert.deepEqual([...decision.policies.keys()], ['items', 'default'])
 })
@@ -422,16 +428,14 @@ describe('a policy', () => {
     test(`${row.name}: ${row.healths}, before ${row.before}`, () => {
       const { use = names, overCap = false, before, chosen, mode = 'automatic' } = row
       const settings = { ...three, policies: [{ ...examplePolicy('tv', use), overCap }] }
-      const was = before === undefined ? [] : ([['tv', { wan: before, reason: 'before' }]] as const)
+      const was = before === undefined ? {} : { tv: before }
       const choices = chosen === undefined ? [] : ([['tv', chosen]] as const)
-      const { decision } = decide(
-        { ...undecided, mode, policies: new Map(was), chosen: new Map(choices) },
-        {
-          ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
-          capped: new Set(row.capped),
-        },
-      )
-      assert.deepEqual(decision.policies.get('tv'), { wan: row.wan, reason: row.why })
+      const { decision } = decide(exampleDecision(was, { mode, chosen: new Map(choices) }), {
+        ...{ settings, healths: healthsOf(row.healths), nowMs, hurry: true },
+        capped: new Set(row.capped),
+      })
+      const decided = { wan: row.wan, reason: row.why }
+      assert.deepEqual(decision.policies.get('tv'), bothFamilies(decided))
     })
   }
 })
@@ -439,24 +443,20 @@ describe('a policy', () => {
 describe('a failover test for some devices', () => {
   const testFailover = { durationMs: 60_000, devices: [{ kind: 'host' }] } as const
   const settings = { ...three, testFailover, policies: [examplePolicy('pinned', ['primary'])] }
-  const under: Decision = {
-    ...undecided,
-    test: { avoid: 'primary', untilMs: nowMs + 60_000 },
-    policies: new Map([
-      ['pinned', { wan: 'primary', reason: 'before' }],
-      ['default', { wan: 'primary', reason: 'before' }],
-    ]),
-  }
+  const under = exampleDecision(
+    { pinned: 'primary', default: 'primary' },
+    { test: { avoid: 'primary', untilMs: nowMs + 60_000 } },
+  )
   const situation = { settings, healths: healthsOf('u u u'), nowMs, hurry: true }
-  const wans = (policies: Decision['policies']) => [...policies].map(([, { wan }]) => wan)
+  const wans = (policies: Decision['policies']) => [...policies].map(([, { ipv4 }]) => ipv4.wan)
 
   test('moves these only, and where they may go', () => {
     const { decision, moves } = decide(under, situation)
     assert.deepEqual(wans(decision.policies), ['primary', 'primary'])
     assert.deepEqual(wans(decision.tested), ['primary', 'secondary'])
     assert.deepEqual(
-      moves.map(({ policy, from, to }) => [policy, from, to]),
-      [['default', 'primary', 'secondary']],
+      moves.map(({ policy, family, from, to }) => [policy, family, from, to]),
+      families.map((family) => ['default', family, 'primary', 'secondary']),
     )
   })
 
@@ -465,8 +465,8 @@ describe('a failover test for some devices', () => {
     const { decision: after, moves } = decide({ ...decision, test: null }, situation)
     assert.equal(after.tested.size, 0)
     assert.deepEqual(
-      moves.map(({ from, to }) => [from, to]),
-      [['secondary', 'primary']],
+      moves.map(({ family, from, to }) => [family, from, to]),
+      families.map((family) => [family, 'secondary', 'primary']),
     )
   })
 })

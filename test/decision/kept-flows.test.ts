@@ -5,12 +5,14 @@ import { keptFlows } from '../../src/decision/kept-flows.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { exampleHealth, exampleSettings, exampleWan } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealths } from '../examples/example-health.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const test1 = { avoid: 'cable', untilMs: 1 }
 const rows: readonly (readonly [
   string,
-  Partial<Record<string, HealthState>>,
+  Readonly<Record<string, HealthState>>,
   Partial<Decision>,
   'graceful' | 'immediate',
   readonly string[],
@@ -27,10 +29,9 @@ const rows: readonly (readonly [
 for (const [name, states, decision, mode, kept] of rows) {
   test(name, () => {
     const settings = settingsOf(mode)
-    const healths = new Map(
-      settings.wans.map((wan) => [wan.name, exampleHealth(states[wan.name] ?? 'up')] as const),
-    )
-    assert.deepEqual(keptFlows(settings, healths, { ...undecided, ...decision }), kept)
+    const healths = exampleHealths(settings.defaultPolicy.use, states)
+    const found = keptFlows(settings, healths, { ...undecided, ...decision })
+    assert.deepEqual(found, bothFamilies(kept))
   })
 }
 

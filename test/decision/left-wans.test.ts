@@ -8,39 +8,42 @@ import {
   nextCheckMs,
   postponed,
 } from '../../src/decision/left-wans.ts'
-import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { exampleHealth } from './example-settings.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealths } from '../examples/example-health.ts'
 
-const away: Move = { policy: 'default', from: 'cable', to: 'dsl', reason: 'cable is down' }
+const family = 'ipv4'
+const away: Move = { policy: 'default', family, from: 'cable', to: 'dsl', reason: 'cable is down' }
+
+interface Changes extends Partial<Pick<Departure, 'moves' | 'nowMs'>> {
+  readonly active?: string
+  readonly keptBefore?: readonly string[]
+  readonly kept?: readonly string[]
+}
 
 /** What was left by a failover from cable to dsl, unless told otherwise. */
 function departure(
-  states: Partial<Record<string, HealthState>>,
-  changes: Partial<Departure> & { readonly active?: string } = {},
+  states: Readonly<Record<string, HealthState>>,
+  changes: Changes = {},
 ): Departure {
-  const { active = 'dsl', ...others } = changes
-  const names = ['cable', 'dsl', 'lte']
+  const { active = 'dsl', keptBefore = [], kept = ['dsl'], ...others } = changes
   return {
     moves: [away],
-    decision: onto(active),
-    healths: new Map(names.map((name) => [name, exampleHealth(states[name] ?? 'up')])),
-    keptBefore: [],
-    kept: ['dsl'],
+    decision: exampleDecision(active),
+    healths: exampleHealths(['cable', 'dsl', 'lte'], states),
+    keptBefore: bothFamilies(keptBefore),
+    kept: bothFamilies(kept),
     nowMs: 1_000,
     ...others,
   }
 }
 
-function onto(wan: string): Decision {
-  return { ...undecided, policies: new Map([['default', { wan, reason: 'test' }]]) }
-}
-
-const names = (left: ReturnType<typeof leftWans>) => left.map(({ wan }) => wan)
+const names = (left: ReturnType<typeof leftWans>) => [...new Set(left.map(({ wan }) => wan))]
 
 test('a dead WAN is left, for ten seconds', () => {
   const left = leftWans([], departure({ cable: 'down' }))
-  assert.deepEqual(left, [{ wan: 'cable', sinceMs: 1_000 }])
+  assert.deepEqual(left, [{ wan: 'cable', family, sinceMs: 1_000 }])
   assert.equal(nextCheckMs(left), 11_000)
   const later = (nowMs: number) => departure({ cable: 'down' }, { moves: [], nowMs })
   assert.deepEqual(names(leftWans(left, later(10_999))), ['cable'])
@@ -73,11 +76,21 @@ test('flows that had stayed on a WAN that carries nobody else are left when it d
 
 test('what the kernel has refused so far is left when it takes it', () => {
   const left = leftWans([], departure({ cable: 'down' }))
-  assert.deepEqual(postponed(left, 9_000), [{ wan: 'cable', sinceMs: 9_000 }])
+  assert.deepEqual(postponed(left, 9_000), [{ wan: 'cable', family, sinceMs: 9_000 }])
 })
 
 test('only what carries nobody any more is abandoned', () => {
-  const left = [{ wan: 'cable', sinceMs: 0 }]
-  assert.deepEqual(abandoned(left, onto('dsl')), ['cable'])
-  assert.deepEqual(abandoned(left, onto('cable')), [])
+  const left = [{ wan: 'cable', family, sinceMs: 0 } as const]
+  assert.deepEqual(abandoned(left, exampleDecision('dsl')), { ipv4: ['cable'], ipv6: [] })
+  assert.deepEqual(abandoned(left, exampleDecision('cable')), { ipv4: [], ipv6: [] })
+})
+
+test('a family that stays on the WAN loses nothing by the other one that leaves it', () => {
+  const policies = new Map([
+    ['default', { ipv4: { wan: 'dsl', reason: 'test' }, ipv6: { wan: 'cable', reason: 'test' } }],
+  ])
+  const decision = { ...undecided, policies }
+  const left = leftWans([], { ...departure({ cable: 'down' }), decision })
+  assert.deepEqual(left, [{ wan: 'cable', family, sinceMs: 1_000 }])
+  assert.deepEqual(abandoned(left, decision), { ipv4: ['cable'], ipv6: [] })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type SpreadQuestion, spreadOver } from '../../src/decision/spread.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import { exampleHealth } from './example-settings.ts'
+import { exampleHealth } from '../examples/example-health.ts'
 
 const nowMs = 100_000
 const order = ['cable', 'dsl', 'lte']

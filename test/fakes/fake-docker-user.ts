@@ -1,7 +1,7 @@
 /** Docker's chain for its users in memory, as iptables treats it. */
 import type { Family } from '../../src/model/address.ts'
 import type { DockerAccept, DockerFilter } from '../../src/model/host.ts'
-import { acceptComment } from '../../src/network/desired-accepts.ts'
+import { acceptComment } from '../../src/network/accepts/desired-accepts.ts'
 
 export class FakeDockerUser {
   /** The rules of each chain that is there, as `iptables -S` prints them. */

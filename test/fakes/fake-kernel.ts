@@ -4,7 +4,8 @@
  * order, a change may come without a sign. It passes the contract suite of the real adapter.
  */
 
-import type { ChangeFailure, ForgetQuestion, Kernel, KernelSign } from '../../src/kernel/port.ts'
+import type { ChangeFailure, ForgetQuestion, Kernel } from '../../src/kernel/port.ts'
+import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
   Address,
@@ -17,39 +18,19 @@ import type {
   RouteQuestion,
   Rule,
 } from '../../src/model/host.ts'
-import type { Change } from '../../src/network/change.ts'
-import { describeChange } from '../../src/network/ip-text.ts'
+import type { Change } from '../../src/network/diff/change.ts'
+import { describeChange } from '../../src/network/text/ip-text.ts'
+import { exampleCapabilities, exampleForwarding } from '../examples/example-capabilities.ts'
+import { connectedRoute, exampleAddress } from '../examples/example-route.ts'
+import { kernelRules } from '../examples/example-rule.ts'
 import { FakeDockerUser } from './fake-docker-user.ts'
-import {
-  addressOf,
-  connectedRoute,
-  goesBy,
-  initialRules,
-  sameRouteKey,
-  sameRule,
-} from './fake-kernel-entries.ts'
+import { goesBy, sameRouteKey, sameRule } from './fake-kernel-entries.ts'
 import { networkContains } from './fake-network.ts'
 import { walkRules } from './fake-route-walk.ts'
 
 export class FakeKernel implements Kernel {
-  capabilityState: Capabilities = {
-    nft: true,
-    ctMark: true,
-    conntrack: true,
-    multipath: true,
-    forwarding: true,
-  }
-  forwardingState: ForwardingState = {
-    ipForward: true,
-    ip6Forward: true,
-    reversePathFilter: {},
-    sendRedirects: {},
-    acceptRedirects: {},
-    forwardPolicy: 'accept',
-    droppingChain: null,
-    dockerUser: false,
-    amendable: false,
-  }
+  capabilityState: Capabilities = exampleCapabilities()
+  forwardingState: ForwardingState = exampleForwarding()
   /** What `counters` tells while our table stands. */
   counterBytes: ReadonlyMap<string, number> = new Map()
   /** What `tcpFlows` tells of any WAN. */
@@ -71,7 +52,7 @@ export class FakeKernel implements Kernel {
   ]
   #addresses: Address[] = []
   #routes: Route[] = []
-  #rules: Rule[] = initialRules()
+  #rules: Rule[] = [...kernelRules]
   #nft: string | null = null
   readonly dockerUser = new FakeDockerUser()
   #quiet = false
@@ -206,14 +187,14 @@ export class FakeKernel implements Kernel {
 
   /** `text` is an address with its prefix length, as `192.168.0.3/24`. */
   addAddress(link: string, text: string): void {
-    const address = addressOf(link, text)
+    const address = exampleAddress(link, text)
     this.#addresses.push(address)
     if (this.#link(link)?.up === true) this.#connect(address)
     this.#tell({ kind: 'routing' })
   }
 
   removeAddress(link: string, text: string): void {
-    const gone = addressOf(link, text)
+    const gone = exampleAddress(link, text)
     this.#addresses = this.#addresses.filter(
       (address) => address.link !== link || address.address !== gone.address,
     )

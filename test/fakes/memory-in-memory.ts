@@ -1,5 +1,6 @@
-import type { Memory, Remembered } from '../../src/daemon/memory.ts'
+import type { Memory } from '../../src/daemon/memory/memory.ts'
 import { emptyBook, type MeterBook } from '../../src/decision/metered-months.ts'
+import type { Remembered } from '../../src/model/memory.ts'
 
 /** What outlives a restart, as long as the test lives. */
 export class MemoryInMemory implements Memory {

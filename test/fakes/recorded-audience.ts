@@ -1,5 +1,5 @@
 import type { Audience } from '../../src/model/audience.ts'
-import type { ChangeEvent, Snapshot } from '../../src/model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../../src/model/published/snapshot.ts'
 
 /** A Home Assistant that keeps the newest snapshot and every event, and can pass both on. */
 export class RecordedAudience implements Audience {

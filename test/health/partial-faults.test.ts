@@ -5,14 +5,12 @@ import {
   except,
   loses,
   type Playing,
+  pathOfBothFamilies,
   silence,
   silentUpstream,
-  usablePath,
+  upLine,
   VirtualLine,
 } from './virtual-line.ts'
-
-const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
-  new VirtualLine(options).run(20_000)
 
 describe('one target', () => {
   const deaf = except(({ target }) => target === '8.8.8.8', silence, answers(10))
@@ -96,11 +94,10 @@ describe('a method', () => {
   })
 
   test('IPv6 degrades only where it had answered before', () => {
-    const ipv6 = { ...usablePath, gateway6: 'fe80::1' }
     const silentIpv6 = except(({ family }) => family === 'ipv6', silence, answers(10))
-    const never = new VirtualLine({ path: ipv6, playing: silentIpv6 }).run(60_000)
+    const never = new VirtualLine({ path: pathOfBothFamilies, playing: silentIpv6 }).run(60_000)
     assert.deepEqual(never.states, ['unknown', 'up'])
-    const before = new VirtualLine({ path: ipv6 }).run(60_000)
+    const before = new VirtualLine({ path: pathOfBothFamilies }).run(60_000)
     before.playing = silentIpv6
     before.until('degraded', 5_000)
     assert.match(before.health.reason, /icmp over IPv6 gets no reply, though icmp does$/)
@@ -110,8 +107,7 @@ describe('a method', () => {
 
   test('IPv6 alone does not make a WAN up', () => {
     const onlyIpv6 = except(({ family }) => family === 'ipv4', silence, answers(10))
-    const path = { ...usablePath, gateway6: 'fe80::1' }
-    const line = new VirtualLine({ path, playing: onlyIpv6 }).run(10_000)
+    const line = new VirtualLine({ path: pathOfBothFamilies, playing: onlyIpv6 }).run(10_000)
     assert.deepEqual(line.states, ['unknown', 'down'])
   })
 })

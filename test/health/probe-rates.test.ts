@@ -3,9 +3,10 @@ import { describe, test } from 'node:test'
 import {
   answers,
   except,
+  pathOfBothFamilies,
   silence,
   silentUpstream,
-  usablePath,
+  upLine,
   VirtualLine,
 } from './virtual-line.ts'
 
@@ -27,7 +28,7 @@ const sentTimes = (line: Line, method: string, sinceMs: number): number[] =>
 
 describe('at full pace', () => {
   test('each target is asked once an interval, by the second method one of them in turn', () => {
-    const line = new VirtualLine({}).run(20_000)
+    const line = upLine()
     assert.deepEqual(counted(line, 60_000), {
       'dns 1.1.1.1': 20,
       'dns 8.8.8.8': 20,
@@ -52,8 +53,7 @@ describe('at full pace', () => {
   })
 
   test('IPv6 is one more a second', () => {
-    const path = { ...usablePath, gateway6: 'fe80::1' }
-    const line = new VirtualLine({ path }).run(20_000)
+    const line = upLine({ path: pathOfBothFamilies })
     const ipv6 = Object.entries(counted(line, 60_000)).filter(([probe]) => probe.includes(':'))
     assert.deepEqual(ipv6, [
       ['icmp 2001:4860:4860::8888', 30],
@@ -71,7 +71,7 @@ describe('at full pace', () => {
   })
 
   test('the loop is woken only for probes and answers, and once for each overdue check', () => {
-    const line = new VirtualLine({}).run(20_000)
+    const line = upLine()
     const before = line.turns
     line.run(60_000)
     assert.ok(line.turns - before <= 60 * 4 * 2, `${line.turns - before} turns in a minute`)
@@ -251,7 +251,7 @@ describe('a metered WAN', () => {
   })
 
   test('that is not metered is asked as ever, whatever comes in', () => {
-    const line = new VirtualLine({}).run(20_000)
+    const line = upLine()
     const fromMs = line.nowMs
     line.hears(10_000)
     assert.ok(sentTimes(line, 'icmp', fromMs).length >= 29)

@@ -5,7 +5,9 @@ import type { WanPath } from '../../src/health/wan-path.ts'
 import type { HealthState, WanHealth } from '../../src/model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { ProbeSettings } from '../../src/model/settings.ts'
-import { exampleSettings } from '../decision/example-settings.ts'
+import type { Hop } from '../../src/model/uplink.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
+import { Random } from '../random.ts'
 
 /** What becomes of a probe: an outcome after so many ms, or silence. */
 export type Fate = { readonly afterMs: number; readonly outcome: ProbeOutcome } | 'silence'
@@ -21,9 +23,17 @@ export const defaultProbe: ProbeSettings = exampleSettings().probe
 
 export const usablePath: WanPath = {
   link: 'eth0',
-  gateway: '192.168.0.1',
-  gateway6: null,
+  hops: { ipv4: gatewayHop('192.168.0.1'), ipv6: null },
   evidence: { kind: 'usable' },
+}
+
+export const pathOfBothFamilies: WanPath = {
+  ...usablePath,
+  hops: { ipv4: gatewayHop('192.168.0.1'), ipv6: gatewayHop('fe80::1') },
+}
+
+function gatewayHop(address: string): Hop {
+  return { kind: 'gateway', address, mac: null }
 }
 
 export const answers =
@@ -54,6 +64,11 @@ export interface LineOptions {
   readonly playing?: Playing
 }
 
+/** A line that has been up for a while. */
+export function upLine(options: LineOptions = {}): VirtualLine {
+  return new VirtualLine(options).run(20_000)
+}
+
 export class VirtualLine {
   readonly monitor: WanMonitor
   playing: Playing
@@ -67,6 +82,7 @@ export class VirtualLine {
     const settings: MonitorSettings = {
       name: 'primary',
       index: 0,
+      family: 'ipv4',
       metered,
       probe: { ...defaultProbe, ...probe },
       failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
@@ -147,6 +163,11 @@ export class VirtualLine {
     return this
   }
 
+  /** Another router at the other end of the cable. */
+  changeGateway(gateway: string): this {
+    return this.setPath({ hops: { ipv4: gatewayHop(gateway), ipv6: null } })
+  }
+
   setInUse(inUse: boolean): this {
     this.monitor.setInUse(inUse, this.nowMs)
     return this
@@ -183,19 +204,8 @@ export class VirtualLine {
   }
 }
 
-/** mulberry32: small, seeded, good enough to lose packets by. */
-export function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** Loses each probe with this chance. */
 export const loses = (chance: number, seed: number, rest: Playing = answers(20)): Playing => {
-  const random = seededRandom(seed)
-  return (request, nowMs) => (random() < chance ? 'silence' : rest(request, nowMs))
+  const random = new Random(seed)
+  return (request, nowMs) => (random.chance(chance) ? 'silence' : rest(request, nowMs))
 }

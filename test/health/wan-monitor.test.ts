@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { answers, except, refuses, silence, silentUpstream, VirtualLine } from './virtual-line.ts'
-
-const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
-  new VirtualLine(options).run(20_000)
+import {
+  answers,
+  except,
+  refuses,
+  silence,
+  silentUpstream,
+  upLine,
+  VirtualLine,
+} from './virtual-line.ts'
 
 describe('from unknown', () => {
   test('a WAN is unknown at start, and the first answer makes it up', () => {

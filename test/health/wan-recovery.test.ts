@@ -8,12 +8,10 @@ import {
   loses,
   silence,
   silentUpstream,
+  upLine,
   usablePath,
   VirtualLine,
 } from './virtual-line.ts'
-
-const upLine = (options: ConstructorParameters<typeof VirtualLine>[0] = {}) =>
-  new VirtualLine(options).run(20_000)
 
 describe('coming back', () => {
   test('takes five answered rounds in a row', () => {
@@ -101,7 +99,7 @@ describe('the link', () => {
   })
 
   test('with a new gateway is asked anew without a word of alarm', () => {
-    const line = upLine().setPath({ gateway: '192.168.0.7' }).run(5_000)
+    const line = upLine().changeGateway('192.168.0.7').run(5_000)
     assert.deepEqual(line.states, ['unknown', 'up'])
     assert.ok(line.sentSince(20_000).includes('neighbour 192.168.0.7'))
   })
@@ -109,7 +107,7 @@ describe('the link', () => {
   test('with a new gateway that leads nowhere is down in a second', () => {
     const line = upLine()
     line.playing = silence
-    line.setPath({ gateway: '192.168.0.7' }).until('down', 2_100)
+    line.changeGateway('192.168.0.7').until('down', 2_100)
     assert.deepEqual(line.states, ['unknown', 'up', 'down'])
   })
 

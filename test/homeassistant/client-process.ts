@@ -1,7 +1,7 @@
 /** A daemon's MQTT side alone, to be killed by a test. Arguments: port, user name, password. */
-import { MqttHomeAssistant } from '../../src/homeassistant/mqtt-client.ts'
+import { MqttHomeAssistant } from '../../src/homeassistant/mqtt/mqtt-client.ts'
+import { exampleSnapshot, twoWans } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { exampleSnapshot, twoWans } from './example-snapshot.ts'
 
 const [port = '', username = '', password = ''] = process.argv.slice(2)
 

@@ -1,12 +1,12 @@
 /** One daemon's MQTT side, with what it logged and was commanded. */
-import type { Broker } from '../../src/homeassistant/broker.ts'
+import type { Broker } from '../../src/homeassistant/mqtt/broker.ts'
 import {
   MqttHomeAssistant,
   type MqttHomeAssistantOptions,
-} from '../../src/homeassistant/mqtt-client.ts'
+} from '../../src/homeassistant/mqtt/mqtt-client.ts'
 import type { Command } from '../../src/model/decision.ts'
+import { twoWans } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { twoWans } from './example-snapshot.ts'
 
 const fast = {
   retry: { firstMs: 50, lastMs: 200, stableMs: 1_000 },

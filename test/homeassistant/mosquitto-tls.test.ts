@@ -2,9 +2,9 @@ import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
-import type { Broker } from '../../src/homeassistant/broker.ts'
+import type { Broker } from '../../src/homeassistant/mqtt/broker.ts'
+import { waitFor } from '../wait-for.ts'
 import { DaemonSide } from './daemon-side.ts'
-import { eventually } from './eventually.ts'
 import { Mosquitto, mosquittoSkip, user } from './mosquitto.ts'
 
 describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_000 }, () => {
@@ -32,7 +32,7 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
   ] as const) {
     test(name, async () => {
       const { homeAssistant, log } = new DaemonSide(broker(tls()))
-      await eventually('it is connected', () => log.matching(/connected/).length === 1)
+      await waitFor(() => log.matching(/connected/).length === 1, { what: 'it is connected' })
       await homeAssistant.close()
       assert.equal(log.lines.length, 1)
     })
@@ -42,12 +42,12 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
     [
       'refuses a certificate of somebody unknown',
       () => ({ caFile: null, verify: true }),
-      /the certificate of the broker 127.0.0.1:18831 is signed by nobody we trust/,
+      /the certificate of the broker 127.0.0.1:18831 is signed by an unknown authority/,
     ],
     [
       'says that its CA file is missing',
       () => ({ caFile: '/nowhere/ca.crt', verify: true }),
-      /file of the certificate authority \(tls, ca_file\) cannot be read/,
+      /certificate authority's file \(mqtt.tls_ca_file\) can't be read/,
     ],
     [
       'says that the broker cut it off where TLS was left out',
@@ -57,22 +57,22 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
   ] as const) {
     test(`${name}, in one line`, async () => {
       const daemon = new DaemonSide(broker(tls()))
-      await eventually('it tried again and again', () => daemon.retries >= 4)
+      await waitFor(() => daemon.retries >= 4, { what: 'it tried again and again' })
       await daemon.homeAssistant.close()
       assert.equal(daemon.log.lines.length, 1, daemon.log.lines.join('\n'))
       assert.match(daemon.log.lines[0] ?? '', line)
     })
   }
 
-  test('says that no TLS is spoken on a plain port', async () => {
+  test('names a plain port that does not speak TLS', async () => {
     const plain = new Mosquitto(18_832)
     await plain.start()
     const { homeAssistant, log } = new DaemonSide(
       broker({ caFile: null, verify: true }, plain.port),
     )
-    await eventually('it is logged', () => log.lines.length > 0)
+    await waitFor(() => log.lines.length > 0, { what: 'it is logged' })
     await homeAssistant.close()
     await plain.remove()
-    assert.match(log.lines[0] ?? '', /no TLS is spoken at 127.0.0.1:18832|cut the connection/)
+    assert.match(log.lines[0] ?? '', /127.0.0.1:18832 doesn't speak TLS|cut the connection/)
   })
 })

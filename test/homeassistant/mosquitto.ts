@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { waitFor } from '../wait-for.ts'
 
 export const user = { username: 'wan_failover', password: 'not-to-be-logged-7391' }
 
@@ -58,12 +59,10 @@ export class Mosquitto {
       stdio: ['ignore', 'ignore', 'ignore'],
     })
     this.#process = started
-    const endMs = performance.now() + 5_000
-    while (!(await answers(this.port))) {
-      if (started.exitCode !== null || performance.now() > endMs) {
-        throw new Error(`Mosquitto didn't start with ${this.#configuration}`)
-      }
-    }
+    const ended = () => started.exitCode !== null
+    const what = `Mosquitto answers, with ${this.#configuration}`
+    await waitFor(async () => ended() || (await answers(this.port)), { what, everyMs: 20 })
+    if (ended()) throw new Error(`Mosquitto didn't start with ${this.#configuration}`)
   }
 
   /** Takes effect at once. */
@@ -135,8 +134,6 @@ function answers(port: number): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    socket.on('error', () => {
-      setTimeout(() => resolve(false), 20)
-    })
+    socket.on('error', () => resolve(false))
   })
 }

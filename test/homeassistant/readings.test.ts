@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { entitiesOf } from '../../src/homeassistant/entities.ts'
+import { stateMessages } from '../../src/homeassistant/mqtt/state-messages.ts'
+import { topicsBelow } from '../../src/homeassistant/mqtt/topics.ts'
 import type { Reading } from '../../src/homeassistant/readings.ts'
-import { stateMessages } from '../../src/homeassistant/state-messages.ts'
-import { topicsBelow } from '../../src/homeassistant/topics.ts'
 import type { HealthState } from '../../src/model/health.ts'
-import type { Snapshot } from '../../src/model/snapshot.ts'
-import { exampleSnapshot, exampleWan, twoWans } from './example-snapshot.ts'
+import type { Snapshot } from '../../src/model/published/snapshot.ts'
+import { exampleSnapshot, exampleWanSnapshot, twoWans } from '../examples/example-snapshot.ts'
 
 const topics = topicsBelow('wan_failover')
 const states: readonly HealthState[] = ['unknown', 'up', 'degraded', 'down', 'disabled']
 
 const snapshots: readonly Snapshot[] = [
   ...states.map((state) =>
-    exampleSnapshot({ wans: { primary: exampleWan({ state }), secondary: exampleWan() } }),
+    exampleSnapshot({
+      wans: { primary: exampleWanSnapshot({ state }), secondary: exampleWanSnapshot() },
+    }),
   ),
   exampleSnapshot({
     active: null,
@@ -21,8 +23,8 @@ const snapshots: readonly Snapshot[] = [
     policies: {},
     test_failover: { on: true, until: '2026-11-21T10:10:00.000Z' },
     wans: {
-      primary: exampleWan({ latency_ms: null, public_ip: '198.51.100.7', gateway: null }),
-      secondary: exampleWan({ loss_percent: 100, rx_bytes: null }),
+      primary: exampleWanSnapshot({ latency_ms: null, public_ip: '198.51.100.7', gateway: null }),
+      secondary: exampleWanSnapshot({ loss_percent: 100, rx_bytes: null }),
     },
   }),
 ]

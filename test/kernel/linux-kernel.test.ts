@@ -4,9 +4,12 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import type { KernelSign } from '../../src/kernel/port.ts'
-import type { Change } from '../../src/network/change.ts'
-import { aRoute, aRule, by, oursOf, until } from '../contract/kernel.ts'
+import type { KernelSign } from '../../src/model/event.ts'
+import type { Change } from '../../src/network/diff/change.ts'
+import { oursOf } from '../contract/kernel.ts'
+import { by, ourRoute } from '../examples/example-route.ts'
+import { ourRule } from '../examples/example-rule.ts'
+import { waitFor } from '../wait-for.ts'
 import type { RealHost } from './real-host.ts'
 import { ip, makeRealHost, nft } from './real-host.ts'
 
@@ -37,7 +40,7 @@ function childrenWith(text: string): number[] {
 function manyRoutes(count: number, table: number): readonly Change[] {
   return Array.from({ length: count }, (_, index) => ({
     kind: 'replace_route',
-    route: aRoute({ destination: `10.${index >> 8}.${index & 255}.0/24`, table }),
+    route: ourRoute({ destination: `10.${index >> 8}.${index & 255}.0/24`, table }),
   }))
 }
 
@@ -70,7 +73,7 @@ test('five hundred routes stand in two tables at once, and are read back', async
 test('a line that makes ip itself end costs no other line', async () => {
   const [first, second] = manyRoutes(2, 100)
   assert.ok(first !== undefined && second !== undefined)
-  const route = aRoute({ destination: '10.9.0.0/16', nextHops: [by('not-an-address')] })
+  const route = ourRoute({ destination: '10.9.0.0/16', nextHops: [by('not-an-address')] })
   const failures = await host.kernel.apply([first, { kind: 'replace_route', route }, second])
   assert.equal(failures.length, 1)
   assert.match(failures[0]?.error ?? '', /replacing route 10\.9\.0\.0\/16 .*not-an-address/)
@@ -80,7 +83,7 @@ test('a line that makes ip itself end costs no other line', async () => {
 
 test('a name that would break a line of the batch is refused, not passed on', async () => {
   const incoming = 'lo\nrule add pref 1 unreachable'
-  const rule = aRule({ priority: 9900, incoming })
+  const rule = ourRule({ priority: 9900, incoming })
   const [failure] = await host.kernel.apply([{ kind: 'add_rule', rule }])
   assert.match(failure?.error ?? '', /misread/)
   assert.equal((await host.kernel.read()).rules.length, 5)
@@ -91,7 +94,7 @@ test('a helper that was killed is started anew by the next call', async () => {
   const before = childrenWith('-batch')
   assert.equal(before.length, 2)
   for (const pid of before) process.kill(pid, 'SIGKILL')
-  const rule = aRule({ priority: 10900 })
+  const rule = ourRule({ priority: 10900 })
   assert.deepEqual(await host.kernel.apply([{ kind: 'add_rule', rule }]), [])
   assert.deepEqual(oursOf(await host.kernel.read()).rules, [rule])
   assert.ok(childrenWith('-batch').every((pid) => !before.includes(pid)))
@@ -110,7 +113,7 @@ test('a helper that is killed in the middle of its work loses none of it', async
 test('a helper that hangs is given up after two seconds, and the next line is done', async () => {
   await host.kernel.read()
   for (const pid of childrenWith('-4')) process.kill(pid, 'SIGSTOP')
-  const [first, second] = [aRule({ priority: 10900 }), aRule({ priority: 10901 })]
+  const [first, second] = [ourRule({ priority: 10900 }), ourRule({ priority: 10901 })]
   const failures = await host.kernel.apply([
     { kind: 'add_rule', rule: first },
     { kind: 'add_rule', rule: second },
@@ -122,7 +125,7 @@ test('a helper that hangs is given up after two seconds, and the next line is do
 })
 
 test('calls at the same time get their own answers', async () => {
-  const rules = [10900, 10901, 10902, 10903].map((priority) => aRule({ priority }))
+  const rules = [10900, 10901, 10902, 10903].map((priority) => ourRule({ priority }))
   const answers = await Promise.all([
     ...rules.map((rule) => host.kernel.apply([{ kind: 'add_rule', rule }])),
     host.kernel.routeGet({ family: 'ipv4', target: '192.168.2.9' }),
@@ -142,17 +145,17 @@ test('a monitor that was killed comes back, says so, and goes on telling', async
   assert.ok(routing !== undefined && ruleset !== undefined)
   process.kill(routing, 'SIGKILL')
   process.kill(ruleset, 'SIGKILL')
-  await until('both monitors are back', () => has('routing')() && has('nft')())
+  await waitFor(() => has('routing')() && has('nft')(), { what: 'both monitors are back' })
   signs = []
-  const rule = aRule({ priority: 10900 })
+  const rule = ourRule({ priority: 10900 })
   await host.kernel.apply([{ kind: 'add_rule', rule }])
-  await until('the sign of the rule', has('routing'))
+  await waitFor(has('routing'), { what: 'the sign of the rule' })
   nft('add table inet wan_failover')
-  await until('the sign of our table', has('nft'))
+  await waitFor(has('nft'), { what: 'the sign of our table' })
   signs = []
   nft('add table inet somebody; delete table inet somebody')
   nft('add chain inet wan_failover c')
-  await until('the sign of our chain', has('nft'))
+  await waitFor(has('nft'), { what: 'the sign of our chain' })
   assert.equal(signs.filter((sign) => sign.kind === 'nft').length, 1)
   await cleaned()
 })
@@ -162,10 +165,10 @@ test('a link that is made and an address that waits for it are told by themselve
   host.kernel.watch((sign) => signs.push(sign))
   // Down, so that the kernel makes no routes, whose events would tell too.
   ip('link add three type bridge')
-  await until('the sign of the link', () => signs.length > 0)
+  await waitFor(() => signs.length > 0, { what: 'the sign of the link' })
   signs.length = 0
   ip('addr add 2001:db8:3::3/64 dev three', 'ipv6')
-  await until('the sign of the address', () => signs.length > 0)
+  await waitFor(() => signs.length > 0, { what: 'the sign of the address' })
   ip('link del three')
 })
 
@@ -175,8 +178,9 @@ test('neighbours that come and stay give no sign', async () => {
   // The monitor tells in order: what was before is over once this one is told.
   const fence = async (address: string) => {
     host.setNeighbour(address, 'one', 'FAILED')
-    await until(`the fence ${address}`, () =>
-      signs.some((sign) => sign.kind === 'neighbour_failed' && sign.address === address),
+    await waitFor(
+      () => signs.some((sign) => sign.kind === 'neighbour_failed' && sign.address === address),
+      { what: `the fence ${address}` },
     )
   }
   await fence('192.168.1.98')
@@ -192,7 +196,7 @@ test('neighbours that come and stay give no sign', async () => {
 })
 
 test('capabilities are tried without a trace', async () => {
-  const rule = aRule({ priority: 10900, action: { kind: 'unreachable' } })
+  const rule = ourRule({ priority: 10900, action: { kind: 'unreachable' } })
   await host.kernel.apply([{ kind: 'add_rule', rule }, ...manyRoutes(3, 100)])
   nft('add table inet keep; add chain inet keep c')
   const before = dumps()

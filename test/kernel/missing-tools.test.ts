@@ -8,8 +8,9 @@ import type { TestContext } from 'node:test'
 import { after, before, test } from 'node:test'
 import { createKernel } from '../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
-import type { Tools } from '../../src/kernel/run-tool.ts'
-import { aRoute, aRule } from '../contract/kernel.ts'
+import type { Tools } from '../../src/kernel/tools/run-tool.ts'
+import { ourRoute } from '../examples/example-route.ts'
+import { ourRule } from '../examples/example-rule.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { makeLinks } from './real-host.ts'
 
@@ -30,7 +31,7 @@ test('an ip that vanishes later is named by whatever needs it', async (context) 
   const kernel = await kernelWith(context, { ip: command })
   rmSync(command)
   await assert.rejects(kernel.read(), /ip \(package iproute2\) is not installed/)
-  const [failure] = await kernel.apply([{ kind: 'add_rule', rule: aRule({ priority: 10900 }) }])
+  const [failure] = await kernel.apply([{ kind: 'add_rule', rule: ourRule({ priority: 10900 }) }])
   assert.match(failure?.error ?? '', /ip \(package iproute2\) is not installed/)
 })
 
@@ -62,8 +63,8 @@ test('without NET_ADMIN the state can be read, and what is not allowed is said p
   const state = await kernel.read()
   assert.deepEqual([state.nft, state.rules.length], [null, 5])
   const failures = await kernel.apply([
-    { kind: 'add_rule', rule: aRule({ priority: 10900 }) },
-    { kind: 'replace_route', route: aRoute({ destination: '10.0.0.0/8' }) },
+    { kind: 'add_rule', rule: ourRule({ priority: 10900 }) },
+    { kind: 'replace_route', route: ourRoute({ destination: '10.0.0.0/8' }) },
     { kind: 'replace_nft', script: 'table inet wan_failover', table: '' },
   ])
   assert.deepEqual(

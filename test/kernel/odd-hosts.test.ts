@@ -1,9 +1,10 @@
 /** What other people's hosts print, read without a crash and without a lie. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readRoutes } from '../../src/kernel/read-routes.ts'
-import { readRules } from '../../src/kernel/read-rules.ts'
-import { aRoute, aRule, by } from '../contract/kernel.ts'
+import { readRoutes } from '../../src/kernel/reading/read-routes.ts'
+import { readRules } from '../../src/kernel/reading/read-rules.ts'
+import { by, ourRoute } from '../examples/example-route.ts'
+import { ourRule } from '../examples/example-rule.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 
 const context = { family: 'ipv4', log: new RecordedLog() } as const
@@ -46,7 +47,7 @@ test('protocols are understood by number and by name, as the versions of ip prin
     table: '100',
     protocol: '201',
   }))
-  const rule = aRule({
+  const rule = ourRule({
     priority: 9930,
     incoming: 'lo',
     ipProtocol: 'udp',
@@ -63,7 +64,7 @@ test('flags that come and go, the local table, multicast and the cache are left 
     { ...route, type: '5' },
     { ...route, cache: [] },
   ]
-  assert.deepEqual(readRoutes(entries, context), [aRoute({ destination: '10.0.0.0/8' })])
+  assert.deepEqual(readRoutes(entries, context), [ourRoute({ destination: '10.0.0.0/8' })])
 })
 
 test('a nexthop group is read as the ways that ip shows, else as a route of others', () => {
@@ -77,8 +78,8 @@ test('a nexthop group is read as the ways that ip shows, else as a route of othe
     { ...by('fe80::1', 'two'), onlink: true },
   ]
   assert.deepEqual(readRoutes([{ ...group, nexthops }, group], context), [
-    aRoute({ destination: '10.0.0.0/8', nextHops: hops }),
-    aRoute({ destination: '10.0.0.0/8', type: 'other', nextHops: [] }),
+    ourRoute({ destination: '10.0.0.0/8', nextHops: hops }),
+    ourRoute({ destination: '10.0.0.0/8', type: 'other', nextHops: [] }),
   ])
 })
 
@@ -98,6 +99,6 @@ test('an entry that makes no sense is left out, named in the log, and the rest i
   const good = { dst: 'default', gateway: '192.168.1.1', dev: 'one', table: '100', protocol: '201' }
   const entries = [{ dst: 7 }, 'nonsense', null, { ...good, table: 'home' }, good]
   const routes = readRoutes(entries, { family: 'ipv4', log })
-  assert.deepEqual(routes, [aRoute({ destination: '0.0.0.0/0' })])
+  assert.deepEqual(routes, [ourRoute({ destination: '0.0.0.0/0' })])
   assert.equal(log.matching(/Left out what ip says/).length, 4)
 })

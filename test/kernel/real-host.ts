@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { createKernel } from '../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
-import type { Tools } from '../../src/kernel/run-tool.ts'
+import type { Tools } from '../../src/kernel/tools/run-tool.ts'
 import { type Family, families } from '../../src/model/address.ts'
-import { ipCommand } from '../../src/network/ip-text.ts'
+import { ipCommand } from '../../src/network/text/ip-text.ts'
 import type { ContractHost } from '../contract/kernel.ts'
-import { until } from '../contract/kernel.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
+import { waitFor } from '../wait-for.ts'
 
 export interface RealHost extends ContractHost {
   readonly log: RecordedLog
@@ -62,7 +62,7 @@ export async function makeRealHost(tools: Partial<Tools> = {}): Promise<RealHost
   // Each monitor tells once when it has begun to listen; what comes afterwards is real.
   const begun = new Set<string>()
   kernel.watch(({ kind }) => begun.add(kind))
-  await until('both monitors listen', () => begun.has('routing') && begun.has('nft'))
+  await waitFor(() => begun.has('routing') && begun.has('nft'), { what: 'both monitors listen' })
   return { log, ...handsOn(kernel) }
 }
 

@@ -5,7 +5,9 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import type { Route, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
-import { aRoute, aRule, by, oursOf } from '../contract/kernel.ts'
+import { oursOf } from '../contract/kernel.ts'
+import { by, ourRoute } from '../examples/example-route.ts'
+import { ourRule } from '../examples/example-rule.ts'
 import { networkOfAddress } from '../fakes/fake-network.ts'
 import type { RealHost } from './real-host.ts'
 import { makeRealHost } from './real-host.ts'
@@ -80,7 +82,7 @@ const rule = (family: Rule['family']): fc.Arbitrary<Rule> => {
       ),
       action,
     })
-    .map(({ ports, ...rest }) => aRule({ family, ...rest, ...(ports ?? {}) }))
+    .map(({ ports, ...rest }) => ourRule({ family, ...rest, ...(ports ?? {}) }))
 }
 
 const type = fc.constantFrom<Route['type']>('unreachable', 'blackhole', 'prohibit', 'throw')
@@ -134,7 +136,7 @@ const route = (family: Route['family']): fc.Arbitrary<Route> => {
       way: four ? way4 : way6,
     })
     .map(({ way, mtu, ...rest }) =>
-      aRoute({ ...rest, mtu: 'type' in way ? null : mtu, ...way, protocol: ourProtocol }),
+      ourRoute({ ...rest, mtu: 'type' in way ? null : mtu, ...way, protocol: ourProtocol }),
     )
 }
 
@@ -142,8 +144,8 @@ const sorted = (values: readonly (Rule | Route)[]): string[] =>
   values.map((value) => JSON.stringify(value, Object.keys(allKeys).sort())).sort()
 /** Every key in one order, so that texts can be compared. */
 const allKeys = {
-  ...aRule({ priority: 1 }),
-  ...aRoute({ destination: '0.0.0.0/0' }),
+  ...ourRule({ priority: 1 }),
+  ...ourRoute({ destination: '0.0.0.0/0' }),
   ...{ value: 0, mask: 0, first: 0, last: 0, kind: 0, suppressPrefixLength: 0 },
   ...{ gateway: 0, link: 0, weight: 0, onlink: 0 },
 }

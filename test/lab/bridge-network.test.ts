@@ -1,10 +1,10 @@
 import './enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { waitFor } from '../wait-for.ts'
 import { BridgeNetwork } from './bridge-network.ts'
 import { LabNode } from './node.ts'
 import { skipWithout } from './requirements.ts'
-import { waitFor } from './wait-for.ts'
 
 const skip = skipWithout('ip', 'ping', 'nsenter')
 

@@ -1,6 +1,7 @@
 /** A network as Docker makes it on a host: a bridge whose route is `linkdown` until somebody joins. */
+
+import { waitFor } from '../wait-for.ts'
 import { LabNode } from './node.ts'
-import { waitFor } from './wait-for.ts'
 
 export class BridgeNetwork {
   readonly name: string

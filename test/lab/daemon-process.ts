@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type WaitOptions, waitFor } from './wait-for.ts'
+import { type WaitOptions, waitFor } from '../wait-for.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const execute = promisify(execFile)
@@ -84,11 +84,13 @@ export class DaemonProcess {
     return this.#exit === null
   }
 
-  waitForLine(pattern: RegExp, { deadlineMs }: Pick<WaitOptions, 'deadlineMs'>): Promise<string> {
-    return waitFor(() => this.lines.find((line) => pattern.test(line)), {
-      deadlineMs,
-      what: `a log line like ${pattern}; the log is:\n${this.lines.join('\n')}`,
-    })
+  async waitForLine(pattern: RegExp, wait: Pick<WaitOptions, 'deadlineMs'>): Promise<string> {
+    const found = () => this.lines.find((line) => pattern.test(line))
+    try {
+      return await waitFor(found, { ...wait, what: `a log line like ${pattern}` })
+    } catch (error) {
+      throw new Error(`the log is:\n${this.lines.join('\n')}`, { cause: error })
+    }
   }
 
   /** Sends TERM and gives the exit code; a daemon that doesn't end is killed, and that throws. */

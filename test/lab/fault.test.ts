@@ -4,12 +4,12 @@ import { Resolver } from 'node:dns/promises'
 import { existsSync, readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { waitFor } from '../wait-for.ts'
 import type { FaultKind } from './fault.ts'
 import { Lab } from './lab.ts'
 import { monotonicMs } from './monotonic.ts'
 import type { Topology, WanNumber } from './plan.ts'
 import { skipWithout, tunDevice } from './requirements.ts'
-import { waitFor } from './wait-for.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { Resolver } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { waitFor } from '../wait-for.ts'
 import { Lab } from './lab.ts'
 import { LabNode } from './node.ts'
 import { dnsAnswer, type Topology, type WanNumber } from './plan.ts'
 import { skipWithout } from './requirements.ts'
-import { waitFor } from './wait-for.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 const topologies: readonly Topology[] = ['one-subnet', 'two-interfaces', 'lan-and-stick']

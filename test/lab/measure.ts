@@ -4,10 +4,10 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { waitFor } from '../wait-for.ts'
 import type { LabNode } from './node.ts'
 import { ports, type WanNumber } from './plan.ts'
 import type { StreamAgentOptions } from './stream-agent.ts'
-import { waitFor } from './wait-for.ts'
 
 export interface EchoStreamOptions {
   /** One of the plan's targets, IPv4 or IPv6. */

@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Aedes } from 'aedes'
 import mqtt, { type MqttClient } from 'mqtt'
-import type { ChangeEvent, Snapshot } from '../../src/model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../../src/model/published/snapshot.ts'
+import { type WaitOptions, waitFor } from '../wait-for.ts'
 import { monotonicMs } from './monotonic.ts'
-import { type WaitOptions, waitFor } from './wait-for.ts'
 
 export interface SeenEvent extends ChangeEvent {
   /** When it arrived, monotonicMs(). */

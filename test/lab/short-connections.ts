@@ -1,10 +1,10 @@
 /** Many short TCP connections of a client, one after the other and side by side: what each met. */
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { waitFor } from '../wait-for.ts'
 import type { LabNode } from './node.ts'
 import { ports } from './plan.ts'
 import type { ShortConnectionOptions } from './short-connection-agent.ts'
-import { waitFor } from './wait-for.ts'
 
 export interface ShortConnection {
   readonly begunMs: number

@@ -1,10 +1,10 @@
 /** A long TCP connection at a client: when data came, when it broke, when it worked again. */
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { waitFor } from '../wait-for.ts'
 import type { LabNode } from './node.ts'
 import { ports } from './plan.ts'
 import type { TcpAgentOptions } from './tcp-agent.ts'
-import { waitFor } from './wait-for.ts'
 
 export interface TcpMoment {
   readonly what: 'connected' | 'data' | 'broken'

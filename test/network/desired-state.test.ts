@@ -4,17 +4,14 @@ import type { HostState } from '../../src/model/host.ts'
 import { priorities, priorityRange } from '../../src/model/marks.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
-import { nftTableText } from '../../src/network/nft-script.ts'
+import { nftTableText } from '../../src/network/nft/nft-table.ts'
 import { plan, planText } from '../../src/report/plan.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import {
-  type ExampleLink,
-  exampleHost,
-  exampleRoute,
-  kernelRules,
-  oneSubnet,
-  wantedOn,
-} from './example-host.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { type ExampleLink, exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { kernelRules } from '../examples/example-rule.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
+import { wantedOn } from '../examples/wanted-on.ts'
 
 const eth0: ExampleLink = { name: 'eth0', addresses: ['192.168.0.3/24'] }
 const stick: ExampleLink = { name: 'usb0', addresses: ['192.168.8.100/24'] }
@@ -276,7 +273,11 @@ describe('the nft table', () => {
 
   test('pins the translated flows of kept WANs, and marks by which WAN each flow leaves', () => {
     const script = (kept: readonly string[] | null, active = 'primary') => {
-      const flows = { kept: kept ?? [], cut: [], canMark: kept !== null }
+      const flows = {
+        kept: bothFamilies(kept ?? []),
+        cut: bothFamilies([]),
+        canMark: kept !== null,
+      }
       return nftTableText({ ...wantedOn(lanAndStickHost, lanAndStick, active), flows }) ?? ''
     }
     const pin = /ct direction original ct mark & 0xff000000 == (0x0\d000000) meta mark set/g

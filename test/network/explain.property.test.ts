@@ -12,19 +12,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createKernel } from '../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { Decision } from '../../src/model/decision.ts'
-import type { Explanation } from '../../src/model/explanation.ts'
 import type { HostState } from '../../src/model/host.ts'
+import type { Explanation } from '../../src/model/published/explanation.ts'
 import type { Settings } from '../../src/model/settings.ts'
+import type { Uplink } from '../../src/model/uplink.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
-import { detour } from '../../src/network/detour.ts'
-import { type AppliedNft, diff } from '../../src/network/diff.ts'
-import { isFrom, policyOf } from '../../src/network/policy-of.ts'
-import { trafficClasses } from '../../src/network/traffic-classes.ts'
-import { resolveUplinks, type Uplink } from '../../src/network/uplinks.ts'
+import { detour } from '../../src/network/diff/detour.ts'
+import { type AppliedNft, diff } from '../../src/network/diff/diff.ts'
+import { isFrom, policyOf } from '../../src/network/policies/policy-of.ts'
+import { trafficClasses } from '../../src/network/policies/traffic-classes.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
 import type { DesiredState, Wanted } from '../../src/network/wanted.ts'
 import { explain } from '../../src/report/explain.ts'
+import { bothFamilies } from '../examples/both-families.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { Random } from '../simulation/random.ts'
+import { Random } from '../random.ts'
 import { PatchPanel } from './patch-panel.ts'
 import {
   gateways,
@@ -137,7 +139,7 @@ async function bring({ settings, decision }: Scene, random: Random): Promise<voi
     decision,
     host,
     uplinks: resolveUplinks(settings.wans, host),
-    flows: { kept, cut: [], canMark: true },
+    flows: { kept: bothFamilies(kept), cut: bothFamilies([]), canMark: true },
   }
   const way = detour(wanted)
   if (way === null) await apply(desiredState(wanted), host)

@@ -4,15 +4,12 @@ import type { HostState, Route, RouteAnswer, Rule } from '../../src/model/host.t
 import { probeMark } from '../../src/model/marks.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
 import { foreignRoutes, reasonsToObserve, takerOf } from '../../src/network/obstacles.ts'
-import { walk } from '../../src/network/route-walk.ts'
-import { exampleSettings } from '../decision/example-settings.ts'
-import { exampleRoute, exampleRule, oneSubnet, wantedOn } from './example-host.ts'
-
-const lookup = (table: number): Rule['action'] => ({
-  kind: 'lookup',
-  table,
-  suppressPrefixLength: null,
-})
+import { walk } from '../../src/network/routes/route-walk.ts'
+import { oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleRule, lookUp } from '../examples/example-rule.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
+import { wantedOn } from '../examples/wanted-on.ts'
 
 function withOthers(rules: readonly Rule[], routes: readonly Route[]): HostState {
   const all = [...oneSubnet.rules, ...rules].toSorted((a, b) => a.priority - b.priority)
@@ -24,7 +21,7 @@ const wgQuick = withOthers(
     exampleRule(32764, {
       mark: { value: 0xca6c, mask: 0xffffffff },
       other: 'not',
-      action: lookup(51820),
+      action: lookUp(51820),
     }),
   ],
   [exampleRoute('default dev wg0 table 51820')],
@@ -44,7 +41,7 @@ describe('a reason to observe only', () => {
     [
       'is the same rule with two halves for a default',
       withOthers(
-        [exampleRule(30000, { action: lookup(7) })],
+        [exampleRule(30000, { action: lookUp(7) })],
         [exampleRoute('0.0.0.0/1 dev tun1 table 7')],
       ),
       ['the rule 30000 lookup 7 sends everything into tun1 (a VPN such as wg-quick?)'],
@@ -80,10 +77,10 @@ describe('a reason to observe only', () => {
       'is no rule for one user, one source or one interface',
       withOthers(
         [
-          exampleRule(20000, { other: 'uidrange 1000-1000', action: lookup(7) }),
-          exampleRule(20001, { from: '10.0.0.9/32', action: lookup(7) }),
-          exampleRule(20002, { incoming: 'eth1', action: lookup(7) }),
-          exampleRule(20003, { mark: { value: 1, mask: 255 }, action: lookup(7) }),
+          exampleRule(20000, { other: 'uidrange 1000-1000', action: lookUp(7) }),
+          exampleRule(20001, { from: '10.0.0.9/32', action: lookUp(7) }),
+          exampleRule(20002, { incoming: 'eth1', action: lookUp(7) }),
+          exampleRule(20003, { mark: { value: 1, mask: 255 }, action: lookUp(7) }),
         ],
         [exampleRoute('default dev tun1 table 7')],
       ),
@@ -92,7 +89,7 @@ describe('a reason to observe only', () => {
     [
       'is no rule before ours: it takes our probes, and that is seen there',
       withOthers(
-        [exampleRule(5270, { action: lookup(52) })],
+        [exampleRule(5270, { action: lookUp(52) })],
         [exampleRoute('default dev tailscale0 table 52')],
       ),
       [],
@@ -100,7 +97,7 @@ describe('a reason to observe only', () => {
     [
       'is no table that leads to a few networks only',
       withOthers(
-        [exampleRule(30000, { action: lookup(7) })],
+        [exampleRule(30000, { action: lookUp(7) })],
         [exampleRoute('10.0.0.0/8 dev tun1 table 7')],
       ),
       [],
@@ -134,7 +131,7 @@ describe('a WAN’s probes', () => {
 
   test('are taken by Tailscale’s exit node, and its rule is named', () => {
     const tailscale = withOthers(
-      [exampleRule(5270, { protocol: 3, action: lookup(52) })],
+      [exampleRule(5270, { protocol: 3, action: lookUp(52) })],
       [exampleRoute('default dev tailscale0 table 52')],
     )
     assert.equal(

@@ -1,7 +1,7 @@
 /** Whole packets as bytes, with right checksums: connection tracking ignores any others. */
 import ipaddr from 'ipaddr.js'
 import type { Family } from '../../src/model/address.ts'
-import { internetChecksum } from '../../src/probe/icmp-message.ts'
+import { internetChecksum } from '../../src/probe/messages/icmp-message.ts'
 
 export interface PacketWords {
   readonly family: Family

@@ -5,8 +5,8 @@
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { type Libc, loadLibc } from '../../src/probe/libc.ts'
-import { openPacketSender, socketAddress } from '../../src/probe/raw-socket.ts'
+import { type Libc, loadLibc } from '../../src/probe/sockets/libc.ts'
+import { openPacketSender, socketAddress } from '../../src/probe/sockets/raw-socket.ts'
 import { frameBytes, macBytes, type PacketWords, packetBytes } from './packet-bytes.ts'
 
 export interface PanelLink {

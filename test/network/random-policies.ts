@@ -4,8 +4,10 @@ import type { Family } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Matcher, PolicySettings, Settings } from '../../src/model/settings.ts'
-import { exampleHealth, exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import type { Random } from '../simulation/random.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
+import type { Random } from '../random.ts'
 import type { PacketWords } from './packet-bytes.ts'
 import type { PanelGateway, PanelLink, Sender } from './patch-panel.ts'
 
@@ -62,7 +64,9 @@ export function randomDecision(
   before: Decision = undecided,
 ): Decision {
   const names = settings.wans.map(({ name }) => name)
-  const healths = new Map(names.map((name) => [name, exampleHealth(random.pick(states))]))
+  const healths = bothFamilies(
+    new Map(names.map((name) => [name, exampleHealth(random.pick(states))])),
+  )
   const chosen = new Map(
     settings.policies
       .filter(({ use }) => use.length > 0 && random.chance(0.15))

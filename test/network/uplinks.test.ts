@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { HostState } from '../../src/model/host.ts'
-import type { WanSettings } from '../../src/model/settings.ts'
-import {
-  connectedNetworks,
-  contains,
-  resolveUplinks,
-  type Uplink,
-} from '../../src/network/uplinks.ts'
-import { exampleWan } from '../decision/example-settings.ts'
-import { type ExampleLink, exampleHost, exampleRoute } from './example-host.ts'
+import { gatewayOf, type Uplink } from '../../src/model/uplink.ts'
+import { contains } from '../../src/network/networks.ts'
+import { resolveUplinks } from '../../src/network/uplinks.ts'
+import { type ExampleLink, exampleHost } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleWan, type WanChanges } from '../examples/example-settings.ts'
 
 const eth0: ExampleLink = { name: 'eth0', addresses: ['192.168.0.3/24', 'fe80::3/64'] }
 const learnsOnEth0 = { gateway: 'auto', interface: 'eth0' } as const
 
-function uplinkOf(wan: Partial<WanSettings>, host: HostState): Uplink {
+function uplinkOf(wan: WanChanges, host: HostState): Uplink {
   const [uplink] = resolveUplinks([exampleWan(0, wan)], host)
   assert.ok(uplink !== undefined)
   return uplink
@@ -37,19 +34,22 @@ describe('an uplink', () => {
   })
 
   test('learns its gateways from the best default route of its own interface', () => {
-    const { gateway, gateway6, problem } = uplinkOf({ ...learnsOnEth0, gateway6: 'auto' }, host)
-    assert.deepEqual([gateway, gateway6, problem], ['192.168.0.254', 'fe80::1', null])
+    const uplink = uplinkOf({ ...learnsOnEth0, gateway6: 'auto' }, host)
+    assert.equal(gatewayOf(uplink, 'ipv4'), '192.168.0.254')
+    assert.equal(gatewayOf(uplink, 'ipv6'), 'fe80::1')
+    assert.deepEqual([uplink.ways.ipv4.problem, uplink.ways.ipv6.problem], [null, null])
   })
 
   test('never learns a gateway from another table than main', () => {
     const routes = [exampleRoute('default via 192.168.0.9 dev eth0 table 100')]
-    assert.equal(uplinkOf(learnsOnEth0, exampleHost([eth0], routes)).gateway, null)
+    assert.equal(gatewayOf(uplinkOf(learnsOnEth0, exampleHost([eth0], routes)), 'ipv4'), null)
   })
 
   test('has no IPv6 gateway where the kernel has no IPv6', () => {
-    assert.equal(uplinkOf({ gateway6: 'fe80::1' }, { ...host, ipv6: false }).gateway6, null)
-    assert.equal(uplinkOf({ gateway6: 'fe80::1' }, host).gateway6, 'fe80::1')
-    assert.equal(uplinkOf({ gateway6: 'none' }, host).gateway6, null)
+    const on = (gateway6: string, one: HostState) => gatewayOf(uplinkOf({ gateway6 }, one), 'ipv6')
+    assert.equal(on('fe80::1', { ...host, ipv6: false }), null)
+    assert.equal(on('fe80::1', host), 'fe80::1')
+    assert.equal(on('none', host), null)
   })
 
   test('is told to be wrong when the options name the link of another network', () => {
@@ -57,12 +57,12 @@ describe('an uplink', () => {
       { gateway: '192.168.0.1', interface: 'wide' },
       exampleHost([eth0, host2]),
     )
-    assert.equal(wrong.problem, 'the gateway 192.168.0.1 is not in a network of wide')
+    assert.equal(wrong.ways.ipv4.problem, 'the gateway 192.168.0.1 is not in a network of wide')
   })
   const host2: ExampleLink = { name: 'wide', addresses: ['10.0.0.2/24'] }
 })
 
-const problems: readonly (readonly [string, Partial<WanSettings>, HostState, string | null])[] = [
+const problems: readonly (readonly [string, WanChanges, HostState, string | null])[] = [
   ['all is there', { gateway: '192.168.0.1' }, exampleHost([eth0]), null],
   [
     'the gateway is in no network of the host',
@@ -119,19 +119,8 @@ const problems: readonly (readonly [string, Partial<WanSettings>, HostState, str
 
 describe('what stands in the way of an uplink', () => {
   for (const [name, wan, host, problem] of problems) {
-    test(`when ${name}`, () => assert.equal(uplinkOf(wan, host).problem, problem))
+    test(`when ${name}`, () => assert.equal(uplinkOf(wan, host).ways.ipv4.problem, problem))
   }
-})
-
-test('networks are told once, without those of link-local addresses', () => {
-  const host = exampleHost([
-    {
-      name: 'eth0',
-      addresses: ['192.168.0.3/24', '192.168.0.4/24', 'fe80::3/64', '2001:db8::3/64'],
-    },
-  ])
-  assert.deepEqual(connectedNetworks(host.addresses, 'ipv4'), ['192.168.0.0/24'])
-  assert.deepEqual(connectedNetworks(host.addresses, 'ipv6'), ['2001:db8::/64'])
 })
 
 test('a network contains no address of the other family', () => {

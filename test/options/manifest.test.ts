@@ -7,10 +7,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { parse } from 'yaml'
-import { inWords } from '../../src/options/option.ts'
-import { defaultOptions } from '../../src/options/options-schema.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { formatPath, type PathKeys, type Problem } from '../../src/options/problem.ts'
+import { inWords } from '../../src/options/schema/option.ts'
+import { defaultOptions } from '../../src/options/schema/options-schema.ts'
 
 /** With their defaults, null where there is none. A key set to its default is a lint error. */
 const manifestKeys: Readonly<Record<string, unknown>> = {

@@ -1,6 +1,8 @@
 /** Settings as the options that a user would write for them; the way back from `parseOptions`. */
 import { stringify } from 'yaml'
-import type { Matcher, PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import { matcherText, portsText } from '../../src/model/setting-text.ts'
+import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import { wayText } from '../../src/options/schema/gateways.ts'
 
 export function printOptions(settings: Settings): string {
   const { defaultPolicy, failback, testFailover } = settings
@@ -17,7 +19,7 @@ export function printOptions(settings: Settings): string {
     nat: settings.nat,
     test_failover: {
       minutes: testFailover.durationMs / 60_000,
-      devices: testFailover.devices.map(client),
+      devices: testFailover.devices.map(matcherText),
     },
     on_stop: settings.onStop,
     mqtt: mqtt(settings.mqtt),
@@ -30,8 +32,8 @@ export function printOptions(settings: Settings): string {
 function wan(settings: WanSettings): object {
   return {
     name: settings.name,
-    gateway: settings.gateway,
-    gateway6: settings.gateway6,
+    gateway: wayText(settings.ways.ipv4, 'ipv4'),
+    gateway6: wayText(settings.ways.ipv6, 'ipv6'),
     interface: settings.interface,
     table: settings.table,
     metered: settings.metered,
@@ -45,10 +47,10 @@ function wan(settings: WanSettings): object {
 function policy(settings: PolicySettings): object {
   return {
     name: settings.name,
-    from: settings.from.map(client),
+    from: settings.from.map(matcherText),
     to: settings.to,
     protocol: settings.protocol,
-    ports: settings.ports.map(({ first, last }) => `${first}-${last}`),
+    ports: settings.ports.map(portsText),
     use: use(settings.use),
     balance: settings.balance,
     over_cap: settings.overCap,
@@ -57,8 +59,8 @@ function policy(settings: PolicySettings): object {
 
 function probe(settings: Settings['probe']): object {
   return {
-    targets: settings.targets,
-    targets6: settings.targets6,
+    targets: settings.targets.ipv4,
+    targets6: settings.targets.ipv6,
     methods: settings.methods,
     dns_name: settings.dnsName,
     tcp_port: settings.tcpPort,
@@ -88,16 +90,4 @@ function mqtt(settings: Settings['mqtt']): object {
 
 function use(names: readonly string[]): readonly string[] {
   return names.length === 0 ? ['none'] : names
-}
-
-function client(matcher: Matcher): string {
-  switch (matcher.kind) {
-    case 'address':
-      return matcher.cidr
-    case 'mac':
-      return matcher.mac
-    case 'host':
-    case 'all':
-      return matcher.kind
-  }
 }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { probeMethods } from '../../src/model/probe.ts'
 import type { Matcher, Settings } from '../../src/model/settings.ts'
+import type { GivenWay } from '../../src/model/uplink.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { formatProblems } from '../../src/options/problem.ts'
 import { printOptions } from './print-options.ts'
@@ -113,6 +115,10 @@ const ipv4 = fc
 
 const ipv6 = fc.integer({ min: 1, max: 0xffff }).map((last) => `2001:db8::${last.toString(16)}`)
 
+function address(text: fc.Arbitrary<string>): fc.Arbitrary<GivenWay> {
+  return text.map((each) => ({ kind: 'address', address: each }))
+}
+
 const matcher: fc.Arbitrary<Matcher> = fc.oneof(
   fc.oneof(ipv4, ipv6).map((cidr): Matcher => ({ kind: 'address', cidr })),
   fc.integer({ min: 0, max: 24 }).map(
@@ -139,8 +145,13 @@ const wans = fc
   .uniqueArray(
     fc.record({
       name,
-      gateway: ipv4,
-      gateway6: fc.oneof(ipv6, fc.constantFrom('none', 'auto')),
+      ways: fc.record({
+        ipv4: fc.oneof(address(ipv4), fc.constant<GivenWay>({ kind: 'learned' })),
+        ipv6: fc.oneof(
+          address(ipv6),
+          fc.constantFrom<GivenWay>({ kind: 'none' }, { kind: 'learned' }),
+        ),
+      }),
       metered: fc.boolean(),
       capMb: fc.nat(1_000_000),
       billingDay: fc.integer({ min: 1, max: 28 }),
@@ -185,9 +196,11 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
     ),
     defaultPolicy: fc.record({ use, balance: fc.boolean() }),
     probe: fc.record({
-      targets: fc.uniqueArray(ipv4, { minLength: 1, maxLength: 5 }),
-      targets6: fc.uniqueArray(ipv6, { maxLength: 5 }),
-      methods: fc.subarray(['icmp', 'dns', 'tcp', 'http'] as const, { minLength: 1 }),
+      targets: fc.record({
+        ipv4: fc.uniqueArray(ipv4, { minLength: 1, maxLength: 5 }),
+        ipv6: fc.uniqueArray(ipv6, { maxLength: 5 }),
+      }),
+      methods: fc.subarray([...probeMethods], { minLength: 1 }),
       dnsName: fc.domain(),
       tcpPort: fc.integer({ min: 1, max: 65535 }),
       httpUrl: fc.domain().map((domain) => new URL(`http://${domain}/generate_204`).href),

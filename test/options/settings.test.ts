@@ -1,42 +1,13 @@
 /** Right options and the settings that they become. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Settings } from '../../src/model/settings.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
+import { settingsOf } from '../examples/settings-of.ts'
 import { two } from './refused.ts'
 
 test('two gateways are all that must be given', () => {
-  const { wans, policies, defaultPolicy, probe } = settingsOf(two)
-  assert.deepEqual(wans[1], {
-    name: 'secondary',
-    index: 1,
-    gateway: '192.168.0.2',
-    gateway6: 'none',
-    interface: null,
-    table: 101,
-    metered: false,
-    capMb: 0,
-    billingDay: 1,
-    weight: 1,
-    inbound: 'open',
-  })
-  assert.deepEqual(policies, [])
-  assert.deepEqual(defaultPolicy, { use: ['primary', 'secondary'], balance: false })
-  assert.deepEqual(probe, {
-    targets: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
-    targets6: ['2606:4700:4700::1111', '2001:4860:4860::8888'],
-    methods: ['icmp', 'dns'],
-    dnsName: 'dns.google',
-    tcpPort: 443,
-    httpUrl: 'http://connectivitycheck.gstatic.com/generate_204',
-    intervalMs: 1000,
-    meteredIntervalMs: 30_000,
-    timeoutMs: 1000,
-    downAfter: 3,
-    upAfter: 5,
-    maxLossPercent: 20,
-    maxLatencyMs: 500,
-  })
+  assert.deepEqual(settingsOf(two), exampleSettings())
 })
 
 test('JSON is read as YAML is', () => {
@@ -209,12 +180,6 @@ test('the defaults warn of nothing', () => {
   const parsed = parseOptions(two)
   assert.deepEqual(parsed.kind === 'ok' && parsed.warnings, [])
 })
-
-function settingsOf(text: string): Settings {
-  const parsed = parseOptions(text)
-  if (parsed.kind === 'invalid') assert.fail(JSON.stringify(parsed.problems))
-  return parsed.settings
-}
 
 test('the page is for this host alone until a token is given, and a port of 0 switches it off', () => {
   assert.deepEqual(settingsOf(two).web, { port: 8099, token: null })

@@ -3,24 +3,21 @@
  * depend on the machine.
  */
 import '../lab/enter-namespace.ts'
+import { probeMethods } from '../../src/model/probe.ts'
 import { createProber } from '../../src/probe/prober.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { proberSettings } from './start-prober.ts'
 import { TwoUplinks } from './two-uplinks.ts'
 
 const seconds = 4
 const perSecond = 30
 const lab = await TwoUplinks.start()
-for (const method of ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const) {
+for (const method of [...probeMethods, 'neighbour'] as const) {
   const rtts: number[] = []
   const prober = createProber({
-    wans: 2,
-    settings: {
-      targets: ['1.1.1.1'],
-      targets6: [],
-      dnsName: 'dns.example',
-      tcpPort: 443,
-      httpUrl: 'http://check.example/generate_204',
-    },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    wans: ['primary', 'secondary'],
+    settings: proberSettings,
+    log: new RecordedLog(),
     listener: ({ outcome }) => {
       if (outcome.kind === 'answered') rtts.push(outcome.rttMs)
     },

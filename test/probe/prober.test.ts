@@ -7,8 +7,10 @@ import { readdirSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
 import type { Family } from '../../src/model/address.ts'
 import { probePorts } from '../../src/model/marks.ts'
-import type { ProbeRequest } from '../../src/model/probe.ts'
-import { type Probes, startProber, until } from './start-prober.ts'
+import { type ProbeRequest, probeMethods } from '../../src/model/probe.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { waitFor } from '../wait-for.ts'
+import { type Probes, startProber } from './start-prober.ts'
 import { type Counted, TwoUplinks } from './two-uplinks.ts'
 import { lateMs } from './uplink-server.ts'
 
@@ -66,7 +68,9 @@ for (const { method, family, counted } of rows) {
       own.swallow(true)
       const [ownBefore, otherBefore] = [own.count(counted), other.count(counted)]
       const id = probes.send({ method, family, wan })
-      await until('the probe arrives at its own WAN', () => own.count(counted) > ownBefore)
+      await waitFor(() => own.count(counted) > ownBefore, {
+        what: 'the probe arrives at its own WAN',
+      })
       await probes.ask({ method, family, wan: 1 - wan })
       own.swallow(false)
       assert.equal(probes.outcomeOf(id), undefined)
@@ -95,7 +99,7 @@ test('a WAN without a default route makes every probe unsent, and none leaves by
   run('ip', '-6', 'route', 'add', 'default', 'via', 'fd00:11::1', 'table', table)
 })
 
-test('unsent is told in a later turn, not within send', async (t) => {
+test('unsent is reported in a later turn, not within send', async (t) => {
   const probes = startProber(t)
   const id = probes.send({ wan: 7 })
   assert.equal(probes.outcomeOf(id), undefined)
@@ -103,7 +107,7 @@ test('unsent is told in a later turn, not within send', async (t) => {
   assert.deepEqual(outcome, { kind: 'unsent', reason: 'there is no WAN at position 7' })
 })
 
-test('a late answer is told with its true round-trip time', async (t) => {
+test('a late answer is reported with its true round-trip time', async (t) => {
   const probes = startProber(t, { dnsName: 'late.example' })
   await lab.uplink(1).echo('late')
   const ids = (['icmp', 'dns'] as const).map((method) => probes.send({ method, wan: 1 }))
@@ -146,6 +150,19 @@ test('a DNS server that fails for the name is a refusal, with its word', async (
   })
 })
 
+test('each new reason why probes fail is logged once, with the name of the WAN', async (t) => {
+  const log = new RecordedLog()
+  const probes = startProber(t, { dnsName: 'servfail.example' }, log)
+  for (let i = 0; i < 2; i += 1) {
+    await probes.ask({ method: 'dns', wan: 1 })
+    await probes.ask({ method: 'icmp', wan: 1, target: 'nowhere' })
+  }
+  assert.deepEqual(log.lines, [
+    'debug: probes of secondary by dns are refused: 1.1.1.1 answers SERVFAIL for servfail.example',
+    "debug: probes of secondary by icmp can't be sent: nowhere is no IPv4 address",
+  ])
+})
+
 test('an ICMP error on the way is a refusal that names who sent it', async (t) => {
   const probes = startProber(t)
   for (const small of [false, true]) {
@@ -161,7 +178,7 @@ test('an ICMP error on the way is a refusal that names who sent it', async (t) =
   })
 })
 
-test('a gateway that is gone makes the ping unsent: nobody answers for the next hop', async (t) => {
+test('a gateway that is gone makes the ping unsent: the next hop does not answer', async (t) => {
   const probes = startProber(t)
   run('ip', 'route', 'replace', 'default', 'via', '192.168.11.77', 'table', '101')
   const outcome = await probes.ask({ method: 'icmp', wan: 1 })
@@ -184,7 +201,7 @@ test('a captive portal is a refusal, whether it redirects or serves a page', asy
   const page = startProber(t, { httpUrl: 'http://check.example/page_204' })
   assert.deepEqual(await page.ask({ method: 'http', wan: 0 }), {
     kind: 'refused',
-    reason: 'captive portal at check.example: a page came where none was asked for',
+    reason: 'captive portal at check.example: it serves a page where the check expects none',
   })
 })
 
@@ -212,7 +229,7 @@ test('a question to a neighbour says what is missing', async (t) => {
   assert.deepEqual(await ask('lo'), { kind: 'unsent', reason: 'lo has no ARP' })
 })
 
-test('each WAN tells its own public address, and a dead one null', async (t) => {
+test('each WAN has its own public address, and a dead one null', async (t) => {
   const { prober } = startProber(t)
   for (const wan of [0, 1]) {
     assert.equal(await prober.askPublicAddress(wan), lab.uplink(wan).publicAddress)
@@ -224,7 +241,7 @@ test('each WAN tells its own public address, and a dead one null', async (t) => 
 test('a link that went and came back works without a restart', async (t) => {
   const probes = startProber(t)
   const uplink = lab.uplink(1)
-  const methods = ['icmp', 'dns', 'tcp', 'http', 'neighbour'] as const
+  const methods = [...probeMethods, 'neighbour'] as const
   const askAll = async (): Promise<string[]> => {
     const kinds: string[] = []
     for (const method of methods) {
@@ -233,11 +250,11 @@ test('a link that went and came back works without a restart', async (t) => {
     }
     return kinds
   }
-  assert.deepEqual(await askAll(), Array(5).fill('answered'))
+  assert.deepEqual(await askAll(), Array(methods.length).fill('answered'))
   uplink.disconnect()
-  assert.deepEqual(await askAll(), Array(5).fill('unsent'))
+  assert.deepEqual(await askAll(), Array(methods.length).fill('unsent'))
   uplink.connect()
-  assert.deepEqual(await askAll(), Array(5).fill('answered'))
+  assert.deepEqual(await askAll(), Array(methods.length).fill('answered'))
 })
 
 test('a source port that another program holds is passed over; all held is unsent', async (t) => {
@@ -260,11 +277,11 @@ test('a source port that another program holds is passed over; all held is unsen
   await hold(first + 3, last)
   assert.deepEqual(await startProber(t).ask({ method: 'dns', wan: 1 }), {
     kind: 'unsent',
-    reason: `another program holds all UDP ports from ${first} to ${last}`,
+    reason: `other programs hold all UDP ports from ${first} to ${last}`,
   })
 })
 
-test('more connections than source ports: the oldest gives way and the newest is told', async (t) => {
+test('more connections than source ports: the oldest gives way and the newest is reported', async (t) => {
   const probes = startProber(t)
   lab.uplink(1).swallow(true)
   const ids = Array.from({ length: 150 }, () => probes.send({ method: 'tcp', wan: 1 }))
@@ -275,7 +292,7 @@ test('more connections than source ports: the oldest gives way and the newest is
   assert.equal((await probes.ask({ method: 'tcp', wan: 1 })).kind, 'answered')
 })
 
-test('two hundred probers made and closed leave no descriptor and no telling behind', async (t) => {
+test('two hundred probers made and closed leave no descriptor and no report behind', async (t) => {
   const descriptors = (): number => readdirSync('/proc/self/fd').length
   const round = async (): Promise<void> => {
     const probes = startProber(t)
@@ -291,12 +308,13 @@ test('two hundred probers made and closed leave no descriptor and no telling beh
   const closed: Probes[] = []
   let rounds = 0
   await round()
-  await until('the first prober is closed', () => true)
+  // Handles are closed at the end of a turn of the event loop.
+  for (let turns = 0; turns < 2; turns += 1) await new Promise(setImmediate)
   const atFirst = descriptors()
   for (rounds = 1; rounds <= 200; rounds += 1) await round()
-  await until('all descriptors are closed', () => descriptors() <= atFirst)
-  const told = closed.flatMap((probes) => probes.toldAfterClose)
-  assert.deepEqual(told, [])
+  await waitFor(() => descriptors() <= atFirst, { what: 'all descriptors are closed' })
+  const late = closed.flatMap((probes) => probes.reportedAfterClose)
+  assert.deepEqual(late, [])
 })
 
 function run(program: string, ...words: readonly string[]): void {

@@ -1,41 +1,45 @@
-/** A prober for a test, what it tells kept by request, and waiting with a deadline. */
+/** A prober for a test, what it reports kept by request, and waiting with a deadline. */
 import assert from 'node:assert/strict'
+import type { Log } from '../../src/model/log.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { Prober } from '../../src/probe/port.ts'
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { waitFor } from '../wait-for.ts'
 
 export interface Probes {
   readonly prober: Prober
-  readonly toldAfterClose: readonly ProbeResult[]
+  readonly reportedAfterClose: readonly ProbeResult[]
   send(request: Partial<ProbeRequest>): number
   outcome(id: number): Promise<ProbeOutcome>
   outcomeOf(id: number): ProbeOutcome | undefined
   ask(request: Partial<ProbeRequest>): Promise<ProbeOutcome>
 }
 
+export const proberSettings: ProberOptions['settings'] = {
+  targets: { ipv4: ['1.1.1.1', '8.8.8.8'], ipv6: ['2606:4700:4700::1111'] },
+  dnsName: 'dns.example',
+  tcpPort: 443,
+  httpUrl: 'http://check.example/generate_204',
+}
+
 export function startProber(
   t: { after(done: () => void): void },
   settings: Partial<ProberOptions['settings']> = {},
+  log: Log = new RecordedLog(),
 ): Probes {
-  const told = new Map<number, ProbeOutcome>()
-  const toldAfterClose: ProbeResult[] = []
+  const reported = new Map<number, ProbeOutcome>()
+  const reportedAfterClose: ProbeResult[] = []
   let nextId = 0
   let closed = false
   const inner = createProber({
-    wans: 2,
-    settings: {
-      targets: ['1.1.1.1', '8.8.8.8'],
-      targets6: ['2606:4700:4700::1111'],
-      dnsName: 'dns.example',
-      tcpPort: 443,
-      httpUrl: 'http://check.example/generate_204',
-      ...settings,
-    },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
+    wans: ['primary', 'secondary'],
+    settings: { ...proberSettings, ...settings },
+    log,
     listener: (result) => {
-      assert.ok(!told.has(result.id), `probe ${result.id} was told twice`)
-      told.set(result.id, result.outcome)
-      if (closed) toldAfterClose.push(result)
+      assert.ok(!reported.has(result.id), `probe ${result.id} was reported twice`)
+      reported.set(result.id, result.outcome)
+      if (closed) reportedAfterClose.push(result)
     },
   })
   const prober: Prober = {
@@ -50,7 +54,7 @@ export function startProber(
   t.after(() => prober.close())
   const probes: Probes = {
     prober,
-    toldAfterClose,
+    reportedAfterClose,
     send: (request) => {
       nextId += 1
       const target = request.family === 'ipv6' ? '2606:4700:4700::1111' : '1.1.1.1'
@@ -58,21 +62,12 @@ export function startProber(
       prober.send({ ...usual, wan: 0, ...request, id: nextId })
       return nextId
     },
-    outcomeOf: (id) => told.get(id),
+    outcomeOf: (id) => reported.get(id),
     outcome: async (id) => {
-      await until(`probe ${id} is told`, () => told.has(id))
-      return told.get(id) as ProbeOutcome
+      await waitFor(() => reported.has(id), { what: `probe ${id} is reported` })
+      return reported.get(id) as ProbeOutcome
     },
     ask: (request) => probes.outcome(probes.send(request)),
   }
   return probes
-}
-
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 5000
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    if (condition()) return
-    if (performance.now() > deadlineMs) assert.fail(`waited in vain: ${what}`)
-  }
 }

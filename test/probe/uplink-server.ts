@@ -9,8 +9,8 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
-import { type Libc, loadLibc } from '../../src/probe/libc.ts'
-import { listenRaw, openRaw, setFilter, socketAddress } from '../../src/probe/raw-socket.ts'
+import { type Libc, loadLibc } from '../../src/probe/sockets/libc.ts'
+import { listenRaw, openRaw, setFilter, socketAddress } from '../../src/probe/sockets/raw-socket.ts'
 
 /** How pings to the addresses here are answered; `kernel` is the usual way. */
 export type EchoMode = 'kernel' | 'late' | 'wrong_source' | 'wrong_cookie'

@@ -1,11 +1,13 @@
 /** Run by mark-check.test.ts without capabilities: prints what the probes then say. */
 import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeOutcome } from '../../src/model/probe.ts'
-import { loadLibc } from '../../src/probe/libc.ts'
-import { checkMarks, type MarkCheck } from '../../src/probe/mark-check.ts'
 import { askOnce, type OneAnswer } from '../../src/probe/one-question.ts'
 import { createProber } from '../../src/probe/prober.ts'
-import { setMark } from '../../src/probe/raw-socket.ts'
+import { loadLibc } from '../../src/probe/sockets/libc.ts'
+import { checkMarks, type MarkCheck } from '../../src/probe/sockets/mark-check.ts'
+import { setMark } from '../../src/probe/sockets/raw-socket.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { proberSettings } from './start-prober.ts'
 
 export interface Unprivileged {
   readonly check: MarkCheck
@@ -33,15 +35,9 @@ function markUdp(): string | null {
 function probeOnce(): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const prober = createProber({
-      wans: 1,
-      settings: {
-        targets: ['1.1.1.1'],
-        targets6: [],
-        dnsName: 'dns.example',
-        tcpPort: 443,
-        httpUrl: 'http://check.example/',
-      },
-      log: { debug() {}, info() {}, warn() {}, error() {} },
+      wans: ['primary'],
+      settings: proberSettings,
+      log: new RecordedLog(),
       listener: ({ outcome }) => {
         prober.close()
         resolve(outcome)

@@ -4,20 +4,12 @@ import type { ForwardingState } from '../../src/model/host.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { adviseForwarding } from '../../src/report/advice.ts'
 import { describeForeignRoutes } from '../../src/report/hand-over.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'
+import { exampleForwarding } from '../examples/example-capabilities.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
-const wellSet: ForwardingState = {
-  ipForward: true,
-  ip6Forward: true,
-  reversePathFilter: { eth0: 2, eth1: 0 },
-  sendRedirects: {},
-  acceptRedirects: {},
-  forwardPolicy: 'accept',
-  droppingChain: null,
-  dockerUser: false,
-  amendable: false,
-}
+const wellSet = exampleForwarding({ reversePathFilter: { eth0: 2, eth1: 0 } })
 const shared = resolveUplinks(exampleSettings().wans, oneSubnet)
 const apart = resolveUplinks(
   [exampleWan(0, { gateway: '192.168.1.1' }), exampleWan(1, { gateway: '192.168.2.1' })],
@@ -79,10 +71,10 @@ describe('advice', () => {
   })
 
   test('hints at gateways whose IPv6 prefix nobody can tell', () => {
-    const linkLocal = shared.map((uplink) => ({ ...uplink, gateway6: 'fe80::1' }))
-    assert.match(told({}, linkLocal).join('\n'), /hint: when the line changes, .*gateway6/)
-    const global = shared.map((uplink) => ({ ...uplink, gateway6: '2001:db8:1::1' }))
-    assert.ok(!told({}, global).join().includes('IPv6'))
+    const by = (gateway6: string) =>
+      resolveUplinks([exampleWan(0, { gateway6 }), exampleWan(1, { gateway6 })], oneSubnet)
+    assert.match(told({}, by('fe80::1')).join('\n'), /hint: when the line changes, .*gateway6/)
+    assert.ok(!told({}, by('2001:db8:1::1')).join().includes('IPv6'))
   })
 
   test('an unreadable firewall is no alarm', () => {

@@ -3,15 +3,12 @@ import { describe, test } from 'node:test'
 import type { HostState } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { decisionIfDown, explain } from '../../src/report/explain.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import {
-  decidedFor,
-  exampleHost,
-  exampleRoute,
-  exampleRule,
-  oneSubnet,
-  wantedOn,
-} from '../network/example-host.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleRule, lookUp, ourRule } from '../examples/example-rule.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
+import { wantedOn } from '../examples/wanted-on.ts'
 
 interface Asked {
   readonly from: string
@@ -33,10 +30,7 @@ function told({ from, to, ...given }: Asked): string {
 const failsClosed = exampleSettings({ defaultPolicy: { use: ['primary'], balance: false } })
 const vpn = {
   ...oneSubnet,
-  rules: [
-    exampleRule(5270, { action: { kind: 'lookup', table: 52, suppressPrefixLength: null } }),
-    ...oneSubnet.rules,
-  ],
+  rules: [exampleRule(5270, { action: lookUp(52) }), ...oneSubnet.rules],
   routes: [...oneSubnet.routes, exampleRoute('default dev tailscale0 table 52')],
 }
 const twoLinks = exampleHost([
@@ -93,10 +87,7 @@ describe('explain', () => {
   }
 
   test('sees the plan, not what an earlier decision has left in the kernel', () => {
-    const left = exampleRule(10900, {
-      protocol: 201,
-      action: { kind: 'lookup', table: 100, suppressPrefixLength: null },
-    })
+    const left = ourRule({ priority: 10900 })
     const host = { ...oneSubnet, rules: [left, ...oneSubnet.rules] }
     assert.match(told({ from: '192.168.0.50', to: '1.1.1.1', host }), /→ secondary/)
   })
@@ -104,9 +95,9 @@ describe('explain', () => {
 
 test('with WANs assumed down, the others are taken in order; with all down nobody moves', () => {
   const settings = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(2)] })
-  const now = decidedFor('primary')
+  const now = exampleDecision('primary')
   const ifDown = (...down: string[]) =>
-    decisionIfDown(settings, down, now).policies.get('default')?.wan
+    decisionIfDown(settings, down, now).policies.get('default')?.ipv4.wan
   assert.equal(ifDown('primary'), 'secondary')
   assert.equal(ifDown('primary', 'secondary'), 'third')
   assert.equal(ifDown('secondary'), 'primary')

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FoundInterface } from '../../src/model/setup.ts'
+import type { FoundInterface } from '../../src/model/published/setup.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
+import { wayText } from '../../src/options/schema/gateways.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'
-import { exampleHost, exampleRoute, oneSubnet } from '../network/example-host.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleRoute } from '../examples/example-route.ts'
 
 const eth0 = found('eth0', ['192.168.0.3/24'], ['192.168.0.1'])
 
@@ -47,7 +49,7 @@ for (const [name, interfaces, wans] of suggested) {
     const parsed = parseOptions(suggestWans(interfaces))
     if (parsed.kind === 'invalid') assert.fail(JSON.stringify(parsed.problems))
     assert.deepEqual(
-      parsed.settings.wans.map((wan) => [wan.gateway, wan.interface]),
+      parsed.settings.wans.map((wan) => [wayText(wan.ways.ipv4, 'ipv4'), wan.interface]),
       wans,
     )
   })

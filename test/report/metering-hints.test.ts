@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { Settings } from '../../src/model/settings.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { meteringHints } from '../../src/report/metering-hints.ts'
-import { exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import { exampleHost, oneSubnet } from '../network/example-host.ts'
+import { exampleHost, oneSubnet } from '../examples/example-host.ts'
+import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const hints = (settings: Settings, host = oneSubnet): string[] =>
   meteringHints(settings, resolveUplinks(settings.wans, host))

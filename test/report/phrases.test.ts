@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Happening } from '../../src/decision/changes.ts'
-import { describeCommand, describeHappening } from '../../src/report/phrases.ts'
+import type { UntimedEvent } from '../../src/decision/changes.ts'
+import { describeCommand, describeEvent } from '../../src/report/phrases.ts'
 
 const about = { from: null, to: null, wan: 'primary', reason: 'R', detect_ms: null } as const
 const move = { from: 'primary', to: 'secondary', wan: 'secondary', reason: 'R' } as const
 
-const rows: readonly (readonly [Happening, number | null, string])[] = [
+const rows: readonly (readonly [UntimedEvent, number | null, string])[] = [
   [
     { event_type: 'failover', ...move, detect_ms: 1_002 },
     4,
@@ -34,7 +34,7 @@ const rows: readonly (readonly [Happening, number | null, string])[] = [
 describe('what happened is one line', () => {
   for (const [happening, switchMs, expected] of rows) {
     test(expected, () => {
-      const { level, text } = describeHappening(happening, switchMs)
+      const { level, text } = describeEvent(happening, switchMs)
       assert.equal(`${level}: ${text}`, expected)
     })
   }

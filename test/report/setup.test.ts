@@ -3,16 +3,11 @@ import { test } from 'node:test'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { foundInterfaces } from '../../src/report/found.ts'
 import { composeSetup } from '../../src/report/setup.ts'
-import { examplePolicy, exampleSettings, exampleWan } from '../decision/example-settings.ts'
-import { oneSubnet } from '../network/example-host.ts'
+import { exampleCapabilities } from '../examples/example-capabilities.ts'
+import { oneSubnet } from '../examples/example-host.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
-const capabilities = {
-  nft: true,
-  ctMark: false,
-  conntrack: true,
-  multipath: false,
-  forwarding: true,
-}
+const capabilities = exampleCapabilities({ ctMark: false, multipath: false })
 
 test('the setup has the WANs where they are on the host, and every policy, the default last', () => {
   const settings = exampleSettings({

@@ -4,39 +4,39 @@ import type { Decision } from '../../src/model/decision.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { composeSnapshot, type Known } from '../../src/report/snapshot.ts'
 import { statusText } from '../../src/report/status-text.ts'
-import { exampleHealth, exampleSettings } from '../decision/example-settings.ts'
-import { decidedFor, oneSubnet } from '../network/example-host.ts'
+import { bothFamilies } from '../examples/both-families.ts'
+import { exampleCapabilities } from '../examples/example-capabilities.ts'
+import { exampleDecision } from '../examples/example-decision.ts'
+import { exampleHealth } from '../examples/example-health.ts'
+import { oneSubnet } from '../examples/example-host.ts'
+import { exampleSettings } from '../examples/example-settings.ts'
 
 const wallMs = Date.parse('2026-11-21T10:00:00.000Z')
 
 function known(changes: Partial<Known> = {}): Known {
   return {
     version: '0.1.0',
-    decision: decidedFor('primary'),
+    decision: exampleDecision('primary'),
     observing: [],
-    healths: new Map([
-      [
-        'primary',
-        exampleHealth('up', {
-          reason: '1.1.1.1 answers',
-          sinceMs: 40_000,
-          latencyMs: 12.08,
-          jitterMs: 0.84,
-          lossPercent: 0,
-        }),
-      ],
-      ['secondary', exampleHealth('down', { reason: 'no carrier', lossPercent: 100 })],
-    ]),
+    healths: bothFamilies(
+      new Map([
+        [
+          'primary',
+          exampleHealth('up', {
+            reason: '1.1.1.1 answers',
+            sinceMs: 40_000,
+            latencyMs: 12.08,
+            jitterMs: 0.84,
+            lossPercent: 0,
+          }),
+        ],
+        ['secondary', exampleHealth('down', { reason: 'no carrier', lossPercent: 100 })],
+      ]),
+    ),
     uplinks: resolveUplinks(exampleSettings().wans, oneSubnet),
     publicAddresses: new Map([['primary', '198.51.100.7']]),
     bytes: new Map([['primary', { received: 10, sent: 20 }]]),
-    capabilities: {
-      nft: true,
-      ctMark: false,
-      conntrack: true,
-      multipath: false,
-      forwarding: true,
-    },
+    capabilities: exampleCapabilities({ ctMark: false, multipath: false }),
     problems: ['secondary is down: no carrier'],
     nowMs: 100_000,
     wallMs,
@@ -79,7 +79,9 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
         tx_bytes: null,
       },
     },
-    policies: { default: { wan: 'primary', reason: 'primary is up: 1.1.1.1 answers' } },
+    policies: {
+      default: { wan: 'primary', wan6: 'primary', reason: 'primary is up: 1.1.1.1 answers' },
+    },
     capabilities: {
       nft: true,
       ct_mark: false,
@@ -112,7 +114,7 @@ test('a metered WAN tells its month and cap, and where its link is shared what i
 
 test('a test is told with the wall time of its end', () => {
   const decision: Decision = {
-    ...decidedFor('secondary'),
+    ...exampleDecision('secondary'),
     test: { avoid: 'primary', untilMs: 700_000 },
   }
   const { test_failover } = composeSnapshot(known({ decision }))
@@ -122,7 +124,8 @@ test('a test is told with the wall time of its end', () => {
 test('while it only observes no WAN is active, and the policies say why', () => {
   const { active, policies } = composeSnapshot(known({ observing: ['a VPN takes all', 'more'] }))
   assert.equal(active, null)
-  assert.deepEqual(policies, { default: { wan: null, reason: 'observing only: a VPN takes all' } })
+  const reason = 'observing only: a VPN takes all'
+  assert.deepEqual(policies, { default: { wan: null, wan6: null, reason } })
 })
 
 test('the status for a terminal tells each fact in a line', () => {
@@ -136,7 +139,10 @@ test('the status for a terminal tells each fact in a line', () => {
 })
 
 test('the status tells a running test and a policy without a WAN', () => {
-  const decision: Decision = { ...decidedFor(null), test: { avoid: 'primary', untilMs: 100_000 } }
+  const decision: Decision = {
+    ...exampleDecision(null),
+    test: { avoid: 'primary', untilMs: 100_000 },
+  }
   const lines = statusText(composeSnapshot(known({ decision, problems: [] })))
   assert.deepEqual(lines.slice(2), [
     'mode automatic, a failover test until 2026-11-21T10:00:00.000Z',

@@ -6,7 +6,7 @@ import type { LabNode } from '../lab/node.ts'
 import type { PairsAgentOptions } from '../lab/pairs-agent.ts'
 import { ports } from '../lab/plan.ts'
 import { TcpClient } from '../lab/tcp-client.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const agent = new URL('../lab/pairs-agent.ts', import.meta.url)
 const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9', '203.0.113.1', '198.51.100.1']

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { dumpHost } from '../lab/dump.ts'
 import { House, type HouseOptions, optionsOf } from '../lab/house.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
@@ -68,7 +68,7 @@ test('a second instance refuses to start, and cleanup refuses beside a running o
   await using house = await House.open(oneSubnet)
   const second = new DaemonProcess(house.folder)
   assert.equal(await second.ended(20_000), 1)
-  assert.match(second.lines.join('\n'), /another WAN Failover runs in this network already/)
+  assert.match(second.lines.join('\n'), /another WAN Failover already runs in this network/)
   const done = await house.folder.command('cleanup')
   assert.equal(done.code, 1)
   assert.ok(house.daemon.running)

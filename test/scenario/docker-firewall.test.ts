@@ -13,7 +13,7 @@ import { House, type HouseOptions } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
 import type { Topology } from '../lab/plan.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 const network: DockerNetwork = {

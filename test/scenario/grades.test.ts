@@ -1,7 +1,7 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PublishedCapabilities } from '../../src/model/snapshot.ts'
+import type { PublishedCapabilities } from '../../src/model/published/snapshot.ts'
 import { House } from '../lab/house.ts'
 import { LesserKernel, type Missing } from '../lab/lesser-kernel.ts'
 import type { Topology } from '../lab/plan.ts'

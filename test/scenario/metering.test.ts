@@ -7,7 +7,7 @@ import { House } from '../lab/house.ts'
 import { InternetBytes } from '../lab/internet-bytes.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 const packetBytes = 1_428

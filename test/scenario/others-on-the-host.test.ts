@@ -2,7 +2,7 @@ import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../lab/house.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 test("a VPN's rule before ours that takes our probes makes the WANs unknown and is named", async () => {
   await using house = await House.open({ topology: 'two-interfaces' })

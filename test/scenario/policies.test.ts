@@ -6,7 +6,7 @@ import { EchoStream } from '../lab/measure.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
 import type { WanNumber } from '../lab/plan.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 const target = '203.0.113.1'
 

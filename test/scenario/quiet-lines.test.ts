@@ -2,7 +2,7 @@ import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../lab/house.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 test('5 percent of loss on both WANs moves nothing and is no outage', async () => {
   await using house = await House.open({ topology: 'one-subnet' })

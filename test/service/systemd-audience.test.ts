@@ -3,10 +3,10 @@ import { mkdtempSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { type Libc, loadLibc } from '../../src/probe/libc.ts'
+import { type Libc, loadLibc } from '../../src/probe/sockets/libc.ts'
 import { SystemdAudience } from '../../src/service/systemd-audience.ts'
+import { exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { exampleSnapshot, exampleWan } from '../homeassistant/example-snapshot.ts'
 
 const loaded = loadLibc()
 const calls: Libc =
@@ -32,7 +32,7 @@ test('a failover changes the status line, and so does observing only', () => {
   audience.publish(
     exampleSnapshot({
       active: 'secondary',
-      wans: { primary: exampleWan({ state: 'down' }), secondary: exampleWan() },
+      wans: { primary: exampleWanSnapshot({ state: 'down' }), secondary: exampleWanSnapshot() },
     }),
   )
   assert.match(systemd.next() ?? '', /STATUS=secondary is in use \(primary down, secondary up\)$/)
@@ -41,7 +41,7 @@ test('a failover changes the status line, and so does observing only', () => {
   assert.match(systemd.next() ?? '', new RegExp(`STATUS=${observing}$`))
 })
 
-test('its end is told once, and an abstract socket is one too', async () => {
+test('its end is reported once, and an abstract socket is one too', async () => {
   using systemd = new SystemdEnd(`@${path}`)
   const audience = new SystemdAudience({ ...systemd, calls, log: new RecordedLog() })
   audience.publish(exampleSnapshot())
@@ -52,12 +52,14 @@ test('its end is told once, and an abstract socket is one too', async () => {
   assert.equal(systemd.next(), null)
 })
 
-test('a systemd that is away is named once, and told all when it is back', () => {
+test('a systemd that is away is logged once, and gets all when it is back', () => {
   const log = new RecordedLog()
   const audience = new SystemdAudience({ socketPath: path, calls, log })
   audience.publish(exampleSnapshot())
   audience.publish(exampleSnapshot())
-  assert.deepEqual(log.lines, ["warn: systemd can't be told how we are: ENOENT"])
+  assert.deepEqual(log.lines, [
+    "warn: can't report to systemd (ENOENT); without a sign of life it restarts the service",
+  ])
   using back = new SystemdEnd(path)
   audience.publish(exampleSnapshot())
   assert.equal(back.next(), ready)
@@ -68,7 +70,9 @@ test('a systemd that reads nothing keeps nobody waiting', () => {
   const log = new RecordedLog()
   const audience = new SystemdAudience({ ...systemd, calls, log })
   for (let i = 0; i < 2_000; i += 1) audience.publish(exampleSnapshot())
-  assert.deepEqual(log.lines, ["warn: systemd can't be told how we are: EAGAIN"])
+  assert.deepEqual(log.lines, [
+    "warn: can't report to systemd (EAGAIN); without a sign of life it restarts the service",
+  ])
 })
 
 /** The other end: a bound datagram socket that never waits. */

@@ -1,8 +1,8 @@
 /** Does a fault to the world; what it returns ends it. Faults of the process are not done here. */
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
+import type { Random } from '../random.ts'
 import type { Fault } from './fault.ts'
 import type { LinkTruth } from './line.ts'
-import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
 export type End = () => void

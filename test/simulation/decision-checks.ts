@@ -4,7 +4,7 @@
  */
 import type { HealthState } from '../../src/model/health.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
-import type { ChangeEvent, Snapshot } from '../../src/model/snapshot.ts'
+import type { ChangeEvent, Snapshot } from '../../src/model/published/snapshot.ts'
 import { Lasting } from './lasting.ts'
 import type { Line } from './line.ts'
 import type { Situation } from './situation.ts'

@@ -1,7 +1,7 @@
 /** The truth about one WAN, which the daemon can only guess from its probes. */
 import type { ProbeRequest } from '../../src/model/probe.ts'
+import type { Random } from '../random.ts'
 import type { Fault } from './fault.ts'
-import type { Random } from './random.ts'
 import type { Place } from './topologies.ts'
 
 export interface LinkTruth {

@@ -1,6 +1,6 @@
 /** Policies of a seed: who may use which WANs in which order, for a house that has none yet. */
 import type { PolicySettings, Settings } from '../../src/model/settings.ts'
-import { Random } from './random.ts'
+import { Random } from '../random.ts'
 import type { Topology } from './topologies.ts'
 
 /** By a random sequence of its own: a seed's faults stay what they were. */

@@ -1,7 +1,7 @@
 /** A seed's faults: what, where, when and for how long. */
 import type { Command } from '../../src/model/decision.ts'
+import type { Random } from '../random.ts'
 import type { Fault, Step } from './fault.ts'
-import type { Random } from './random.ts'
 import type { Topology } from './topologies.ts'
 
 export function randomScript(random: Random, topology: Topology, lengthMs: number): Step[] {
@@ -63,7 +63,7 @@ const kinds: readonly Maker[] = [
   }),
   (random, { settings }) => ({
     kind: 'target_silent',
-    target: random.pick(settings.probe.targets),
+    target: random.pick(settings.probe.targets.ipv4),
   }),
   (random, topology) => ({
     kind: 'lossy',

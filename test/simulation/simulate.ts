@@ -4,12 +4,12 @@
  */
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
+import { Random } from '../random.ts'
 import { beginFault, type End } from './begin-fault.ts'
 import { DecisionChecks } from './decision-checks.ts'
 import { printStep, type Step, seconds } from './fault.ts'
 import { KernelChecks } from './kernel-checks.ts'
 import { PolicyChecks } from './policy-checks.ts'
-import { Random } from './random.ts'
 import { withRandomPolicies } from './random-policies.ts'
 import { randomScript } from './random-script.ts'
 import { type Sabotage, SimulatedProcess } from './simulated-process.ts'

@@ -5,16 +5,17 @@
 import type { Clock } from '../../src/daemon/clock.ts'
 import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
-import type { Memory } from '../../src/daemon/memory.ts'
+import type { Memory } from '../../src/daemon/memory/memory.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { Audience } from '../../src/model/audience.ts'
 import type { Command } from '../../src/model/decision.ts'
 import type { Log } from '../../src/model/log.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import type { ProbeListener, Prober } from '../../src/probe/port.ts'
+import { everyConcern } from '../../src/turn/every-concern.ts'
 import { RecordedAudience } from '../fakes/recorded-audience.ts'
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import { SimulatedProber } from './simulated-prober.ts'
 import { WatchedKernel } from './watched-kernel.ts'
 import type { Witness } from './witness.ts'
@@ -71,9 +72,10 @@ export class SimulatedProcess {
     const audience = new RecordedAudience()
     audience.onSnapshot = (snapshot) => witness.published(snapshot)
     audience.onEvent = (event) => witness.announced(event)
-    const { settings } = world.topology
+    const settings = sabotage.settings?.(world.topology.settings) ?? world.topology.settings
     const daemon = new Daemon({
-      settings: sabotage.settings?.(settings) ?? settings,
+      settings,
+      concerns: everyConcern({ settings, book: memory.loadBook(), log }),
       version: 'simulated',
       clock: this.clock,
       kernel: sabotage.kernel?.(kernel) ?? kernel,

@@ -1,5 +1,5 @@
 /** What the checks know about the run beside what they see: where the process is in its life. */
-import type { Snapshot } from '../../src/model/snapshot.ts'
+import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,8 @@
 /** The houses that are simulated: where their WANs are, and what else their hosts know. */
 import type { Route } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { parseOptions } from '../../src/options/parse-options.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { settingsOf } from '../examples/settings-of.ts'
 import type { FakeKernel } from '../fakes/fake-kernel.ts'
 
 export interface Place {
@@ -53,29 +54,15 @@ export function furnish(kernel: FakeKernel, topology: Topology): void {
 }
 
 export function mainDefaults(place: Place, gateway: string): Route[] {
-  if (place.mainMetric === null) return []
-  const ipv4 = routeBy(place.link, { destination: '0.0.0.0/0', gateway, metric: place.mainMetric })
-  if (place.gateway6 === null) return [ipv4]
   const { link, gateway6, mainMetric: metric } = place
-  return [ipv4, routeBy(link, { destination: '::/0', gateway: gateway6, metric })]
+  if (metric === null) return []
+  const ipv4 = dhcpRoute(`default via ${gateway} dev ${link} metric ${metric}`)
+  if (gateway6 === null) return [ipv4]
+  return [ipv4, dhcpRoute(`default -6 via ${gateway6} dev ${link} metric ${metric}`)]
 }
 
-export function routeBy(
-  link: string,
-  hop: { destination: string; gateway: string | null; metric: number },
-): Route {
-  return {
-    family: hop.destination.includes(':') ? 'ipv6' : 'ipv4',
-    table: mainTable,
-    destination: hop.destination,
-    type: 'unicast',
-    protocol: 16,
-    metric: hop.metric,
-    scope: hop.gateway === null ? 'link' : null,
-    source: null,
-    mtu: null,
-    nextHops: [{ gateway: hop.gateway, link, weight: 1, onlink: false }],
-  }
+function dhcpRoute(text: string): Route {
+  return exampleRoute(text, { protocol: 16 })
 }
 
 const docker = { docker0: ['172.30.232.1/23'], hassio: ['172.30.32.1/23'] }
@@ -107,9 +94,7 @@ on_stop: ${onStop}
     links: { ...docker, eth0: ['192.168.0.3/24'] },
     client: { address: '192.168.0.50', link: 'eth0' },
     inside: ['192.168.0.50', ...insideDocker, '10.8.0.5'],
-    mainRoutes: [
-      routeBy('eth0', { destination: '10.8.0.0/16', gateway: '192.168.0.9', metric: 0 }),
-    ],
+    mainRoutes: [dhcpRoute('10.8.0.0/16 via 192.168.0.9 dev eth0')],
   }
 }
 
@@ -145,9 +130,7 @@ on_stop: ${onStop}
     },
     client: { address: '192.168.50.20', link: 'eth1' },
     inside: ['192.168.50.20', ...insideDocker, '10.8.0.5', '192.168.1.77'],
-    mainRoutes: [
-      routeBy('eth1', { destination: '10.8.0.0/16', gateway: '192.168.50.9', metric: 0 }),
-    ],
+    mainRoutes: [dhcpRoute('10.8.0.0/16 via 192.168.50.9 dev eth1')],
   }
 }
 
@@ -193,10 +176,4 @@ on_stop: ${onStop}
     inside: ['192.168.50.20', ...insideDocker, '192.168.3.77'],
     mainRoutes: [],
   }
-}
-
-function settingsOf(text: string): Settings {
-  const parsed = parseOptions(text)
-  if (parsed.kind === 'ok') return parsed.settings
-  throw new Error(parsed.problems.map(({ path, expected }) => `${path}: ${expected}`).join('; '))
 }

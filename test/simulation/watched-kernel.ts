@@ -3,13 +3,8 @@
  * is shown to the witness, with what stood before and after it.
  */
 
-import type {
-  ChangeFailure,
-  FlowQuestion,
-  ForgetQuestion,
-  Kernel,
-  KernelSign,
-} from '../../src/kernel/port.ts'
+import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from '../../src/kernel/port.ts'
+import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
   Capabilities,
@@ -18,9 +13,9 @@ import type {
   RouteAnswer,
   RouteQuestion,
 } from '../../src/model/host.ts'
-import type { Change } from '../../src/network/change.ts'
+import type { Change } from '../../src/network/diff/change.ts'
 import type { FakeKernel } from '../fakes/fake-kernel.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 import type { Witness } from './witness.ts'
 import type { World } from './world.ts'

@@ -1,7 +1,7 @@
 import type { HostState } from '../../src/model/host.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
-import type { ChangeEvent, Snapshot } from '../../src/model/snapshot.ts'
-import type { Change } from '../../src/network/change.ts'
+import type { ChangeEvent, Snapshot } from '../../src/model/published/snapshot.ts'
+import type { Change } from '../../src/network/diff/change.ts'
 import type { Line } from './line.ts'
 
 /** One change by the daemon, and the kernel right before and right after it. */

@@ -5,12 +5,14 @@
  */
 import type { HostState, Route, RouteAnswer, Rule } from '../../src/model/host.ts'
 import { ourProtocol } from '../../src/model/marks.ts'
+import { exampleRoute } from '../examples/example-route.ts'
+import { exampleRule, lookUp } from '../examples/example-rule.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import type { VirtualClock } from '../fakes/virtual-clock.ts'
+import type { Random } from '../random.ts'
 import { printRoute, printRule } from './expected-objects.ts'
 import { Line, type LinkTruth } from './line.ts'
-import type { Random } from './random.ts'
-import { furnish, mainDefaults, routeBy, type Topology } from './topologies.ts'
+import { furnish, mainDefaults, type Topology } from './topologies.ts'
 
 export class World {
   readonly topology: Topology
@@ -74,7 +76,7 @@ export class World {
 
   /** One silent target is its own fault; two of three can't be told from a bad line. */
   #targets(): 'speak' | 'half silent' | 'silent' {
-    const { targets } = this.topology.settings.probe
+    const targets = this.topology.settings.probe.targets.ipv4
     const silent = targets.filter((target) => this.silentTargets.has(target)).length
     if (silent === targets.length) return 'silent'
     return silent * 2 >= targets.length ? 'half silent' : 'speak'
@@ -149,8 +151,7 @@ export class World {
         return
       }
       kernel.addLink('tun0', { type: 'none', mac: null })
-      const way = { destination: '0.0.0.0/0', gateway: null, metric: 0 }
-      kernel.addRoute({ ...routeBy('tun0', way), table: 51820 })
+      kernel.addRoute(exampleRoute('default dev tun0 table 51820', { scope: 'link' }))
       kernel.addRule(vpnRule)
     })
   }
@@ -268,16 +269,4 @@ export class World {
 /** Whoever fights is let wait for thirty seconds. */
 const fightIsOverMs = 40_000
 
-const vpnRule: Rule = {
-  family: 'ipv4',
-  priority: 5000,
-  protocol: 0,
-  mark: null,
-  incoming: null,
-  from: null,
-  to: null,
-  ipProtocol: null,
-  sourcePorts: null,
-  action: { kind: 'lookup', table: 51820, suppressPrefixLength: null },
-  other: null,
-}
+const vpnRule = exampleRule(5000, { protocol: 0, action: lookUp(51820) })

@@ -12,7 +12,7 @@ import { optionsOf } from '../lab/house.ts'
 import { Lab } from '../lab/lab.ts'
 import type { EchoStream } from '../lab/measure.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 import { Machine, sources } from './machine.ts'
 
 const target = '203.0.113.1'

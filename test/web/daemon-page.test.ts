@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 import { ask, command } from './ask.ts'
 
 const port = 8099

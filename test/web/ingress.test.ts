@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { before, test } from 'node:test'
 import type { IngressPort } from '../../src/web/web-page.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 import { ask } from './ask.ts'
 import { OpenedPage } from './opened-page.ts'
 

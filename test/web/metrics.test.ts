@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Metrics } from '../../src/web/metrics.ts'
-import { exampleEvent, exampleSnapshot, exampleWan } from '../homeassistant/example-snapshot.ts'
+import { exampleEvent, exampleSnapshot, exampleWanSnapshot } from '../examples/example-snapshot.ts'
 
 async function samples(metrics: Metrics, ...snapshots: Parameters<Metrics['render']>) {
   const { text } = await metrics.render(...snapshots)
@@ -9,7 +9,7 @@ async function samples(metrics: Metrics, ...snapshots: Parameters<Metrics['rende
 }
 
 test('each WAN has its health and figures in base units', async () => {
-  const secondary = exampleWan({
+  const secondary = exampleWanSnapshot({
     state: 'down',
     latency_ms: null,
     jitter_ms: null,
@@ -19,7 +19,7 @@ test('each WAN has its health and figures in base units', async () => {
   })
   const found = await samples(
     new Metrics(),
-    exampleSnapshot({ wans: { primary: exampleWan(), secondary } }),
+    exampleSnapshot({ wans: { primary: exampleWanSnapshot(), secondary } }),
   )
   for (const line of [
     'wan_failover_wan_up{wan="primary"} 1',

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/daemon/clock.ts'
 import { systemClock } from '../../src/daemon/system-clock.ts'
 import type { Command } from '../../src/model/decision.ts'
-import type { Setup } from '../../src/model/setup.ts'
-import type { Snapshot } from '../../src/model/snapshot.ts'
+import type { Setup } from '../../src/model/published/setup.ts'
+import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { type Place, WebPage } from '../../src/web/web-page.ts'
+import { exampleSnapshot } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { exampleSnapshot } from '../homeassistant/example-snapshot.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { waitFor } from '../wait-for.ts'
 
 export const exampleSetup: Setup = {
   version: '0.1.0',

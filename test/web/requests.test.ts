@@ -8,37 +8,37 @@ const known = {
 }
 
 const commands: readonly [Parameters<typeof readCommand>[0], string, unknown][] = [
-  ['test_failover', '{"on": true}', { kind: 'set_test', on: true }],
-  ['test_failover', '{"on": false}', { kind: 'set_test', on: false }],
-  ['mode', '{"mode": "automatic"}', { kind: 'set_mode', mode: 'automatic' }],
-  ['mode', '{"mode": "secondary"}', { kind: 'set_mode', mode: 'secondary' }],
-  ['failback', '{}', { kind: 'fail_back' }],
-  ['test_failover', '{"on": "yes"}', 'on: found "yes", expected true or false'],
-  ['test_failover', '{}', 'on: found nothing, expected an object like {"on": true}'],
+  ['set_test', '{"on": true}', { kind: 'set_test', on: true }],
+  ['set_test', '{"on": false}', { kind: 'set_test', on: false }],
+  ['set_mode', '{"mode": "automatic"}', { kind: 'set_mode', mode: 'automatic' }],
+  ['set_mode', '{"mode": "secondary"}', { kind: 'set_mode', mode: 'secondary' }],
+  ['fail_back', '{}', { kind: 'fail_back' }],
+  ['set_test', '{"on": "yes"}', 'on: found "yes", expected true or false'],
+  ['set_test', '{}', 'on: found nothing, expected an object like {"on": true}'],
   [
-    'test_failover',
+    'set_test',
     '{"on": true, "minutes": 5}',
     'minutes: found "minutes", expected an object like {"on": true}',
   ],
-  ['test_failover', '', 'the body: found nothing, expected JSON like {"on": true}'],
-  ['test_failover', 'on=true', 'the body: found "on=true", expected JSON like {"on": true}'],
-  ['test_failover', '[]', 'the body: found "[]", expected an object like {"on": true}'],
-  ['test_failover', 'null', 'the body: found "null", expected an object like {"on": true}'],
-  ['failback', '[]', 'the body: found "[]", expected an object like {}'],
-  ['mode', '{"mode": "third"}', 'mode: found "third", expected automatic, primary, secondary'],
-  ['mode', '{"mode": 1}', 'mode: found 1, expected automatic, primary, secondary'],
-  ['failback', '{"now": 1}', 'now: found "now", expected an object like {}'],
+  ['set_test', '', 'the body: found nothing, expected JSON like {"on": true}'],
+  ['set_test', 'on=true', 'the body: found "on=true", expected JSON like {"on": true}'],
+  ['set_test', '[]', 'the body: found "[]", expected an object like {"on": true}'],
+  ['set_test', 'null', 'the body: found "null", expected an object like {"on": true}'],
+  ['fail_back', '[]', 'the body: found "[]", expected an object like {}'],
+  ['set_mode', '{"mode": "third"}', 'mode: found "third", expected automatic, primary, secondary'],
+  ['set_mode', '{"mode": 1}', 'mode: found 1, expected automatic, primary, secondary'],
+  ['fail_back', '{"now": 1}', 'now: found "now", expected an object like {}'],
 ]
 
-for (const [name, body, expected] of commands) {
-  test(`${name} with the body ${JSON.stringify(body)} is read, or refused with what is right`, () => {
-    const read = readCommand(name, body, known)
+for (const [kind, body, expected] of commands) {
+  test(`${kind} with the body ${JSON.stringify(body)} is read, or refused with what is right`, () => {
+    const read = readCommand(kind, body, known)
     assert.deepEqual(read.kind === 'ok' ? read.value : read.error, expected)
   })
 }
 
 test('what was sent is shown shortened', () => {
-  const read = readCommand('mode', `{"mode": "${'x'.repeat(4000)}"}`, known)
+  const read = readCommand('set_mode', `{"mode": "${'x'.repeat(4000)}"}`, known)
   assert.ok(read.kind === 'wrong' && read.error.length < 200)
 })
 
@@ -78,7 +78,7 @@ const ways: readonly [Record<string, string>, unknown][] = [
   [{ from: 'tablet' }, 'from: found "tablet", expected an address, as from=192.168.0.50'],
   [
     { from: '10.0.0.1', to: '2001:db8::1' },
-    'to: found "2001:db8::1", expected an ipv4 address, as from is',
+    'to: found "2001:db8::1", expected an IPv4 address like from',
   ],
 ]
 

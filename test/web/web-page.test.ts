@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { systemClock } from '../../src/daemon/system-clock.ts'
-import { exampleEvent, exampleSnapshot } from '../homeassistant/example-snapshot.ts'
-import { waitFor } from '../lab/wait-for.ts'
+import { exampleEvent, exampleSnapshot } from '../examples/example-snapshot.ts'
+import { waitFor } from '../wait-for.ts'
 import { ask, command } from './ask.ts'
 import { exampleSetup, freePort, OpenedPage } from './opened-page.ts'
 
@@ -301,7 +301,7 @@ test('a port that another program has is said once, and taken when it is free', 
   const again = () => {
     for (const wake of wakes.splice(0)) wake()
   }
-  const taken = /127\.0\.0\.1:\d+\/: another program has this port; give web\.port another number/
+  const taken = /127\.0\.0\.1:\d+\/: another program has this port; change web\.port/
   await waitFor(() => opened.log.matching(taken).length > 0, { ...soon, what: 'the complaint' })
   again()
   await new Promise<void>((resolve) => other.close(() => resolve()))

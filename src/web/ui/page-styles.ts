@@ -26,7 +26,7 @@ export const pageStyles = css`
     grid-template-columns: minmax(0, 1fr);
     gap: 16px;
   }
-  /* What is old looks old, and nothing flows in it. */
+  /* An old picture looks old, and nothing flows in it. */
   main.stale {
     --flow: paused;
     filter: grayscale(0.75);
@@ -37,7 +37,7 @@ export const pageStyles = css`
     gap: 16px;
     align-items: start;
   }
-  /* Narrow things come first where there is one column only: what happens before how it was. */
+  /* In a single column the narrow cards come first: the present before the past. */
   .narrow {
     grid-column: 2;
     grid-row: 1;

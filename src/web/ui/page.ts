@@ -1,10 +1,10 @@
-/** Where the page begins: it finds out the user's language and colours, then shows itself. */
+/** The page's entry: it finds the user's language and colours, then shows the page. */
 import { FailoverPage } from './failover-page.ts'
+import { Formats } from './texts/formats.ts'
+import { chooseLanguage } from './texts/language.ts'
 import { followTheme, parentDocument } from './theme.ts'
-import { Formats } from './view/formats.ts'
-import { chooseLanguage } from './view/language.ts'
 
-/** Home Assistant's own language counts before the browser's. */
+/** Home Assistant's own language comes before the browser's. */
 function wantedLanguages(): readonly string[] {
   const parent = parentDocument()?.documentElement.lang ?? ''
   return parent === '' ? navigator.languages : [parent, ...navigator.languages]

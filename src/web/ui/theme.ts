@@ -1,9 +1,9 @@
 /**
- * The colours of Home Assistant where the page is shown inside it, else light or dark as the system
- * has it. Whatever the parent page says is checked to be a colour before it is used.
+ * The colours of Home Assistant if the page is inside it, else light or dark as the system is. It
+ * uses a value from the parent page only if that is a colour.
  */
 
-/** Ours → the names of Home Assistant's theme variables, the first that is set counts. */
+/** Ours → the names of Home Assistant's theme variables; the first that is set counts. */
 const borrowed: Readonly<Record<string, readonly string[]>> = {
   '--page-background': ['--primary-background-color'],
   '--card-background': ['--ha-card-background', '--card-background-color'],
@@ -13,7 +13,7 @@ const borrowed: Readonly<Record<string, readonly string[]>> = {
   '--accent': ['--primary-color'],
 }
 
-/** Told on `window` whenever colours have changed: canvases don't notice by themselves. */
+/** An event on `window` after colours have changed: canvases don't notice by themselves. */
 export const themeChanged = 'wan-failover-theme'
 
 export function followTheme(): void {
@@ -24,19 +24,19 @@ export function followTheme(): void {
   }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply)
   if (parent !== null) {
-    // Home Assistant puts a chosen theme into the style of its root element.
+    // Home Assistant puts the user's theme into the style of its root element.
     const watched = { attributes: true, attributeFilter: ['style', 'class'] }
     new MutationObserver(apply).observe(parent.documentElement, watched)
   }
   apply()
 }
 
-/** The page that shows us, where it is of the same origin; null elsewhere. */
+/** The page around ours, if it has the same origin; else null. */
 export function parentDocument(): Document | null {
   try {
     return window.parent === window ? null : window.parent.document
   } catch {
-    // Another origin: its document is none of our business.
+    // It has another origin: its document is not for us.
     return null
   }
 }
@@ -62,7 +62,7 @@ function applyTheme(parent: Document | null): void {
   root.dataset['theme'] = dark ? 'dark' : 'light'
 }
 
-/** By the luminance that eyes have for the three colours (ITU-R BT.601). */
+/** By how bright eyes see the three colours (ITU-R BT.601). */
 function isDark(color: string): boolean {
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
   if (context === null) return false

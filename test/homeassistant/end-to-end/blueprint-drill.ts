@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Command } from '../../../src/model/decision.ts'
-import { exampleSnapshot } from '../example-snapshot.ts'
+import { exampleSnapshot } from '../../examples/example-snapshot.ts'
 import { type BlueprintHome, bothUp, commandsTo, primaryDown } from './blueprint-home.ts'
 import type { Yaml } from './home-assistant-folder.ts'
 import { plugEntity } from './plug.ts'
@@ -62,7 +62,8 @@ export function testMonthlyDrill(home: () => BlueprintHome): void {
     }
     const { ended } = await begin({ hold_for: { minutes: 5 } })
     await home().homeAssistant.waitForState('sensor.wan_failover_active_wan', 'secondary')
-    const policies = { default: { wan: 'primary', reason: 'secondary is down: no answer' } }
+    const wans = { wan: 'primary', wan6: 'primary' }
+    const policies = { default: { ...wans, reason: 'secondary is down: no answer' } }
     home().publish(exampleSnapshot({ policies, test_failover }))
     await ended
     const { message } = await titled('The backup line failed its test')

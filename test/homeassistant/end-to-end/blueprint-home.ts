@@ -6,11 +6,15 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import type { Command } from '../../../src/model/decision.ts'
-import type { ChangeEvent, EventType, Snapshot } from '../../../src/model/snapshot.ts'
-import { waitFor } from '../../lab/wait-for.ts'
+import type { ChangeEvent, EventType, Snapshot } from '../../../src/model/published/snapshot.ts'
+import {
+  exampleEvent,
+  exampleSnapshot,
+  exampleWanSnapshot,
+} from '../../examples/example-snapshot.ts'
+import { waitFor } from '../../wait-for.ts'
 import { BrokerView } from '../broker-view.ts'
 import { DaemonSide } from '../daemon-side.ts'
-import { exampleEvent, exampleSnapshot, exampleWan } from '../example-snapshot.ts'
 import { Mosquitto, user } from '../mosquitto.ts'
 import { broker } from './home.ts'
 import { HomeAssistant } from './home-assistant.ts'
@@ -26,7 +30,7 @@ export const bothUp: Snapshot = exampleSnapshot()
 
 /** The primary line is down, and traffic is where `active` says. */
 export function primaryDown(active: string): Snapshot {
-  const primary = exampleWan({ state: 'down', reason: 'no target answers' })
+  const primary = exampleWanSnapshot({ state: 'down', reason: 'no target answers' })
   return exampleSnapshot({ active, wans: { ...bothUp.wans, primary } })
 }
 
@@ -89,7 +93,7 @@ export class BlueprintHome {
   async show(snapshot: Snapshot): Promise<void> {
     this.publish(snapshot)
     await this.homeAssistant.waitForState('sensor.wan_failover_active_wan', snapshot.active ?? '')
-    const { state } = snapshot.wans['primary'] ?? exampleWan()
+    const { state } = snapshot.wans['primary'] ?? exampleWanSnapshot()
     await this.homeAssistant.waitForState(
       'binary_sensor.wan_failover_primary_connectivity',
       state === 'down' ? 'off' : 'on',

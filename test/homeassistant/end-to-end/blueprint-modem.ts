@@ -1,7 +1,7 @@
 /** The blueprint that restarts a modem by its plug, in a running Home Assistant. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import { type BlueprintHome, bothUp, primaryDown, witness } from './blueprint-home.ts'
 import type { Yaml } from './home-assistant-folder.ts'
 import { plugEntity } from './plug.ts'

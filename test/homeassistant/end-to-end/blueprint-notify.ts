@@ -1,8 +1,8 @@
 /** The blueprint that tells of a change, in a running Home Assistant. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { waitFor } from '../../lab/wait-for.ts'
-import { exampleEvent } from '../example-snapshot.ts'
+import { exampleEvent } from '../../examples/example-snapshot.ts'
+import { waitFor } from '../../wait-for.ts'
 import { type BlueprintHome, commandsTo } from './blueprint-home.ts'
 import type { Yaml } from './home-assistant-folder.ts'
 import type { Pushed } from './phone.ts'

@@ -12,9 +12,9 @@ import {
   type HassEvent,
   subscribeEntities,
 } from 'home-assistant-js-websocket'
-import type { Broker } from '../../../src/homeassistant/broker.ts'
+import type { Broker } from '../../../src/homeassistant/mqtt/broker.ts'
 import { monotonicMs } from '../../lab/monotonic.ts'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import { HomeAssistantFolder, type Yaml } from './home-assistant-folder.ts'
 import { HomeAssistantProcess } from './home-assistant-process.ts'
 import { addMqttEntry } from './mqtt-entry.ts'

@@ -1,6 +1,6 @@
 /** The MQTT integration, set up by the same config flow as in Home Assistant's settings. */
-import type { Broker } from '../../../src/homeassistant/broker.ts'
-import { waitFor } from '../../lab/wait-for.ts'
+import type { Broker } from '../../../src/homeassistant/mqtt/broker.ts'
+import { waitFor } from '../../wait-for.ts'
 
 export interface MqttEntryOptions {
   readonly url: string

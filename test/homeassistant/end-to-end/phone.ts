@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import type { HomeAssistant } from './home-assistant.ts'
 
 export interface Pushed {

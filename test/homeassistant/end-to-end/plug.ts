@@ -1,6 +1,6 @@
 /** A smart plug on the broker: does what it is told, says so, and remembers it. */
 import { connectAsync, type MqttClient } from 'mqtt'
-import type { Broker } from '../../../src/homeassistant/broker.ts'
+import type { Broker } from '../../../src/homeassistant/mqtt/broker.ts'
 import { monotonicMs } from '../../lab/monotonic.ts'
 
 export const plugEntity = 'switch.modem_plug'

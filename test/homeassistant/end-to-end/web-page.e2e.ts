@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { House } from '../../lab/house.ts'
 import { monotonicMs } from '../../lab/monotonic.ts'
 import { skipWithout } from '../../lab/requirements.ts'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import { openBrowser, type ShownPage, show } from '../../web/ui/browser.ts'
 import { browserSkip, looks, screenshotPath } from './looks.ts'
 

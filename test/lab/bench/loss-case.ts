@@ -1,5 +1,5 @@
 /** Both WANs lose packets, evenly, and neither is down: whoever fails over here is wrong. */
-import type { EventType } from '../../../src/model/snapshot.ts'
+import type { EventType } from '../../../src/model/published/snapshot.ts'
 import { House } from '../house.ts'
 import { monotonicMs } from '../monotonic.ts'
 import type { BenchSettings } from './bench-settings.ts'

@@ -4,14 +4,11 @@ import { createKernel } from '../../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../../src/kernel/port.ts'
 import type { Matcher, PolicySettings, Settings } from '../../../src/model/settings.ts'
 import { desiredState, nothing } from '../../../src/network/desired-state.ts'
-import { diff } from '../../../src/network/diff.ts'
+import { diff } from '../../../src/network/diff/diff.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
-import {
-  exampleHealth,
-  examplePolicy,
-  exampleSettings,
-  exampleWan,
-} from '../../decision/example-settings.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
+import { exampleHealths } from '../../examples/example-health.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../../examples/example-settings.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { Lab } from '../lab.ts'
 import { monotonicMs } from '../monotonic.ts'
@@ -64,12 +61,12 @@ class Host {
 
   async measure(): Promise<number> {
     const settings = this.#settings
-    const healths = new Map(settings.wans.map(({ name }) => [name, exampleHealth('up')]))
+    const healths = exampleHealths(settings.defaultPolicy.use)
     const beforeMs = monotonicMs()
     const host = await this.#kernel.read()
     const { decision } = decide(undecided, { settings, healths, nowMs: 0, hurry: true })
     const uplinks = resolveUplinks(settings.wans, host)
-    const flows = { kept: [], cut: [], canMark: true }
+    const flows = { kept: bothFamilies([]), cut: bothFamilies([]), canMark: true }
     const desired = desiredState({ settings, uplinks, decision, host, flows })
     const failures = await this.#kernel.apply(diff(desired, host, null))
     const after = await this.#kernel.read()

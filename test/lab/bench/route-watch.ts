@@ -1,9 +1,9 @@
 /** The kernel's own news of routes (`ip monitor route`), each line with when it was read here. */
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { waitFor } from '../../wait-for.ts'
 import { monotonicMs } from '../monotonic.ts'
 import type { LabNode } from '../node.ts'
-import { waitFor } from '../wait-for.ts'
 
 interface Line {
   readonly atMs: number

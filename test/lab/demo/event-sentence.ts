@@ -1,5 +1,5 @@
 /** A published event as a sentence for the viewer. Pure. */
-import type { ChangeEvent } from '../../../src/model/snapshot.ts'
+import type { ChangeEvent } from '../../../src/model/published/snapshot.ts'
 
 export function eventSentence(event: ChangeEvent): string {
   return `${whatHappened(event)}: ${event.reason}`

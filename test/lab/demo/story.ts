@@ -91,9 +91,7 @@ const steps: readonly Step[] = [
     async run({ house, teller, stream }) {
       const title = 'The primary’s line dies'
       teller.tell(title, 'Behind gateway 1 all is silent; the gateway itself still answers.')
-      const cutMs = await house.cut(1)
-      const first = await stream.waitForWan(2, { afterMs: cutMs, deadlineMs: stepDeadlineMs })
-      const ms = Math.ceil(first.sentMs - cutMs)
+      const { ms } = await moveTo(2, stream, await house.cut(1))
       teller.tell(title, `The house is online again, through gateway 2, after ${ms} ms.`)
       return { measured: `${ms} ms at the client`, ok: ms <= maxFailoverMs }
     },
@@ -109,10 +107,10 @@ const steps: readonly Step[] = [
           'answers and 2 s more) before anybody is moved back.',
       )
       const mendedMs = await house.mend(1)
-      const back = await stream.waitForWan(1, { afterMs: mendedMs, deadlineMs: stepDeadlineMs })
+      const { movedMs, ms } = await moveTo(1, stream, mendedMs)
       await teller.look(aftermathMs)
-      const { lost, sent } = losses(stream, mendedMs, back.sentMs + aftermathMs / 2)
-      const seconds = ((back.sentMs - mendedMs) / 1000).toFixed(1)
+      const { lost, sent } = losses(stream, mendedMs, movedMs + aftermathMs / 2)
+      const seconds = (ms / 1000).toFixed(1)
       teller.tell(title, `Back on the primary after ${seconds} s, and ${lostWords(lost)}.`)
       return { measured: `${lost} of ${sent} lost`, ok: lost === 0 }
     },
@@ -123,10 +121,7 @@ const steps: readonly Step[] = [
     async run({ house, teller, stream }) {
       const title = 'A failover test'
       teller.tell(title, 'Home Assistant’s switch “test failover” is turned on, over MQTT.')
-      const askedMs = monotonicMs()
-      await house.mqtt.publish('test_failover/set', 'ON')
-      const first = await stream.waitForWan(2, { afterMs: askedMs, deadlineMs: stepDeadlineMs })
-      const ms = Math.ceil(first.sentMs - askedMs)
+      const { ms } = await moveTo(2, stream, await turnTest(house, 'ON'))
       teller.tell(title, `The client uses the secondary after ${ms} ms, though both lines work.`)
       return { measured: `${ms} ms at the client`, ok: ms <= maxTestMs }
     },
@@ -137,12 +132,10 @@ const steps: readonly Step[] = [
     async run({ house, teller, stream }) {
       const title = 'The test ends'
       teller.tell(title, 'The switch is turned off: the end of a test waits for nothing.')
-      const askedMs = monotonicMs()
-      await house.mqtt.publish('test_failover/set', 'OFF')
-      const first = await stream.waitForWan(1, { afterMs: askedMs, deadlineMs: stepDeadlineMs })
-      const ms = Math.ceil(first.sentMs - askedMs)
+      const askedMs = await turnTest(house, 'OFF')
+      const { movedMs, ms } = await moveTo(1, stream, askedMs)
       await teller.look(aftermathMs)
-      const { lost } = losses(stream, askedMs, first.sentMs + aftermathMs / 2)
+      const { lost } = losses(stream, askedMs, movedMs + aftermathMs / 2)
       teller.tell(title, `Back on the primary after ${ms} ms, and ${lostWords(lost)}.`)
       return { measured: `${ms} ms, ${lost} lost`, ok: ms <= maxTestMs }
     },
@@ -169,6 +162,24 @@ export async function stopCleanly({ house, teller, viewMs }: StoryOptions): Prom
     teller.note({ step, expected, ...failed(error) })
     return []
   }
+}
+
+/** Returns when it was asked for. */
+async function turnTest(house: DemoHouse, to: 'ON' | 'OFF'): Promise<number> {
+  const askedMs = monotonicMs()
+  await house.mqtt.publish('test_failover/set', to)
+  return askedMs
+}
+
+/** When the client's first packet goes by that WAN, and how long after what made it go there. */
+async function moveTo(
+  wan: 1 | 2,
+  stream: EchoStream,
+  sinceMs: number,
+): Promise<{ movedMs: number; ms: number }> {
+  const deadlineMs = stepDeadlineMs
+  const { sentMs } = await stream.waitForWan(wan, { afterMs: sinceMs, deadlineMs })
+  return { movedMs: sentMs, ms: Math.ceil(sentMs - sinceMs) }
 }
 
 /** Packets of the client that were sent between the two times. */

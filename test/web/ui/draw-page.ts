@@ -3,14 +3,14 @@ import '../../lab/enter-namespace.ts'
 import { execFileSync } from 'node:child_process'
 import { bringLoopbackUp, openBrowser, show } from './browser.ts'
 import { buildPage } from './build-page.ts'
-import { FakeServer } from './fake-server.ts'
 import { scenario } from './scenario.ts'
+import { ServedHouse } from './served-house.ts'
 
 const picture = new URL('../../../addon/art/page.png', import.meta.url).pathname
 
 bringLoopbackUp()
 using built = buildPage()
-await using server = await FakeServer.open(scenario('failover', Date.now()), built.folder)
+await using server = await ServedHouse.open(scenario('failover', Date.now()), built.folder)
 const browser = await openBrowser()
 {
   await using shown = await show(browser, server.url, { viewport: { width: 1280, height: 900 } })

@@ -1,6 +1,6 @@
 /** A history as the daemon would have recorded it: noisy by a fixed rule, with the outages told. */
 import type { HealthState } from '../../../src/model/health.ts'
-import type { HistoryAnswer, WanHistory } from '../../../src/model/history.ts'
+import type { HistoryAnswer, WanHistory } from '../../../src/model/published/history.ts'
 import type { Scenario } from './scenario.ts'
 import type { Outage } from './scenario-parts.ts'
 

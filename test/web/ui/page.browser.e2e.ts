@@ -2,12 +2,12 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { waitFor } from '../../lab/wait-for.ts'
+import { waitFor } from '../../wait-for.ts'
 import { bringLoopbackUp, openBrowser, show } from './browser.ts'
 import { type BuiltPage, buildPage } from './build-page.ts'
-import { FakeServer } from './fake-server.ts'
 import { type ScenarioName, scenario, scenarioNames } from './scenario.ts'
 import { serious } from './serious-violations.ts'
+import { ServedHouse } from './served-house.ts'
 
 const deadlineMs = 10_000
 
@@ -28,8 +28,8 @@ after(async () => {
   built[Symbol.dispose]()
 })
 
-function serve(name: ScenarioName): Promise<FakeServer> {
-  return FakeServer.open(scenario(name, Date.now()), built.folder)
+function serve(name: ScenarioName): Promise<ServedHouse> {
+  return ServedHouse.open(scenario(name, Date.now()), built.folder)
 }
 
 /** The shadow roots are open: Playwright's own selectors look into them. */
@@ -142,8 +142,8 @@ test('a failover test is started, watched and ended with the keyboard alone', as
   await page.keyboard.press('Enter')
   await waitForText(page, 'The test has ended.')
   assert.deepEqual(server.commands, [
-    '/api/test_failover {"on":true}',
-    '/api/test_failover {"on":false}',
+    { kind: 'set_test', on: true },
+    { kind: 'set_test', on: false },
   ])
   assert.deepEqual(complaints, [])
 })
@@ -185,7 +185,7 @@ test('a line is chosen by hand, and failing back is open where it does something
   await page.getByRole('button', { name: 'Fail back now' }).click()
   await waitForText(page, 'Everything uses the better line again.')
   assert.ok(await page.getByRole('button', { name: 'Fail back now' }).isDisabled())
-  assert.deepEqual(server.commands, ['/api/mode {"mode":"lte"}', '/api/failback {}'])
+  assert.deepEqual(server.commands, [{ kind: 'set_mode', mode: 'lte' }, { kind: 'fail_back' }])
 })
 
 test('an address is explained in sentences, a wrong one is refused with the reason', async () => {
@@ -209,7 +209,7 @@ test('an address is explained in sentences, a wrong one is refused with the reas
   await waitForText(page, 'Now: It goes out through lte.')
   await page.getByLabel('Address of the device').fill('kitchen')
   await page.getByRole('button', { name: 'Explain' }).click()
-  await waitForText(page, 'That didn’t work: "kitchen" is not an IP address')
+  await waitForText(page, 'That didn’t work: from: found "kitchen", expected an address')
 })
 
 test('the charts and the list go from an hour to a month', async () => {

@@ -1,14 +1,14 @@
 /** What the made-up houses are made of. */
 import type { HealthState } from '../../../src/model/health.ts'
-import type { PastEvent } from '../../../src/model/history.ts'
-import type { Setup, SetupPolicy, SetupWan } from '../../../src/model/setup.ts'
+import type { PastEvent } from '../../../src/model/published/history.ts'
+import type { Setup, SetupPolicy, SetupWan } from '../../../src/model/published/setup.ts'
 import type {
   EventType,
   PolicySnapshot,
   PublishedCapabilities,
   Snapshot,
   WanSnapshot,
-} from '../../../src/model/snapshot.ts'
+} from '../../../src/model/published/snapshot.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -126,7 +126,7 @@ export function wan(nowMs: number, kind: 'fibre' | 'lte', changes: Partial<WanSn
 }
 
 export function policyNow(used: string, reason: string): PolicySnapshot {
-  return { wan: used, reason }
+  return { wan: used, wan6: used, reason }
 }
 
 export function outage(agoMs: number, lastedMs: number, state: HealthState = 'down'): Outage {

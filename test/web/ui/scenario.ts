@@ -1,7 +1,7 @@
 /** Made-up houses that the page is shown and tried with: lively, but nobody's. */
-import type { PastEvent } from '../../../src/model/history.ts'
-import type { Setup } from '../../../src/model/setup.ts'
-import type { Snapshot } from '../../../src/model/snapshot.ts'
+import type { PastEvent } from '../../../src/model/published/history.ts'
+import type { Setup } from '../../../src/model/published/setup.ts'
+import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import {
   ago,
   day,
@@ -32,31 +32,14 @@ export interface Scenario {
   readonly outages: Readonly<Record<string, readonly Outage[]>>
 }
 
-export const scenarioNames = [
-  'well',
-  'failover',
-  'three',
-  'all-down',
-  'observing',
-  'limited',
-] as const
-export type ScenarioName = (typeof scenarioNames)[number]
+const scenarios = { well, failover, three, 'all-down': allDown, observing, limited }
+
+export type ScenarioName = keyof typeof scenarios
+
+export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
 
 export function scenario(name: ScenarioName, nowMs: number): Scenario {
-  switch (name) {
-    case 'well':
-      return well(nowMs)
-    case 'failover':
-      return failover(nowMs)
-    case 'three':
-      return three(nowMs)
-    case 'all-down':
-      return allDown(nowMs)
-    case 'observing':
-      return observing(nowMs)
-    case 'limited':
-      return limited(nowMs)
-  }
+  return scenarios[name](nowMs)
 }
 
 function well(nowMs: number): Scenario {

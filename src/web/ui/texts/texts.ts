@@ -1,6 +1,10 @@
-/** Every text of the page that is ours to word: one table a language, and none may lack a key. */
+/**
+ * Every text of the page that is ours to word: one table a language, and none may lack a key. This
+ * room is how the page speaks: texts, numbers and times in the user's language. Nothing here may
+ * draw, and no element may have words of its own.
+ */
 import type { HealthState } from '../../../model/health.ts'
-import type { EventType, PublishedCapabilities } from '../../../model/snapshot.ts'
+import type { EventType, PublishedCapabilities } from '../../../model/published/snapshot.ts'
 
 export type Capability = keyof PublishedCapabilities
 

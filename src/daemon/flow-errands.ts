@@ -1,0 +1,74 @@
+/**
+ * Makes the flows of a WAN that was left begin again elsewhere: lists its TCP connections and has
+ * their clients poked, forgets what is not TCP. One after the other, and the loop never waits:
+ * listing ten thousand connections must not keep the next failover waiting.
+ */
+import type { Kernel } from '../kernel/port.ts'
+import type { Log } from '../model/log.ts'
+import type { Prober } from '../probe/port.ts'
+import type { Errand, ResetFlows } from '../turn/errand.ts'
+
+export type FlowErrand = ResetFlows | Extract<Errand, { kind: 'forget_unmasqueraded' }>
+
+export interface FlowErrandParts {
+  readonly kernel: Kernel
+  readonly prober: Prober
+  readonly log: Log
+}
+
+export class FlowErrands {
+  readonly #parts: FlowErrandParts
+  #underWay: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(parts: FlowErrandParts) {
+    this.#parts = parts
+  }
+
+  begin(errand: FlowErrand): void {
+    this.#underWay = this.#underWay.then(() => this.#attempt(errand))
+  }
+
+  /** Resolves when nothing is under way any more; nothing begins after it. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#underWay
+  }
+
+  async #attempt(errand: FlowErrand): Promise<void> {
+    if (this.#closed) return
+    try {
+      if (errand.kind === 'reset_flows') await this.#reset(errand)
+      else await this.#forget(errand.sources)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#parts.log.error(`${nameOf(errand)} failed: ${why}`)
+    }
+  }
+
+  /** Clients that wait for an answer come first: what is not TCP tries again by itself. */
+  async #reset({ wan, mark, families, sets, first, asked }: ResetFlows): Promise<void> {
+    const { kernel, prober, log } = this.#parts
+    const flows = await kernel.tcpFlows({ mark, families, sets })
+    if (flows.length > 0) {
+      const poked = await prober.poke(flows)
+      const again = first ? '' : ' left over'
+      log.info(`resetting ${poked} TCP connections of ${wan}${again}, so that programs reconnect`)
+    }
+    if (first) await kernel.forgetFlows({ mark, families, asked })
+  }
+
+  async #forget(sources: readonly string[]): Promise<void> {
+    const { kernel, log } = this.#parts
+    const forgotten = await kernel.forgetUnmasqueraded(sources)
+    if (forgotten > 0) {
+      log.info(`forgot ${forgotten} untranslated connections; they are translated now`)
+    }
+  }
+}
+
+function nameOf(errand: FlowErrand): string {
+  return errand.kind === 'reset_flows'
+    ? `resetting the connections of ${errand.wan}`
+    : 'forgetting untranslated connections'
+}

@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import * as v from 'valibot'
+import type { Log } from '../../model/log.ts'
+
+export interface JsonFileOptions<Value> {
+  readonly schema: v.GenericSchema<unknown, Value>
+  /** What is in a file that isn't there, or that can't be read. */
+  readonly empty: Value
+  /** What a user loses where it can't be written. */
+  readonly loss: string
+  readonly log: Log
+}
+
+/** One value in a file, replaced whole or not at all. It never throws: a full disk is logged. */
+export class JsonFile<Value> {
+  readonly #path: string
+  readonly #options: JsonFileOptions<Value>
+
+  constructor(path: string, options: JsonFileOptions<Value>) {
+    this.#path = path
+    this.#options = options
+  }
+
+  load(): Value {
+    const { schema, empty, log } = this.#options
+    try {
+      return v.parse(schema, JSON.parse(readFileSync(this.#path, 'utf8')))
+    } catch (error) {
+      if (!isMissing(error)) {
+        log.warn(`${this.#path} can't be read and starts empty: ${String(error)}`)
+      }
+      return empty
+    }
+  }
+
+  save(value: Value): void {
+    const folder = dirname(this.#path)
+    try {
+      if (!existsSync(folder)) mkdirSync(folder)
+      writeFileSync(`${this.#path}.new`, JSON.stringify(value), { mode: 0o600 })
+      renameSync(`${this.#path}.new`, this.#path)
+    } catch (error) {
+      this.#options.log.warn(`${this.#options.loss}: ${String(error)}`)
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

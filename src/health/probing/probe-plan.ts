@@ -1,0 +1,214 @@
+/**
+ * Which probes one WAN is sent, and when: each target once per interval and in turn, the bursts of
+ * a suspicion, the questions to the gateway. It knows nothing of states and never judges.
+ */
+import { type Family, families } from '../../model/address.ts'
+import type { ProbeMethod, ProbeRequest } from '../../model/probe.ts'
+import { gatewayAddress } from '../../model/uplink.ts'
+import type { MonitorSettings } from '../monitor-settings.ts'
+import type { Suspicion } from '../verdict/suspicion.ts'
+import type { WanPath } from '../wan-path.ts'
+import { GatewayQuestions } from './gateway-questions.ts'
+import type { Pace } from './pace.ts'
+import { PendingProbes } from './pending-probes.ts'
+import { ProbeStream } from './probe-stream.ts'
+import type { TargetRecord } from './target-record.ts'
+
+/** What the judging side wants to be asked now. */
+export interface Inquiry {
+  readonly pace: Pace
+  readonly suspicion: Suspicion | null
+  /** No payload: every byte is paid for. */
+  readonly small: boolean
+}
+
+export class ProbePlan {
+  streams: readonly ProbeStream[] = []
+  readonly pending: PendingProbes
+  readonly gateway = new GatewayQuestions()
+  readonly #settings: MonitorSettings
+  #path: Pick<WanPath, 'link' | 'hops'> = { link: null, hops: { ipv4: null, ipv6: null } }
+
+  constructor(settings: MonitorSettings) {
+    this.#settings = settings
+    this.pending = new PendingProbes(settings.index)
+  }
+
+  /** A new path: nothing that was measured on the old one holds. */
+  start(path: WanPath, nowMs: number): void {
+    this.drop()
+    this.#path = path
+    const { family: judged, probe } = this.#settings
+    const { methods, targets, intervalMs } = probe
+    const [firstMethod = 'icmp'] = methods
+    const gapMs = intervalMs / Math.max(1, targets[judged].length)
+    const streamOf = (method: ProbeMethod, family: Family, delayMs: number) =>
+      new ProbeStream(
+        method,
+        { family, targets: targets[family], isExpected: family === judged },
+        nowMs + delayMs,
+      )
+    const others = families.filter(
+      (family) => family !== judged && path.hops[family] !== null && targets[family].length > 0,
+    )
+    this.streams = [
+      ...methods.map((method, i) => streamOf(method, judged, (i * gapMs) / methods.length)),
+      ...others.map((family) => streamOf(firstMethod, family, gapMs / 4)),
+    ]
+  }
+
+  /** Forgets what is under way: its answers would be about a path that is gone. */
+  drop(): void {
+    this.pending.clear()
+    this.gateway.restart()
+  }
+
+  /** The first method's stream of those that count for the WAN, or the first that is answered. */
+  mainStream(): ProbeStream | undefined {
+    const judged = this.streams.filter((stream) => this.#counts(stream))
+    return judged.find((stream) => !stream.silent) ?? judged[0]
+  }
+
+  /** The streams whose silence would be news at this pace. */
+  speakingStreams(pace: Pace): readonly ProbeStream[] {
+    const speaking = this.streams.filter((stream) => this.isNews(stream))
+    return pace === 'standby' ? speaking.slice(0, 1) : speaking
+  }
+
+  /** Its silence would be news: it speaks, or none of those that count for the WAN does. */
+  isNews(stream: ProbeStream): boolean {
+    return !stream.silent || this.streams.every((one) => one.silent || !this.#counts(one))
+  }
+
+  /** The next regular probes go out now, not when a slower pace had planned them. */
+  hurry(nowMs: number): void {
+    for (const stream of this.streams) {
+      stream.nextAtMs = Math.min(stream.nextAtMs, nowMs + this.#settings.probe.intervalMs)
+    }
+    const main = this.mainStream()
+    if (main !== undefined) main.nextAtMs = Math.min(main.nextAtMs, nowMs)
+  }
+
+  /** The WAN is up again: the outage's samples don't count, and silent streams are known. */
+  recovered(downSinceMs: number, nowMs: number): void {
+    for (const stream of this.streams) stream.silent = stream.lastAnswerMs < downSinceMs
+    this.forgetSamplesBefore(nowMs)
+  }
+
+  forgetSamplesBefore(sinceMs: number): void {
+    for (const stream of this.streams) {
+      for (const record of stream.records) record.forgetBefore(sinceMs)
+    }
+  }
+
+  /** The requests that are due; they count as sent. */
+  due(inquiry: Inquiry, nowMs: number): ProbeRequest[] {
+    return [
+      ...this.#gatewayQuestion(inquiry, nowMs),
+      ...this.#burst(inquiry, nowMs),
+      ...this.#regular(inquiry, nowMs),
+    ]
+  }
+
+  /** When something is due or overdue next. */
+  nextAtMs({ pace, suspicion }: Inquiry, nowMs: number): number {
+    const { probe } = this.#settings
+    const times = [this.pending.nextJudgementMs(probe.timeoutMs)]
+    times.push(this.gateway.nextMs(suspicion, nowMs))
+    if (suspicion !== null) times.push(suspicion.nextAtMs(probe))
+    for (const stream of this.streams) {
+      if (Number.isFinite(this.#periodMs(stream, pace))) times.push(dueAtMs(stream, pace))
+    }
+    return Math.min(...times)
+  }
+
+  #counts({ family }: ProbeStream): boolean {
+    return family === this.#settings.family
+  }
+
+  #gatewayQuestion({ suspicion }: Inquiry, nowMs: number): ProbeRequest[] {
+    const { family, index } = this.#settings
+    const { link, hops } = this.#path
+    const gateway = gatewayAddress(hops[family])
+    if (gateway === null || !this.gateway.isDue(suspicion, nowMs)) return []
+    const id = this.pending.takeId()
+    this.gateway.asked(id, nowMs)
+    const question = { method: 'neighbour', family, target: gateway, small: true } as const
+    return [{ id, wan: index, ...question, link: link ?? '' }]
+  }
+
+  #burst(inquiry: Inquiry, nowMs: number): ProbeRequest[] {
+    const { suspicion } = inquiry
+    if (suspicion?.isRoundDue(this.#settings.probe.downAfter, nowMs) !== true) return []
+    suspicion.roundsSent += 1
+    suspicion.nextRoundAtMs = nowMs + this.#roundGapMs(suspicion)
+    const asked = suspicion.streams.filter((stream) => !suspicion.hasAnswered(stream))
+    return asked.flatMap((stream) =>
+      stream.records.map((record) => {
+        const request = this.#request({ stream, record, burst: true }, inquiry, nowMs)
+        suspicion.sent(request.id)
+        return request
+      }),
+    )
+  }
+
+  /** The rounds are spread over the time-out: a line that hiccups for less than it is not dead. */
+  #roundGapMs({ streams }: Suspicion): number {
+    const { timeoutMs, downAfter } = this.#settings.probe
+    const plausibleMs = Math.max(
+      ...streams.map((stream) => stream.roundTrip.plausibleMs(timeoutMs)),
+    )
+    return Math.max(shortestGapMs, (timeoutMs - plausibleMs) / downAfter)
+  }
+
+  #regular(inquiry: Inquiry, nowMs: number): ProbeRequest[] {
+    const requests: ProbeRequest[] = []
+    for (const stream of this.streams) {
+      const periodMs = this.#periodMs(stream, inquiry.pace)
+      if (dueAtMs(stream, inquiry.pace) > nowMs || !Number.isFinite(periodMs)) continue
+      const onTimeMs = stream.nextAtMs + periodMs
+      stream.nextAtMs = onTimeMs > nowMs ? onTimeMs : nowMs + periodMs
+      stream.lastAskedMs = nowMs
+      const record = stream.takeTurn()
+      if (record === undefined) continue
+      requests.push(this.#request({ stream, record, burst: false }, inquiry, nowMs))
+    }
+    return requests
+  }
+
+  /** Infinite: not asked at this pace. A silent stream goes on being asked, or it stayed silent. */
+  #periodMs(stream: ProbeStream, pace: Pace): number {
+    const { intervalMs, meteredIntervalMs } = this.#settings.probe
+    if (pace !== 'standby') {
+      return stream === this.streams[0] ? intervalMs / stream.records.length : intervalMs
+    }
+    const asked = stream === this.mainStream() || (stream.silent && stream.isExpected)
+    return asked ? meteredIntervalMs : Number.POSITIVE_INFINITY
+  }
+
+  #request(
+    probe: { readonly stream: ProbeStream; readonly record: TargetRecord; readonly burst: boolean },
+    { small }: Inquiry,
+    nowMs: number,
+  ): ProbeRequest {
+    const { method, family } = probe.stream
+    return {
+      id: this.pending.add({ ...probe, sentMs: nowMs }),
+      wan: this.#settings.index,
+      method,
+      family,
+      target: probe.record.target,
+      link: this.#path.link ?? '',
+      small,
+    }
+  }
+}
+
+/** While traffic is heard a probe stays due: it goes out the moment the traffic stops. */
+function dueAtMs({ nextAtMs, lastAskedMs }: ProbeStream, pace: Pace): number {
+  return pace === 'heard' ? Math.max(nextAtMs, lastAskedMs + heardGapMs) : nextAtMs
+}
+
+const shortestGapMs = 50
+/** What comes in may be the gateway's own words: a dead line is found after so long at most. */
+const heardGapMs = 5_000

@@ -1,0 +1,93 @@
+import type { Family } from '../../model/address.ts'
+import type { ProbeMethod } from '../../model/probe.ts'
+import { RoundTripEstimate } from './round-trip-estimate.ts'
+import { lowerMedian, TargetRecord } from './target-record.ts'
+
+interface Asked {
+  readonly family: Family
+  readonly targets: readonly string[]
+  /** From the start, before anybody has answered. */
+  readonly isExpected: boolean
+}
+
+/**
+ * The probes of one method in one family: its targets in turn, and whether anybody answers.
+ * A stream that fell silent while another one speaks makes its WAN degraded, not down.
+ */
+export class ProbeStream {
+  readonly method: ProbeMethod
+  readonly family: Family
+  readonly records: readonly TargetRecord[]
+  readonly roundTrip = new RoundTripEstimate()
+  /** true once a whole burst went unanswered; false again after enough answers in a row. */
+  silent = false
+  /** Its silence is a loss: of a family that never worked here it is nobody's. */
+  isExpected: boolean
+  nextAtMs: number
+  /** When its last regular probe was sent. */
+  lastAskedMs = Number.NEGATIVE_INFINITY
+  lastAnswerMs = Number.NEGATIVE_INFINITY
+  #turn = 0
+  #answeredInARow = 0
+
+  constructor(method: ProbeMethod, { family, targets, isExpected }: Asked, nowMs: number) {
+    this.method = method
+    this.family = family
+    this.records = targets.map((target) => new TargetRecord(target))
+    this.isExpected = isExpected
+    this.nextAtMs = nowMs
+  }
+
+  /** The target whose turn it is. */
+  takeTurn(): TargetRecord | undefined {
+    const record = this.records[this.#turn % this.records.length]
+    this.#turn = (this.#turn + 1) % Math.max(1, this.records.length)
+    return record
+  }
+
+  answered(upAfter: number): void {
+    this.isExpected = true
+    this.#answeredInARow += 1
+    if (this.silent && this.#answeredInARow >= upAfter) this.silent = false
+  }
+
+  /** Its silence is evidence about the line: it isn't set aside, or all of them are. */
+  isWitness(record: TargetRecord): boolean {
+    return !record.setAside || this.records.every((each) => each.setAside)
+  }
+
+  unanswered(): void {
+    this.#answeredInARow = 0
+  }
+
+  /** null until every target has enough samples: one of them must not speak for all. */
+  lossPercent(): number | null {
+    if (this.records.some((record) => record.lossPercent() === null)) return null
+    return lowerMedianOf(this.records, (record) => record.lossPercent())
+  }
+
+  jitterMs(): number | null {
+    return lowerMedianOf(this.records, (record) => record.jitterMs())
+  }
+
+  /** The median over all targets. */
+  latencyMs(): number | null {
+    return lowerMedian(this.records.flatMap((record) => record.roundTripTimesMs()))
+  }
+
+  /** How many answers `latencyMs` rests on. */
+  latencySamples(): number {
+    return this.records.reduce((sum, record) => sum + record.roundTripTimesMs().length, 0)
+  }
+
+  describe(): string {
+    return this.family === 'ipv6' ? `${this.method} over IPv6` : this.method
+  }
+}
+
+function lowerMedianOf(
+  records: readonly TargetRecord[],
+  measure: (record: TargetRecord) => number | null,
+): number | null {
+  return lowerMedian(records.map(measure).filter((value) => value !== null))
+}

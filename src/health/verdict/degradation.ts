@@ -1,0 +1,33 @@
+import type { ProbeStream } from '../probing/probe-stream.ts'
+
+export interface DegradationLimits {
+  readonly maxLossPercent: number
+  readonly maxLatencyMs: number
+  /** A degraded WAN has to become clearly better than the limits, or it would flutter at them. */
+  readonly wasDegraded: boolean
+}
+
+/** Why a WAN that answers is not as it should be; null where it is. */
+export function degradation(
+  streams: readonly ProbeStream[],
+  main: ProbeStream,
+  limits: DegradationLimits,
+): string | null {
+  const ease = limits.wasDegraded ? 0.8 : 1
+  const dead = streams.find((stream) => stream.silent && stream.isExpected)
+  if (dead !== undefined && dead !== main) {
+    return `${dead.describe()} gets no reply, though ${main.describe()} does`
+  }
+  const lossPercent = main.lossPercent()
+  if (lossPercent !== null && lossPercent > limits.maxLossPercent * ease) {
+    return `loses ${Math.round(lossPercent)} % of the probes (limit ${limits.maxLossPercent} %)`
+  }
+  const latencyMs = main.latencyMs()
+  const enough = main.latencySamples() >= minLatencySamples
+  if (latencyMs !== null && enough && latencyMs > limits.maxLatencyMs * ease) {
+    return `takes ${Math.round(latencyMs)} ms to answer (limit ${limits.maxLatencyMs} ms)`
+  }
+  return null
+}
+
+const minLatencySamples = 10

@@ -1,0 +1,111 @@
+/** Our own nft table, as one transaction each time. It must never touch another table. */
+
+import * as v from 'valibot'
+import type { Log } from '../../model/log.ts'
+import { nftTable } from '../../model/marks.ts'
+import type { ToolAnswer } from '../tools/run-tool.ts'
+import { runTool } from '../tools/run-tool.ts'
+
+/** A single argument may have 128 KiB on Linux (MAX_ARG_STRLEN). */
+const argumentLimitBytes = 100_000
+/** A commit waits for the kernel's grace period and for other tools' transactions. */
+const commitTimeoutMs = 10_000
+/** A program spawned to list it would make a failover wait; a change without a sign is rare. */
+const knownForMs = 59_000
+
+/** libnftables-json(5). */
+const counterListing = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    nftables: v.array(
+      v.looseObject({ counter: v.optional(v.object({ name: v.string(), bytes: v.number() })) }),
+    ),
+  }),
+)
+
+export class NftTable {
+  readonly #command: string
+  readonly #log: Log
+  #known: { readonly sinceMs: number; readonly listing: Promise<string | null> } | null = null
+
+  constructor(options: { readonly command: string; readonly log: Log }) {
+    this.#command = options.command
+    this.#log = options.log
+  }
+
+  /**
+   * The table as stateless text, without the elements of named sets and maps, as of the last
+   * `forget`; null where it isn't there or can't be read.
+   */
+  async list(): Promise<string | null> {
+    const nowMs = performance.now()
+    if (this.#known === null || nowMs - this.#known.sinceMs > knownForMs) {
+      this.#known = { sinceMs: nowMs, listing: this.#list() }
+    }
+    return await this.#known.listing
+  }
+
+  /** Somebody may have changed it. */
+  forget(): void {
+    this.#known = null
+  }
+
+  async #list(): Promise<string | null> {
+    const answer = await runTool(this.#command, ['-s', '-t', 'list', 'table', 'inet', nftTable])
+    if (answer.kind === 'done') return answer.output
+    if (isAbsence(answer)) return null
+    this.#log.debug(`Listing nft table ${nftTable}: ${answer.error}`)
+    this.forget()
+    return null
+  }
+
+  /** Bytes by counter, none where the table isn't there; null where nft can't say. */
+  async counters(): Promise<ReadonlyMap<string, number> | null> {
+    const args = ['-j', 'list', 'counters', 'table', 'inet', nftTable]
+    const answer = await runTool(this.#command, args)
+    if (answer.kind !== 'done') {
+      if (isAbsence(answer)) return new Map()
+      this.#log.debug(`Reading our counters: ${answer.error}`)
+      return null
+    }
+    const parsed = v.safeParse(counterListing, answer.output)
+    if (!parsed.success) return null
+    const found = parsed.output.nftables.flatMap(({ counter }) => counter ?? [])
+    return new Map(found.map(({ name, bytes }) => [name, bytes]))
+  }
+
+  /** null, or why it failed; then the table is as it was. */
+  async replace(script: string): Promise<string | null> {
+    return errorOf(await this.#commit(script))
+  }
+
+  async remove(): Promise<string | null> {
+    const answer = await this.#commit(`delete table inet ${nftTable}`)
+    return answer.kind === 'missing' || isAbsence(answer) ? null : errorOf(answer)
+  }
+
+  async #commit(script: string): Promise<ToolAnswer> {
+    const answer = await this.#run(script)
+    this.forget()
+    return answer
+  }
+
+  #run(script: string): Promise<ToolAnswer> {
+    const options = { timeoutMs: commitTimeoutMs }
+    if (Buffer.byteLength(script) <= argumentLimitBytes) {
+      return runTool(this.#command, [script], options)
+    }
+    // Node's stdin is a socket, which nft can't open by name: cat makes a pipe of it.
+    const args = ['-c', 'cat | "$0" -f -', this.#command]
+    return runTool('sh', args, { ...options, input: script })
+  }
+}
+
+function isAbsence(answer: ToolAnswer): boolean {
+  return answer.kind === 'failed' && answer.error.includes('No such file or directory')
+}
+
+function errorOf(answer: ToolAnswer): string | null {
+  return answer.kind === 'done' ? null : answer.error
+}

@@ -1,0 +1,90 @@
+/**
+ * Tries what this kernel can do. nft's attempts are checked by the kernel and then dropped, never
+ * committed; the multipath route lives for an instant in a table that nobody uses.
+ */
+import type { Capabilities, HostState } from '../../model/host.ts'
+import type { Tools } from '../tools/run-tool.ts'
+import { runTool } from '../tools/run-tool.ts'
+import { readSetting } from './kernel-settings.ts'
+import type { Sessions } from './read-host.ts'
+
+export interface CapabilityTools {
+  readonly tools: Tools
+  readonly sessions: Sessions
+  readonly host: Pick<HostState, 'routes' | 'rules'>
+}
+
+const scratchTable = 'wan_failover_scratch'
+
+export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
+  const { tools, sessions, host } = options
+  const [nft, ctMark, nat6, conntrack, multipath] = await Promise.all([
+    checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
+    checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
+    checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
+    hasConntrack(tools.conntrack),
+    hasMultipath(sessions, unusedTable(host)),
+  ])
+  const forwarding = readSetting('ipv4/ip_forward') === 1
+  return { nft, ctMark, conntrack, multipath, forwarding, nat6 }
+}
+
+const mangling = 'filter hook prerouting priority mangle'
+const translating = 'nat hook postrouting priority srcnat'
+
+/** `--check` sends the transaction to the kernel without its end, so it is never committed. */
+async function checkNft(
+  command: string,
+  { hook, rule }: { readonly hook: string; readonly rule: string },
+): Promise<boolean> {
+  const script = [
+    `add table inet ${scratchTable}`,
+    `add chain inet ${scratchTable} c { type ${hook}; }`,
+    `add rule inet ${scratchTable} c ${rule}`,
+  ].join('; ')
+  return (await runTool(command, ['--check', script])).kind === 'done'
+}
+
+/** Asks for a connection that can't be (RFC 5737 addresses): only a table can deny it. */
+async function hasConntrack(command: string): Promise<boolean> {
+  const tuple = [
+    '-p',
+    'udp',
+    '-s',
+    '192.0.2.1',
+    '-d',
+    '198.51.100.1',
+    '--sport',
+    '9',
+    '--dport',
+    '9',
+  ]
+  const answer = await runTool(command, ['-G', ...tuple])
+  if (answer.kind === 'done') return true
+  return answer.kind === 'failed' && /doesn't exist/.test(answer.error)
+}
+
+/** RFC 5737's documentation network: nobody's traffic is meant for it. */
+const scratchRoute = '192.0.2.0/24'
+
+async function hasMultipath(sessions: Sessions, table: number): Promise<boolean> {
+  const key = `${scratchRoute} table ${table}`
+  const [added] = await sessions.ipv4.run([
+    `route add ${key} nexthop dev lo weight 1 nexthop dev lo weight 2`,
+    `route del ${key}`,
+  ])
+  if (added === undefined) return false
+  // With the loopback down the kernel has understood both ways and only misses the link.
+  return added.kind === 'done' || /Network is down|device is not up/.test(added.error)
+}
+
+/** High above what people and tools choose by hand. */
+const firstScratchTable = 0x7fff0000
+
+function unusedTable({ routes, rules }: CapabilityTools['host']): number {
+  const used = new Set(routes.map((route) => route.table))
+  for (const { action } of rules) if (action.kind === 'lookup') used.add(action.table)
+  let table = firstScratchTable
+  while (used.has(table)) table += 1
+  return table
+}

@@ -1,0 +1,81 @@
+/**
+ * A child process that listens for us and is started anew when it ends, later each time. What it
+ * missed meanwhile nobody can say, so `onMissed` is told after every start, the first too.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { Log } from '../../model/log.ts'
+
+export interface HelperOptions {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly log: Log
+  readonly onText: (text: string) => void
+  readonly onMissed: () => void
+}
+
+const firstPauseMs = 100
+const longestPauseMs = 30_000
+/** One that ran this long was healthy: the next pause is the first again. */
+const healthyMs = 10_000
+/** Until a child has subscribed: `ip` takes 2 ms, nft with a large ruleset longer. */
+const subscribedAfterMs = 250
+
+export class HelperProcess {
+  readonly #options: HelperOptions
+  #child: ChildProcess | null = null
+  #timer: NodeJS.Timeout | null = null
+  #pauseMs = firstPauseMs
+  #closed = false
+
+  constructor(options: HelperOptions) {
+    this.#options = options
+    this.#start()
+  }
+
+  close(): void {
+    this.#closed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#child?.kill('SIGKILL')
+  }
+
+  #start(): void {
+    const { command, args } = this.#options
+    const startedAtMs = performance.now()
+    const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    this.#timer = setTimeout(() => this.#options.onMissed(), subscribedAfterMs)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (!this.#closed) this.#options.onText(text)
+    })
+    // It complains of lost events (ENOBUFS): then something was missed.
+    let complaint = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = text.trim().slice(0, 200)
+      if (!this.#closed) this.#options.onMissed()
+    })
+    let error: NodeJS.ErrnoException | null = null
+    child.on('error', (cause) => {
+      error = cause
+    })
+    child.on('close', (code, signal) => {
+      if (this.#closed) return
+      this.#ended(error ?? { why: complaint || (signal ?? `exit ${code}`) }, startedAtMs)
+    })
+  }
+
+  #ended(reason: NodeJS.ErrnoException | { readonly why: string }, startedAtMs: number): void {
+    const { command, args, log } = this.#options
+    const name = [command, ...args].join(' ')
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    if ('code' in reason && reason.code === 'ENOENT') {
+      log.debug(`\`${name}\` is not started: ${command} is not installed`)
+      return
+    }
+    const why = 'why' in reason ? reason.why : reason.message
+    if (performance.now() - startedAtMs > healthyMs) this.#pauseMs = firstPauseMs
+    log.debug(`\`${name}\` ended (${why}); it starts again in ${this.#pauseMs / 1000} s`)
+    this.#timer = setTimeout(() => this.#start(), this.#pauseMs)
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Tells as soon as the kernel says so that something changed. Events are only classified: Linux
+ * tells too little of what it does to routes, so the truth is always read again.
+ */
+
+import type { KernelSign } from '../../model/event.ts'
+import type { Log } from '../../model/log.ts'
+import { nftTable } from '../../model/marks.ts'
+import { dockerChain } from '../../network/accepts/desired-accepts.ts'
+import { HelperProcess } from '../tools/helper-process.ts'
+import type { Tools } from '../tools/run-tool.ts'
+
+export interface MonitorOptions {
+  readonly tools: Tools
+  readonly log: Log
+  readonly listener: (sign: KernelSign) => void
+}
+
+export interface Monitor {
+  close(): void
+}
+
+export function startMonitor({ tools, log, listener }: MonitorOptions): Monitor {
+  const routing = new HelperProcess({
+    command: tools.ip,
+    args: ['-o', 'monitor', 'label', 'link', 'address', 'route', 'rule', 'neigh'],
+    log,
+    onText: createRoutingReader(listener),
+    onMissed: () => listener({ kind: 'routing' }),
+  })
+  const nft = new HelperProcess({
+    command: tools.nft,
+    args: ['monitor'],
+    log,
+    onText: createNftReader(listener),
+    onMissed: () => {
+      listener({ kind: 'nft' })
+      listener({ kind: 'firewall' })
+    },
+  })
+  return {
+    close: () => {
+      routing.close()
+      nft.close()
+    },
+  }
+}
+
+/** `[NEIGH]192.168.0.1 dev eth0  FAILED`; with a link-layer address before the state at times. */
+const failedNeighbour = /^\[NEIGH\](\S+) dev (\S+) .*\bFAILED\b/
+const neighbourLabel = '[NEIGH]'
+/** No line of `ip -o monitor` is this long; a longer one is dropped, not collected. */
+const lineLimit = 65_536
+
+/** Takes the text of `ip -o monitor label`, in pieces; at most one routing sign a piece. */
+export function createRoutingReader(listener: (sign: KernelSign) => void): (text: string) => void {
+  let unfinished = ''
+  return (text) => {
+    const lines = (unfinished + text).split('\n')
+    unfinished = (lines.pop() ?? '').slice(0, lineLimit)
+    let routing = false
+    for (const line of lines) {
+      if (!line.startsWith(neighbourLabel)) routing = true
+      // A busy network has many of these lines; only the rare ones are looked at closely.
+      else if (line.includes('FAILED')) tellFailed(line, listener)
+    }
+    if (routing) listener({ kind: 'routing' })
+  }
+}
+
+function tellFailed(line: string, listener: (sign: KernelSign) => void): void {
+  const match = failedNeighbour.exec(line)
+  if (match === null) return
+  const [, address = '', link = ''] = match
+  const family = address.includes(':') ? 'ipv6' : 'ipv4'
+  listener({ kind: 'neighbour_failed', family, address, link })
+}
+
+/** What `nft monitor` prints of a change; a flush of everything names all that it takes away. */
+const nftSigns = [
+  { kind: 'nft', words: [nftTable] },
+  // The second one is in the line of a chain whose policy changes.
+  { kind: 'firewall', words: [dockerChain, 'hook forward'] },
+] as const
+
+/** Takes the text of `nft monitor`, in pieces; others' tables cost a few searches of the text. */
+export function createNftReader(listener: (sign: KernelSign) => void): (text: string) => void {
+  const watchers = nftSigns.flatMap(({ kind, words }) =>
+    words.map((word) => createWordWatcher(word, () => listener({ kind }))),
+  )
+  return (text) => {
+    for (const watch of watchers) watch(text)
+  }
+}
+
+function createWordWatcher(word: string, told: () => void): (text: string) => void {
+  let tail = ''
+  return (text) => {
+    const seen = tail + text
+    if (seen.includes(word)) {
+      tail = ''
+      told()
+    } else tail = seen.slice(1 - word.length)
+  }
+}

@@ -1,0 +1,34 @@
+/** What can happen to the daemon. Adapters put it into the queue, a turn takes it out. */
+import type { Family } from './address.ts'
+import type { Command } from './decision.ts'
+import type { LinkBytes } from './host.ts'
+import type { ProbeResult } from './probe.ts'
+
+export type DaemonEvent =
+  | { readonly kind: 'sign'; readonly sign: KernelSign }
+  | { readonly kind: 'probe'; readonly result: ProbeResult }
+  | { readonly kind: 'command'; readonly command: Command }
+  /** What our nft table's counters say, in bytes, by name; null: they could not be read. */
+  | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }
+  /** By link, as a concern asked in this turn; a link that isn't there is left out. */
+  | { readonly kind: 'link_bytes'; readonly bytes: ReadonlyMap<string, LinkBytes> }
+  | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }
+  /** What the user has to put right elsewhere; null once it is. */
+  | { readonly kind: 'foreign_problem'; readonly problem: string | null }
+  | { readonly kind: 'stop' }
+
+/** The kernel says that something has changed; what, is always read again. */
+export type KernelSign =
+  /** A link, an address, a route or a rule came, went or changed. */
+  | { readonly kind: 'routing' }
+  /** Our nft table changed. */
+  | { readonly kind: 'nft' }
+  /** A chain that decides about forwarded packets changed, or Docker's for its users. */
+  | { readonly kind: 'firewall' }
+  /** Nobody answers for this address any more. */
+  | {
+      readonly kind: 'neighbour_failed'
+      readonly family: Family
+      readonly address: string
+      readonly link: string
+    }

@@ -1,0 +1,89 @@
+/**
+ * The published formats: the `state` topic, `status --json` and the events. The names are public;
+ * a key may be added, never renamed.
+ */
+import type { HealthState } from '../health.ts'
+import type { Capabilities } from '../host.ts'
+
+export interface Snapshot {
+  readonly version: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly mode: string
+  /** The WAN of the default policy; null while there is none. */
+  readonly active: string | null
+  readonly test_failover: { readonly on: boolean; readonly until: string | null }
+  readonly wans: Readonly<Record<string, WanSnapshot>>
+  readonly policies: Readonly<Record<string, PolicySnapshot>>
+  readonly capabilities: PublishedCapabilities
+  /** What needs the user's attention, in plain words; empty when all is well. */
+  readonly problems: readonly string[]
+}
+
+export interface WanSnapshot {
+  readonly state: HealthState
+  readonly reason: string
+  readonly since: string
+  readonly latency_ms: number | null
+  readonly jitter_ms: number | null
+  readonly loss_percent: number | null
+  readonly gateway: string | null
+  readonly interface: string | null
+  readonly public_ip: string | null
+  readonly rx_bytes: number | null
+  readonly tx_bytes: number | null
+  /** What it has carried in its billing month, both ways; left out where it isn't counted. */
+  readonly month_bytes?: number
+  /** The day on which the month began, as `2026-11-01`. */
+  readonly month_since?: string | null
+  /** null: no cap. */
+  readonly cap_bytes?: number | null
+}
+
+export interface PolicySnapshot {
+  readonly wan: string | null
+  /** The WAN that carries its IPv6. */
+  readonly wan6: string | null
+  readonly reason: string
+  /** The WAN that was chosen for it by hand; left out where nobody chose: `automatic`. */
+  readonly mode?: string
+  /** Its bytes of this month by metered WANs; left out where it may use none. */
+  readonly metered_bytes?: number
+}
+
+export interface PublishedCapabilities {
+  readonly nft: Capabilities['nft']
+  readonly ct_mark: Capabilities['ctMark']
+  readonly conntrack: Capabilities['conntrack']
+  readonly multipath: Capabilities['multipath']
+  readonly forwarding: Capabilities['forwarding']
+}
+
+export const eventTypes = [
+  'failover',
+  'failback',
+  'wan_down',
+  'wan_up',
+  'wan_degraded',
+  'all_down',
+  'restored',
+  'test_started',
+  'test_ended',
+] as const
+
+export type EventType = (typeof eventTypes)[number]
+
+export interface ChangeEvent {
+  readonly event_type: EventType
+  /** The WANs that the default policy left and entered; null where it didn't move. */
+  readonly from: string | null
+  readonly to: string | null
+  /** The WAN that the event is about. */
+  readonly wan: string | null
+  readonly reason: string
+  /** From the first missing answer to the decision; null where nothing was detected. */
+  readonly detect_ms: number | null
+  /** From the decision to the verified rules; null where nothing was switched. */
+  readonly switch_ms: number | null
+  readonly at: string
+}

@@ -1,0 +1,38 @@
+/**
+ * The step between two plans in which marks mean different things, as after new options: nft and
+ * the rules can't change in the same moment, and in between a mark of the old plan would meet a
+ * rule of the new one. So all traffic goes by marks for a moment that neither of the two uses.
+ */
+import { everyPolicy } from '../../model/every-policy.ts'
+import { maxUses, priorities } from '../../model/marks.ts'
+import { desiredState } from '../desired-state.ts'
+import { planName } from '../policies/plan-name.ts'
+import { trafficClasses } from '../policies/traffic-classes.ts'
+import type { DesiredState, Wanted } from '../wanted.ts'
+import { isForUnmarked, isOurRule } from './diff.ts'
+
+/** null where there is no need of it: no plan stands, or the same one. */
+export function detour(wanted: Wanted): DesiredState | null {
+  const { host, settings, decision } = wanted
+  if (host.nft === null || host.nft.includes(`chain ${planName(wanted)} {`)) return null
+  const standing = host.rules.filter(isOurRule)
+  const marked = standing.filter(({ priority }) => priority >= priorities.use(0))
+  const taken = new Set([
+    ...marked.map(({ priority }) => Math.floor((priority - priorities.use(0)) / 2)),
+    ...trafficClasses(settings, decision).all.map(({ use }) => use),
+  ])
+  if (!fits(wanted, taken)) return null
+  const desired = desiredState({ ...wanted, avoidedUses: taken })
+  // Whoever has no mark yet goes where he went until nft has given him one.
+  const unmarked = standing.filter(isForUnmarked)
+  const rules = [...desired.rules.filter((rule) => !isForUnmarked(rule)), ...unmarked]
+  rules.sort((a, b) => a.priority - b.priority)
+  return { ...desired, rules, holdFirst: false }
+}
+
+/** So many distinct uses leave too few marks for a detour: whoever has them changes straight. */
+function fits({ settings, decision }: Wanted, taken: ReadonlySet<number>): boolean {
+  const { of } = trafficClasses(settings, decision)
+  const names = new Set(everyPolicy(settings).map(({ name }) => of.get(name)?.name ?? ''))
+  return taken.size + names.size * (decision.tested.size === 0 ? 1 : 2) <= maxUses
+}

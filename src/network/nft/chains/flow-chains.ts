@@ -1,0 +1,200 @@
+/**
+ * Each flow remembers by which WAN it goes: by its connection's mark, and where the kernel sees but
+ * half of it, in a set. A TCP flow that comes to another WAN has another address there and is lost:
+ * it is reset, so that the client begins anew at once rather than hang. New connections never are.
+ */
+import type { ByFamily, Family } from '../../../model/address.ts'
+import { families } from '../../../model/address.ts'
+import { markMask, maxWans, pokeMark, probeMark, wanMark } from '../../../model/marks.ts'
+import type { Uplink } from '../../../model/uplink.ts'
+import type { FlowWishes, Wanted } from '../../wanted.ts'
+import {
+  allProbePorts,
+  chain,
+  connectionMarkIs,
+  connectionMarkIsNot,
+  hex,
+  leaving,
+  protocolWord,
+  setConnectionMark,
+  setMark,
+} from '../nft-words.ts'
+import type { Side } from './policy-matches.ts'
+import { unmasqueradedNetworks } from './translation-chains.ts'
+
+export interface FlowChains {
+  readonly sets: readonly string[]
+  readonly chains: readonly (readonly string[])[]
+}
+
+export function flowChains(wanted: Wanted): FlowChains {
+  const { uplinks, flows } = wanted
+  if (flows === undefined || uplinks.length < 2) return { sets: [], chains: [] }
+  const halves = halfFamilies(wanted)
+  const chains = [
+    ...uplinks.flatMap((uplink) => halves.map((family) => halfChain(uplink, family, uplinks))),
+    chain('cut_forwarded', 'filter hook forward priority filter - 1', [
+      ...uplinks.flatMap((uplink) => halfRules(uplink, wanted)),
+      ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
+    ]),
+    chain('cut_own', 'filter hook output priority filter - 1', [
+      ...probesPass,
+      ...uplinks.flatMap((uplink) => leftRules(uplink, flows.cut)),
+      ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
+    ]),
+  ]
+  if (flows.canMark) chains.push(flowMarksChain(uplinks))
+  chains.push(pokesChain(uplinks))
+  return {
+    sets: uplinks.flatMap((uplink) => halves.map((family) => flowSet(uplink, family))),
+    chains,
+  }
+}
+
+/** Flows that stay where they are, of the WANs in `wans`, whatever is decided now. */
+export function pinRules(wans: ByFamily<readonly string[]>, side: Side, wanted: Wanted): string[] {
+  const { uplinks, flows } = wanted
+  if (flows === undefined) return []
+  return uplinks.flatMap((uplink) => {
+    const pinned = families.filter((family) => wans[family].includes(uplink.name))
+    const [first] = pinned
+    if (first === undefined) return []
+    const pin = `${setMark(wanMark(uplink.index))} accept`
+    const only = pinned.length === families.length ? '' : `meta nfproto ${first} `
+    const whole = `${only}ct direction original ${connectionMarkIs(wanMark(uplink.index))} ${pin}`
+    const halves =
+      side === 'own' ? [] : halfFamilies(wanted).filter((family) => pinned.includes(family))
+    return [
+      ...(flows.canMark ? [whole] : []),
+      ...halves.map((family) => `${notFirst} ${tuple(family)} @${setName(uplink, family)} ${pin}`),
+    ]
+  })
+}
+
+/** Where a flow could come to another WAN at all, and its half be seen only. */
+function halfFamilies(wanted: FlowSources): Family[] {
+  const ways = wanted.uplinks.flatMap((uplink) => leaving(uplink).map(({ family }) => family))
+  return families.filter(
+    (one) => halfSeen(one, wanted) !== null && ways.filter((family) => family === one).length > 1,
+  )
+}
+
+/** Which flows pass half by us, as a condition: of clients whom the gateways answer straight. */
+function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): string | null {
+  if (flows?.canMark === false || flows?.canList === false) return `meta nfproto ${family}`
+  const networks = unmasqueradedNetworks(settings, uplinks, family)
+  return networks.length === 0 ? null : `${protocolWord(family)} saddr { ${networks.join(', ')} }`
+}
+
+/** By which WAN a flow left last; a reply's flow came in there. */
+function flowMarksChain(uplinks: readonly Uplink[]): readonly string[] {
+  const rules = uplinks.flatMap((uplink) => {
+    const mark = wanMark(uplink.index)
+    return leaving(uplink).map(
+      ({ condition }) => `${condition} ${connectionMarkIsNot(mark)} ${setConnectionMark(mark)}`,
+    )
+  })
+  return chain('flow_marks', 'filter hook postrouting priority srcnat + 20', rules)
+}
+
+/** Leaves by this WAN, and is remembered to have left by another one. */
+function strayRules(uplink: Uplink, uplinks: readonly Uplink[]): string[] {
+  const others = uplinks.filter((other) => other !== uplink)
+  const marks = others.map(({ index }) => hex(wanMark(index))).join(', ')
+  const strays = `ct direction original ct mark & ${hex(markMask)} { ${marks} }`
+  return leaving(uplink).map(
+    ({ condition }) => `${condition} ${strays} ${notFirst} reject with tcp reset`,
+  )
+}
+
+/** This machine's own by a WAN that was just left: their source address keeps them there. */
+function leftRules(uplink: Uplink, cut: FlowWishes['cut']): string[] {
+  const left = leaving(uplink).filter(({ family }) => cut[family].includes(uplink.name))
+  return left.flatMap(({ condition }) =>
+    ['ct direction original', `tcp sport ${ephemeralPorts}`].map(
+      (own) => `${condition} ${own} ${notFirst} reject with tcp reset`,
+    ),
+  )
+}
+
+function halfRules(uplink: Uplink, wanted: Wanted): string[] {
+  return leaving(uplink).flatMap(({ family, condition }) => {
+    const half = halfFamilies(wanted).includes(family) ? halfSeen(family, wanted) : null
+    if (half === null) return []
+    return `${condition} ${half} meta l4proto tcp goto ${halfName(uplink, family)}`
+  })
+}
+
+function halfChain(uplink: Uplink, family: Family, uplinks: readonly Uplink[]): readonly string[] {
+  const flow = tuple(family)
+  const own = setName(uplink, family)
+  const others = uplinks.filter((other) => other !== uplink).map((other) => setName(other, family))
+  const forget = others.map((other) => `delete @${other} { ${flow} }`).join(' ')
+  return chain(halfName(uplink, family), null, [
+    `${first} ${forget} update @${own} { ${flow} } accept`,
+    `tcp flags & (fin | rst) != 0 ${flow} @${own} update @${own} { ${flow} timeout 1m } accept`,
+    `${flow} @${own} accept`,
+    ...others.map((other) => `${flow} @${other} reject with tcp reset`),
+    `add @${own} { ${flow} }`,
+  ])
+}
+
+/** The names of the sets that hold a WAN's flows. */
+export function flowSets(wan: string, sources: FlowSources): string[] {
+  return halfFamilies(sources).map((family) => setName({ name: wan }, family))
+}
+
+export type FlowSources = Pick<Wanted, 'settings' | 'uplinks' | 'flows'>
+
+/** They are for the house: a flow that came in by a WAN, as a port forward, has its client outside. */
+function pokesChain(uplinks: readonly Uplink[]): readonly string[] {
+  const outside = uplinks.flatMap(leaving).map(({ condition }) => `${condition} drop`)
+  return chain('pokes', 'filter hook output priority raw', [
+    `${isNoPoke} accept`,
+    ...outside,
+    'notrack',
+  ])
+}
+
+/** Outlives a keepalive of two hours (RFC 9293 3.8.4); a house has a few thousand flows. */
+function flowSet(uplink: Uplink, family: Family): string {
+  const address = `${family}_addr`
+  const type = `${address} . inet_service . ${address} . inet_service`
+  const limits = 'timeout 130m; size 131072'
+  return `set ${setName(uplink, family)} { type ${type}; flags dynamic,timeout; ${limits}; }`
+}
+
+function setName({ name }: Pick<Uplink, 'name'>, family: Family): string {
+  return `flows_${name}_${family}`
+}
+
+function halfName({ name }: Uplink, family: Family): string {
+  return `half_${name}_${family}`
+}
+
+function tuple(family: Family): string {
+  const ip = protocolWord(family)
+  return `${ip} saddr . tcp sport . ${ip} daddr . tcp dport`
+}
+
+/**
+ * Linux' own (ip_local_port_range), below the probes'. Connection tracking that begins in the midst
+ * of a flow may take an answer for its first packet; only the port tells then who began it.
+ */
+const ephemeralPorts = '32768-60999'
+
+const first = 'tcp flags & (syn | ack) == syn'
+const notFirst = 'tcp flags & (syn | ack) != syn'
+
+/** Tracked they would be taken for the server's, and their ports be translated. */
+const isNoPoke = `meta mark & ${hex(markMask)} != ${hex(pokeMark)}`
+
+/** A probe belongs to its WAN, whatever its state. */
+const probesPass = [
+  `meta mark & ${hex(markMask)} { ${probeMarks().join(', ')} } return`,
+  `tcp sport ${allProbePorts} return`,
+]
+
+function probeMarks(): string[] {
+  return Array.from({ length: maxWans }, (_, wan) => hex(probeMark(wan)))
+}

@@ -1,0 +1,91 @@
+/**
+ * What comes in by a WAN: it is known by its link or, where WANs share one, by the gateway's MAC.
+ * A connection that begins outside remembers where it came in, and its answers go back there. A WAN
+ * with `inbound: established` lets in only what the inside has asked for. Whoever is in the link's
+ * own network is no stranger: a house must never be locked out of its own machine.
+ */
+import { families } from '../../../model/address.ts'
+import { wanMark } from '../../../model/marks.ts'
+import type { Uplink } from '../../../model/uplink.ts'
+import { besideUplink } from '../../neighbours.ts'
+import type { Wanted } from '../../wanted.ts'
+import {
+  chain,
+  connectionMarkIs,
+  neighbourDiscovery,
+  protocolWord,
+  setConnectionMark,
+  setMark,
+  unmarkedConnection,
+} from '../nft-words.ts'
+
+export function inboundChains(wanted: Wanted): (readonly string[])[] {
+  const { settings, uplinks, flows } = wanted
+  const guarded = uplinks.filter(({ index }) => settings.wans[index]?.inbound === 'established')
+  const guard = guarded.flatMap((uplink) =>
+    arriving(uplink).map((condition) => `${condition} goto strangers`),
+  )
+  return [
+    ...(flows?.canMark === true ? replyChains(uplinks) : []),
+    ...(guard.length === 0
+      ? []
+      : [
+          chain('strangers', null, [
+            'ct state established,related accept',
+            `${neighbourDiscovery} accept`,
+            'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
+            'drop',
+          ]),
+          chain('inbound', 'filter hook prerouting priority mangle - 2', guard),
+        ]),
+  ]
+}
+
+/** Before the policies' chains: an answer belongs to its question, whoever sends it. */
+function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
+  const came = uplinks.flatMap((uplink) =>
+    arriving(uplink).map(
+      (condition) =>
+        `${condition} ${unmarkedConnection} ${setConnectionMark(wanMark(uplink.index))}`,
+    ),
+  )
+  const answers = uplinks.map(({ index }) => {
+    const mark = wanMark(index)
+    return `${connectionMarkIs(mark)} ${setMark(mark)}`
+  })
+  // Most packets are of running flows, and most of these are no answers.
+  const rest = 'ct direction original accept'
+  return [
+    chain('arrivals', 'filter hook prerouting priority mangle - 1', [
+      'ct state != new accept',
+      ...came,
+    ]),
+    chain('replies', 'filter hook prerouting priority mangle', [rest, ...answers]),
+    chain('own_replies', 'route hook output priority mangle - 1', [rest, ...answers]),
+  ]
+}
+
+/** Conditions for packets from strangers by this WAN; none where nobody can tell. */
+function arriving(uplink: Uplink): string[] {
+  const { link, sharesLink } = uplink
+  if (link === null) return []
+  const mac = macOf(uplink)
+  if (sharesLink && mac === null) return []
+  const sender = sharesLink ? ` ether saddr ${mac}` : ''
+  return families.map((family) => {
+    const near = besideUplink(uplink, family)
+    const ip = protocolWord(family)
+    const strange =
+      near.length === 0 ? `meta nfproto ${family}` : `${ip} saddr != { ${near.join(', ')} }`
+    return `iifname "${link}"${sender} ${strange}`
+  })
+}
+
+/** One machine is the gateway of both families: what is known of it in one holds for the other. */
+function macOf({ ways }: Uplink): string | null {
+  for (const family of families) {
+    const { hop } = ways[family]
+    if (hop?.kind === 'gateway' && hop.mac !== null) return hop.mac
+  }
+  return null
+}

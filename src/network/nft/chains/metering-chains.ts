@@ -1,0 +1,226 @@
+/**
+ * Counts what goes over a WAN that is paid for by the byte, the whole and each policy's part, and
+ * holds its cap: once the month's bytes are used up, the kernel drops what leaves there, the daemon
+ * alive or dead. Packets of other WANs are never classified again, our own probes never dropped.
+ *
+ * What comes in is known by its link; on a link that WANs share, by the flow that it answers: what
+ * a gateway gives to a client straight passes by us and is counted by nobody. Sizes are those of IP
+ * packets as the kernel has them: where the NIC merged some, their headers count once (3 % or so).
+ */
+
+import type { Family } from '../../../model/address.ts'
+import { countedPolicies, isCounted } from '../../../model/counted-wans.ts'
+import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
+import type { PolicySettings } from '../../../model/settings.ts'
+import type { Hop, Uplink } from '../../../model/uplink.ts'
+import { besideUplink } from '../../neighbours.ts'
+import type { CapWish, Wanted } from '../../wanted.ts'
+import { chain, connectionMarkIs, hex, leaving, protocolWord } from '../nft-words.ts'
+import { policyMatches, type Side } from './policy-matches.ts'
+
+export interface MeteringChains {
+  /** Counters and quotas; they outlive every change of the chains. */
+  readonly objects: readonly string[]
+  readonly maps: readonly string[]
+  readonly chains: readonly (readonly string[])[]
+}
+
+export type Direction = 'sent' | 'received'
+
+/** The name of a counter of the WAN, or of what one policy has of it. */
+export function counterName(direction: Direction, wan: string, policy?: string): string {
+  return [direction, wan, ...(policy === undefined ? [] : [policy])].join('.')
+}
+
+/** By a quota's name, what it has to count as used already where it is made anew. */
+export function quotasUsed({ metering }: Wanted): ReadonlyMap<string, number> {
+  return new Map(metering?.caps.map((cap) => [quotaName(cap), cap.usedBytes]))
+}
+
+export function meteringChains(wanted: Wanted): MeteringChains {
+  const { settings, uplinks, metering } = wanted
+  if (metering === undefined) return { objects: [], maps: [], chains: [] }
+  const counted = uplinks.filter(({ index }) => {
+    const wan = settings.wans[index]
+    return wan !== undefined && isCounted(wan)
+  })
+  if (counted.length === 0) return { objects: [], maps: [], chains: [] }
+  const parts = counted.map((uplink) => uplinkChains(uplink, wanted))
+  return {
+    objects: parts.flatMap(({ objects }) => objects),
+    maps: parts.flatMap(({ maps }) => maps),
+    chains: [...parts.flatMap(({ chains }) => chains), ...baseChains(counted, wanted)],
+  }
+}
+
+/** The base chains; behind all that may drop or translate a packet, as far as it can be told. */
+function baseChains(counted: readonly Uplink[], wanted: Wanted): (readonly string[])[] {
+  const arrivals = counted.map((uplink) => ({ uplink, conditions: arriving(uplink, wanted) }))
+  const into = (name: (wan: string) => string) =>
+    arrivals.flatMap(({ uplink, conditions }) =>
+      conditions.map((condition) => `${condition} jump ${name(uplink.name)}`),
+    )
+  const outOf = (side: Side) =>
+    counted.flatMap((uplink) =>
+      leaving(uplink).map(
+        ({ family, hop, condition }) =>
+          `${condition}${notTo(hop, family)} jump ${sentName(side, uplink.name)}`,
+      ),
+    )
+  const named = (side: Side) => into((wan) => receivedName(side, wan))
+  return [
+    chain('metered_in', 'filter hook prerouting priority mangle', into(takenName)),
+    chain('metered_in_own', 'filter hook input priority 20', named('own')),
+    chain('metered_forwarded', 'filter hook forward priority 20', [
+      ...named('forwarded'),
+      ...outOf('forwarded'),
+    ]),
+    chain('metered_own', 'filter hook output priority 20', outOf('own')),
+  ]
+}
+
+/** What is said to the gateway itself is not the Internet's. */
+function notTo(hop: Hop, family: Family): string {
+  return hop.kind === 'gateway' ? ` ${protocolWord(family)} daddr != ${hop.address}` : ''
+}
+
+/** What the Internet sends by this WAN, as far as it comes by us; not what its gateway says itself. */
+function arriving(uplink: Uplink, { flows }: Wanted): string[] {
+  const { link, index, sharesLink } = uplink
+  if (link === null) return []
+  if (sharesLink && flows?.canMark !== true) return []
+  const answers = sharesLink ? ` ct direction reply ${connectionMarkIs(wanMark(index))}` : ''
+  return leaving(uplink).map(({ family }) => {
+    const ip = protocolWord(family)
+    const far = besideUplink(uplink, family)
+      .map((network) => ` ${ip} saddr != ${network}`)
+      .join('')
+    return `iifname "${link}" meta nfproto ${family}${far}${answers}`
+  })
+}
+
+function uplinkChains(uplink: Uplink, wanted: Wanted): MeteringChains {
+  const { settings, metering } = wanted
+  const { name } = uplink
+  const cap = metering?.caps.find(({ wan }) => wan === name)
+  const counted = countedPolicies(settings, name)
+  const own = new Set(counted.map((policy) => policy.name))
+  const spent = ({ name: policy, overCap }: Pick<PolicySettings, 'name' | 'overCap'>) =>
+    `goto ${own.has(policy) ? spendName(name, policy) : spendName(name, null, overCap)}`
+  const taken = ({ name: policy }: PolicySettings) =>
+    own.has(policy) ? `goto ${takenName(name, policy)}` : 'return'
+  const sent = counter('sent', name)
+  const quota = cap === undefined ? null : `quota name "${quotaName(cap)}"`
+  const spend = (overCap: boolean) =>
+    quota === null ? [sent] : [overCap ? quota : `${quota} drop`, sent]
+  const sides = (['forwarded', 'own'] as const).map((side) =>
+    sideChains(side, uplink, { wanted, spent, taken }),
+  )
+  const directions = ['sent', 'received'] as const
+  return {
+    objects: [
+      ...directions.map((direction) => `counter ${counterName(direction, name)} { }`),
+      ...counted.flatMap((policy) =>
+        directions.map((direction) => `counter ${counterName(direction, name, policy.name)} { }`),
+      ),
+      ...(cap === undefined ? [] : [`quota ${quotaName(cap)} { over ${cap.limitBytes} bytes }`]),
+    ],
+    maps: sides.flatMap(({ maps }) => maps),
+    chains: [
+      chain(spendName(name, null, false), null, spend(false)),
+      chain(spendName(name, null, true), null, spend(true)),
+      chain(takenName(name), null, [counter('received', name), ...(quota === null ? [] : [quota])]),
+      ...counted.flatMap(({ name: policy, overCap }) => [
+        chain(spendName(name, policy), null, [...spend(overCap), counter('sent', name, policy)]),
+        chain(takenName(name, policy), null, [counter('received', name, policy)]),
+      ]),
+      ...sides.flatMap(({ chains }) => chains),
+    ],
+  }
+}
+
+interface SideQuestion {
+  readonly wanted: Wanted
+  /** Where a policy's packets go that leave, and those that come in. */
+  readonly spent: (policy: PolicySettings) => string
+  readonly taken: (policy: PolicySettings) => string
+}
+
+function sideChains(
+  side: Side,
+  uplink: Uplink,
+  question: SideQuestion,
+): Omit<MeteringChains, 'objects'> {
+  const { wanted, spent, taken } = question
+  const { settings } = wanted
+  const { name } = uplink
+  const probes = side === 'own' ? probeRules(uplink) : []
+  const named = settings.policies.some(({ from }) => from.some(({ kind }) => kind === 'host'))
+  if (side === 'own' && !named) {
+    // Nobody tells this machine from others: a thousand devices are planned once, not twice.
+    const sent = [...probes, `goto ${sentName('forwarded', name)}`]
+    const received = [`goto ${receivedName('forwarded', name)}`]
+    return {
+      maps: [],
+      chains: [
+        chain(sentName(side, name), null, sent),
+        chain(receivedName(side, name), null, received),
+      ],
+    }
+  }
+  const uses = settings.defaultPolicy.use.includes(name)
+  const out = policyMatches(settings.policies, { side, verdict: spent, name: sentName(side, name) })
+  const back = policyMatches(settings.policies, {
+    side,
+    verdict: taken,
+    name: receivedName(side, name),
+    returning: true,
+  })
+  const rest = uses ? spendName(name, 'default') : spendName(name, null, false)
+  const restBack = uses ? [`goto ${takenName(name, 'default')}`] : []
+  return {
+    maps: [...out.maps, ...back.maps],
+    chains: [
+      chain(sentName(side, name), null, [...probes, ...out.rules, `goto ${rest}`]),
+      chain(receivedName(side, name), null, [...back.rules, ...restBack]),
+    ],
+  }
+}
+
+/** Paid for like everything else, but without them nobody would know how the WAN is. */
+function probeRules({ name, index }: Uplink): string[] {
+  const { first, last } = probePorts(index)
+  const free = `goto ${spendName(name, null, true)}`
+  return [
+    `meta mark & ${hex(markMask)} == ${hex(probeMark(index))} ${free}`,
+    `meta l4proto { tcp, udp } th sport ${first}-${last} ${free}`,
+  ]
+}
+
+function counter(direction: Direction, wan: string, policy?: string): string {
+  return `counter name "${counterName(direction, wan, policy)}"`
+}
+
+/** Another month, or another limit, is another quota. */
+function quotaName({ wan, month, limitBytes }: CapWish): string {
+  return `cap.${wan}.${month}.${limitBytes}`
+}
+
+// Names of WANs and policies have no dot, so no two of these are the same.
+
+function spendName(wan: string, policy: string | null, overCap = false): string {
+  if (policy !== null) return `spend.${wan}.${policy}`
+  return overCap ? `spend_over_cap.${wan}` : `spend.${wan}`
+}
+
+function takenName(wan: string, policy?: string): string {
+  return policy === undefined ? `taken.${wan}` : `taken.${wan}.${policy}`
+}
+
+function sentName(side: Side, wan: string): string {
+  return `sent_${side}.${wan}`
+}
+
+function receivedName(side: Side, wan: string): string {
+  return `received_${side}.${wan}`
+}

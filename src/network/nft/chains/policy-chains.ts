@@ -1,0 +1,159 @@
+/**
+ * The chains that give packets the mark of their policy: one base chain for what passes through,
+ * one for what this machine sends itself. What no policy matches keeps no mark and follows the
+ * default policy's rule. A mark that somebody of ours has set before is never changed.
+ */
+import { type ByFamily, byFamily } from '../../../model/address.ts'
+import type { PolicySettings } from '../../../model/settings.ts'
+import type { Uplink } from '../../../model/uplink.ts'
+import {
+  type Classes,
+  mayUseAll,
+  type TrafficClass,
+  trafficClasses,
+} from '../../policies/traffic-classes.ts'
+import type { Wanted } from '../../wanted.ts'
+import { withNamedSets } from '../named-sets.ts'
+import {
+  allProbePorts,
+  chain,
+  isMarked,
+  leaving,
+  neighbourDiscovery,
+  setMark,
+} from '../nft-words.ts'
+import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
+import { pinRules } from './flow-chains.ts'
+import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
+
+export interface PolicyChains {
+  readonly maps: readonly string[]
+  /** Each a chain, in lines. */
+  readonly chains: readonly (readonly string[])[]
+}
+
+export function policyChains(wanted: Wanted): PolicyChains {
+  const classes = trafficClasses(wanted.settings, wanted.decision, wanted.avoidedUses)
+  const sides = (['forwarded', 'own'] as const).map((side) => sideChains(side, wanted, classes))
+  const unpermitted = unpermittedChain(wanted)
+  return {
+    maps: [...new Set([...classes.all.flatMap(pairSets), ...sides.flatMap(({ maps }) => maps)])],
+    chains: [
+      ...sides.flatMap(({ chains }) => chains),
+      ...(unpermitted === null ? [] : [unpermitted]),
+    ],
+  }
+}
+
+function sideChains(side: Side, wanted: Wanted, classes: Classes): PolicyChains {
+  const { policies } = wanted.settings
+  const verdict = ({ name }: PolicySettings) => verdictOf(classes.of.get(name) ?? null, side)
+  const matches = policyMatches(policies, { side, verdict })
+  const { sets, rules } = withNamedSets(matches.rules)
+  const rest = defaultRules(side, wanted, classes)
+  if (rules.length + rest.length === 0) return { maps: [], chains: [] }
+  const { name, hook, exempt } = baseChain[side]
+  return {
+    maps: [...sets, ...matches.maps],
+    chains: [
+      chain(defaultName(side), null, rest),
+      ...classes.all.flatMap((one) => [
+        ...balanceChains(one, side, wanted),
+        classChain(one, side, wanted),
+      ]),
+      chain(name, hook, [...exempt, ...rules, `goto ${defaultName(side)}`]),
+    ],
+  }
+}
+
+/** Of this machine's packets: probes, and what keeps the links themselves alive. */
+const ownExempt = [
+  `${isMarked} accept`,
+  `${neighbourDiscovery} accept`,
+  'fib daddr type != unicast accept',
+  `meta l4proto { tcp, udp } th sport ${allProbePorts} accept`,
+]
+
+/** `route` makes the kernel ask the rules again for this machine's packets once they are marked. */
+const baseChain = {
+  forwarded: {
+    name: 'policies',
+    hook: 'filter hook prerouting priority mangle + 1',
+    exempt: [`${isMarked} accept`],
+  },
+  own: {
+    name: 'own_policies',
+    hook: 'route hook output priority mangle',
+    exempt: ownExempt,
+  },
+} as const
+
+function verdictOf(one: TrafficClass | null, side: Side): string {
+  return `goto ${one === null ? defaultName(side) : chainName(side, one.use)}`
+}
+
+function defaultName(side: Side): string {
+  return `${side}_default`
+}
+
+function chainName(side: Side, use: number): string {
+  return `${side}_use_${use}`
+}
+
+function classChain(one: TrafficClass, side: Side, wanted: Wanted): readonly string[] {
+  return chain(chainName(side, one.use), null, [
+    ...testRules(one, side, wanted),
+    ...pinRules(staying(one, wanted), side, wanted),
+    ...balanceRules(one, side, wanted),
+    setMark(one.mark),
+  ])
+}
+
+/**
+ * The WANs whose running flows stay, of those that this class may use. Not the one that carries it
+ * anyway: when that one dies, the change of a rule moves everybody, and nobody waits for nft.
+ */
+function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string[]> {
+  const { wans, carriers, byHand } = one
+  return byFamily((family) => {
+    const { wan: current, spread } = carriers[family]
+    const isKept = (wan: string) => !byHand && flows?.kept[family].includes(wan) === true
+    if (spread.length > 1) return wans.filter((wan) => spread.includes(wan) || isKept(wan))
+    return wans.filter((wan) => wan !== current && isKept(wan))
+  })
+}
+
+/** What the default policy carries by its own rule: unmarked, but for tests and flows that stay. */
+function defaultRules(side: Side, wanted: Wanted, { of }: Classes): string[] {
+  const { settings, decision, flows } = wanted
+  const one = of.get('default') ?? null
+  const isMarked = one?.balance === true || wanted.avoidedUses !== undefined
+  if (one !== null && isMarked) return [`goto ${chainName(side, one.use)}`]
+  const tests = one === null ? [] : testRules(one, side, wanted)
+  const current = decision.policies.get('default')
+  const kept = byFamily((family) =>
+    settings.defaultPolicy.use.filter(
+      (wan) => wan !== current?.[family].wan && flows?.kept[family].includes(wan),
+    ),
+  )
+  return [...tests, ...pinRules(kept, side, wanted)]
+}
+
+function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): string[] {
+  if (tested === null) return []
+  return sourceConditions(settings.testFailover.devices, side).map((condition) =>
+    `${condition} goto ${chainName(side, tested.use)}`.trimStart(),
+  )
+}
+
+/** This machine's own packets by WANs that the default policy may not use, see `desired-rules`. */
+function unpermittedChain({ settings, uplinks }: Wanted): readonly string[] | null {
+  const { use } = settings.defaultPolicy
+  if (mayUseAll(use, uplinks)) return null
+  const forbidden = uplinks.filter(({ name }) => !use.includes(name))
+  const rules = forbidden.flatMap((uplink: Uplink) =>
+    leaving(uplink).map(({ condition }) => `${condition} ct direction original drop`),
+  )
+  if (rules.length === 0) return null
+  return chain('unpermitted', 'filter hook output priority filter', [...ownExempt, ...rules])
+}

@@ -1,0 +1,111 @@
+/**
+ * Gives whoever leaves by a WAN an address that is answered there. A WAN is known by its link and
+ * the next hop of the packet's route, so two gateways on one link are told apart and packets for
+ * the LAN are never touched.
+ */
+import type { Family } from '../../../model/address.ts'
+import type { HostState } from '../../../model/host.ts'
+import type { Settings } from '../../../model/settings.ts'
+import type { Hop, Uplink } from '../../../model/uplink.ts'
+import { onLinkNetworks } from '../../neighbours.ts'
+import { contains, networkOf, withoutContained } from '../../networks.ts'
+import type { Wanted } from '../../wanted.ts'
+import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
+
+export function translationChains({ settings, uplinks, nat6 }: Wanted): (readonly string[])[] {
+  if (settings.nat === 'never') return []
+  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
+  // One rule that the kernel doesn't know would cost the whole table.
+  const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
+  return rows.length === 0 ? [] : [natChain(translated), leakChain(rows)]
+}
+
+/** The clients' networks that a WAN's masquerading leaves alone, for this family. */
+export function unmasqueradedNetworks(
+  settings: Settings,
+  uplinks: readonly Uplink[],
+  family: Family,
+): string[] {
+  if (settings.nat === 'always') return []
+  const [first, ...others] = uplinks.map(({ ways }) =>
+    onLinkNetworks(ways[family].addresses, family),
+  )
+  return (first ?? []).filter((network) => others.every((list) => list.includes(network)))
+}
+
+/** The host's networks whose clients are masqueraded on every WAN. */
+export function masqueradedNetworks(
+  settings: Settings,
+  uplinks: readonly Uplink[],
+  host: HostState,
+): string[] {
+  if (settings.nat === 'never') return []
+  const kept = unmasqueradedNetworks(settings, uplinks, 'ipv4')
+  return onLinkNetworks(host.addresses, 'ipv4').filter((network) => !kept.includes(network))
+}
+
+interface NatContext {
+  readonly settings: Settings
+  readonly uplinks: readonly Uplink[]
+}
+
+interface MasqueradeRow {
+  readonly family: Family
+  /** Which packets leave by the WAN. */
+  readonly leaves: string
+  /** Of these, whose source address is not answered there. */
+  readonly foreign: string
+  readonly action: string
+}
+
+function natChain(rows: readonly MasqueradeRow[]): readonly string[] {
+  const translate = rows.map(({ leaves, foreign, action }) => `${leaves} ${foreign} ${action}`)
+  return chain('translation', 'nat hook postrouting priority srcnat', translate)
+}
+
+/** What escaped translation (a flow from before us, a stray packet) is answered by nobody. */
+function leakChain(rows: readonly MasqueradeRow[]): readonly string[] {
+  return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
+    `${neighbourDiscovery} accept`,
+    // Whoever asked from outside knows the address that answers.
+    'ct direction reply accept',
+    ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
+  ])
+}
+
+function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
+  return leaving(uplink).flatMap(({ family, hop, condition }) => {
+    const own = ownAddresses(uplink, family, hop)
+    if (own.length === 0) return []
+    const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
+    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
+    const [address = ''] = own
+    return {
+      family,
+      leaves: condition,
+      foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
+      action: uplink.sharesLink && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
+    }
+  })
+}
+
+/**
+ * The host's addresses that are answered by this WAN. Two WANs on one link share their IPv4 ones;
+ * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
+ * is link-local nobody can tell, so nothing is translated.
+ */
+function ownAddresses({ ways, sharesLink }: Uplink, family: Family, hop: Hop): string[] {
+  const usable = ways[family].addresses.filter(({ scope }) => scope === 'global')
+  const own =
+    sharesLink && family === 'ipv6' && hop.kind === 'gateway'
+      ? usable.filter(({ address }) => contains(network64(address), hop.address))
+      : usable
+  return own.map(({ address }) => address)
+}
+
+/** Two addresses of one network, as privacy addresses are, give one text. */
+function network64(address: string): string {
+  return networkOf({ address, prefixLength: 64 })
+}
+
+const linkLocal = 'fe80::/10'

@@ -1,0 +1,74 @@
+/** Phrases of nft that several chains share; a WAN is its link and its packets' next hop there. */
+import type { Family } from '../../model/address.ts'
+import { families } from '../../model/address.ts'
+import { markMask, maxWans, probePorts } from '../../model/marks.ts'
+import type { Hop, Uplink } from '../../model/uplink.ts'
+
+/** Gives the packet a mark of ours and leaves the bits of others. */
+export function setMark(value: number): string {
+  return `meta mark set meta mark & ${hex(othersMask)} | ${hex(value)}`
+}
+
+/** The same for its connection, which remembers it. */
+export function setConnectionMark(value: number): string {
+  return `ct mark set ct mark & ${hex(othersMask)} | ${hex(value)}`
+}
+
+export function connectionMarkIs(value: number): string {
+  return `ct mark & ${hex(markMask)} == ${hex(value)}`
+}
+
+export function connectionMarkIsNot(value: number): string {
+  return `ct mark & ${hex(markMask)} != ${hex(value)}`
+}
+
+/** No WAN of ours is remembered for the connection. */
+export const unmarkedConnection = `ct mark & ${hex(markMask)} == 0`
+
+/** The packet has a mark of ours. */
+export const isMarked = `meta mark & ${hex(markMask)} != 0`
+
+export interface Leaving {
+  readonly family: Family
+  readonly hop: Hop
+  readonly condition: string
+}
+
+/** The source ports of all probes that carry no mark. */
+export const allProbePorts = `${probePorts(0).first}-${probePorts(maxWans - 1).last}`
+
+/** What leaves by a WAN, a condition for each family that it has a way out in. */
+export function leaving({ link, ways }: Uplink): Leaving[] {
+  if (link === null) return []
+  return families.flatMap((family) => {
+    const { hop } = ways[family]
+    if (hop === null) return []
+    const next =
+      hop.kind === 'gateway'
+        ? `rt ${protocolWord(family)} nexthop ${hop.address}`
+        : `meta nfproto ${family}`
+    return { family, hop, condition: `oifname "${link}" ${next}` }
+  })
+}
+
+export function protocolWord(family: Family): 'ip' | 'ip6' {
+  return family === 'ipv4' ? 'ip' : 'ip6'
+}
+
+/** ICMPv6 133 to 137 (RFC 4861): without them the gateway itself can't be found. */
+export const neighbourDiscovery =
+  'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, ' +
+  'nd-redirect }'
+
+/** A chain's lines; `hook` is left out for one that others go to. */
+export function chain(name: string, hook: string | null, rules: readonly string[]): string[] {
+  const base = hook === null ? [] : [`  type ${hook}; policy accept;`]
+  return [`chain ${name} {`, ...base, ...rules.map((rule) => `  ${rule}`), '}']
+}
+
+export function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`
+}
+
+/** The bits of a mark that are not ours. */
+const othersMask = 0x00ffffff

@@ -1,0 +1,12 @@
+import { contentName } from '../nft/named-sets.ts'
+import type { Wanted } from '../wanted.ts'
+
+/**
+ * Names what the marks mean and who gets them; a chain of this name in our table tells the next
+ * start, or the next choice by hand, whether the plan that stands is another one.
+ */
+export function planName({ settings, decision }: Pick<Wanted, 'settings' | 'decision'>): string {
+  const { wans, policies, defaultPolicy } = settings
+  const plan = JSON.stringify([wans, policies, defaultPolicy, [...decision.chosen]])
+  return contentName('plan', plan)
+}

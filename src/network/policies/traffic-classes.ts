@@ -1,0 +1,149 @@
+/**
+ * The policies as the kernel sees them: one class, one mark and one rule for each distinct `use`,
+ * however many policies share it. What the default policy's own rule carries needs no mark.
+ */
+import { type ByFamily, byFamily } from '../../model/address.ts'
+import type { Decision, PolicyDecision } from '../../model/decision.ts'
+import { everyPolicy, type PolicyUse } from '../../model/every-policy.ts'
+import { maxUses, useMark } from '../../model/marks.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { Uplink } from '../../model/uplink.ts'
+import { fnvHash } from './fnv-hash.ts'
+
+export interface TrafficClass {
+  /** Position among the marks of distinct `use`, from 0; names the chain too. */
+  readonly use: number
+  readonly mark: number
+  /** Names it whatever its mark is. */
+  readonly name: string
+  /** The WANs it may use, in order; empty is no Internet. */
+  readonly wans: readonly string[]
+  /** What carries it now. */
+  readonly carriers: ByFamily<Carrier>
+  readonly balance: boolean
+  readonly overCap: boolean
+  /** The user has chosen its WAN by hand: its running flows follow. */
+  readonly byHand: boolean
+  /** The class of those of it who are under test; null where a test changes nothing for it. */
+  readonly tested: TrafficClass | null
+}
+
+export interface Carrier {
+  /** The WAN that it uses; null: none. */
+  readonly wan: string | null
+  /** The WANs that new connections are spread over; fewer than two: `wan` carries them. */
+  readonly spread: readonly string[]
+}
+
+/** The classes of all policies; null stands for the default policy's own rule. */
+export interface Classes {
+  /** By policy name, `default` included. */
+  readonly of: ReadonlyMap<string, TrafficClass | null>
+  /** Each once, those under test included, ascending by mark. */
+  readonly all: readonly TrafficClass[]
+}
+
+/** With `avoided`, uses that are not to be given, everybody is marked, the default policy's too. */
+export function trafficClasses(
+  settings: Settings,
+  decision: Decision,
+  avoided: ReadonlySet<number> | null = null,
+): Classes {
+  const policies = everyPolicy(settings)
+  const keys = policies.map((policy) => classKey(policy, decision))
+  const tests = decision.tested.size === 0 ? [] : keys.map((key) => `${key} tested`)
+  const marks = allotMarks([keys, tests], avoided)
+  const of = new Map<string, TrafficClass | null>()
+  const all = new Map<number, TrafficClass>()
+  for (const policy of policies) {
+    const key = classKey(policy, decision)
+    const name = fnvHash(key).toString(16).padStart(8, '0')
+    const tested = testedClass(policy, { decision, use: marks.get(`${key} tested`), name })
+    const own = classOf(policy, { decision, use: marks.get(key), tested, name })
+    const marked = avoided !== null || own.balance
+    const needed = marked || own.tested !== null || !isDefault(policy, settings, decision)
+    of.set(policy.name, needed ? own : null)
+    if (tested !== null) all.set(tested.use, tested)
+    // The default policy's untested traffic follows its own rule, whatever its mark would say.
+    if (needed && (policy.name !== 'default' || marked)) all.set(own.use, own)
+  }
+  return { of, all: [...all.values()].sort((a, b) => a.use - b.use) }
+}
+
+/** Where every WAN may be used, traffic that finds no way falls through to the next rule. */
+export function mayUseAll(wans: readonly string[], uplinks: readonly Uplink[]): boolean {
+  return uplinks.every(({ name }) => wans.includes(name))
+}
+
+/** Neither mode nor health is in it: what they change is a rule, never a mark. */
+function classKey({ name, use, balance, overCap }: PolicyUse, { chosen }: Decision): string {
+  return JSON.stringify([use, balance, overCap, chosen.get(name) ?? null])
+}
+
+/** Not to be told from the default policy: the same WANs in the same order, and no choice. */
+function isDefault(policy: PolicyUse, settings: Settings, { chosen }: Decision): boolean {
+  const { name, use, balance, overCap } = policy
+  if (name === 'default') return true
+  const same = JSON.stringify(use) === JSON.stringify(settings.defaultPolicy.use)
+  return same && !chosen.has(name) && !overCap && balance === settings.defaultPolicy.balance
+}
+
+interface ClassParts {
+  readonly decision: Decision
+  readonly use: number | undefined
+  readonly name: string
+}
+
+function classOf(
+  policy: PolicyUse,
+  { decision, use, name, tested }: ClassParts & { readonly tested: TrafficClass | null },
+): TrafficClass {
+  const decided = decision.policies.get(policy.name)
+  return {
+    ...composed(policy, decided, use),
+    name,
+    byHand: decision.chosen.has(policy.name),
+    tested,
+  }
+}
+
+function testedClass(policy: PolicyUse, { decision, use, name }: ClassParts): TrafficClass | null {
+  const decided = decision.tested.get(policy.name)
+  if (decided === undefined || use === undefined || policy.use.length < 2) return null
+  return { ...composed(policy, decided, use), name, balance: false, byHand: true, tested: null }
+}
+
+function composed(
+  policy: PolicyUse,
+  decided: ByFamily<PolicyDecision> | undefined,
+  use: number | undefined,
+) {
+  if (use === undefined) throw new Error(`no mark is left for the policy ${policy.name}`)
+  const { use: wans, balance, overCap } = policy
+  const carriers = byFamily((family) => {
+    const { wan = null, spread = [] } = decided?.[family] ?? {}
+    return { wan, spread }
+  })
+  return { use, mark: useMark(use), wans, carriers, balance, overCap }
+}
+
+/**
+ * A mark follows from the key alone, as far as keys don't collide: after a start with other
+ * options the marks that still stand in nft and the new rules must not mean different things.
+ * Where all are given away the last groups have none.
+ */
+function allotMarks(
+  groups: readonly (readonly string[])[],
+  avoided: ReadonlySet<number> | null,
+): ReadonlyMap<string, number> {
+  const marks = new Map<string, number>()
+  const taken = new Set(avoided)
+  for (const key of groups.flatMap((keys) => [...new Set(keys)].sort())) {
+    if (taken.size >= maxUses) break
+    let use = fnvHash(key) % maxUses
+    while (taken.has(use)) use = (use + 1) % maxUses
+    taken.add(use)
+    marks.set(key, use)
+  }
+  return marks
+}

@@ -1,0 +1,73 @@
+import { defaultDestination, families } from '../../model/address.ts'
+import type { HostState, Route } from '../../model/host.ts'
+import { mainTable } from '../../model/host.ts'
+import { ourProtocol } from '../../model/marks.ts'
+import { gatewayAddress, gatewayOf, type Uplink } from '../../model/uplink.ts'
+import { contains, networkOf } from '../networks.ts'
+
+/** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
+export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Route[] {
+  return uplinks.flatMap((uplink) => [...copies(uplink, uplinks, host), ...defaults(uplink, host)])
+}
+
+/** Stays while the link is up, carrier or not: whoever is pinned to a dead WAN must not leak. */
+function defaults(uplink: Uplink, host: HostState): Route[] {
+  const link = host.links.find(({ name }) => name === uplink.link)
+  if (link?.up !== true) return []
+  return families.flatMap((family) => {
+    const { hop, addresses: own } = uplink.ways[family]
+    if (hop === null || own.length === 0) return []
+    const gateway = gatewayAddress(hop)
+    // The kernel refuses a gateway outside the link's networks, as behind a /32, unless told so.
+    const onlink =
+      family === 'ipv4' &&
+      gateway !== null &&
+      !own.some((address) => contains(networkOf(address), gateway))
+    return {
+      family,
+      table: uplink.table,
+      destination: defaultDestination[family],
+      type: 'unicast',
+      protocol: ourProtocol,
+      metric: family === 'ipv4' ? 0 : ipv6DefaultMetric,
+      scope: gateway === null && family === 'ipv4' ? 'link' : null,
+      source: null,
+      mtu: null,
+      nextHops: [{ gateway, link: link.name, weight: 1, onlink }],
+    }
+  })
+}
+
+function copies(uplink: Uplink, uplinks: readonly Uplink[], host: HostState): Route[] {
+  const others = uplinks.filter((other) => other !== uplink)
+  const foreignGateways = new Set<string | null>(
+    others.flatMap((other) => families.map((family) => gatewayOf(other, family))),
+  )
+  foreignGateways.delete(null)
+  const found = new Map<string, Route>()
+  for (const route of host.routes) {
+    if (route.table !== mainTable || !isWorthCopying(route)) continue
+    if (route.nextHops.some((hop) => foreignGateways.has(hop.gateway))) continue
+    const key = `${route.family} ${route.destination} ${route.metric}`
+    if (!found.has(key)) found.set(key, { ...route, table: uplink.table, protocol: ourProtocol })
+  }
+  return straightFirst([...found.values()])
+}
+
+function isWorthCopying(route: Route): boolean {
+  if (route.type !== 'unicast' || route.destination === defaultDestination[route.family]) {
+    return false
+  }
+  const notForWans = route.family === 'ipv4' ? ['224.0.0.0/4'] : ['ff00::/8', 'fe80::/10']
+  const [address = ''] = route.destination.split('/')
+  return !notForWans.some((cidr) => contains(cidr, address))
+}
+
+/** A route by a gateway is refused by the kernel before the way to the gateway is there. */
+function straightFirst(routes: Route[]): Route[] {
+  const byGateway = (route: Route) => (route.nextHops.some((hop) => hop.gateway !== null) ? 1 : 0)
+  return routes.sort((a, b) => byGateway(a) - byGateway(b))
+}
+
+/** What the kernel gives a route that is added without a metric (IP6_RT_PRIO_USER). */
+const ipv6DefaultMetric = 1024

@@ -1,0 +1,230 @@
+import { byFamily, defaultDestination, type Family, families } from '../../model/address.ts'
+import type { HostState, Rule, RuleAction } from '../../model/host.ts'
+import { mainTable } from '../../model/host.ts'
+import {
+  markMask,
+  ourProtocol,
+  priorities,
+  probeMark,
+  probePorts,
+  wanMark,
+} from '../../model/marks.ts'
+import { hasWay, type Uplink } from '../../model/uplink.ts'
+import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
+import type { DesiredState, Wanted } from '../wanted.ts'
+
+/** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
+interface Row {
+  readonly priority: number
+  readonly selector: Partial<
+    Pick<Rule, 'mark' | 'incoming' | 'from' | 'ipProtocol' | 'sourcePorts'>
+  >
+  readonly action: RuleAction
+  /** In one sentence: why the rule is there. */
+  readonly why: string
+  /** Left out: both families. */
+  readonly family?: Family
+}
+
+/** Our rules in the order the kernel walks them. */
+export function desiredRules(wanted: Wanted): DesiredState['rules'] {
+  const spoken = wanted.host.ipv6 ? families : (['ipv4'] as const)
+  const rows = ruleRows(wanted)
+  return spoken
+    .flatMap((family) =>
+      rows.filter((row) => (row.family ?? family) === family).map((row) => asRule(row, family)),
+    )
+    .sort((a, b) => a.priority - b.priority)
+}
+
+/** Why the rule of this priority is there, for `plan`; null for others' rules. */
+export function reasonOfRule(rule: Rule, wanted: Wanted): string | null {
+  const rows = ruleRows(wanted).filter((row) => (row.family ?? rule.family) === rule.family)
+  return rows.find(({ priority }) => priority === rule.priority)?.why ?? null
+}
+
+function ruleRows(wanted: Wanted): Row[] {
+  const { settings, uplinks, decision } = wanted
+  return [
+    ...uplinks.flatMap(probeRows),
+    {
+      priority: priorities.mainWithoutDefault,
+      selector: {},
+      action: { kind: 'lookup', table: mainTable, suppressPrefixLength: 0 },
+      why: 'what main knows better than a default always wins: LAN, Docker, Supervisor, VPNs',
+    },
+    ...uplinks.flatMap(pinRows),
+    ...trafficClasses(settings, decision, wanted.avoidedUses).all.flatMap((one) =>
+      useRows(one, uplinks),
+    ),
+    ...uplinks.flatMap(addressRows),
+    ...defaultPolicyRows(wanted),
+  ]
+}
+
+function probeRows(uplink: Uplink): Row[] {
+  const { index, name } = uplink
+  const byMark: Row[] = failClosed({
+    priority: priorities.probeMark(index),
+    selector: { mark: { value: probeMark(index), mask: markMask } },
+    action: lookup(uplink),
+    why: `a probe of ${name} leaves by ${name} or fails, whatever main or a policy says`,
+  })
+  const byPort = (['udp', 'tcp'] as const).flatMap((protocol) =>
+    failClosed({
+      priority: priorities.probePort(index, protocol),
+      selector: { incoming: 'lo', ipProtocol: protocol, sourcePorts: probePorts(index) },
+      action: lookup(uplink),
+      why: `the same for the ${protocol.toUpperCase()} probes of ${name}, known by their port`,
+    }),
+  )
+  return [...byMark, ...byPort]
+}
+
+function pinRows(uplink: Uplink): Row[] {
+  return failClosed({
+    priority: priorities.wanMark(uplink.index),
+    selector: { mark: { value: wanMark(uplink.index), mask: markMask } },
+    action: lookup(uplink),
+    why: `pins replies and sticky flows to ${uplink.name}, whatever its health`,
+  })
+}
+
+/** Balanced traffic is marked with WANs instead; its rule is for what comes before the first mark. */
+function useRows({ use, mark, wans, carriers }: TrafficClass, uplinks: readonly Uplink[]): Row[] {
+  const selector = { mark: { value: mark, mask: markMask } }
+  const list = wans.length === 0 ? 'none' : wans.join(', ')
+  const closed: Row = {
+    priority: priorities.use(use) + 1,
+    selector,
+    action: { kind: 'unreachable' },
+    why: `policies that may use ${list} only: they fail rather than leak to another WAN`,
+  }
+  const end = mayUseAll(wans, uplinks) ? [] : [closed]
+  const leads = families.flatMap((family) => {
+    const uplink = uplinks.find(({ name }) => name === carriers[family].wan)
+    if (uplink === undefined) return []
+    const why = `policies that use ${list}: ${uplink.name} now`
+    return { priority: priorities.use(use), selector, action: lookup(uplink), why, family }
+  })
+  return [...leads, ...end]
+}
+
+/** Only where the address is the WAN's own: on a shared link it says nothing about the WAN. */
+function addressRows(uplink: Uplink): Row[] {
+  if (uplink.sharesLink) return []
+  return families
+    .filter((family) => isMeant(uplink, family))
+    .flatMap((family) => uplink.ways[family].addresses)
+    .filter(({ scope }) => scope === 'global')
+    .map(({ family, address }) => ({
+      priority: priorities.wanAddress(uplink.index),
+      selector: { from: family === 'ipv4' ? `${address}/32` : `${address}/128` },
+      action: lookup(uplink),
+      why: `the host's replies go back by ${uplink.name}, where the question came in`,
+      family,
+    }))
+}
+
+function defaultPolicyRows(wanted: Wanted): Row[] {
+  const { settings, uplinks, decision } = wanted
+  const active = byFamily((family) => {
+    const wan = decision.policies.get('default')?.[family].wan ?? null
+    return uplinks.find(({ name }) => name === wan) ?? null
+  })
+  const row = families.flatMap((family) => {
+    const uplink = active[family]
+    return uplink === null ? [] : { ...defaultRow(uplink), family }
+  })
+  const own = families.flatMap((family) => ownRows(wanted, active[family], family))
+  if (mayUseAll(settings.defaultPolicy.use, uplinks)) return [...own, ...row]
+  const closed: Row = {
+    priority: priorities.defaultPolicy + 1,
+    selector: {},
+    action: { kind: 'unreachable' },
+    why: 'the default policy may not use every WAN: it fails rather than leak to another',
+  }
+  return [...own, ...row, closed]
+}
+
+function defaultRow(uplink: Uplink): Row {
+  return {
+    priority: priorities.defaultPolicy,
+    selector: {},
+    action: lookup(uplink),
+    why: `the failover itself: what no policy matches uses ${uplink.name}`,
+  }
+}
+
+/**
+ * Where the default policy has no way out, this machine's own packets would fail before nft could
+ * give them their policy's mark. They find a way by a WAN of theirs; nft drops what stays unmarked
+ * and may not use it. The default policy's WAN comes before it, at a priority of its own: of equal
+ * ones the kernel would take whichever was added first.
+ */
+function ownRows(
+  { settings, uplinks, decision, host }: Wanted,
+  active: Uplink | null,
+  family: Family,
+): Row[] {
+  const wans = settings.policies
+    .filter(({ from }) => from.some(({ kind }) => kind !== 'mac'))
+    .flatMap(({ name }) => {
+      const { wan = null, spread = [] } = decision.policies.get(name)?.[family] ?? {}
+      return [wan, ...spread]
+    })
+  const open = mayUseAll(settings.defaultPolicy.use, uplinks)
+  const selector = { incoming: 'lo' }
+  const other = uplinks.find(
+    (uplink) => uplink !== active && wans.includes(uplink.name) && isMeant(uplink, family),
+  )
+  const needed = open
+    ? active !== null && !isMeant(active, family) && !hasDefault(host, family)
+    : true
+  if (!needed || other === undefined) return []
+  const first: Row[] =
+    active === null
+      ? []
+      : [{ ...defaultRow(active), priority: priorities.ownDefault, selector, family }]
+  const why = `this machine's own packets find a way, until nft gives them the mark of their policy`
+  const priority = priorities.ownOther
+  return [...first, { priority, selector, action: lookup(other), why, family }]
+}
+
+/** By `main`: where no rule of ours says anything, it decides. */
+function hasDefault({ routes }: HostState, family: Family): boolean {
+  return routes.some(
+    ({ table, destination }) => table === mainTable && destination === defaultDestination[family],
+  )
+}
+
+function failClosed(row: Row): Row[] {
+  const why = 'where its table has no way, it fails: it never falls through to main'
+  return [row, { ...row, priority: row.priority + 1, action: { kind: 'unreachable' }, why }]
+}
+
+/** IPv4 is always meant, though its gateway may not be learned yet. */
+function isMeant(uplink: Uplink, family: Family): boolean {
+  return family === 'ipv4' || hasWay(uplink, family)
+}
+
+function lookup({ table }: Uplink): RuleAction {
+  return { kind: 'lookup', table, suppressPrefixLength: null }
+}
+
+function asRule({ priority, selector, action }: Row, family: Family): Rule {
+  return {
+    family,
+    priority,
+    protocol: ourProtocol,
+    mark: null,
+    incoming: null,
+    from: null,
+    to: null,
+    ipProtocol: null,
+    sourcePorts: null,
+    other: null,
+    ...selector,
+    action,
+  }
+}

@@ -1,0 +1,63 @@
+/** All concerns as one: each question is put to every one of them, in their order. */
+import type { DaemonEvent } from '../model/event.ts'
+import type { Concern, Decided, Evidence, Figures, Seen, Wishes } from './concern.ts'
+import type { Errand } from './errand.ts'
+
+export class ConcernList {
+  readonly #concerns: readonly Concern[]
+
+  constructor(concerns: readonly Concern[]) {
+    this.#concerns = concerns
+  }
+
+  start(): readonly Errand[] {
+    return this.#concerns.flatMap((concern) => concern.start?.() ?? [])
+  }
+
+  /** Returns whether users should hear of it at once. */
+  take(event: DaemonEvent, seen: Seen): boolean {
+    let isNews = false
+    for (const concern of this.#concerns) isNews = concern.take?.(event, seen) === true || isNews
+    return isNews
+  }
+
+  linksToRead(seen: Seen): readonly string[] {
+    return [...new Set(this.#concerns.flatMap((concern) => concern.linksToRead?.(seen) ?? []))]
+  }
+
+  evidence(seen: Seen): Required<Evidence> {
+    const heard: number[] = []
+    const capped = new Set<string>()
+    for (const concern of this.#concerns) {
+      const evidence = concern.evidence?.(seen)
+      heard.push(...(evidence?.heard ?? []))
+      for (const wan of evidence?.capped ?? []) capped.add(wan)
+    }
+    return { heard, capped }
+  }
+
+  wishes(decided: Decided): Wishes {
+    return Object.assign({}, ...this.#concerns.map((concern) => concern.wishes?.(decided) ?? {}))
+  }
+
+  afterwards(decided: Decided, stands: boolean): readonly Errand[] {
+    return this.#concerns.flatMap((concern) => concern.afterwards?.(decided, stands) ?? [])
+  }
+
+  wakeAtMs(): number {
+    const times = this.#concerns.map((concern) => concern.wakeAtMs?.() ?? Number.POSITIVE_INFINITY)
+    return Math.min(...times)
+  }
+
+  problems(): readonly string[] {
+    return this.#concerns.flatMap((concern) => concern.problems?.() ?? [])
+  }
+
+  figures(): Figures {
+    return Object.assign({}, ...this.#concerns.map((concern) => concern.figures?.() ?? {}))
+  }
+
+  stop(): readonly Errand[] {
+    return this.#concerns.flatMap((concern) => concern.stop?.() ?? [])
+  }
+}

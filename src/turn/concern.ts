@@ -1,0 +1,83 @@
+/**
+ * What takes part in each turn beside health and decision: flows, metered bytes, public addresses.
+ * A concern computes and never acts: it takes events, says what it wants of the plan, and returns
+ * errands for the daemon to carry out. Whatever comes of an errand comes back as an event. All that
+ * it needs to know is in its arguments: no clock, no I/O.
+ *
+ * Every part may be left out. A new concern is a file beside the others and a line in
+ * `every-concern.ts`.
+ */
+import type { Move } from '../decision/decide.ts'
+import type { Decision } from '../model/decision.ts'
+import type { DaemonEvent } from '../model/event.ts'
+import type { Healths } from '../model/health.ts'
+import type { Capabilities, HostState } from '../model/host.ts'
+import type { Uplink } from '../model/uplink.ts'
+import type { Wanted } from '../network/wanted.ts'
+import type { Known } from '../report/snapshot.ts'
+import type { Errand } from './errand.ts'
+
+export interface Concern {
+  /** What has to be known before the first turn. */
+  start?(): readonly Errand[]
+  /**
+   * Takes what has happened; an event of another concern changes nothing. Returns whether users
+   * should hear of it at once.
+   */
+  take?(event: DaemonEvent, seen: Seen): boolean
+  /** The links whose bytes it needs to know in this turn; they come as an event before the next step. */
+  linksToRead?(seen: Seen): readonly string[]
+  /** What health and decision have to know. */
+  evidence?(seen: Seen): Evidence
+  /** What it wants of the kernel beside the decision. */
+  wishes?(decided: Decided): Wishes
+  /** What is to be done now that the plan stands, or doesn't. */
+  afterwards?(decided: Decided, stands: boolean): readonly Errand[]
+  /** When it has to be asked again, whatever happens. */
+  wakeAtMs?(): number
+  /** What needs the user's attention, a sentence each. */
+  problems?(): readonly string[]
+  /** What it adds to the snapshot. */
+  figures?(): Figures
+  /** What is left to do before the end; called again after that, until nothing is left. */
+  stop?(): readonly Errand[]
+}
+
+export interface Now {
+  /** Monotonic. */
+  readonly nowMs: number
+  /** Since 1970. */
+  readonly wallMs: number
+}
+
+/** What stood when the turn began. */
+export interface Seen extends Now {
+  readonly uplinks: readonly Uplink[]
+  /** The WANs that carry some policy's traffic. */
+  readonly inUse: ReadonlySet<string>
+}
+
+/** What has been decided in this turn. */
+export interface Decided extends Seen {
+  /** As it was read last; null before the first time. */
+  readonly host: HostState | null
+  readonly capabilities: Capabilities
+  readonly healths: Healths
+  readonly decision: Decision
+  readonly moves: readonly Move[]
+  /** A move that was decided, now or before, is not announced yet: it waits for the plan to stand. */
+  readonly moving: boolean
+  /** false: nothing is set up until the user says so. */
+  readonly active: boolean
+}
+
+export interface Evidence {
+  /** The positions of WANs whose own traffic has just come in. */
+  readonly heard?: readonly number[]
+  /** The WANs that only policies with `over_cap` may use. */
+  readonly capped?: ReadonlySet<string>
+}
+
+export type Wishes = Pick<Wanted, 'flows' | 'metering'>
+
+export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered'>>

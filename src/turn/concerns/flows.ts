@@ -1,0 +1,120 @@
+/**
+ * What becomes of running flows when traffic moves: which stay, which WANs were just left, and when
+ * their clients are made to reconnect. The resets themselves are nft's, see `flow-chains.ts`; what
+ * is not TCP is forgotten, TCP clients are poked, now and twice again for what slipped through
+ * while the rules changed. No flow is cut before the rules lead elsewhere.
+ */
+import { keptFlows } from '../../decision/kept-flows.ts'
+import {
+  abandoned,
+  type LeftWan,
+  leftWans,
+  nextCheckMs,
+  postponed,
+} from '../../decision/left-wans.ts'
+import { byFamily, type Family } from '../../model/address.ts'
+import { wanMark } from '../../model/marks.ts'
+import type { Settings } from '../../model/settings.ts'
+import { flowSets } from '../../network/nft/chains/flow-chains.ts'
+import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
+import type { FlowWishes } from '../../network/wanted.ts'
+import type { Concern, Decided, Wishes } from '../concern.ts'
+import type { Errand } from '../errand.ts'
+
+export class Flows implements Concern {
+  readonly #settings: Settings
+  #left: readonly LeftWan[] = []
+  #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
+  /** The rules stand as decided: only then may flows be cut. */
+  #settled = false
+  /** By departure, how often its flows were seen to. */
+  #passes: ReadonlyMap<string, number> = new Map()
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+  }
+
+  wakeAtMs(): number {
+    const due = this.#settled ? this.#left.map((one) => dueMs(one, this.#passes)) : []
+    return Math.min(nextCheckMs(this.#left), ...due)
+  }
+
+  wishes({ decision, moves, healths, nowMs, capabilities }: Decided): Wishes {
+    const kept = keptFlows(this.#settings, healths, decision)
+    const keptBefore = this.#wishes.kept
+    this.#left = leftWans(this.#left, { moves, decision, healths, kept, nowMs, keptBefore })
+    const { ctMark: canMark, conntrack: canList } = capabilities
+    this.#wishes = { kept, cut: abandoned(this.#left, decision), canMark, canList }
+    return { flows: this.#wishes }
+  }
+
+  afterwards(moment: Decided, stands: boolean): readonly Errand[] {
+    const { active, moving, nowMs } = moment
+    this.#settled = active && stands
+    if (!this.#settled) {
+      this.#left = postponed(this.#left, nowMs)
+      return []
+    }
+    const resets = this.#resets(moment)
+    return moving ? [...resets, ...this.#untranslated(moment)] : resets
+  }
+
+  #resets({ uplinks, nowMs }: Decided): Errand[] {
+    const departures = departuresOf(this.#left)
+    const passes = new Map([...this.#passes].filter(([key]) => departures.has(key)))
+    const errands: Errand[] = []
+    for (const [key, departure] of departures) {
+      if (nowMs < dueMs(departure, passes)) continue
+      const pass = passes.get(key) ?? 0
+      passes.set(key, pass + 1)
+      const { wan } = departure
+      const uplink = uplinks.find(({ name }) => name === wan)
+      if (uplink === undefined) continue
+      const { ways } = this.#settings.wans[uplink.index] ?? {}
+      errands.push({
+        kind: 'reset_flows',
+        wan,
+        mark: wanMark(uplink.index),
+        families: departure.families.filter((family) => ways?.[family].kind !== 'none'),
+        sets: flowSets(wan, { settings: this.#settings, uplinks, flows: this.#wishes }),
+        first: pass === 0,
+        asked: !uplink.sharesLink,
+      })
+    }
+    this.#passes = passes
+    return errands
+  }
+
+  /** Flows that began untranslated would leave the new WAN with an address of the old one. */
+  #untranslated({ uplinks, host }: Decided): Errand[] {
+    if (host === null) return []
+    const sources = masqueradedNetworks(this.#settings, uplinks, host)
+    return sources.length === 0 ? [] : [{ kind: 'forget_unmasqueraded', sources }]
+  }
+}
+
+/** Families that have left a WAN at the same moment are seen to in one go. */
+interface Departure extends Pick<LeftWan, 'wan' | 'sinceMs'> {
+  readonly families: readonly Family[]
+}
+
+function departuresOf(left: readonly LeftWan[]): ReadonlyMap<string, Departure> {
+  const departures = new Map<string, Departure>()
+  for (const { wan, sinceMs, family } of left) {
+    const key = keyOf({ wan, sinceMs })
+    const families = departures.get(key)?.families ?? []
+    departures.set(key, { wan, sinceMs, families: [...families, family] })
+  }
+  return departures
+}
+
+function dueMs(one: Pick<LeftWan, 'wan' | 'sinceMs'>, passes: ReadonlyMap<string, number>): number {
+  const afterMs = passesAfterMs[passes.get(keyOf(one)) ?? 0]
+  return afterMs === undefined ? Number.POSITIVE_INFINITY : one.sinceMs + afterMs
+}
+
+function keyOf({ wan, sinceMs }: Pick<LeftWan, 'wan' | 'sinceMs'>): string {
+  return `${wan} since ${sinceMs}`
+}
+
+const passesAfterMs = [0, 2_000, 5_000]

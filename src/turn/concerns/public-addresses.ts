@@ -1,0 +1,61 @@
+/**
+ * The public address of each WAN: asked for when it has come up, and now and then afterwards; of a
+ * metered one that stands by only when it has come up.
+ */
+import type { DaemonEvent } from '../../model/event.ts'
+import type { Log } from '../../model/log.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { Concern, Decided, Figures } from '../concern.ts'
+import type { Errand } from '../errand.ts'
+
+export class PublicAddresses implements Concern {
+  readonly #settings: Settings
+  readonly #log: Log
+  /** By WAN name. */
+  #addresses: ReadonlyMap<string, string> = new Map()
+  readonly #askAtMs = new Map<string, number>()
+
+  constructor(settings: Settings, log: Log) {
+    this.#settings = settings
+    this.#log = log
+  }
+
+  take(event: DaemonEvent): boolean {
+    if (event.kind !== 'public_address') return false
+    this.#learn(event.wan, event.address)
+    return true
+  }
+
+  afterwards({ active, healths, inUse, nowMs }: Decided): readonly Errand[] {
+    if (!active) return []
+    const errands: Errand[] = []
+    for (const { name, index, metered } of this.#settings.wans) {
+      const state = healths.ipv4.get(name)?.state
+      if (state !== 'up' && state !== 'degraded') {
+        this.#askAtMs.set(name, nowMs)
+        continue
+      }
+      if (nowMs < (this.#askAtMs.get(name) ?? nowMs)) continue
+      const rarely = metered && !inUse.has(name)
+      this.#askAtMs.set(name, rarely ? Number.POSITIVE_INFINITY : nowMs + askEveryMs)
+      errands.push({ kind: 'ask_public_address', wan: index })
+    }
+    return errands
+  }
+
+  figures(): Figures {
+    return { publicAddresses: this.#addresses }
+  }
+
+  #learn(wan: number, address: string | null): void {
+    const name = this.#settings.wans[wan]?.name
+    if (name === undefined || address === null) return
+    const before = this.#addresses.get(name)
+    if (before === address) return
+    this.#addresses = new Map([...this.#addresses, [name, address]])
+    const changed = before === undefined ? 'is' : `has changed from ${before} to`
+    this.#log.info(`the public address of ${name} ${changed} ${address}`)
+  }
+}
+
+const askEveryMs = 600_000

@@ -1,0 +1,37 @@
+/** What a turn wants done, as data. The daemon carries it out; what comes of it is an event. */
+import type { MeterBook } from '../decision/metered-months.ts'
+import type { Family } from '../model/address.ts'
+import type { Remembered } from '../model/memory.ts'
+import type { ProbeRequest } from '../model/probe.ts'
+import type { ChangeEvent } from '../model/published/snapshot.ts'
+import type { Known } from '../report/snapshot.ts'
+
+export type Errand =
+  | { readonly kind: 'send_probe'; readonly request: ProbeRequest }
+  /** Answered by the event `public_address`. */
+  | { readonly kind: 'ask_public_address'; readonly wan: number }
+  /** Answered by the event `counters`. */
+  | { readonly kind: 'read_counters' }
+  | ResetFlows
+  /** Clients in these networks have flows that left untranslated. */
+  | { readonly kind: 'forget_unmasqueraded'; readonly sources: readonly string[] }
+  | { readonly kind: 'remember'; readonly remembered: Remembered }
+  | { readonly kind: 'save_book'; readonly book: MeterBook }
+  | { readonly kind: 'announce'; readonly event: ChangeEvent }
+  /** The bytes of each link are read when it is carried out. */
+  | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }
+
+/** Makes clients of a WAN that was left reconnect elsewhere. */
+export interface ResetFlows {
+  readonly kind: 'reset_flows'
+  readonly wan: string
+  /** The mark of its connections. */
+  readonly mark: number
+  readonly families: readonly Family[]
+  /** Our nft sets that hold its flows. */
+  readonly sets: readonly string[]
+  /** The first pass forgets what is not TCP too; later ones look for what slipped through. */
+  readonly first: boolean
+  /** Connections that only ask so far are forgotten as well: they would leave by another link. */
+  readonly asked: boolean
+}

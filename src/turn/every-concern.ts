@@ -1,0 +1,27 @@
+import type { MeterBook } from '../decision/metered-months.ts'
+import type { Log } from '../model/log.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Concern } from './concern.ts'
+import { Flows } from './concerns/flows.ts'
+import { ForeignProblem } from './concerns/foreign-problem.ts'
+import { IncomingTraffic } from './concerns/incoming-traffic.ts'
+import { Metering } from './concerns/metering.ts'
+import { PublicAddresses } from './concerns/public-addresses.ts'
+
+export interface ConcernParts {
+  readonly settings: Settings
+  /** What metered WANs have carried, as an earlier run has left it. */
+  readonly book: MeterBook
+  readonly log: Log
+}
+
+/** Everything that takes part in a turn, in the order in which it is asked. */
+export function everyConcern({ settings, book, log }: ConcernParts): readonly Concern[] {
+  return [
+    new IncomingTraffic(settings),
+    new Metering({ settings, book, log }),
+    new Flows(settings),
+    new PublicAddresses(settings, log),
+    new ForeignProblem(),
+  ]
+}

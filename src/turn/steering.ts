@@ -1,0 +1,90 @@
+/**
+ * What the user has asked for: the mode, a test, a choice for a policy, and whether anything may be
+ * set up beside another program's tunnel. It keeps the decision that commands change.
+ */
+import { applyCommand } from '../decision/apply-command.ts'
+import { undecided } from '../decision/decide.ts'
+import type { Command, Decision } from '../model/decision.ts'
+import type { Healths } from '../model/health.ts'
+import type { Log } from '../model/log.ts'
+import type { Remembered } from '../model/memory.ts'
+import type { Settings } from '../model/settings.ts'
+import { describeCommand } from '../report/phrases.ts'
+import type { Errand } from './errand.ts'
+
+export interface SteeringParts {
+  readonly settings: Settings
+  readonly remembered: Remembered
+  readonly log: Log
+}
+
+/** What a command leads to. */
+export interface Obeyed {
+  /** The user wants it now: no hold-down is waited for. */
+  readonly hurry: boolean
+  readonly errands: readonly Errand[]
+}
+
+export class Steering {
+  /** What was decided last, and what a command has made of it since. */
+  decision: Decision
+  readonly #settings: Settings
+  readonly #log: Log
+  #observing: readonly string[] = []
+  #mayOverride: boolean
+  #refusal: string | null = null
+
+  constructor({ settings, remembered, log }: SteeringParts) {
+    this.#settings = settings
+    this.#log = log
+    this.#mayOverride = remembered.mayOverride
+    const known = settings.wans.some(({ name }) => name === remembered.mode)
+    this.decision = { ...undecided, mode: known ? remembered.mode : 'automatic' }
+  }
+
+  /** Why nothing is set up until the user says otherwise; empty: all is set up. */
+  get observing(): readonly string[] {
+    return this.#observing
+  }
+
+  /** The user knows about others' tunnels, or sees them named because nothing is set up. */
+  get acceptsTunnels(): boolean {
+    return this.#mayOverride || this.#observing.length > 0
+  }
+
+  /** The last command could not be carried out: why. */
+  get problems(): readonly string[] {
+    return this.#refusal === null ? [] : [this.#refusal]
+  }
+
+  /** At the start; `reasons` speak against setting anything up. */
+  observe(reasons: readonly string[]): void {
+    const nothingGiven = this.#settings.wans.length === 0
+    const overridden = this.#mayOverride ? [] : reasons
+    this.#observing = nothingGiven ? ['the options name no WAN'] : overridden
+    for (const reason of this.#observing) {
+      this.#log.warn(`observing only, nothing is set up: ${reason}`)
+    }
+  }
+
+  obey(command: Command, { healths, nowMs }: { healths: Healths; nowMs: number }): Obeyed {
+    const situation = { settings: this.#settings, healths, nowMs }
+    const result = applyCommand(command, this.decision, situation)
+    if (result.kind === 'refused') {
+      this.#refusal = `${describeCommand(command)} was refused: ${result.reason}`
+      this.#log.warn(this.#refusal)
+      return { hurry: false, errands: [] }
+    }
+    this.#refusal = null
+    this.#log.info(`on request: ${describeCommand(command)}`)
+    this.decision = result.decision
+    if (command.kind !== 'set_mode') return { hurry: true, errands: [] }
+    // Choosing a mode while it only observes is the user's "do it all the same".
+    if (this.#observing.length > 0 && this.#settings.wans.length > 0) {
+      this.#mayOverride = true
+      this.#observing = []
+    }
+    const remembered = { mode: result.decision.mode, mayOverride: this.#mayOverride }
+    return { hurry: true, errands: [{ kind: 'remember', remembered }] }
+  }
+}

@@ -1,0 +1,97 @@
+/** All WANs side by side: where each is on the host, and how it is. Computes; acts on nothing. */
+import { WanMonitor } from '../health/wan-monitor.ts'
+import { byFamily, type Family } from '../model/address.ts'
+import type { KernelSign } from '../model/event.ts'
+import type { Healths, LinkEvidence } from '../model/health.ts'
+import type { HostState } from '../model/host.ts'
+import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
+import type { Settings } from '../model/settings.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import { resolveUplinks } from '../network/uplinks.ts'
+
+type FailedNeighbour = Extract<KernelSign, { kind: 'neighbour_failed' }>
+
+export class WanBoard {
+  uplinks: readonly Uplink[] = []
+  readonly #settings: Settings
+  readonly #monitors: readonly WanMonitor[]
+  #hijacks: ReadonlyMap<string, string> = new Map()
+
+  constructor(settings: Settings, nowMs: number) {
+    this.#settings = settings
+    const { probe, failback } = settings
+    this.#monitors = settings.wans.map(
+      ({ name, index, metered }) =>
+        new WanMonitor({ name, index, family: judged, metered, probe, failback }, nowMs),
+    )
+  }
+
+  wakeAtMs(): number {
+    return Math.min(...this.#monitors.map((monitor) => monitor.wakeAtMs()))
+  }
+
+  /** Here, and nowhere else, IPv6 follows IPv4: a WAN is judged by IPv4 for both. */
+  healths(nowMs: number): Healths {
+    const healths = new Map(this.#monitors.map((monitor) => [monitor.name, monitor.health(nowMs)]))
+    return byFamily(() => healths)
+  }
+
+  /** Finds the WANs on a host that was just read. */
+  locate(host: HostState, nowMs: number): void {
+    this.uplinks = resolveUplinks(this.#settings.wans, host, this.uplinks)
+    this.#setPaths(nowMs)
+  }
+
+  /** By WAN name, why its probes would not leave by it. */
+  setHijacks(hijacks: ReadonlyMap<string, string>, nowMs: number): void {
+    this.#hijacks = hijacks
+    this.#setPaths(nowMs)
+  }
+
+  setInUse(wans: ReadonlySet<string>, nowMs: number): void {
+    for (const monitor of this.#monitors) monitor.setInUse(wans.has(monitor.name), nowMs)
+  }
+
+  neighbourFailed({ address, link }: FailedNeighbour, nowMs: number): void {
+    for (const uplink of this.uplinks) {
+      if (gatewayOf(uplink, judged) === address && uplink.link === link) {
+        this.#monitors[uplink.index]?.neighbourFailed(nowMs)
+      }
+    }
+  }
+
+  take(result: ProbeResult, nowMs: number): void {
+    this.#monitors[result.wan]?.take(result, nowMs)
+  }
+
+  /** Traffic has come in by this WAN. */
+  heard(wan: number, nowMs: number): void {
+    this.#monitors[wan]?.heard(nowMs)
+  }
+
+  judge(nowMs: number): void {
+    for (const monitor of this.#monitors) monitor.judge(nowMs)
+  }
+
+  /** The probes that are due; the caller has to send them now. */
+  dueProbes(nowMs: number): readonly ProbeRequest[] {
+    return this.#monitors.flatMap((monitor) => monitor.dueProbes(nowMs))
+  }
+
+  #setPaths(nowMs: number): void {
+    for (const uplink of this.uplinks) {
+      const { link, ways } = uplink
+      const hops = byFamily((family) => ways[family].hop)
+      const evidence = evidenceOf(uplink, this.#hijacks.get(uplink.name))
+      this.#monitors[uplink.index]?.setPath({ link, hops, evidence }, nowMs)
+    }
+  }
+}
+
+const judged: Family = 'ipv4'
+
+function evidenceOf({ ways }: Uplink, hijack: string | undefined): LinkEvidence {
+  const { problem } = ways[judged]
+  if (problem !== null) return { kind: 'unusable', reason: problem }
+  return hijack === undefined ? { kind: 'usable' } : { kind: 'hijacked', reason: hijack }
+}

@@ -1,0 +1,22 @@
+/**
+ * The host's wall clock, from its snapshots: a browser's clock may be minutes off, and then every
+ * "since" and every countdown would be wrong by as much.
+ */
+export class HostClock {
+  #aheadMs: number
+
+  /** Until the first snapshot it uses the browser's own clock. */
+  constructor(wallMs: number, steadyMs: number) {
+    this.#aheadMs = wallMs - steadyMs
+  }
+
+  /** `at` is the snapshot's time, `steadyMs` its arrival by a clock that never jumps. */
+  hear(at: string, steadyMs: number): void {
+    const atMs = Date.parse(at)
+    if (Number.isFinite(atMs)) this.#aheadMs = atMs - steadyMs
+  }
+
+  nowMs(steadyMs: number): number {
+    return this.#aheadMs + steadyMs
+  }
+}

@@ -1,0 +1,80 @@
+/** Each line as the picture shows it. */
+import type { HealthState } from '../../../model/health.ts'
+import type { Setup } from '../../../model/published/setup.ts'
+import type { Snapshot, WanSnapshot } from '../../../model/published/snapshot.ts'
+import type { Formats } from '../texts/formats.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Voice } from '../texts/voice.ts'
+
+export interface WanView {
+  readonly name: string
+  readonly state: HealthState
+  readonly stateText: string
+  /** It carries the default policy. */
+  readonly inUse: boolean
+  /** Healthy, and waiting to be needed. */
+  readonly standby: boolean
+  readonly metered: boolean
+  readonly since: string
+  readonly reason: string
+  readonly latency: string
+  readonly loss: string
+  /** Gateway and interface; null if neither is known. */
+  readonly via: string | null
+  readonly publicAddress: string | null
+  /** null if nobody counts: nothing tells several lines on one interface apart. */
+  readonly traffic: { readonly received: string; readonly sent: string } | null
+  /** Policies other than the default one that use it now. */
+  readonly carries: readonly string[]
+}
+
+export interface WanViewsInput extends Voice {
+  readonly snapshot: Snapshot
+  readonly setup: Setup | null
+  readonly nowMs: number
+}
+
+export function wanViews(input: WanViewsInput): readonly WanView[] {
+  const { snapshot, setup } = input
+  const wanted = (setup?.wans ?? []).map(({ name }) => name)
+  const names = new Set([...wanted, ...Object.keys(snapshot.wans)])
+  return [...names].flatMap((name) => {
+    const wan = snapshot.wans[name]
+    return wan === undefined ? [] : [wanView(name, wan, input)]
+  })
+}
+
+function wanView(name: string, wan: WanSnapshot, input: WanViewsInput): WanView {
+  const { snapshot, setup, nowMs, texts, formats } = input
+  const sinceMs = Date.parse(wan.since)
+  const duration = formats.duration(nowMs - sinceMs)
+  const silent = wan.state === 'down' || wan.state === 'disabled'
+  return {
+    name,
+    state: wan.state,
+    stateText: texts.states[wan.state],
+    inUse: snapshot.active === name,
+    standby: snapshot.active !== name && (wan.state === 'up' || wan.state === 'degraded'),
+    metered: setup?.wans.find((one) => one.name === name)?.metered ?? false,
+    since: texts.picture.since(formats.moment(sinceMs, nowMs), duration),
+    reason: wan.reason,
+    latency: formats.milliseconds(silent ? null : wan.latency_ms),
+    loss: formats.percent(wan.loss_percent),
+    via: viaOf(wan, texts),
+    publicAddress: wan.public_ip,
+    traffic: trafficOf(wan, formats),
+    carries: Object.entries(snapshot.policies)
+      .filter(([policy, { wan: used }]) => policy !== 'default' && used === name)
+      .map(([policy]) => policy),
+  }
+}
+
+function trafficOf({ rx_bytes, tx_bytes }: WanSnapshot, formats: Formats): WanView['traffic'] {
+  if (rx_bytes === null && tx_bytes === null) return null
+  return { received: formats.bytes(rx_bytes), sent: formats.bytes(tx_bytes) }
+}
+
+function viaOf({ gateway, interface: link }: WanSnapshot, texts: Texts): string | null {
+  if (gateway !== null && link !== null) return texts.picture.via(gateway, link)
+  return gateway ?? link
+}

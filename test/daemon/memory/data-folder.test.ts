@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { dataFolder } from '../../../src/daemon/memory/data-folder.ts'
+import { emptyBook } from '../../../src/decision/metered-months.ts'
+import { RecordedLog } from '../../fakes/recorded-log.ts'
+
+const fresh = { mode: 'automatic', mayOverride: false }
+
+describe('the data folder', () => {
+  let folder: string
+  let log: RecordedLog
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wan-failover-data-'))
+    log = new RecordedLog()
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('gives back what was saved, and leaves no other file', () => {
+    const memory = dataFolder(folder, log)
+    memory.save({ mode: 'secondary', mayOverride: true })
+    assert.deepEqual(memory.load(), { mode: 'secondary', mayOverride: true })
+    assert.deepEqual(readdirSync(folder), ['state.json'])
+  })
+
+  test('starts afresh where nothing was saved, without a word', () => {
+    assert.deepEqual(dataFolder(folder, log).load(), fresh)
+    assert.deepEqual(log.lines, [])
+  })
+
+  test('starts afresh from a torn or strange file, and says so', () => {
+    for (const text of ['{"mode": "sec', '[]', '{"mode": 7, "mayOverride": false}']) {
+      writeFileSync(join(folder, 'state.json'), text)
+      assert.deepEqual(dataFolder(folder, log).load(), fresh)
+    }
+    assert.equal(log.matching(/starts empty/).length, 3)
+  })
+
+  test('a folder that can not be written to costs the memory, not the daemon', () => {
+    dataFolder('/proc/nowhere', log).save({ mode: 'secondary', mayOverride: false })
+    assert.equal(log.matching(/not survive/).length, 1)
+  })
+
+  test("gives back the metered WANs' months, in a file of their own", () => {
+    const memory = dataFolder(folder, log)
+    assert.deepEqual(memory.loadBook(), emptyBook)
+    const bytes = { 'sent.stick': 4_711 }
+    const book = { months: { stick: { month: '2026-11-01', bytes } }, counters: bytes }
+    memory.saveBook(book)
+    assert.deepEqual(dataFolder(folder, log).loadBook(), book)
+    assert.deepEqual(readdirSync(folder), ['metering.json'])
+    writeFileSync(join(folder, 'metering.json'), '{"months": {"stick": 7}, "counters": {}}')
+    assert.deepEqual(dataFolder(folder, log).loadBook(), emptyBook)
+    assert.equal(log.matching(/starts empty/).length, 1)
+  })
+
+  test('without a folder nothing is remembered', () => {
+    const memory = dataFolder(null, log)
+    memory.save({ mode: 'secondary', mayOverride: true })
+    assert.deepEqual(memory.load(), fresh)
+  })
+})

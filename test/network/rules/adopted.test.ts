@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { undecided } from '../../../src/decision/decide.ts'
+import type { Decision } from '../../../src/model/decision.ts'
+import { desiredState } from '../../../src/network/desired-state.ts'
+import { adoptedWans } from '../../../src/network/rules/adopted.ts'
+import { resolveUplinks } from '../../../src/network/uplinks.ts'
+import { exampleDecision } from '../../examples/example-decision.ts'
+import { oneSubnet } from '../../examples/example-host.ts'
+import { examplePolicy, exampleSettings } from '../../examples/example-settings.ts'
+
+const settings = exampleSettings({
+  policies: [
+    examplePolicy('moved', ['secondary', 'primary']),
+    examplePolicy('barred', []),
+    examplePolicy('plain', ['primary', 'secondary']),
+  ],
+})
+const decision = exampleDecision({
+  moved: 'secondary',
+  barred: null,
+  plain: 'primary',
+  default: 'primary',
+})
+const uplinks = resolveUplinks(settings.wans, oneSubnet)
+
+function adopted(previous: Decision, next = settings): Record<string, string> {
+  const wanted = { settings, uplinks, decision: previous, host: oneSubnet }
+  const { rules } = desiredState(wanted)
+  const host = { ...oneSubnet, rules: [...rules, ...oneSubnet.rules] }
+  const wans = [...adoptedWans({ settings: next, uplinks, host }, undecided)]
+  return Object.fromEntries(
+    wans.map(([name, { ipv4, ipv6 }]) => {
+      assert.equal(ipv6, ipv4)
+      return [name, ipv4]
+    }),
+  )
+}
+
+test('the next start finds every policy on the WAN where the one before has left it', () => {
+  assert.deepEqual(adopted(decision), { moved: 'secondary', plain: 'primary', default: 'primary' })
+})
+
+test('new options keep what they still have, and adopt nothing for what is new', () => {
+  const next = {
+    ...settings,
+    policies: [examplePolicy('new', ['secondary']), ...settings.policies],
+  }
+  const expected = { moved: 'secondary', plain: 'primary', default: 'primary' }
+  assert.deepEqual(adopted(decision, next), expected)
+})
+
+test('a host without our rules has nothing to adopt', () => {
+  const found = adoptedWans({ settings, uplinks, host: oneSubnet }, undecided)
+  assert.equal(found.size, 0)
+})
+
+test('a family whose rule is gone is adopted where the other one is', () => {
+  const { rules } = desiredState({ settings, uplinks, decision, host: oneSubnet })
+  const host = { ...oneSubnet, rules: rules.filter(({ family }) => family === 'ipv4') }
+  const wans = adoptedWans({ settings, uplinks, host }, undecided)
+  assert.deepEqual(wans.get('moved'), { ipv4: 'secondary', ipv6: 'secondary' })
+})

@@ -1,0 +1,180 @@
+/**
+ * A made-up house behind the daemon's own web side: that serves the built page, reads questions and
+ * commands and sends what is published, and the house does what is asked of it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { systemClock } from '../../../src/daemon/system-clock.ts'
+import type { Command } from '../../../src/model/decision.ts'
+import type { ExplainedCase } from '../../../src/model/published/explanation.ts'
+import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
+import { HttpDoor } from '../../../src/web/access/http-door.ts'
+import { EventStream } from '../../../src/web/event-stream.ts'
+import { Metrics } from '../../../src/web/metrics.ts'
+import { createPageApp } from '../../../src/web/page-app.ts'
+import { StaticFiles } from '../../../src/web/static-files.ts'
+import { RecordedLog } from '../../fakes/recorded-log.ts'
+import { waitFor } from '../../wait-for.ts'
+import { freePort } from '../opened-page.ts'
+import { madeUpHistory } from './made-up-history.ts'
+import type { Scenario } from './scenario.ts'
+
+export class ServedHouse {
+  #scenario: Scenario
+  readonly #door: HttpDoor
+  readonly #stream = new EventStream(systemClock)
+  readonly #log = new RecordedLog()
+  readonly url: string
+  /** What was asked of it, in order. */
+  readonly commands: Command[] = []
+  /** A test refuses to start with this sentence. */
+  refuseTests: string | null = null
+  /** Streams are turned away, as while the add-on restarts. */
+  refuseStreams = false
+
+  private constructor(scenario: Scenario, pageFolder: string, port: number) {
+    this.#scenario = scenario
+    this.url = `http://127.0.0.1:${port}/`
+    const serve = this.#serve(pageFolder)
+    this.#door = new HttpDoor({
+      host: '127.0.0.1',
+      port,
+      peers: null,
+      clock: systemClock,
+      log: this.#log,
+      listener: (request, response) => {
+        if (request.url === '/home-assistant') sendSurroundings(response)
+        else if (request.url === '/api/events' && this.refuseStreams) refuse(response)
+        else void serve(request, response)
+      },
+    })
+  }
+
+  /** `pageFolder` is where the page was built. */
+  static async open(scenario: Scenario, pageFolder: string): Promise<ServedHouse> {
+    const house = new ServedHouse(scenario, pageFolder, await freePort())
+    house.#door.open()
+    await waitFor(() => house.#log.matching(/the web page is at/).length > 0, {
+      deadlineMs: 5_000,
+      what: 'the page to be served',
+    })
+    return house
+  }
+
+  publish(changes: Partial<Snapshot>): void {
+    const snapshot = { ...this.#scenario.snapshot, ...changes, at: new Date().toISOString() }
+    this.#scenario = { ...this.#scenario, snapshot }
+    this.#stream.publish(snapshot)
+  }
+
+  announce(event: ChangeEvent): void {
+    const events = [...this.#scenario.events, { ...event, lasted_ms: null }]
+    this.#scenario = { ...this.#scenario, events }
+    this.#stream.announce(event)
+  }
+
+  dropStreams(): void {
+    this.#stream.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stream.close()
+    await this.#door.close()
+  }
+
+  #serve(pageFolder: string): (request: IncomingMessage, response: ServerResponse) => unknown {
+    const app = createPageApp({
+      known: { wans: Object.keys(this.#scenario.snapshot.wans), targets: ['1.1.1.1'] },
+      snapshot: () => this.#scenario.snapshot,
+      setup: async () => this.#scenario.setup,
+      explain: () => explain(this.#scenario.snapshot),
+      loopIsAlive: () => true,
+      onCommand: (command) => this.#obey(command),
+      entrance: 'loopback',
+      gate: null,
+      history: {
+        answer: ({ fromMs, toMs }) =>
+          madeUpHistory(this.#scenario, { from: fromMs, to: toMs, nowMs: Date.now() }),
+      },
+      stream: this.#stream,
+      metrics: new Metrics(),
+      files: new StaticFiles(pageFolder),
+      log: this.#log,
+    })
+    return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  }
+
+  #obey(command: Command): void {
+    this.commands.push(command)
+    if (command.kind === 'set_mode') this.publish({ mode: command.mode })
+    else if (command.kind !== 'set_test' || !command.on) this.#endTest()
+    else if (this.refuseTests !== null) this.publish({ problems: [this.refuseTests] })
+    else this.#startTest()
+  }
+
+  #startTest(): void {
+    const { active, wans } = this.#scenario.snapshot
+    const to = Object.keys(wans).find((name) => name !== active) ?? null
+    const until = new Date(Date.now() + this.#scenario.setup.test_minutes * 60_000).toISOString()
+    this.publish({ test_failover: { on: true, until }, active: to })
+    this.announce({
+      event_type: 'test_started',
+      from: active,
+      to,
+      wan: active,
+      reason: `traffic avoids ${active} for a test`,
+      detect_ms: null,
+      switch_ms: null,
+      at: new Date().toISOString(),
+    })
+  }
+
+  #endTest(): void {
+    const first = Object.keys(this.#scenario.snapshot.wans)[0] ?? null
+    this.publish({ test_failover: { on: false, until: null }, active: first })
+  }
+}
+
+function explain({ active, wans }: Snapshot): readonly ExplainedCase[] {
+  const names = Object.keys(wans)
+  const other = (wan: string) => names.find((name) => name !== wan) ?? null
+  return [
+    answerBy('now', active, `${active} is up: every target answers`),
+    ...names.map((name) => {
+      const wan = name === active ? other(name) : active
+      return answerBy(`if ${name} were down`, wan, `${name} is down: assumed to be down`)
+    }),
+  ]
+}
+
+function answerBy(when: string, wan: string | null, reason: string): ExplainedCase {
+  const table = wan === null ? null : 100
+  return {
+    when,
+    policy: 'default',
+    rule: `rule add pref 10900 lookup ${table}`,
+    table,
+    wan,
+    gateway: wan === null ? null : '192.168.1.1',
+    link: wan === null ? null : 'eth0',
+    reason,
+  }
+}
+
+/** As Home Assistant's proxy answers while the add-on is away. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(502).end()
+}
+
+/** A page that shows ours in a frame, with a language and colours of its own. */
+function sendSurroundings(response: ServerResponse): void {
+  response.setHeader('content-security-policy', "frame-src 'self'; style-src 'unsafe-inline'")
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+  response.end(
+    `<!doctype html><html lang="fr"><head><title>Surroundings</title>
+    <link rel="icon" href="data:,"><style>
+      html { --primary-background-color: #102030; --card-background-color: #203040;
+        --primary-text-color: #f0f0f0; --secondary-text-color: url(nonsense); }
+    </style></head><body><iframe title="page" src="./" width="1000" height="800"></iframe></body>`,
+  )
+}
