@@ -10,8 +10,8 @@ import { brokerOfOptions } from './connect-home-assistant.ts'
 import { readOptions } from './read-options.ts'
 
 /**
- * Takes every rule, route and table of ours away, of whatever version and options; where the
- * options name a broker, what it retains of us as well.
+ * Removes every rule, route and table of ours, whatever version and options made them, and our
+ * retained topics at a broker that the options name.
  */
 export async function cleanup({ optionsPath }: Arguments): Promise<number> {
   const holding = await holdControlSocket(() => ({ turning: false, snapshot: null }))

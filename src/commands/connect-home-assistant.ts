@@ -62,7 +62,7 @@ function connectCore(
   })
 }
 
-/** Asks until there is a broker, for the user may install one at any time; tells news only. */
+/** Asks until there is a broker, for the user may install one at any time; logs only news. */
 class BrokerSearch {
   readonly #supervisor: Supervisor
   readonly #core: CoreHomeAssistant

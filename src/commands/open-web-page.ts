@@ -18,7 +18,7 @@ export interface PageParts {
   readonly log: Log
   readonly dataFolder: string | null
   readonly onCommand: CommandListener
-  /** null until it is built: the page is one of those that it tells. */
+  /** null until it is built: the page is one of its audiences. */
   readonly daemon: () => Daemon | null
 }
 
@@ -76,7 +76,7 @@ async function setupOf(
   return composeSetup({ ...view, version, settings, interfaces })
 }
 
-/** The Supervisor leaves out what no line can be behind; the host tells all where it is silent. */
+/** The Supervisor leaves out what no line can be behind; without its answer the host's counts. */
 async function interfacesOf(
   { host }: DaemonView,
   supervisor: Supervisor | null,

@@ -1,6 +1,6 @@
 import type { Audience } from '../model/audience.ts'
 
-/** Several audiences as one: each is told the same, and none waits for another. */
+/** Several audiences as one: each gets the same, and none waits for another. */
 export function everyAudience(audiences: readonly Audience[]): Audience {
   return {
     publish(snapshot) {

@@ -54,7 +54,7 @@ export class Reconciler {
   readonly #log: Log
   readonly #pacing = new Pacing()
   #appliedNft: AppliedNft | null = null
-  /** Told errors by object: the same one is told once. */
+  /** The errors logged, by object: the same one is logged once. */
   #failures = new Map<string, string>()
   #rolledBackUntilMs = Number.NEGATIVE_INFINITY
 
@@ -117,7 +117,7 @@ export class Reconciler {
     return rest.length === 0 ? failures : [...failures, ...(await this.#kernel.apply(rest))]
   }
 
-  /** Takes everything of ours away; returns what could not be taken away. */
+  /** Removes everything of ours; returns what it could not remove. */
   async restore(nothing: DesiredState): Promise<readonly string[]> {
     let failures: readonly ChangeFailure[] = []
     let left = diff(nothing, await this.#kernel.read(), null)

@@ -122,7 +122,7 @@ function decidePolicies(previous: Decisions, situation: Circumstances): Decided 
   const { family } = situation
   const decided = new Map<string, PolicyDecision>()
   const moves: Move[] = []
-  // Whoever may use the same WANs in the same order always uses the same one.
+  // Policies that may use the same WANs in the same order always use the same one.
   const alike = new Map<string, Choice>()
   let wakeAtMs = never
   for (const { name, use, overCap, balance } of everyPolicy(situation.settings)) {

@@ -29,7 +29,7 @@ export interface CounterReading {
 export const emptyBook: MeterBook = { months: {}, counters: {} }
 
 /**
- * The book after a reading. A counter that says less than before was made anew and counts from 0.
+ * The book after a reading. A counter that says less than before is a new one and counts from 0.
  * What came between two readings counts in the month of the later one: never too little. A month
  * never turns back, for a machine without a battery begins in 1970 until it has asked for the time.
  */

@@ -1,7 +1,7 @@
 /**
  * The health of one WAN: takes answers, evidence and the time, gives the probes to send and the
  * state. It computes and never acts: no clock, no timer, no I/O; the same calls give the same
- * result. Whoever drives it calls `judge` and `dueProbes` no later than `wakeAtMs` says.
+ * result. Its caller runs `judge` and `dueProbes` no later than `wakeAtMs` says.
  */
 import type { WanHealth } from '../model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../model/probe.ts'
@@ -75,14 +75,14 @@ export class WanMonitor {
   }
 
   /**
-   * Traffic has come in by this WAN since the last look at it. As long as this is told again and
-   * again a metered WAN is asked rarely; when it isn't, the usual probes go on at once.
+   * Traffic has come in by this WAN since the last look at it. As long as this is called again and
+   * again, a metered WAN is probed rarely; when it stops, the usual probes go on at once.
    */
   heard(nowMs: number): void {
     this.#heardUntilMs = nowMs + heardForMs
   }
 
-  /** Tells what the host says of the WAN's link and gateway. */
+  /** Takes what the host says about the WAN's link and gateway. */
   setPath(path: WanPath, nowMs: number): void {
     const before = this.#path
     this.#path = path
@@ -140,7 +140,7 @@ export class WanMonitor {
     if (mayJudge && this.#path.evidence.kind === 'usable') this.#judge(nowMs)
   }
 
-  /** The probes that are due; whoever asks has to send them now. */
+  /** The probes that are due; the caller has to send them now. */
   dueProbes(nowMs: number): readonly ProbeRequest[] {
     if (this.#path.evidence.kind !== 'usable') {
       this.#stall.sleepUntil(nowMs + idleMs)
@@ -195,7 +195,7 @@ export class WanMonitor {
   /** An answer is missing for longer than plausible, or was refused. */
   #missed({ stream, record, burst, sentMs }: Pending, nowMs: number): void {
     stream.unanswered()
-    // A burst that somebody answered has done its work; its stragglers would start the next one.
+    // A burst that got an answer has done its work; its stragglers would start the next one.
     if (burst || !this.#plan.isNews(stream) || !stream.isWitness(record)) return
     this.#suspect(sentMs, nowMs)
   }
@@ -309,6 +309,6 @@ const wellAgain = 'replies, loss and latency are back to normal'
 /** Even with nothing to do the state is looked at this often. */
 const idleMs = 5_000
 const shortestWaitMs = 2
-/** Whoever listens looks every 100 ms; a look may come a little late. */
+/** The listener looks every 100 ms; a look may come a little late. */
 const heardForMs = 130
 const oldestSampleMs = 600_000

@@ -2,7 +2,7 @@ import { type ByFamily, type Family, families } from '../model/address.ts'
 import type { LinkEvidence } from '../model/health.ts'
 import { gatewayAddress, type Hop } from '../model/uplink.ts'
 
-/** Where the WAN's probes go, as far as the host tells. */
+/** Where the WAN's probes go, as far as the host knows. */
 export interface WanPath {
   readonly link: string | null
   readonly hops: ByFamily<Hop | null>

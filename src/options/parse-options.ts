@@ -70,7 +70,7 @@ function keysOf(issue: Issue): PathKeys {
   return (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
 }
 
-/** A value that fails several tests of one option needs to be told of once. */
+/** A value that fails several tests of one option is reported once. */
 function oneEachPath(problems: readonly Problem[]): Problem[] {
   return [
     ...new Map(problems.toReversed().map((problem) => [problem.path, problem])).values(),

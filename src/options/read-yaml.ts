@@ -20,7 +20,7 @@ export type ReadYaml =
 /** An options file of a large house has 10 kB; a megabyte is no options file. */
 export const maxOptionsBytes = 1_000_000
 
-/** Where a text can't be read, the first errors tell why; those after them are echoes. */
+/** Where a text can't be read, the first errors say why; those after them are echoes. */
 const maxSyntaxProblems = 5
 
 /** For a caller who knows the size of a file and hasn't read it yet. */

@@ -1,6 +1,6 @@
 /**
  * What on this host keeps clients' packets from getting through, in plain words with the remedy.
- * None of it is changed by us: the settings are the host's.
+ * We change none of it: the settings are the host's.
  */
 import type { ForwardingState } from '../model/host.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
@@ -77,7 +77,7 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
   return nameless ? [passBy, namelessPrefix] : [passBy]
 }
 
-/** A link-local gateway does not tell which of the link's prefixes is its own. */
+/** A link-local gateway doesn't show which of the link's prefixes is its own. */
 const namelessPrefix: Advice = {
   level: 'hint',
   text:

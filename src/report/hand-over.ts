@@ -1,4 +1,4 @@
-/** How to hand a routing table over to us that somebody else has filled. */
+/** How to hand us a routing table that another program has filled. */
 import type { Route } from '../model/host.ts'
 
 export function describeForeignRoutes(routes: readonly Route[]): string {

@@ -1,4 +1,4 @@
-/** What the web page is told once: the options as they are carried out, and what the host offers. */
+/** What the web page asks for once: the options as carried out, and what the host offers. */
 import type { Capabilities } from '../model/host.ts'
 import type { FoundInterface, Setup, SetupPolicy } from '../model/published/setup.ts'
 import { matcherText, portsText } from '../model/setting-text.ts'

@@ -65,7 +65,7 @@ export interface Decided extends Seen {
   readonly healths: Healths
   readonly decision: Decision
   readonly moves: readonly Move[]
-  /** A move that was decided, now or before, is not told yet: it waits for the plan to stand. */
+  /** A move that was decided, now or before, is not announced yet: it waits for the plan to stand. */
   readonly moving: boolean
   /** false: nothing is set up until the user says so. */
   readonly active: boolean

@@ -47,7 +47,7 @@ export class Steering {
     return this.#observing
   }
 
-  /** The user knows of others' tunnels, or is told of them because nothing is set up. */
+  /** The user knows about others' tunnels, or sees them named because nothing is set up. */
   get acceptsTunnels(): boolean {
     return this.#mayOverride || this.#observing.length > 0
   }

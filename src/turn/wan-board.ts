@@ -73,7 +73,7 @@ export class WanBoard {
     for (const monitor of this.#monitors) monitor.judge(nowMs)
   }
 
-  /** The probes that are due; whoever asks has to send them now. */
+  /** The probes that are due; the caller has to send them now. */
   dueProbes(nowMs: number): readonly ProbeRequest[] {
     return this.#monitors.flatMap((monitor) => monitor.dueProbes(nowMs))
   }

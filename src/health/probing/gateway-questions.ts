@@ -63,7 +63,7 @@ export class GatewayQuestions {
     this.#nextAtMs = nowMs
   }
 
-  /** A new path: the gateway has to show anew that it answers. */
+  /** A new path: the gateway has to show again that it answers. */
   restart(): void {
     this.#open.clear()
     this.#introductions = 0

@@ -57,7 +57,7 @@ export class ProbePlan {
     ]
   }
 
-  /** Forgets what is under way: its answers would tell of a way that is gone. */
+  /** Forgets what is under way: its answers would be about a path that is gone. */
   drop(): void {
     this.pending.clear()
     this.gateway.restart()
@@ -75,7 +75,7 @@ export class ProbePlan {
     return pace === 'standby' ? speaking.slice(0, 1) : speaking
   }
 
-  /** Its silence would tell something: it speaks, or none of those that count for the WAN does. */
+  /** Its silence would be news: it speaks, or none of those that count for the WAN does. */
   isNews(stream: ProbeStream): boolean {
     return !stream.silent || this.streams.every((one) => one.silent || !this.#counts(one))
   }
@@ -89,7 +89,7 @@ export class ProbePlan {
     if (main !== undefined) main.nextAtMs = Math.min(main.nextAtMs, nowMs)
   }
 
-  /** The WAN is up again: the outage's samples don't count, whoever kept silent is known. */
+  /** The WAN is up again: the outage's samples don't count, and silent streams are known. */
   recovered(downSinceMs: number, nowMs: number): void {
     for (const stream of this.streams) stream.silent = stream.lastAnswerMs < downSinceMs
     this.forgetSamplesBefore(nowMs)

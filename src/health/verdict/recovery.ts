@@ -1,6 +1,6 @@
 /**
  * Counts the rounds in a row in which a WAN that is down was heard. A round is one probe interval;
- * one answer by anybody makes it an answered one, a wholly silent one starts the count anew.
+ * one answer from any target counts for the whole round, a round without any resets the count.
  */
 export class Recovery {
   answeredRounds = 0

@@ -33,7 +33,7 @@ export class StateRecord {
     return this.#state === 'up' || this.#state === 'degraded'
   }
 
-  /** Nothing that was asked before this moment tells of the silence's end. */
+  /** An answer to a question from before this moment doesn't end the silence. */
   get silentSinceMs(): number {
     return this.#suspectedMs ?? this.#sinceMs
   }

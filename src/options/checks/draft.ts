@@ -1,6 +1,6 @@
 /**
  * A draft holds what is sound of options that are partly wrong, so that the checks across options
- * can tell all their problems at once with the others. What is missing there has been reported.
+ * can report all their problems at once with the others. What is missing there has been reported.
  */
 import type { PortRange } from '../../model/settings.ts'
 import type { GivenWay } from '../../model/uplink.ts'
@@ -31,7 +31,7 @@ export function draftOf(output: unknown, unsound: readonly PathKeys[]): Draft {
   return (root.options ?? {}) as Draft
 }
 
-/** Tells an option that was refused, and so is not there, from one that was left out. */
+/** Whether an option is missing because it was refused, and not because it was left out. */
 export function isRefused<T extends object>(draft: T, key: keyof T): boolean {
   return !(key in draft)
 }

@@ -175,7 +175,7 @@ export interface Texts {
   }
 }
 
-/** The names that an event may tell; what is null has none. */
+/** The names that an event may have; null where it has none. */
 export interface EventNames {
   readonly from: string | null
   readonly to: string | null
