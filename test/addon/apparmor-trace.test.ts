@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { breakLine } from '../lab/break-line.ts'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { removeDockerFirewall, startDockerFirewall } from '../lab/docker-firewall.ts'
 import { House } from '../lab/house.ts'
@@ -67,8 +68,7 @@ async function life(prefix: string): Promise<readonly TraceEvent[]> {
   }
   const [command = '', ...args] = [...traced(prefix), launcher, 'health']
   await promisify(execFile)(command, args, { timeout: 30_000 })
-  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-  await mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 30_000 })
+  await breakLine(house, { wan: 1, kind: 'upstream-silent' }, { deadlineMs: 30_000 })
   assert.equal(await house.daemon.stop(), 0)
   await removeDockerFirewall(lab.host)
   assert.doesNotMatch(house.daemon.lines.join('\n'), /ERROR/)

@@ -80,16 +80,8 @@ export class DockerHost {
     await this.waitUntilUp()
   }
 
-  async waitUntilUp(): Promise<void> {
-    try {
-      await this.mqtt.waitForState(
-        ({ wans }) => Object.values(wans).every(({ state }) => state === 'up'),
-        { deadlineMs: 30_000, what: 'both WANs to be up' },
-      )
-    } catch (error) {
-      const log = (await this.addon.logLines()).join('\n')
-      throw new Error(`the add-on's log:\n${log}`, { cause: error })
-    }
+  waitUntilUp(): Promise<void> {
+    return this.mqtt.waitUntilUp({ deadlineMs: 30_000, log: () => this.addon.logLines() })
   }
 
   /**

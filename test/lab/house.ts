@@ -47,15 +47,8 @@ export class House {
   }
 
   /** Both WANs are up, and traffic is where it belongs. */
-  async waitUntilUp(): Promise<void> {
-    try {
-      await this.mqtt.waitForState(
-        ({ wans }) => Object.values(wans).every(({ state }) => state === 'up'),
-        { deadlineMs: 20_000, what: 'both WANs to be up' },
-      )
-    } catch (error) {
-      throw new Error(`the daemon's log:\n${this.daemon.lines.join('\n')}`, { cause: error })
-    }
+  waitUntilUp(): Promise<void> {
+    return this.mqtt.waitUntilUp({ deadlineMs: 20_000, log: () => this.daemon.lines })
   }
 
   /** Another daemon on the same folder, after the first one has ended. */

@@ -212,6 +212,12 @@ export class Lab {
     )
   }
 
+  /** From now on the gateways pass no TCP of which they have not seen the beginning. */
+  async makeStrict(): Promise<void> {
+    const script = 'echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose'
+    await Promise.all([this.gateway(1).script(script), this.gateway(2).script(script)])
+  }
+
   /**
    * Leaves the host's namespace as it was found, as far as it was the lab's: its links with their
    * addresses and routes, loopback down, sysctls. Doing it twice is no error.

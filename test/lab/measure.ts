@@ -2,9 +2,8 @@
  * Measuring at a client, with real packets: when each was sent, when its answer came, by which WAN
  * it went. All times are monotonicMs(), so they can be compared with the test's own.
  */
-import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { waitFor } from '../wait-for.ts'
+import { Agent } from './agent.ts'
 import type { LabNode } from './node.ts'
 import { ports, type WanNumber } from './plan.ts'
 import type { StreamAgentOptions } from './stream-agent.ts'
@@ -36,13 +35,12 @@ export interface EchoAnswer {
 const mostSamples = 200_000
 
 export class EchoStream {
-  readonly #agent: ChildProcess
+  readonly #agent: Agent
   readonly #samples = new Map<number, EchoSample>()
 
-  private constructor(agent: ChildProcess) {
+  private constructor(agent: Agent) {
     this.#agent = agent
-    const lines = createInterface({ input: agent.stdout as NodeJS.ReadableStream })
-    lines.on('line', (line) => this.#note(line.split(' ')))
+    agent.onWords((words) => this.#note(words))
   }
 
   /** Resolves after the first answer, so that what is missing later is a loss and no start. */
@@ -50,7 +48,7 @@ export class EchoStream {
     const { target, everyMs = 10, newFlows = false } = options
     const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows }
     const program = new URL('./stream-agent.ts', import.meta.url)
-    const stream = new EchoStream(await node.startProgram(program, argument))
+    const stream = new EchoStream(await Agent.start(node, program, argument))
     await waitFor(() => stream.samples().some((sample) => sample.answer !== null), {
       deadlineMs: 5000,
       what: `a first answer from ${target} in ${node.name}`,
@@ -97,12 +95,8 @@ export class EchoStream {
     return Math.max(...marks.slice(1).map((mark, index) => mark - (marks[index] ?? mark)))
   }
 
-  async stop(): Promise<void> {
-    if (this.#agent.exitCode !== null || this.#agent.signalCode !== null) return
-    const ended = new Promise((resolve) => this.#agent.once('exit', resolve))
-    this.#agent.ref()
-    this.#agent.stdin?.end()
-    await ended
+  stop(): Promise<void> {
+    return this.#agent.stop()
   }
 
   #note([what, numberText, msText, wan, address = '']: readonly string[]): void {

@@ -3,11 +3,9 @@
  * retained there, the events, and a hand to publish with. For the real broker see the Mosquitto
  * tests.
  */
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
-import { Aedes } from 'aedes'
 import mqtt, { type MqttClient } from 'mqtt'
 import type { ChangeEvent, Snapshot } from '../../src/model/published/snapshot.ts'
+import { EmbeddedBroker } from '../fakes/embedded-broker.ts'
 import { type WaitOptions, waitFor } from '../wait-for.ts'
 import { monotonicMs } from './monotonic.ts'
 
@@ -16,46 +14,41 @@ export interface SeenEvent extends ChangeEvent {
   readonly seenMs: number
 }
 
+export const bothUp = ({ wans }: Snapshot): boolean =>
+  Object.values(wans).every(({ state }) => state === 'up')
+
 export class MqttHouse {
   readonly port: number
   readonly events: SeenEvent[] = []
-  #broker: Aedes
-  #server: Server
+  #broker: EmbeddedBroker
   readonly #client: MqttClient
   readonly #topics = new Map<string, string>()
 
-  private constructor(broker: Aedes, server: Server, client: MqttClient) {
+  private constructor(broker: EmbeddedBroker, client: MqttClient) {
     this.#broker = broker
-    this.#server = server
     this.#client = client
-    this.port = (server.address() as AddressInfo).port
+    this.port = broker.port
     client.on('message', (topic, payload) => this.#note(topic, payload.toString()))
   }
 
   /** Loopback of this network namespace has to be up. */
   static async open(): Promise<MqttHouse> {
-    const { broker, server } = await startBroker(0)
-    const { port } = server.address() as AddressInfo
-    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 })
-    const house = new MqttHouse(broker, server, client)
-    await client.subscribeAsync('#')
+    const broker = await EmbeddedBroker.start()
+    const url = `mqtt://127.0.0.1:${broker.port}`
+    const house = new MqttHouse(broker, await mqtt.connectAsync(url, { reconnectPeriod: 100 }))
+    await house.#client.subscribeAsync('#')
     return house
   }
 
   /** The broker ends; what it retained is forgotten, here too. */
   async goAway(): Promise<void> {
     this.#topics.clear()
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    await new Promise<void>((resolve) => this.#broker.close(() => resolve()))
-    await closed
+    await this.#broker.close()
   }
 
   /** A new broker at the old port. */
   async comeBack(): Promise<void> {
-    const { broker, server } = await startBroker(this.port)
-    this.#broker = broker
-    this.#server = server
+    this.#broker = await EmbeddedBroker.start(this.port)
   }
 
   /** The newest payload of a topic below the base topic. */
@@ -84,6 +77,19 @@ export class MqttHouse {
     }, wait)
   }
 
+  /** Both WANs are up; a failure shows the log. */
+  async waitUntilUp(wait: {
+    readonly deadlineMs: number
+    readonly log: () => readonly string[] | Promise<readonly string[]>
+  }): Promise<void> {
+    const { deadlineMs, log } = wait
+    try {
+      await this.waitForState(bothUp, { deadlineMs, what: 'both WANs are up' })
+    } catch (error) {
+      throw new Error(`the log is:\n${(await log()).join('\n')}`, { cause: error })
+    }
+  }
+
   waitForEvent(
     type: ChangeEvent['event_type'],
     { afterMs, deadlineMs }: { afterMs: number; deadlineMs: number },
@@ -95,8 +101,7 @@ export class MqttHouse {
 
   async close(): Promise<void> {
     await this.#client.endAsync(true)
-    await new Promise<void>((resolve) => this.#broker.close(() => resolve()))
-    this.#server.close()
+    await this.#broker.close()
   }
 
   #note(topic: string, payload: string): void {
@@ -104,12 +109,4 @@ export class MqttHouse {
     if (topic !== 'wan_failover/event') return
     this.events.push({ ...(JSON.parse(payload) as ChangeEvent), seenMs: monotonicMs() })
   }
-}
-
-async function startBroker(port: number): Promise<{ broker: Aedes; server: Server }> {
-  const broker = await Aedes.createBroker()
-  const server = createServer(broker.handle)
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return { broker, server }
 }

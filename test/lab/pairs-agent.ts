@@ -6,6 +6,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { agentOptions, report } from './agent-program.ts'
 
 export interface PairsAgentOptions {
   readonly sources: readonly string[]
@@ -17,7 +18,7 @@ const patienceMs = 3_000
 /** A burst of a thousand packets would overflow somebody's queue. */
 const atOnce = 20
 
-const { sources, targets, port } = JSON.parse(process.argv[2] ?? '') as PairsAgentOptions
+const { sources, targets, port } = agentOptions<PairsAgentOptions>()
 let waiting = sources.length * targets.length
 
 for (const source of sources) {
@@ -31,7 +32,7 @@ async function ask(source: string, target: string, i: number): Promise<void> {
   socket.on('error', () => undefined)
   socket.on('message', (bytes) => {
     const [wan] = bytes.toString('latin1').split(' ')
-    process.stdout.write(`${source} ${target} ${wan}\n`)
+    report(source, target, wan)
     socket.close()
     waiting -= 1
     if (waiting === 0) process.exit()

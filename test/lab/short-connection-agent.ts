@@ -5,6 +5,7 @@
  * ShortConnectionOptions as JSON; it ends with its standard input.
  */
 import { connect } from 'node:net'
+import { agentOptions, begin, report } from './agent-program.ts'
 import { monotonicMs } from './monotonic.ts'
 
 export interface ShortConnectionOptions {
@@ -15,30 +16,25 @@ export interface ShortConnectionOptions {
 
 /** Two of the kernel's repetitions of a lost question, which come after 1 s and 3 s. */
 const patienceMs = 4_000
-const options = JSON.parse(process.argv[2] ?? '') as ShortConnectionOptions
+const options = agentOptions<ShortConnectionOptions>()
 let number = 0
 
-process.stdin.resume().on('end', () => process.exit(0))
-process.stdout.write('ready\n')
-setInterval(begin, options.everyMs)
+begin()
+setInterval(beginOne, options.everyMs)
 
-function begin(): void {
+function beginOne(): void {
   number += 1
   const own = number
   const socket = connect({ host: options.target, port: options.port, noDelay: true })
   const impatience = setTimeout(() => socket.destroy(new Error('late')), patienceMs)
-  report('begun', own)
+  report('begun', own, monotonicMs())
   socket.on('connect', () => socket.write('.'))
   socket.on('data', () => {
-    report('done', own)
+    report('done', own, monotonicMs())
     socket.end()
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
-    report('failed', own, error.code ?? error.message)
+    report('failed', own, monotonicMs(), error.code ?? error.message)
   })
   socket.on('close', () => clearTimeout(impatience))
-}
-
-function report(what: string, own: number, detail = ''): void {
-  process.stdout.write(`${what} ${own} ${monotonicMs()} ${detail}\n`)
 }

@@ -1,7 +1,6 @@
 /** Many short TCP connections of a client, one after the other and side by side: what each met. */
-import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { waitFor } from '../wait-for.ts'
+import { Agent } from './agent.ts'
 import type { LabNode } from './node.ts'
 import { ports } from './plan.ts'
 import type { ShortConnectionOptions } from './short-connection-agent.ts'
@@ -13,13 +12,12 @@ export interface ShortConnection {
 }
 
 export class ShortConnections {
-  readonly #agent: ChildProcess
+  readonly #agent: Agent
   readonly #all = new Map<string, ShortConnection>()
 
-  private constructor(agent: ChildProcess) {
+  private constructor(agent: Agent) {
     this.#agent = agent
-    const lines = createInterface({ input: agent.stdout as NodeJS.ReadableStream })
-    lines.on('line', (line) => this.#note(line.split(' ')))
+    agent.onWords((words) => this.#note(words))
   }
 
   /** Resolves after the first answer. */
@@ -29,7 +27,7 @@ export class ShortConnections {
   ): Promise<ShortConnections> {
     const argument: ShortConnectionOptions = { target, port: ports.tcpEcho, everyMs }
     const program = new URL('./short-connection-agent.ts', import.meta.url)
-    const connections = new ShortConnections(await node.startProgram(program, argument))
+    const connections = new ShortConnections(await Agent.start(node, program, argument))
     await connections.waitForAnswer({ afterMs: 0, deadlineMs: 5_000 })
     return connections
   }
@@ -52,8 +50,8 @@ export class ShortConnections {
     return waitFor(answered, { deadlineMs, what: 'an answered short connection' })
   }
 
-  stop(): void {
-    this.#agent.stdin?.end()
+  stop(): Promise<void> {
+    return this.#agent.stop()
   }
 
   #note([what, number = '', ms, code = '']: readonly string[]): void {

@@ -6,6 +6,7 @@
 import { openSync, read, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import koffi from 'koffi'
+import { agentOptions, report } from './agent-program.ts'
 import { monotonicMs } from './monotonic.ts'
 
 export interface SlowHopOptions {
@@ -22,11 +23,11 @@ const nameBytes = 16
 /** A line that holds more than this has a full buffer, and loses. */
 const mostPackets = 20_000
 
-const options = JSON.parse(process.argv[2] ?? '') as SlowHopOptions
+const options = agentOptions<SlowHopOptions>()
 const device = openTun(options.device)
 const waiting: { packet: Buffer; dueMs: number }[] = []
 
-process.stdout.write('ready\n')
+report('ready')
 await carry()
 
 async function carry(): Promise<never> {

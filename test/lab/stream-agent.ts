@@ -4,6 +4,7 @@
  * milliseconds. Its one argument is StreamAgentOptions as JSON; it ends with its standard input.
  */
 import { createSocket, type Socket } from 'node:dgram'
+import { agentOptions, begin, report } from './agent-program.ts'
 import { monotonicMs } from './monotonic.ts'
 
 export interface StreamAgentOptions {
@@ -20,14 +21,13 @@ const payloadBytes = 16
 const firstPort = 10_000
 const portCount = 20_000
 
-const options = JSON.parse(process.argv[2] ?? '') as StreamAgentOptions
+const options = agentOptions<StreamAgentOptions>()
 const shared = options.newFlows ? null : await openSocket()
 const startedMs = monotonicMs()
 let number = 0
 let slot = 0
 
-process.stdin.resume().on('end', () => process.exit(0))
-process.stdout.write('ready\n')
+begin()
 setTimeout(sendNext, 0)
 
 function sendNext(): void {
@@ -41,7 +41,7 @@ function sendNext(): void {
 async function send(sentNumber: number): Promise<void> {
   const socket = shared ?? (await openSocket())
   const payload = Buffer.from(String(sentNumber).padEnd(payloadBytes))
-  process.stdout.write(`sent ${sentNumber} ${monotonicMs()}\n`)
+  report('sent', sentNumber, monotonicMs())
   // No route is the same as no answer to whoever measures.
   socket.send(payload, options.port, options.target, () => undefined)
   if (shared === null) setTimeout(() => socket.close(), patienceMs)
@@ -53,7 +53,7 @@ function openSocket(): Promise<Socket> {
   socket.on('message', (bytes) => {
     const atMs = monotonicMs()
     const [wan, address, , answered] = bytes.toString('latin1').split(' ')
-    process.stdout.write(`answer ${answered} ${atMs} ${wan} ${address}\n`)
+    report('answer', answered, atMs, wan, address)
   })
   const port = options.newFlows ? nextFlowPort() : 0
   return new Promise((resolve) => socket.bind(port, () => resolve(socket)))

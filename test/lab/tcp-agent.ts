@@ -6,6 +6,7 @@
  */
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { agentOptions, begin, report } from './agent-program.ts'
 import { monotonicMs } from './monotonic.ts'
 
 export interface TcpAgentOptions {
@@ -17,10 +18,9 @@ export interface TcpAgentOptions {
 
 const connectTimeoutMs = 1_000
 const retryMs = 20
-const options = JSON.parse(process.argv[2] ?? '') as TcpAgentOptions
+const options = agentOptions<TcpAgentOptions>()
 
-process.stdin.resume().on('end', () => process.exit(0))
-process.stdout.write('ready\n')
+begin()
 for (;;) {
   await useOneConnection()
   await pause(retryMs)
@@ -34,23 +34,19 @@ function useOneConnection(): Promise<void> {
     let code = 'closed'
     socket.on('connect', () => {
       clearTimeout(impatience)
-      report('connected', socket.localPort)
+      report('connected', monotonicMs(), socket.localPort)
       const { sendEveryMs } = options
       if (sendEveryMs !== null) timer = setInterval(() => socket.write('.'), sendEveryMs)
     })
-    socket.on('data', () => report('data', socket.localPort))
+    socket.on('data', () => report('data', monotonicMs(), socket.localPort))
     socket.on('error', (error: NodeJS.ErrnoException) => {
       code = error.code ?? error.message
     })
     socket.on('close', () => {
       clearTimeout(impatience)
       clearInterval(timer)
-      report('broken', code)
+      report('broken', monotonicMs(), code)
       resolve()
     })
   })
-}
-
-function report(what: string, detail: unknown): void {
-  process.stdout.write(`${what} ${monotonicMs()} ${detail}\n`)
 }

@@ -1,7 +1,6 @@
 /** A long TCP connection at a client: when data came, when it broke, when it worked again. */
-import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { waitFor } from '../wait-for.ts'
+import { Agent } from './agent.ts'
 import type { LabNode } from './node.ts'
 import { ports } from './plan.ts'
 import type { TcpAgentOptions } from './tcp-agent.ts'
@@ -15,12 +14,11 @@ export interface TcpMoment {
 
 export class TcpClient {
   readonly moments: TcpMoment[] = []
-  readonly #agent: ChildProcess
+  readonly #agent: Agent
 
-  private constructor(agent: ChildProcess) {
+  private constructor(agent: Agent) {
     this.#agent = agent
-    createInterface({ input: agent.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const [what, atMs, detail = ''] = line.split(' ')
+    agent.onWords(([what, atMs, detail = '']) => {
       if (what === 'connected' || what === 'data' || what === 'broken') {
         this.moments.push({ what, atMs: Number(atMs), detail })
       }
@@ -37,7 +35,7 @@ export class TcpClient {
         ? { target, port: ports.tcpEcho, sendEveryMs: 50 }
         : { target, port: ports.tcpTicks, sendEveryMs: null }
     const program = new URL('./tcp-agent.ts', import.meta.url)
-    const client = new TcpClient(await node.startProgram(program, argument))
+    const client = new TcpClient(await Agent.start(node, program, argument))
     await client.waitForData({ afterMs: 0, deadlineMs: 5_000 })
     return client
   }
@@ -73,7 +71,7 @@ export class TcpClient {
     return this.moments.filter(({ what, atMs }) => what === 'broken' && atMs > afterMs)
   }
 
-  stop(): void {
-    this.#agent.stdin?.end()
+  stop(): Promise<void> {
+    return this.#agent.stop()
   }
 }

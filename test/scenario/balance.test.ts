@@ -110,8 +110,7 @@ for (const topology of ['one-subnet', 'two-interfaces'] as const) {
       )
       assert.deepEqual(staying.breaksAfter(fault.beforeMs), [])
       assert.deepEqual(dying.breaksAfter(repair.beforeMs), [], 'what moved stays, too')
-      staying.stop()
-      dying.stop()
+      await Promise.all([staying.stop(), dying.stop()])
     })
   })
 }

@@ -1,12 +1,13 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { breakLine } from '../lab/break-line.ts'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { dumpHost } from '../lab/dump.ts'
 import { House, type HouseOptions, optionsOf } from '../lab/house.ts'
+import { target } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
 
-const target = '203.0.113.1'
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
 
 test('after the stop rules, routes and nft are as before, also those of others', async () => {
@@ -45,10 +46,9 @@ test('a killed daemon leaves its decision standing; the next start adopts it wit
     ...oneSubnet,
     options: { failback: { delay: 600, max_hold_down: 600 } },
   })
-  const { lab, mqtt } = house
+  const { lab } = house
   const stream = await lab.client(1).startStream({ target })
-  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-  await mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
   await lab.repair(1)
   const moved = await stream.waitForWan(2, { afterMs: fault.afterMs, deadlineMs: 5_000 })
   await house.daemon.end('SIGKILL')

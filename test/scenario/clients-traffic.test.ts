@@ -1,13 +1,13 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { breakLine, mendLine } from '../lab/break-line.ts'
 import { House } from '../lab/house.ts'
 import { Lab } from '../lab/lab.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
+import { target } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
-
-const target = '203.0.113.1'
 
 /** Counts what reaches a gateway from the host's side, by source address. */
 async function countSources(gateway: LabNode, sources: string): Promise<() => Promise<number>> {
@@ -64,7 +64,7 @@ test('on the LAN plus a stick no client address leaves the stick, and running fl
     topology: 'lan-and-stick',
     wans: [{}, { metered: true }],
   })
-  const { lab, mqtt } = house
+  const { lab } = house
   const leaked = await countSources(lab.gateway(2), '192.168.0.0/24')
   const stream = await lab.client(1).startStream({ target })
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
@@ -72,9 +72,8 @@ test('on the LAN plus a stick no client address leaves the stick, and running fl
   assert.equal(first.answer.address, '100.64.2.2')
   await stream.waitForWan(2, { afterMs: first.sentMs + 500, deadlineMs: 5_000 })
   assert.equal(await leaked(), 0)
-  const repair = await lab.repair(1)
-  await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 40_000 })
-  await mqtt.waitForEvent('failback', { afterMs: repair.beforeMs, deadlineMs: 5_000 })
+  const repair = await mendLine(house, 1)
+  await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 5_000 })
   await stream.stop()
 })
 
@@ -127,7 +126,7 @@ test('the LAN, and what main knows better than a default, never go through a WAN
 
 test('a probe never leaves by the other WAN: each gateway sees its own only', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
-  const { lab, mqtt } = house
+  const { lab } = house
   const rules = (own: string) => `table inet watch {
     counter seen {}
     chain c { type filter hook prerouting priority -400;
@@ -135,10 +134,8 @@ test('a probe never leaves by the other WAN: each gateway sees its own only', as
   }`
   await lab.gateway(1).nft(rules('10.1.0.2'))
   await lab.gateway(2).nft(rules('10.2.0.2'))
-  const fault = await lab.fault({ wan: 1, kind: 'gateway-dead' })
-  await mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 20_000 })
-  const repair = await lab.repair(1)
-  await mqtt.waitForEvent('failback', { afterMs: repair.beforeMs, deadlineMs: 40_000 })
+  await breakLine(house, { wan: 1, kind: 'gateway-dead' })
+  await mendLine(house, 1)
   for (const wan of [1, 2] as const) {
     const seen = await lab.gateway(wan).run('nft', 'list', 'counter', 'inet', 'watch', 'seen')
     assert.match(seen, /packets 0 /, `gateway ${wan}`)
@@ -147,17 +144,13 @@ test('a probe never leaves by the other WAN: each gateway sees its own only', as
 
 test('at a graceful failback running flows stay where they are, new ones return, none is lost', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
-  const { lab, mqtt } = house
+  const { lab } = house
   const running = await lab.client(1).startStream({ target })
   const fresh = await lab.client(2).startStream({ target, newFlows: true, everyMs: 20 })
   const fault = await lab.fault({ wan: 1, kind: 'carrier-cut' })
   await running.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await fresh.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
-  const repair = await lab.repair(1)
-  const event = await mqtt.waitForEvent('failback', {
-    afterMs: repair.beforeMs,
-    deadlineMs: 40_000,
-  })
+  const { event, ...repair } = await mendLine(house, 1)
   await fresh.waitForWan(1, { afterMs: event.seenMs, deadlineMs: 5_000 })
   await running.waitForWan(2, { afterMs: event.seenMs + 500, deadlineMs: 5_000 })
   await Promise.all([running.stop(), fresh.stop()])
@@ -167,12 +160,11 @@ test('at a graceful failback running flows stay where they are, new ones return,
 
 test('flows that were kept on a WAN leave it when it dies', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
-  const { lab, mqtt } = house
+  const { lab } = house
   const stream = await lab.client(1).startStream({ target })
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
-  const repair = await lab.repair(1)
-  await mqtt.waitForEvent('failback', { afterMs: repair.beforeMs, deadlineMs: 40_000 })
+  await mendLine(house, 1)
   const second = await lab.fault({ wan: 2, kind: 'upstream-silent' })
   await stream.waitForWan(1, { afterMs: second.beforeMs, deadlineMs: 20_000 })
   await stream.stop()

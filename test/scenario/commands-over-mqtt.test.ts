@@ -1,11 +1,11 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { breakLine, mendLine } from '../lab/break-line.ts'
 import { House } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
+import { target } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
-
-const target = '203.0.113.1'
 
 test('the test switch moves the clients, shows when it ends, and takes them back at once', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
@@ -50,9 +50,8 @@ test('a test ends by itself, and without waiting for the failback delay', async 
 
 test('a test is refused where no other WAN is healthy, and the user is told', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
-  const { lab, mqtt } = house
-  const fault = await lab.fault({ wan: 2, kind: 'upstream-silent' })
-  await mqtt.waitForEvent('wan_down', { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  const { mqtt } = house
+  await breakLine(house, { wan: 2, kind: 'upstream-silent' }, { tells: 'wan_down' })
   await mqtt.publish('test_failover/set', 'ON')
   const told = await mqtt.waitForState(
     ({ problems }) => problems.some((problem) => problem.includes('was refused')),
@@ -64,7 +63,7 @@ test('a test is refused where no other WAN is healthy, and the user is told', as
 
 test('a WAN chosen by hand is used until it dies, and a restart remembers the choice', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
-  const { lab, mqtt } = house
+  const { mqtt } = house
   await mqtt.publish('mode/set', 'secondary')
   await mqtt.waitForState(({ active, mode }) => active === 'secondary' && mode === 'secondary', {
     deadlineMs: 5_000,
@@ -77,12 +76,11 @@ test('a WAN chosen by hand is used until it dies, and a restart remembers the ch
     { deadlineMs: 20_000, what: 'the secondary to be used after the restart' },
   )
   await house.waitUntilUp()
-  const fault = await lab.fault({ wan: 2, kind: 'upstream-silent' })
+  await breakLine(house, { wan: 2, kind: 'upstream-silent' }, { tells: 'wan_down' })
   await mqtt.waitForState(({ active }) => active === 'primary', {
-    deadlineMs: 20_000,
+    deadlineMs: 5_000,
     what: 'the dead choice to be left',
   })
-  await mqtt.waitForEvent('wan_down', { afterMs: fault.beforeMs, deadlineMs: 5_000 })
   await mqtt.publish('mode/set', 'automatic')
   await mqtt.waitForState(({ mode }) => mode === 'automatic', {
     deadlineMs: 5_000,
@@ -95,11 +93,9 @@ test('failing back by the button does not wait for the delay', async () => {
     topology: 'one-subnet',
     options: { failback: { delay: 600, max_hold_down: 600 } },
   })
-  const { lab, mqtt } = house
-  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-  await mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 20_000 })
-  const repair = await lab.repair(1)
-  await mqtt.waitForEvent('wan_up', { afterMs: repair.beforeMs, deadlineMs: 30_000 })
+  const { mqtt } = house
+  await breakLine(house, { wan: 1, kind: 'upstream-silent' })
+  await mendLine(house, 1, { tells: 'wan_up' })
   assert.equal(mqtt.state()?.active, 'secondary')
   const pressedMs = monotonicMs()
   await mqtt.publish('failback/set', 'PRESS')

@@ -12,10 +12,9 @@ import { dumpHost } from '../lab/dump.ts'
 import { House, type HouseOptions } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
-import type { Topology } from '../lab/plan.ts'
+import { type Topology, target } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
 
-const target = '203.0.113.1'
 const network: DockerNetwork = {
   bridge: 'br-lab',
   subnet: '172.18.0.0/16',

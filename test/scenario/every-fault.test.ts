@@ -1,11 +1,10 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { breakLine } from '../lab/break-line.ts'
 import type { Fault } from '../lab/fault.ts'
 import { House } from '../lab/house.ts'
-import type { Topology } from '../lab/plan.ts'
-
-const target = '203.0.113.1'
+import { type Topology, target } from '../lab/plan.ts'
 
 /** What a fault is called in the reason, and on which network it is tried. */
 const faults: readonly (readonly [string, Topology, Omit<Fault, 'wan'>, RegExp])[] = [
@@ -30,14 +29,10 @@ const faults: readonly (readonly [string, Topology, Omit<Fault, 'wan'>, RegExp])
 for (const [name, topology, fault, reason] of faults) {
   test(`${name} on ${topology} moves the clients, and once mended they return`, async () => {
     await using house = await House.open({ topology })
-    const { lab, mqtt } = house
+    const { lab } = house
     const stream = await lab.client(1).startStream({ target, newFlows: true })
-    const broken = await lab.fault({ ...fault, wan: 1 } as Fault)
-    await stream.waitForWan(2, { afterMs: broken.beforeMs, deadlineMs: 20_000 })
-    const event = await mqtt.waitForEvent('failover', {
-      afterMs: broken.beforeMs,
-      deadlineMs: 5_000,
-    })
+    const { event, beforeMs } = await breakLine(house, { ...fault, wan: 1 } as Fault)
+    await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
     assert.match(event.reason, reason)
     const repair = await lab.repair(1)
     await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 40_000 })

@@ -1,23 +1,22 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { breakLine, mendLine } from '../lab/break-line.ts'
 import { House, type HouseOptions } from '../lab/house.ts'
 import { EchoStream } from '../lab/measure.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
-import type { MqttHouse } from '../lab/mqtt-house.ts'
+import { bothUp, type MqttHouse } from '../lab/mqtt-house.ts'
 import type { LabNode } from '../lab/node.ts'
-import type { WanNumber } from '../lab/plan.ts'
-import { ports } from '../lab/plan.ts'
+import { ports, target } from '../lab/plan.ts'
 import { ShortConnections } from '../lab/short-connections.ts'
 import { TcpClient } from '../lab/tcp-client.ts'
 
-const target = '203.0.113.1'
 const target6 = '2001:db8:f::1'
 
 /** After the failover was told; a client's own repetitions back off beyond that. */
 const resetWithinMs = 1_000
 const newConnectionWithinMs = 1_500
-const eventDeadlineMs = 30_000
+const within = { deadlineMs: 30_000 } as const
 
 type Kind = 'sending' | 'receiving'
 
@@ -70,8 +69,8 @@ class Flows {
     }
   }
 
-  stop(): void {
-    for (const client of this.all.values()) client.stop()
+  async stop(): Promise<void> {
+    await Promise.all([...this.all.values()].map((client) => client.stop()))
   }
 }
 
@@ -89,35 +88,22 @@ async function countAt(node: LabNode): Promise<() => Promise<number>> {
   }
 }
 
-/** A gateway that passes no TCP of which it has not seen the beginning. */
-async function makeStrict(house: House): Promise<void> {
-  for (const wan of [1, 2] as const) {
-    const gateway = house.lab.gateway(wan)
-    await gateway.script('echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose')
-  }
+async function failOver(house: House) {
+  const { beforeMs, event } = await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
+  return { faultMs: beforeMs, toldMs: event.seenMs }
 }
 
-async function failOver(house: House, wan: WanNumber = 1) {
-  const fault = await house.lab.fault({ wan, kind: 'upstream-silent' })
-  const wait = { afterMs: fault.beforeMs, deadlineMs: eventDeadlineMs }
-  const { seenMs } = await house.mqtt.waitForEvent('failover', wait)
-  return { faultMs: fault.beforeMs, toldMs: seenMs }
-}
-
-async function failBack(house: House, wan: WanNumber = 1) {
-  const repair = await house.lab.repair(wan)
-  const wait = { afterMs: repair.beforeMs, deadlineMs: eventDeadlineMs }
-  const { seenMs } = await house.mqtt.waitForEvent('failback', wait)
-  return { repairedMs: repair.beforeMs, toldMs: seenMs }
+async function failBack(house: House) {
+  const { beforeMs, event } = await mendLine(house, 1, within)
+  return { repairedMs: beforeMs, toldMs: event.seenMs }
 }
 
 /** A state that is newer than what an earlier daemon has left with the broker. */
 async function upSince(mqtt: MqttHouse, wallMs: number): Promise<void> {
-  await mqtt.waitForState(
-    ({ at, wans }) =>
-      Date.parse(at) > wallMs && Object.values(wans).every(({ state }) => state === 'up'),
-    { deadlineMs: 20_000, what: 'both WANs to be up anew' },
-  )
+  await mqtt.waitForState((state) => Date.parse(state.at) > wallMs && bothUp(state), {
+    deadlineMs: 20_000,
+    what: 'both WANs are up anew',
+  })
 }
 
 const houses: Readonly<Record<string, HouseOptions>> = {
@@ -151,11 +137,10 @@ for (const [name, options] of Object.entries(houses)) {
         [],
       )
       // Now the WAN dies on which they have stayed, though it carries nobody else.
-      const second = await lab.fault({ wan: 2, kind: 'upstream-silent' })
-      const wait = { afterMs: second.beforeMs, deadlineMs: eventDeadlineMs }
-      const { seenMs } = await house.mqtt.waitForEvent('wan_down', wait)
-      await flows.assertReset(second.beforeMs, seenMs)
-      flows.stop()
+      const down = { tells: 'wan_down', ...within } as const
+      const second = await breakLine(house, { wan: 2, kind: 'upstream-silent' }, down)
+      await flows.assertReset(second.beforeMs, second.event.seenMs)
+      await flows.stop()
       await stream.stop()
     })
 
@@ -164,13 +149,13 @@ for (const [name, options] of Object.entries(houses)) {
         ...options,
         options: { ...options.options, failback: { delay: 2, mode: 'immediate' } },
       })
-      await makeStrict(house)
+      await house.lab.makeStrict()
       const flows = await Flows.start(house)
       const away = await failOver(house)
       await flows.assertReset(away.faultMs, away.toldMs)
       const back = await failBack(house)
       await flows.assertReset(back.repairedMs, back.toldMs)
-      flows.stop()
+      await flows.stop()
     })
 
     test('leave a metered WAN at once when the first is back', async () => {
@@ -184,24 +169,19 @@ for (const [name, options] of Object.entries(houses)) {
       const stillMs = monotonicMs()
       await flows.assertUnbroken(back.toldMs + newConnectionWithinMs, stillMs + 500)
       assert.equal(await packets(), 0, 'nothing goes by the metered WAN any more')
-      flows.stop()
+      await flows.stop()
     })
 
     test('are left alone when no WAN is healthy, and live on when the line is back', async () => {
       await using house = await House.open(options)
-      const { lab, mqtt } = house
       const flows = await Flows.start(house)
       const startedMs = monotonicMs()
-      const backup = await lab.fault({ wan: 2, kind: 'upstream-silent' })
-      await mqtt.waitForEvent('wan_down', {
-        afterMs: backup.beforeMs,
-        deadlineMs: eventDeadlineMs,
-      })
-      const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-      await mqtt.waitForEvent('all_down', { afterMs: fault.beforeMs, deadlineMs: eventDeadlineMs })
-      const repair = await lab.repair(1)
+      const kind = 'upstream-silent'
+      await breakLine(house, { wan: 2, kind }, { tells: 'wan_down', ...within })
+      await breakLine(house, { wan: 1, kind }, { tells: 'all_down', ...within })
+      const repair = await house.lab.repair(1)
       await flows.assertUnbroken(startedMs, repair.afterMs)
-      flows.stop()
+      await flows.stop()
     })
 
     test('that begin during a flip and after it are never reset', async () => {
@@ -211,9 +191,8 @@ for (const [name, options] of Object.entries(houses)) {
         device: await ShortConnections.start(lab.client(1), { target }),
         host: await ShortConnections.start(lab.host, { target }),
       }
-      const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-      const wait = { afterMs: fault.beforeMs, deadlineMs: eventDeadlineMs }
-      const { seenMs } = await house.mqtt.waitForEvent('failover', wait)
+      const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
+      const { seenMs } = fault.event
       const endMs = seenMs + 6_000
       for (const [who, hammer] of Object.entries(hammers)) {
         await hammer.waitForAnswer({ afterMs: endMs, deadlineMs: 15_000 })
@@ -225,7 +204,7 @@ for (const [name, options] of Object.entries(houses)) {
         assert.deepEqual(resets, [], `${who}: reset`)
         const later = failed.filter(({ begunMs }) => begunMs > seenMs)
         assert.deepEqual(later, [], `${who}: failed after the flip`)
-        hammer.stop()
+        await hammer.stop()
       }
     })
   })
@@ -243,7 +222,7 @@ for (const topology of ['one-subnet', 'two-interfaces'] as const) {
       const away = await failOver(house)
       // Behind a link-local gateway nobody can tell which addresses of the devices it answers to.
       await flows.assertReset(away.faultMs, away.toldMs, topology === 'two-interfaces')
-      flows.stop()
+      await flows.stop()
     })
 
     test('that no poke has reached are found two or five seconds later', async () => {
@@ -254,15 +233,13 @@ for (const topology of ['one-subnet', 'two-interfaces'] as const) {
         chain hearing { type filter hook input priority 0; tcp sport ${ports.tcpTicks} drop; }
       }`)
       const away = await failOver(house)
-      await house.daemon.waitForLine(/connections by primary to begin anew/, {
-        deadlineMs: eventDeadlineMs,
-      })
+      await house.daemon.waitForLine(/connections by primary to begin anew/, within)
       await lab.client(2).nft('delete table inet deaf')
       const wait = { afterMs: away.faultMs, deadlineMs: 8_000 }
       const broken = await client.waitForBreak(wait)
       assert.equal(broken.detail, 'ECONNRESET')
       await client.waitForData({ afterMs: broken.atMs, deadlineMs: 5_000 })
-      client.stop()
+      await client.stop()
     })
 
     test('from before a start are left alone by it, and known when their WAN dies', async () => {
@@ -290,7 +267,7 @@ for (const topology of ['one-subnet', 'two-interfaces'] as const) {
         const broken = await client.waitForBreak(wait)
         assert.equal(broken.detail, 'ECONNRESET')
         assert.ok(broken.atMs - away.toldMs < resetWithinMs)
-        client.stop()
+        await client.stop()
       }
     })
   })

@@ -4,10 +4,8 @@ import { describe, test } from 'node:test'
 import type { PublishedCapabilities } from '../../src/model/published/snapshot.ts'
 import { House } from '../lab/house.ts'
 import { LesserKernel, type Missing } from '../lab/lesser-kernel.ts'
-import type { Topology } from '../lab/plan.ts'
+import { type Topology, target } from '../lab/plan.ts'
 import { TcpClient } from '../lab/tcp-client.ts'
-
-const target = '203.0.113.1'
 
 interface Grade {
   readonly missing: readonly Missing[]
@@ -88,7 +86,7 @@ for (const { missing, topology, told, log } of grades) {
       await download.waitForData({ afterMs: repair.afterMs, deadlineMs: 5_000 })
       const { problems: left } = mqtt.state() ?? { problems: ['no state'] }
       assert.deepEqual(left, [])
-      download.stop()
+      await download.stop()
       await stream.stop()
       await second.stop()
     })

@@ -6,8 +6,7 @@ import { test } from 'node:test'
 import { DaemonProcess } from '../lab/daemon-process.ts'
 import { House } from '../lab/house.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
-
-const target = '203.0.113.1'
+import { target } from '../lab/plan.ts'
 
 test('a daemon that was asleep for some seconds raises no alarm when it wakes', async () => {
   await using house = await House.open({ topology: 'one-subnet' })

@@ -6,10 +6,11 @@ import { test } from 'node:test'
 import { House } from '../lab/house.ts'
 import { InternetBytes } from '../lab/internet-bytes.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
+import { bothUp } from '../lab/mqtt-house.ts'
 import type { LabNode } from '../lab/node.ts'
+import { target } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
 
-const target = '203.0.113.1'
 const packetBytes = 1_428
 /** The daemon reads its counters every 10 s while the WAN is in use, and publishes as often. */
 const readingMs = 40_000
@@ -67,10 +68,10 @@ test('what a metered WAN carries is counted as the Internet sees it, by policy t
   assert.match(saved, /"received\.secondary\.first":\d{6}/)
   const last = mqtt.state()?.at
   house.startAgain()
-  await mqtt.waitForState(
-    ({ at, wans }) => at !== last && Object.values(wans).every(({ state }) => state === 'up'),
-    { deadlineMs: 20_000, what: 'the next daemon to find both WANs up' },
-  )
+  await mqtt.waitForState((state) => state.at !== last && bothUp(state), {
+    deadlineMs: 20_000,
+    what: 'the next daemon finds both WANs up',
+  })
   assert.equal(await pings(lab.client(1), 200), 200)
   assertClose(await monthBytes(house, theirs + 390 * packetBytes), await bill.of(2))
 })

@@ -5,10 +5,8 @@ import { House } from '../lab/house.ts'
 import { EchoStream } from '../lab/measure.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
 import type { LabNode } from '../lab/node.ts'
-import type { WanNumber } from '../lab/plan.ts'
+import { target, type WanNumber } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
-
-const target = '203.0.113.1'
 
 type Way = WanNumber | 'nowhere'
 

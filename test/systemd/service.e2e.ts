@@ -12,10 +12,10 @@ import { optionsOf } from '../lab/house.ts'
 import { Lab } from '../lab/lab.ts'
 import type { EchoStream } from '../lab/measure.ts'
 import { monotonicMs } from '../lab/monotonic.ts'
+import { target } from '../lab/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { Machine, sources } from './machine.ts'
 
-const target = '203.0.113.1'
 const optionsFile = '/etc/wan-failover/options.yaml'
 const mostExposed = 2
 

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { agentOptions, begin, report } from '../agent-program.ts'
 import { monotonicMs } from '../monotonic.ts'
 
 export type BulkOptions =
@@ -16,11 +17,10 @@ export type BulkOptions =
       readonly durationMs: number
     }
 
-const options = JSON.parse(process.argv[2] ?? '') as BulkOptions
+const options = agentOptions<BulkOptions>()
 const chunk = Buffer.alloc(256 * 1024)
 
 if (options.kind === 'sink') {
-  process.stdin.resume().on('end', () => process.exit(0))
   createServer({ allowHalfOpen: true }, (socket) => {
     let bytes = 0
     socket.on('data', (data) => {
@@ -28,7 +28,7 @@ if (options.kind === 'sink') {
     })
     socket.on('end', () => socket.end(String(bytes)))
     socket.on('error', () => socket.destroy())
-  }).listen(options.port, '0.0.0.0', () => process.stdout.write('ready\n'))
+  }).listen(options.port, '0.0.0.0', begin)
 } else {
   const socket = connect({ port: options.port, host: options.target, allowHalfOpen: true })
   await once(socket, 'connect')
@@ -40,6 +40,6 @@ if (options.kind === 'sink') {
   // The sink's count comes when it has everything: what is in a buffer has not arrived.
   const [counted] = (await once(socket, 'data')) as [Buffer]
   const seconds = (monotonicMs() - startedMs) / 1_000
-  process.stdout.write(`${Math.round(Number(String(counted)) / seconds)}\n`)
+  report(Math.round(Number(String(counted)) / seconds))
   socket.destroy()
 }

@@ -5,7 +5,7 @@
 import type { EchoSample, EchoStream } from '../measure.ts'
 import { monotonicMs } from '../monotonic.ts'
 import type { LabNode } from '../node.ts'
-import type { WanNumber } from '../plan.ts'
+import { target, type WanNumber } from '../plan.ts'
 import { pause } from './pause.ts'
 
 export interface Arrival {
@@ -20,8 +20,6 @@ export interface Loss {
   readonly sent: number
 }
 
-/** None of the daemon's targets: a rule for its probes must not help a client. */
-const target = '203.0.113.1'
 const oneFlowEveryMs = 5
 const newFlowsEveryMs = 10
 const calmMs = 500

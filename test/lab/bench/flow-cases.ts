@@ -2,10 +2,12 @@
  * Running TCP connections at a failover: how long after the flip a client works again that connects
  * anew as soon as it is told, with our cutting of flows and by the flip alone; and a call's gap.
  */
+
+import { mendLine } from '../break-line.ts'
 import { House } from '../house.ts'
 import type { EchoStream } from '../measure.ts'
 import { monotonicMs } from '../monotonic.ts'
-import type { Topology } from '../plan.ts'
+import { type Topology, target } from '../plan.ts'
 import { TcpClient } from '../tcp-client.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { blocksOf, joinRuns, measureBlock, type Runs } from './blocks.ts'
@@ -28,7 +30,6 @@ interface FlowRun {
   readonly callGapMs: number
 }
 
-const target = '203.0.113.1'
 const eventDeadlineMs = 30_000
 const againDeadlineMs = 10_000
 /** How long a hand needs to flip where the daemon doesn't. */
@@ -85,25 +86,20 @@ async function measureRuns(
 
 async function openHouse(topology: Topology, strict: boolean): Promise<House> {
   const house = await House.open({ topology })
-  if (!strict) return house
-  for (const wan of [1, 2] as const) {
-    const gateway = house.lab.gateway(wan)
-    await gateway.script('echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose')
-  }
+  if (strict) await house.lab.makeStrict()
   return house
 }
 
 async function measureCut(house: House, run: number): Promise<FlowRun> {
-  const { lab, mqtt } = house
+  const { lab } = house
   await assertDefaultTable(lab.host, '100')
   const clients = await startClients(house)
   await pause(phaseMs(run))
   const { beforeMs } = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   const measured = await workingAgain(clients, beforeMs)
   await assertDefaultTable(lab.host, '101')
-  stopClients(clients)
-  const repair = await lab.repair(1)
-  await mqtt.waitForEvent('failback', { afterMs: repair.beforeMs, deadlineMs: eventDeadlineMs })
+  await stopClients(clients)
+  await mendLine(house, 1)
   await house.waitUntilUp()
   return measured
 }
@@ -125,7 +121,7 @@ async function measureUncut(house: House, run: number): Promise<FlowRun> {
     'rule delete priority 10900 lookup 100 protocol 201',
   ])
   const measured = await workingAgain(clients, beforeMs)
-  stopClients(clients)
+  await stopClients(clients)
   // It takes away what the first one left, when the house is closed.
   house.startAgain()
   await house.daemon.waitForLine(/found the rules of an earlier run/, { deadlineMs: 10_000 })
@@ -148,10 +144,8 @@ async function startClients({ lab }: House): Promise<Clients> {
   }
 }
 
-function stopClients({ sending, receiving, call, watch }: Clients): void {
-  sending.stop()
-  receiving.stop()
-  for (const stream of [call, watch]) stream.stop().catch(() => undefined)
+async function stopClients(clients: Clients): Promise<void> {
+  await Promise.all(Object.values(clients).map((client) => client.stop()))
 }
 
 /** The clock starts with the last packet that still went the old way, so it never flatters. */

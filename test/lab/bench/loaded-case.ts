@@ -6,6 +6,7 @@
 import { House } from '../house.ts'
 import { monotonicMs } from '../monotonic.ts'
 import type { LabNode } from '../node.ts'
+import { target } from '../plan.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { blocksOf, joinRuns, measureBlock, type Runs } from './blocks.ts'
 import { assertDefaultTable } from './default-table.ts'
@@ -17,7 +18,6 @@ interface LoadedRun {
   readonly switchMs: number | null
 }
 
-const target = '203.0.113.1'
 const policyCount = 1_000
 const connectionCount = 10_000
 const eventDeadlineMs = 20_000

@@ -2,6 +2,7 @@
 import type { EventType } from '../../../src/model/published/snapshot.ts'
 import { House } from '../house.ts'
 import { monotonicMs } from '../monotonic.ts'
+import { target } from '../plan.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { pause } from './pause.ts'
 import type { CaseResult } from './row.ts'
@@ -16,7 +17,7 @@ export async function measureLoss({ lossMs, progress }: BenchSettings): Promise<
   await using house = await House.open({ topology: 'one-subnet' })
   const { lab, mqtt } = house
   // Slow enough to take no CPU from the daemon, fast enough to know the loss well.
-  const stream = await lab.client(1).startStream({ target: '203.0.113.1', everyMs: 50 })
+  const stream = await lab.client(1).startStream({ target, everyMs: 50 })
   const loss = { kind: 'loss', percent: lossPercent, direction: 'both' } as const
   const { beforeMs } = await lab.fault({ wan: 1, ...loss })
   await lab.fault({ wan: 2, ...loss })

@@ -4,7 +4,7 @@
  */
 import { House } from '../house.ts'
 import type { Lab } from '../lab.ts'
-import type { Topology } from '../plan.ts'
+import { type Topology, target } from '../plan.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { blocksOf, joinRuns, measureBlock, type Runs } from './blocks.ts'
 import type { BulkOptions } from './bulk-agent.ts'
@@ -16,7 +16,6 @@ interface ThroughputRun {
 }
 
 const port = 7100
-const target = '203.0.113.1'
 const durationMs = 1_000
 const program = new URL('./bulk-agent.ts', import.meta.url)
 

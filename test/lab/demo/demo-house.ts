@@ -9,12 +9,11 @@ import { brokerOf, optionsOf } from '../house.ts'
 import { Lab } from '../lab.ts'
 import type { EchoSample, EchoStream } from '../measure.ts'
 import { MqttHouse } from '../mqtt-house.ts'
-import type { WanNumber } from '../plan.ts'
+import { target, type WanNumber } from '../plan.ts'
 import { hostDump } from './host-dump.ts'
 
 export const wanNames = ['primary', 'secondary'] as const
 
-const target = '203.0.113.1'
 /** The resolution of what is measured at the client. */
 const everyMs = 10
 
