@@ -3,11 +3,11 @@
  * own system forwarding is off until the engine switches it on, so that FORWARD drops.
  */
 import '../lab/enter-namespace.ts'
-import { brokerOf, optionsOf } from '../lab/house.ts'
+import { brokerOf, optionsOf } from '../lab/house/house.ts'
+import { MqttHouse } from '../lab/house/mqtt-house.ts'
 import { Lab } from '../lab/lab.ts'
-import { MqttHouse } from '../lab/mqtt-house.ts'
-import { LabNode } from '../lab/node.ts'
-import type { Topology } from '../lab/plan.ts'
+import { LabNode } from '../lab/network/node.ts'
+import type { Topology } from '../lab/network/plan.ts'
 import { AddonContainer } from './addon-container.ts'
 import { Engine } from './engine.ts'
 import { engineFolder } from './engine-folder.ts'

@@ -1,8 +1,8 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LabNode } from '../lab/node.ts'
-import { target } from '../lab/plan.ts'
+import type { LabNode } from '../lab/network/node.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 

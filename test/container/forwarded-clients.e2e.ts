@@ -1,10 +1,10 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dumpHost } from '../lab/dump.ts'
+import { dumpHost } from '../lab/host/dump.ts'
 import type { Lab } from '../lab/lab.ts'
-import { monotonicMs } from '../lab/monotonic.ts'
-import { target } from '../lab/plan.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 

@@ -4,10 +4,10 @@ import { Resolver } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { waitFor } from '../wait-for.ts'
+import { skipWithout } from './host/requirements.ts'
 import { Lab } from './lab.ts'
-import { LabNode } from './node.ts'
-import { dnsAnswer, type Topology, target, type WanNumber } from './plan.ts'
-import { skipWithout } from './requirements.ts'
+import { LabNode } from './network/node.ts'
+import { dnsAnswer, type Topology, target, type WanNumber } from './network/plan.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 const topologies: readonly Topology[] = ['one-subnet', 'two-interfaces', 'lan-and-stick']

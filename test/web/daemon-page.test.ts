@@ -1,9 +1,9 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { House } from '../lab/house.ts'
-import { monotonicMs } from '../lab/monotonic.ts'
-import { target } from '../lab/plan.ts'
+import { House } from '../lab/house/house.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { ask, command } from './ask.ts'
 

@@ -1,8 +1,8 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { monotonicMs } from '../../lab/monotonic.ts'
-import { target } from '../../lab/plan.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { target } from '../../lab/network/plan.ts'
 import { Home, homeSkip } from './home.ts'
 
 const testSwitch = 'switch.wan_failover_test_failover'

@@ -3,9 +3,10 @@
  * and what it may be at most. A step that comes to no result ends the story, but for the clean
  * stop, which is always tried.
  */
-import type { EchoStream } from '../measure.ts'
-import { monotonicMs } from '../monotonic.ts'
-import { bothUp } from '../mqtt-house.ts'
+
+import { bothUp } from '../house/mqtt-house.ts'
+import type { EchoStream } from '../measure/echo-stream.ts'
+import { monotonicMs } from '../measure/monotonic.ts'
 import type { DemoHouse } from './demo-house.ts'
 import type { StepResult } from './demo-state.ts'
 import { dumpDifference, hostDump } from './host-dump.ts'
