@@ -12,10 +12,11 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { probeMethods } from '../../src/model/probe.ts'
-import { DaemonProcess } from '../lab/daemon-process.ts'
-import { removeDockerFirewall, startDockerFirewall } from '../lab/docker-firewall.ts'
-import { House } from '../lab/house.ts'
-import { skipWithout } from '../lab/requirements.ts'
+import { removeDockerFirewall, startDockerFirewall } from '../lab/host/docker-firewall.ts'
+import { skipWithout } from '../lab/host/requirements.ts'
+import { breakLine } from '../lab/house/break-line.ts'
+import { DaemonProcess } from '../lab/house/daemon-process.ts'
+import { House } from '../lab/house/house.ts'
 import { AppArmorProfile } from './apparmor-profile.ts'
 import { readTrace, type TraceEvent, tracedCalls } from './strace-events.ts'
 
@@ -68,8 +69,7 @@ async function life(prefix: string): Promise<readonly TraceEvent[]> {
   }
   const [command = '', ...args] = [...traced(prefix), launcher, 'health']
   await promisify(execFile)(command, args, { timeout: 30_000 })
-  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-  await mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 30_000 })
+  await breakLine(house, { wan: 1, kind: 'upstream-silent' }, { deadlineMs: 30_000 })
   assert.equal(await house.daemon.stop(), 0)
   await removeDockerFirewall(lab.host)
   assert.doesNotMatch(house.daemon.lines.join('\n'), /ERROR/)

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { Aedes } from 'aedes'
 import {
   connectHomeAssistant,
   type HomeAssistantParts,
@@ -10,6 +7,7 @@ import {
 import type { Audience } from '../../src/model/audience.ts'
 import { exampleSettings } from '../examples/example-settings.ts'
 import { exampleEvent, exampleSnapshot } from '../examples/example-snapshot.ts'
+import { EmbeddedBroker } from '../fakes/embedded-broker.ts'
 import { FakeCore } from '../fakes/fake-core.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { ok, refused, StandInSupervisor } from '../fakes/stand-in-supervisor.ts'
@@ -22,8 +20,7 @@ const activeWan = 'sensor.wan_failover_active_wan'
 describe('connecting to Home Assistant', () => {
   let core: FakeCore
   let supervisor: StandInSupervisor
-  let aedes: Aedes
-  let server: Server
+  let broker: EmbeddedBroker
   let view: BrokerView
   let log: RecordedLog
   let audience: Audience
@@ -31,28 +28,18 @@ describe('connecting to Home Assistant', () => {
   beforeEach(async () => {
     core = await FakeCore.start()
     supervisor = await StandInSupervisor.start({ core: { url: core.url, token: core.token } })
-    aedes = await Aedes.createBroker()
-    server = createServer(aedes.handle)
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    view = await BrokerView.open(port())
+    broker = await EmbeddedBroker.start()
+    view = await BrokerView.open(broker.port)
     log = new RecordedLog()
   })
 
   afterEach(async () => {
     await audience.close()
     await view.close()
-    await new Promise<void>((resolve) => {
-      aedes.close(resolve)
-    })
-    server.close()
+    await broker.close()
     await supervisor.close()
     await core.close()
   })
-
-  function port(): number {
-    return (server.address() as AddressInfo).port
-  }
 
   function connect(changes: Partial<HomeAssistantParts> = {}): void {
     audience = connectHomeAssistant({
@@ -68,7 +55,8 @@ describe('connecting to Home Assistant', () => {
   }
 
   function brokerComes(): void {
-    const service = { ...mqttService, host: '127.0.0.1', port: port(), username: '', password: '' }
+    const { port } = broker
+    const service = { ...mqttService, host: '127.0.0.1', port, username: '', password: '' }
     supervisor.answer('/services/mqtt', ok(service))
   }
 
@@ -107,7 +95,7 @@ describe('connecting to Home Assistant', () => {
 
   test("takes the options' broker without asking the Supervisor for one", async () => {
     const { mqtt } = exampleSettings()
-    const settings = exampleSettings({ mqtt: { ...mqtt, host: '127.0.0.1', port: port() } })
+    const settings = exampleSettings({ mqtt: { ...mqtt, host: '127.0.0.1', port: broker.port } })
     connect({ settings })
     await waitFor(() => view.newest.has('wan_failover/state'), { what: 'the broker is told' })
     await waitFor(() => core.notifications.size > 0, { what: 'a look at MQTT in Home Assistant' })

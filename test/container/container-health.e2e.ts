@@ -1,7 +1,7 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { monotonicMs } from '../lab/monotonic.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 

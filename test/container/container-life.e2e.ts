@@ -1,14 +1,14 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dumpHost } from '../lab/dump.ts'
+import { dumpHost } from '../lab/host/dump.ts'
+import { breakLine } from '../lab/house/break-line.ts'
 import type { Lab } from '../lab/lab.ts'
-import { monotonicMs } from '../lab/monotonic.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 import { LineListener } from './line-listener.ts'
-
-const target = '203.0.113.1'
 
 test('stopped, it ends by itself within 5 s and leaves rules, routes and nft as they were', async () => {
   await using host = await DockerHost.open()
@@ -28,8 +28,7 @@ test('stopped, it ends by itself within 5 s and leaves rules, routes and nft as 
 test('killed and started again it goes on where it was: no rule is lost, nor any packet', async () => {
   await using host = await DockerHost.started()
   const { lab, addon, mqtt } = host
-  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-  await mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await breakLine(host, { wan: 1, kind: 'upstream-silent' })
   const stream = await lab.client(1).startStream({ target })
   await using lost = await deletedRules(lab)
   const killedMs = monotonicMs()

@@ -3,11 +3,11 @@
  * own system forwarding is off until the engine switches it on, so that FORWARD drops.
  */
 import '../lab/enter-namespace.ts'
-import { brokerOf, optionsOf } from '../lab/house.ts'
+import { brokerOf, optionsOf } from '../lab/house/house.ts'
+import { MqttHouse } from '../lab/house/mqtt-house.ts'
 import { Lab } from '../lab/lab.ts'
-import { MqttHouse } from '../lab/mqtt-house.ts'
-import { LabNode } from '../lab/node.ts'
-import type { Topology } from '../lab/plan.ts'
+import { LabNode } from '../lab/network/node.ts'
+import type { Topology } from '../lab/network/plan.ts'
 import { AddonContainer } from './addon-container.ts'
 import { Engine } from './engine.ts'
 import { engineFolder } from './engine-folder.ts'
@@ -80,16 +80,8 @@ export class DockerHost {
     await this.waitUntilUp()
   }
 
-  async waitUntilUp(): Promise<void> {
-    try {
-      await this.mqtt.waitForState(
-        ({ wans }) => Object.values(wans).every(({ state }) => state === 'up'),
-        { deadlineMs: 30_000, what: 'both WANs to be up' },
-      )
-    } catch (error) {
-      const log = (await this.addon.logLines()).join('\n')
-      throw new Error(`the add-on's log:\n${log}`, { cause: error })
-    }
+  waitUntilUp(): Promise<void> {
+    return this.mqtt.waitUntilUp({ deadlineMs: 30_000, log: () => this.addon.logLines() })
   }
 
   /**

@@ -1,11 +1,11 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LabNode } from '../lab/node.ts'
+import type { LabNode } from '../lab/network/node.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 
-const target = '203.0.113.1'
 const tables = [100, 101]
 const own = ['172.30.232.0/23', '172.30.32.0/23', 'fd0c:ac1e:2100::/48']
 const webNetwork = ['--ipv6', '--subnet', '172.20.0.0/16', '--subnet', 'fd00:20::/64', 'web']

@@ -1,13 +1,13 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dumpHost } from '../lab/dump.ts'
+import { dumpHost } from '../lab/host/dump.ts'
 import type { Lab } from '../lab/lab.ts'
-import { monotonicMs } from '../lab/monotonic.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 
-const target = '203.0.113.1'
 /** What is lost of ours is put back after 50 to 200 ms of quiet and within a second. */
 const healing = { deadlineMs: 2_000, everyMs: 20 }
 

@@ -2,8 +2,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { monotonicMs } from '../lab/monotonic.ts'
-import type { LabNode } from '../lab/node.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
+import type { LabNode } from '../lab/network/node.ts'
 import { waitFor } from '../wait-for.ts'
 
 export interface ListenerOptions {

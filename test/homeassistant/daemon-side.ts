@@ -8,6 +8,11 @@ import type { Command } from '../../src/model/decision.ts'
 import { twoWans } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 
+/** A broker of this machine that asks for no password. */
+export function plainBroker(port: number): Broker {
+  return { host: '127.0.0.1', port, username: null, password: null, tls: null }
+}
+
 const fast = {
   retry: { firstMs: 50, lastMs: 200, stableMs: 1_000 },
   surveyMs: 200,

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { waitFor } from '../wait-for.ts'
-import { skipWithout } from './requirements.ts'
+import { skipWithout } from './host/requirements.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter', 'unshare', 'setpriv')
 const program = fileURLToPath(new URL('./lab-holder.ts', import.meta.url))

@@ -4,10 +4,10 @@ import { Resolver } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { waitFor } from '../wait-for.ts'
+import { skipWithout } from './host/requirements.ts'
 import { Lab } from './lab.ts'
-import { LabNode } from './node.ts'
-import { dnsAnswer, type Topology, type WanNumber } from './plan.ts'
-import { skipWithout } from './requirements.ts'
+import { LabNode } from './network/node.ts'
+import { dnsAnswer, type Topology, target, type WanNumber } from './network/plan.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 const topologies: readonly Topology[] = ['one-subnet', 'two-interfaces', 'lan-and-stick']
@@ -22,7 +22,7 @@ for (const topology of topologies) {
     for (const wan of [1, 2] as const) {
       await useWan(lab, wan)
       for (const node of [lab.host, lab.client(1), lab.client(2)]) {
-        assert.equal(await wayOf(node, '203.0.113.1'), wan, `${node.name} by WAN ${wan}, IPv4`)
+        assert.equal(await wayOf(node, target), wan, `${node.name} by WAN ${wan}, IPv4`)
         assert.equal(await wayOf(node, '2001:db8:f::1'), wan, `${node.name} by WAN ${wan}, IPv6`)
       }
     }

@@ -7,13 +7,13 @@
  * each process.
  */
 import './enter-namespace.ts'
-import type { Fault } from './fault.ts'
-import type { Nodes } from './faults.ts'
-import { Faults } from './faults.ts'
-import { HostSysctls } from './host-sysctls.ts'
-import type { InternetServerOptions } from './internet-server.ts'
-import { monotonicMs } from './monotonic.ts'
-import { LabNode } from './node.ts'
+import type { Fault } from './faults/fault.ts'
+import type { Nodes } from './faults/faults.ts'
+import { Faults } from './faults/faults.ts'
+import { HostSysctls } from './host/host-sysctls.ts'
+import type { InternetServerOptions } from './internet/internet-server.ts'
+import { monotonicMs } from './measure/monotonic.ts'
+import { LabNode } from './network/node.ts'
 import {
   type ClientNumber,
   dnsAnswer,
@@ -23,7 +23,7 @@ import {
   type Topology,
   type WanNumber,
   type WanPlan,
-} from './plan.ts'
+} from './network/plan.ts'
 import {
   cables,
   hostCable,
@@ -38,7 +38,7 @@ import {
   type Pids,
   segmentOf,
   upstreamLines,
-} from './topology.ts'
+} from './network/topology.ts'
 
 export interface LabOptions {
   readonly topology: Topology
@@ -212,6 +212,12 @@ export class Lab {
     )
   }
 
+  /** From now on the gateways pass no TCP of which they have not seen the beginning. */
+  async makeStrict(): Promise<void> {
+    const script = 'echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose'
+    await Promise.all([this.gateway(1).script(script), this.gateway(2).script(script)])
+  }
+
   /**
    * Leaves the host's namespace as it was found, as far as it was the lab's: its links with their
    * addresses and routes, loopback down, sysctls. Doing it twice is no error.
@@ -255,7 +261,10 @@ export class Lab {
       udpEchoOfWan: [7011, 7012],
       answers: dnsAnswer,
     }
-    await this.internet.startProgram(new URL('./internet-server.ts', import.meta.url), options)
+    await this.internet.startProgram(
+      new URL('./internet/internet-server.ts', import.meta.url),
+      options,
+    )
   }
 
   async #plugIn(name: string): Promise<void> {

@@ -8,10 +8,10 @@ import type { ProbeRequest } from '../../src/model/probe.ts'
 import type { Change } from '../../src/network/diff/change.ts'
 import type { ProbeListener, Prober } from '../../src/probe/port.ts'
 import { examplePolicy } from '../examples/example-settings.ts'
-import type { Fault, Step } from './fault.ts'
+import type { Fault, Step } from './script/fault.ts'
 import { type Plan, simulate } from './simulate.ts'
-import type { Sabotage } from './simulated-process.ts'
-import { topologies } from './topologies.ts'
+import type { Sabotage } from './world/simulated-process.ts'
+import { topologies } from './world/topologies.ts'
 
 interface Row {
   readonly what: string

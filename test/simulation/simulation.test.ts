@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shrink } from './shrink.ts'
+import { shrink } from './script/shrink.ts'
 import { type Outcome, type Plan, planOf, printPlan, simulate } from './simulate.ts'
 
 /** Each of them has found something once, or covers a house and a fault that others don't. */

@@ -6,16 +6,16 @@ import {
   dockerUserRules,
   removeDockerFirewall,
   startDockerFirewall,
-} from '../lab/docker-firewall.ts'
-import { dumpHost } from '../lab/dump.ts'
-import { optionsOf } from '../lab/house.ts'
+} from '../lab/host/docker-firewall.ts'
+import { dumpHost } from '../lab/host/dump.ts'
+import { optionsOf } from '../lab/house/house.ts'
 import { Lab } from '../lab/lab.ts'
-import type { EchoStream } from '../lab/measure.ts'
-import { monotonicMs } from '../lab/monotonic.ts'
+import type { EchoStream } from '../lab/measure/echo-stream.ts'
+import { monotonicMs } from '../lab/measure/monotonic.ts'
+import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { Machine, sources } from './machine.ts'
 
-const target = '203.0.113.1'
 const optionsFile = '/etc/wan-failover/options.yaml'
 const mostExposed = 2
 

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { openBrowser, show } from '../../web/ui/browser.ts'
 import { Home, homeSkip } from './home.ts'
-import type { HomeAssistant } from './home-assistant.ts'
+import type { HomeAssistant } from './home-assistant/home-assistant.ts'
 import { browserSkip, looks, screenshotPath } from './looks.ts'
 
 const skip = homeSkip() || browserSkip()

@@ -2,7 +2,7 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { HassEntity } from 'home-assistant-js-websocket'
-import { monotonicMs } from '../../lab/monotonic.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { Home, homeSkip } from './home.ts'
 
 interface Registered {

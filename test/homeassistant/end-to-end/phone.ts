@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { waitFor } from '../../wait-for.ts'
-import type { HomeAssistant } from './home-assistant.ts'
+import type { HomeAssistant } from './home-assistant/home-assistant.ts'
 
 export interface Pushed {
   readonly title?: string

@@ -1,7 +1,7 @@
 /** A smart plug on the broker: does what it is told, says so, and remembers it. */
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Broker } from '../../../src/homeassistant/mqtt/broker.ts'
-import { monotonicMs } from '../../lab/monotonic.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
 
 export const plugEntity = 'switch.modem_plug'
 

@@ -1,7 +1,7 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { monotonicMs } from '../../lab/monotonic.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { Home, homeSkip } from './home.ts'
 
 /** From the moment that it runs again: how long its own start takes isn't ours. */

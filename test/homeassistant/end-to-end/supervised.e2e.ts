@@ -8,7 +8,7 @@ import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import { selfInfo } from '../../fakes/supervisor-answers.ts'
 import { waitFor } from '../../wait-for.ts'
 import { broker, Home, homeSkip } from './home.ts'
-import type { Heard, HeardEvent } from './home-assistant.ts'
+import type { Heard, HeardEvent } from './home-assistant/home-assistant.ts'
 import type { Pushed } from './phone.ts'
 
 const activeWan = 'sensor.wan_failover_active_wan'

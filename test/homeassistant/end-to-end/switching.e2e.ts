@@ -1,10 +1,10 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { monotonicMs } from '../../lab/monotonic.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { target } from '../../lab/network/plan.ts'
 import { Home, homeSkip } from './home.ts'
 
-const target = '203.0.113.1'
 const testSwitch = 'switch.wan_failover_test_failover'
 const change = 'event.wan_failover_wan_change'
 const activeWan = 'sensor.wan_failover_active_wan'

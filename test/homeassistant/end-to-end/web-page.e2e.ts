@@ -4,15 +4,16 @@ import { statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { House } from '../../lab/house.ts'
-import { monotonicMs } from '../../lab/monotonic.ts'
-import { skipWithout } from '../../lab/requirements.ts'
+import { skipWithout } from '../../lab/host/requirements.ts'
+import { breakLine, mendLine } from '../../lab/house/break-line.ts'
+import { House } from '../../lab/house/house.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { target } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 import { openBrowser, type ShownPage, show } from '../../web/ui/browser.ts'
 import { browserSkip, looks, screenshotPath } from './looks.ts'
 
 const url = 'http://127.0.0.1:8099/'
-const target = '203.0.113.1'
 const desk = { viewport: { width: 1280, height: 900 } }
 const skip = skipWithout('ip', 'nft', 'conntrack', 'unshare') || browserSkip()
 
@@ -37,10 +38,8 @@ describe("the daemon's own page", { skip, timeout: 180_000 }, () => {
       wans: [{}, { metered: true }],
     })
     // Something must have happened, or half of the page is empty.
-    const fault = await house.lab.fault({ wan: 1, kind: 'upstream-silent' })
-    await house.mqtt.waitForEvent('failover', { afterMs: fault.beforeMs, deadlineMs: 20_000 })
-    await house.lab.repair(1)
-    await house.mqtt.waitForEvent('failback', { afterMs: fault.beforeMs, deadlineMs: 60_000 })
+    await breakLine(house, { wan: 1, kind: 'upstream-silent' })
+    await mendLine(house, 1, { deadlineMs: 60_000 })
   })
 
   after(async () => {

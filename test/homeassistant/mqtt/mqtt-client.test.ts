@@ -1,59 +1,41 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { Aedes } from 'aedes'
-import { MqttHomeAssistant } from '../../../src/homeassistant/mqtt/mqtt-client.ts'
-import type { Command } from '../../../src/model/decision.ts'
-import { exampleEvent, exampleSnapshot, twoWans } from '../../examples/example-snapshot.ts'
-import { RecordedLog } from '../../fakes/recorded-log.ts'
+import { exampleEvent, exampleSnapshot } from '../../examples/example-snapshot.ts'
+import { EmbeddedBroker } from '../../fakes/embedded-broker.ts'
 import { waitFor } from '../../wait-for.ts'
 import { BrokerView } from '../broker-view.ts'
+import { DaemonSide, plainBroker } from '../daemon-side.ts'
 
 describe('with a broker that only knows MQTT 3.1.1', () => {
-  let aedes: Aedes
-  let server: Server
-  let port: number
+  let broker: EmbeddedBroker
   let view: BrokerView
-  let homeAssistant: MqttHomeAssistant
-  const log = new RecordedLog()
-  const commands: Command[] = []
+  let daemon: DaemonSide
 
   beforeEach(async () => {
-    aedes = await Aedes.createBroker()
-    server = createServer(aedes.handle)
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    port = (server.address() as AddressInfo).port
-    view = await BrokerView.open(port)
-    homeAssistant = new MqttHomeAssistant({
-      broker: { host: '127.0.0.1', port, username: null, password: null, tls: null },
+    broker = await EmbeddedBroker.start()
+    view = await BrokerView.open(broker.port)
+    daemon = new DaemonSide(plainBroker(broker.port), {
       baseTopic: 'attic/failover',
       discoveryPrefix: 'ha',
-      names: twoWans,
-      version: '0.1.0',
-      hostName: 'test',
-      log,
-      onCommand: (command) => commands.push(command),
       timing: { surveyMs: 50, birthDelayMs: { least: 5, most: 10 } },
     })
   })
 
   afterEach(async () => {
-    await homeAssistant.close()
+    await daemon.homeAssistant.close()
     await view.close()
-    await new Promise<void>((resolve) => {
-      aedes.close(resolve)
-    })
-    server.close()
+    await broker.close()
   })
 
   test('it speaks that, says nothing of it, and keeps to its base topic and prefix', async () => {
+    const { homeAssistant, log, commands } = daemon
     homeAssistant.publish(exampleSnapshot())
     const discoveryAt = 'ha/device/attic_failover/config'
     await waitFor(() => view.newest.has(discoveryAt), { what: 'discovery arrives' })
     assert.equal(view.newest.get('attic/failover/status'), 'online')
-    assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${port}`])
+    assert.deepEqual(log.lines, [`info: MQTT: connected to the broker 127.0.0.1:${broker.port}`])
     await view.say('attic/failover/mode/set', 'secondary')
     await waitFor(() => commands.length > 0, { what: 'the command is heard' })
     assert.deepEqual(commands, [{ kind: 'set_mode', mode: 'secondary' }])
@@ -66,16 +48,7 @@ describe('with a broker that only knows MQTT 3.1.1', () => {
 
 describe('without a broker', () => {
   test('publishing and announcing cost nothing, and closing takes no time', async () => {
-    const log = new RecordedLog()
-    const homeAssistant = new MqttHomeAssistant({
-      broker: { host: '127.0.0.1', port: 1, username: null, password: null, tls: null },
-      baseTopic: 'wan_failover',
-      names: twoWans,
-      version: '0.1.0',
-      hostName: 'test',
-      log,
-      onCommand: () => undefined,
-    })
+    const { homeAssistant, log } = new DaemonSide(plainBroker(1))
     await waitFor(() => log.lines.length > 0, { what: 'it says so' })
     const startMs = performance.now()
     for (let second = 0; second < 3_600; second += 1) {
@@ -102,16 +75,7 @@ describe('with a broker that takes everything and answers nothing', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const log = new RecordedLog()
-    const homeAssistant = new MqttHomeAssistant({
-      broker: { host: '127.0.0.1', port, username: null, password: null, tls: null },
-      baseTopic: 'wan_failover',
-      names: twoWans,
-      version: '0.1.0',
-      hostName: 'test',
-      log,
-      onCommand: () => undefined,
-    })
+    const { homeAssistant, log } = new DaemonSide(plainBroker(port))
     await waitFor(() => log.lines.length > 0, { what: 'it is connected' })
     const eventBytes = JSON.stringify(exampleEvent).length
     for (let count = 0; count < 1_000; count += 1) {

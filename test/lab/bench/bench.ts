@@ -10,10 +10,10 @@ import { cpus, loadavg, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { BenchSettings } from './bench-settings.ts'
 import { messageOf } from './blocks.ts'
-import { cases } from './cases.ts'
-import { notesOn } from './notes.ts'
-import { type CaseResult, judge, type Row } from './row.ts'
-import { renderRows, replaceBetweenMarks } from './table.ts'
+import { cases } from './cases/cases.ts'
+import { notesOn } from './result/notes.ts'
+import { type CaseResult, judge, type Row } from './result/row.ts'
+import { renderRows, replaceBetweenMarks } from './result/table.ts'
 
 const root = new URL('../../../', import.meta.url)
 const usage = `npm run bench -- [--runs N] [--quick] [--only CASE]… [--write-readme]

@@ -4,17 +4,16 @@
  * for the comparison at the end, and it shows itself while it is still being built.
  */
 
-import { DaemonFolder, DaemonProcess } from '../daemon-process.ts'
-import { brokerOf, optionsOf } from '../house.ts'
+import { DaemonFolder, DaemonProcess } from '../house/daemon-process.ts'
+import { brokerOf, optionsOf } from '../house/house.ts'
+import { MqttHouse } from '../house/mqtt-house.ts'
 import { Lab } from '../lab.ts'
-import type { EchoSample, EchoStream } from '../measure.ts'
-import { MqttHouse } from '../mqtt-house.ts'
-import type { WanNumber } from '../plan.ts'
+import type { EchoSample, EchoStream } from '../measure/echo-stream.ts'
+import { target, type WanNumber } from '../network/plan.ts'
 import { hostDump } from './host-dump.ts'
 
 export const wanNames = ['primary', 'secondary'] as const
 
-const target = '203.0.113.1'
 /** The resolution of what is measured at the client. */
 const everyMs = 10
 

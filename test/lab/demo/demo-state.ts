@@ -1,6 +1,6 @@
 /** What the demo shows at one moment: plain values, from which frames and lines are drawn. */
 import type { HealthState } from '../../../src/model/health.ts'
-import type { WanNumber } from '../plan.ts'
+import type { WanNumber } from '../network/plan.ts'
 
 export interface DemoState {
   readonly elapsedMs: number

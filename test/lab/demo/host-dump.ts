@@ -1,5 +1,5 @@
 /** Everything of the host that the daemon may touch, as lines that can be compared. */
-import type { LabNode } from '../node.ts'
+import type { LabNode } from '../network/node.ts'
 
 const commands = [
   'ip -4 rule show',

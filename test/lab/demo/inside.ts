@@ -6,14 +6,14 @@
 import '../enter-namespace.ts'
 import { constants } from 'node:os'
 import { inspect } from 'node:util'
-import { monotonicMs } from '../monotonic.ts'
+import { monotonicMs } from '../measure/monotonic.ts'
 import { DemoHouse } from './demo-house.ts'
 import { listenOutside, socketVariable } from './outside-line.ts'
 import { Performance } from './performance.ts'
-import { PlainScreen, type Screen, type Size, TerminalScreen } from './screen.ts'
+import { PlainScreen, type Screen, type Size, TerminalScreen } from './screen/screen.ts'
+import { summary } from './screen/summary.ts'
 import { stay } from './stay.ts'
 import { chapters, stopCleanly, tellStory } from './story.ts'
-import { summary } from './summary.ts'
 
 interface Wishes {
   readonly stay: boolean

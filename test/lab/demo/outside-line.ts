@@ -6,7 +6,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Size } from './screen.ts'
+import type { Size } from './screen/screen.ts'
 
 export type Heard = { readonly signal: NodeJS.Signals } | { readonly size: Size }
 

@@ -3,13 +3,13 @@
  * second, and shows both. It decides nothing.
  */
 
-import { monotonicMs } from '../monotonic.ts'
-import type { WanNumber } from '../plan.ts'
-import { answerStrip } from './answer-strip.ts'
+import { monotonicMs } from '../measure/monotonic.ts'
+import type { WanNumber } from '../network/plan.ts'
 import { type DemoHouse, wanNames } from './demo-house.ts'
 import type { DemoState, StepResult, WanView } from './demo-state.ts'
-import { eventSentence } from './event-sentence.ts'
-import type { Screen } from './screen.ts'
+import { answerStrip } from './screen/answer-strip.ts'
+import { eventSentence } from './screen/event-sentence.ts'
+import type { Screen } from './screen/screen.ts'
 import type { Teller } from './story.ts'
 
 const frameMs = 100

@@ -1,8 +1,8 @@
 /** After the story: the viewer's own keys break and mend the lines, until told to end. */
-import type { WanNumber } from '../plan.ts'
+import type { WanNumber } from '../network/plan.ts'
 import type { DemoHouse } from './demo-house.ts'
 import type { Performance } from './performance.ts'
-import type { Keys } from './screen.ts'
+import type { Keys } from './screen/screen.ts'
 
 export const stayTitle = 'Yours to play with'
 

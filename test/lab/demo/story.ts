@@ -3,8 +3,10 @@
  * and what it may be at most. A step that comes to no result ends the story, but for the clean
  * stop, which is always tried.
  */
-import type { EchoStream } from '../measure.ts'
-import { monotonicMs } from '../monotonic.ts'
+
+import { bothUp } from '../house/mqtt-house.ts'
+import type { EchoStream } from '../measure/echo-stream.ts'
+import { monotonicMs } from '../measure/monotonic.ts'
 import type { DemoHouse } from './demo-house.ts'
 import type { StepResult } from './demo-state.ts'
 import { dumpDifference, hostDump } from './host-dump.ts'
@@ -64,10 +66,7 @@ async function begin({ house, teller, viewMs }: StoryOptions): Promise<EchoStrea
   const startedMs = monotonicMs()
   try {
     house.startDaemon()
-    await house.mqtt.waitForState(
-      ({ wans }) => Object.values(wans).every(({ state }) => state === 'up'),
-      { deadlineMs: stepDeadlineMs, what: 'both WANs to be up' },
-    )
+    await house.mqtt.waitForState(bothUp, { deadlineMs: stepDeadlineMs, what: 'both WANs are up' })
     const ms = monotonicMs() - startedMs
     teller.note({ step, expected, measured: `after ${(ms / 1000).toFixed(1)} s`, ok: true })
     const stream = await house.startStream()

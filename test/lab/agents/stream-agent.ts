@@ -1,0 +1,69 @@
+/**
+ * The program behind EchoStream: sends a numbered UDP packet every few milliseconds and reports,
+ * a line each, `sent NUMBER MS` and `answer NUMBER MS WAN ADDRESS`, in CLOCK_MONOTONIC
+ * milliseconds. Its one argument is StreamAgentOptions as JSON; it ends with its standard input.
+ */
+import { createSocket, type Socket } from 'node:dgram'
+import { monotonicMs } from '../measure/monotonic.ts'
+import { agentOptions, begin, report } from './agent-program.ts'
+
+export interface StreamAgentOptions {
+  readonly target: string
+  readonly port: number
+  readonly everyMs: number
+  /** Each packet from a source port of its own: a new flow for everybody on the way. */
+  readonly newFlows: boolean
+}
+
+/** How long a new flow's socket waits for its answer. */
+const patienceMs = 5000
+const payloadBytes = 16
+const firstPort = 10_000
+const portCount = 20_000
+
+const options = agentOptions<StreamAgentOptions>()
+const shared = options.newFlows ? null : await openSocket()
+const startedMs = monotonicMs()
+let number = 0
+let slot = 0
+
+begin()
+setTimeout(sendNext, 0)
+
+function sendNext(): void {
+  const sentNumber = ++number
+  void send(sentNumber)
+  // Slots that a busy machine missed are left out: a burst of them would not be a stream.
+  slot = Math.max(slot + 1, Math.ceil((monotonicMs() - startedMs) / options.everyMs))
+  setTimeout(sendNext, startedMs + slot * options.everyMs - monotonicMs())
+}
+
+async function send(sentNumber: number): Promise<void> {
+  const socket = shared ?? (await openSocket())
+  const payload = Buffer.from(String(sentNumber).padEnd(payloadBytes))
+  report('sent', sentNumber, monotonicMs())
+  // No route is the same as no answer to whoever measures.
+  socket.send(payload, options.port, options.target, () => undefined)
+  if (shared === null) setTimeout(() => socket.close(), patienceMs)
+}
+
+function openSocket(): Promise<Socket> {
+  const socket = createSocket(options.target.includes(':') ? 'udp6' : 'udp4')
+  socket.on('error', () => undefined)
+  socket.on('message', (bytes) => {
+    const atMs = monotonicMs()
+    const [wan, address, , answered] = bytes.toString('latin1').split(' ')
+    report('answer', answered, atMs, wan, address)
+  })
+  const port = options.newFlows ? nextFlowPort() : 0
+  return new Promise((resolve) => socket.bind(port, () => resolve(socket)))
+}
+
+/**
+ * Counted from a start by the clock, so that the next stream goes on where this one ended: who
+ * tracks connections remembers a port for 30 s and more, and a random one would now and then be an
+ * old flow.
+ */
+function nextFlowPort(): number {
+  return firstPort + ((Math.floor(startedMs / options.everyMs) + number) % portCount)
+}

@@ -1,0 +1,78 @@
+/** The cases in the order in which they run, and the limits that each must keep. */
+import type { BenchSettings } from '../bench-settings.ts'
+import { blocksOf, joinRuns, type Runs } from '../blocks.ts'
+import type { Arrival } from '../instruments/client-streams.ts'
+import type { CaseResult } from '../result/row.ts'
+import {
+  type FailoverCase,
+  type FailoverRun,
+  failoverBlock,
+  failoverRows,
+  measureFailovers,
+} from './failover-case.ts'
+import { measureFlows } from './flow-cases.ts'
+import { measureLoadedFlips } from './loaded-case.ts'
+import { loopBlock, loopRow } from './loop-case.ts'
+import { measureLoss } from './loss-case.ts'
+import { measureMetered } from './metered-case.ts'
+import { measurePolicies } from './policies-case.ts'
+import { measureRest } from './rest-case.ts'
+import { measureRoutes } from './route-case.ts'
+import { measureSwitches } from './switch-case.ts'
+import { measureThroughput } from './throughput-case.ts'
+
+type Case = (settings: BenchSettings) => Promise<CaseResult>
+
+const silent: FailoverCase = {
+  id: 'silent',
+  name: 'upstream silent, one subnet',
+  topology: 'one-subnet',
+  fault: 'upstream-silent',
+  limit: { median: 2000, worst: 3000 },
+}
+
+const dead: FailoverCase = {
+  id: 'dead',
+  name: 'gateway dead, one subnet',
+  topology: 'one-subnet',
+  fault: 'gateway-dead',
+  limit: { median: 1000 },
+}
+
+const cut: FailoverCase = {
+  id: 'cut',
+  name: 'carrier cut, two interfaces',
+  topology: 'two-interfaces',
+  fault: 'carrier-cut',
+  limit: { median: 150 },
+}
+
+export const cases: Readonly<Record<string, Case>> = {
+  silent: measureSilentBesideLoop,
+  dead: (settings) => measureFailovers(dead, settings),
+  cut: (settings) => measureFailovers(cut, settings),
+  switch: measureSwitches,
+  flows: measureFlows,
+  'flip-loaded': measureLoadedFlips,
+  route: measureRoutes,
+  rest: measureRest,
+  loss: measureLoss,
+  'metered-standby': measureMetered,
+  policies: measurePolicies,
+  throughput: measureThroughput,
+}
+
+/** Daemon and loop take turns, so that a machine's slow minutes are shared by both. */
+async function measureSilentBesideLoop(settings: BenchSettings): Promise<CaseResult> {
+  const ours: Runs<FailoverRun>[] = []
+  const loops: Runs<Arrival>[] = []
+  for (const block of blocksOf(settings.runs)) {
+    ours.push(await failoverBlock(silent, block, settings))
+    loops.push(await loopBlock(block, settings))
+  }
+  const [own, loop] = [joinRuns(ours), joinRuns(loops)]
+  return {
+    rows: [...failoverRows(silent, own), loopRow(loop)],
+    runs: [{ daemon: own.done, loop: loop.done }],
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The program behind the throughput case; its one argument is BulkOptions as JSON. As a sink it
+ * says `ready`, counts what each connection brings, and ends with its standard input; as a source
+ * it sends for a while and says how many bytes a second the other side has taken.
+ */
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { agentOptions, begin, report } from '../../agents/agent-program.ts'
+import { monotonicMs } from '../../measure/monotonic.ts'
+
+export type BulkOptions =
+  | { readonly kind: 'sink'; readonly port: number }
+  | {
+      readonly kind: 'source'
+      readonly port: number
+      readonly target: string
+      readonly durationMs: number
+    }
+
+const options = agentOptions<BulkOptions>()
+const chunk = Buffer.alloc(256 * 1024)
+
+if (options.kind === 'sink') {
+  createServer({ allowHalfOpen: true }, (socket) => {
+    let bytes = 0
+    socket.on('data', (data) => {
+      bytes += data.length
+    })
+    socket.on('end', () => socket.end(String(bytes)))
+    socket.on('error', () => socket.destroy())
+  }).listen(options.port, '0.0.0.0', begin)
+} else {
+  const socket = connect({ port: options.port, host: options.target, allowHalfOpen: true })
+  await once(socket, 'connect')
+  const startedMs = monotonicMs()
+  while (monotonicMs() - startedMs < options.durationMs) {
+    if (!socket.write(chunk)) await once(socket, 'drain')
+  }
+  socket.end()
+  // The sink's count comes when it has everything: what is in a buffer has not arrived.
+  const [counted] = (await once(socket, 'data')) as [Buffer]
+  const seconds = (monotonicMs() - startedMs) / 1_000
+  report(Math.round(Number(String(counted)) / seconds))
+  socket.destroy()
+}

@@ -1,0 +1,112 @@
+/**
+ * The house's MQTT side: an embedded broker on the host's loopback, everything that was ever
+ * retained there, the events, and a hand to publish with. For the real broker see the Mosquitto
+ * tests.
+ */
+import mqtt, { type MqttClient } from 'mqtt'
+import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
+import { EmbeddedBroker } from '../../fakes/embedded-broker.ts'
+import { type WaitOptions, waitFor } from '../../wait-for.ts'
+import { monotonicMs } from '../measure/monotonic.ts'
+
+export interface SeenEvent extends ChangeEvent {
+  /** When it arrived, monotonicMs(). */
+  readonly seenMs: number
+}
+
+export const bothUp = ({ wans }: Snapshot): boolean =>
+  Object.values(wans).every(({ state }) => state === 'up')
+
+export class MqttHouse {
+  readonly port: number
+  readonly events: SeenEvent[] = []
+  #broker: EmbeddedBroker
+  readonly #client: MqttClient
+  readonly #topics = new Map<string, string>()
+
+  private constructor(broker: EmbeddedBroker, client: MqttClient) {
+    this.#broker = broker
+    this.#client = client
+    this.port = broker.port
+    client.on('message', (topic, payload) => this.#note(topic, payload.toString()))
+  }
+
+  /** Loopback of this network namespace has to be up. */
+  static async open(): Promise<MqttHouse> {
+    const broker = await EmbeddedBroker.start()
+    const url = `mqtt://127.0.0.1:${broker.port}`
+    const house = new MqttHouse(broker, await mqtt.connectAsync(url, { reconnectPeriod: 100 }))
+    await house.#client.subscribeAsync('#')
+    return house
+  }
+
+  /** The broker ends; what it retained is forgotten, here too. */
+  async goAway(): Promise<void> {
+    this.#topics.clear()
+    await this.#broker.close()
+  }
+
+  /** A new broker at the old port. */
+  async comeBack(): Promise<void> {
+    this.#broker = await EmbeddedBroker.start(this.port)
+  }
+
+  /** The newest payload of a topic below the base topic. */
+  topic(name: string): string | undefined {
+    return this.#topics.get(`wan_failover/${name}`)
+  }
+
+  state(): Snapshot | null {
+    const text = this.topic('state')
+    return text === undefined ? null : (JSON.parse(text) as Snapshot)
+  }
+
+  /** Publishes to a topic below the base topic. */
+  async publish(name: string, payload: string): Promise<void> {
+    await this.#client.publishAsync(`wan_failover/${name}`, payload, { qos: 1 })
+  }
+
+  /** Resolves with the first state that fits. */
+  waitForState(
+    fits: (state: Snapshot) => boolean,
+    wait: Pick<WaitOptions, 'deadlineMs' | 'what'>,
+  ): Promise<Snapshot> {
+    return waitFor(() => {
+      const state = this.state()
+      return state !== null && fits(state) ? state : null
+    }, wait)
+  }
+
+  /** Both WANs are up; a failure shows the log. */
+  async waitUntilUp(wait: {
+    readonly deadlineMs: number
+    readonly log: () => readonly string[] | Promise<readonly string[]>
+  }): Promise<void> {
+    const { deadlineMs, log } = wait
+    try {
+      await this.waitForState(bothUp, { deadlineMs, what: 'both WANs are up' })
+    } catch (error) {
+      throw new Error(`the log is:\n${(await log()).join('\n')}`, { cause: error })
+    }
+  }
+
+  waitForEvent(
+    type: ChangeEvent['event_type'],
+    { afterMs, deadlineMs }: { afterMs: number; deadlineMs: number },
+  ): Promise<SeenEvent> {
+    const found = () =>
+      this.events.find((event) => event.event_type === type && event.seenMs >= afterMs)
+    return waitFor(found, { deadlineMs, what: `an event ${type}` })
+  }
+
+  async close(): Promise<void> {
+    await this.#client.endAsync(true)
+    await this.#broker.close()
+  }
+
+  #note(topic: string, payload: string): void {
+    this.#topics.set(topic, payload)
+    if (topic !== 'wan_failover/event') return
+    this.events.push({ ...(JSON.parse(payload) as ChangeEvent), seenMs: monotonicMs() })
+  }
+}

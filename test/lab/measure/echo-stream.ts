@@ -1,0 +1,114 @@
+/**
+ * Measuring at a client, with real packets: when each was sent, when its answer came, by which WAN
+ * it went. All times are monotonicMs(), so they can be compared with the test's own.
+ */
+import { waitFor } from '../../wait-for.ts'
+import { Agent } from '../agents/agent.ts'
+import type { StreamAgentOptions } from '../agents/stream-agent.ts'
+import type { LabNode } from '../network/node.ts'
+import { ports, type WanNumber } from '../network/plan.ts'
+
+export interface EchoStreamOptions {
+  /** One of the plan's targets, IPv4 or IPv6. */
+  readonly target: string
+  /** Default 10 ms. */
+  readonly everyMs?: number
+  /** Each packet is a flow of its own (a source port of its own); default false: one flow. */
+  readonly newFlows?: boolean
+}
+
+export interface EchoSample {
+  readonly number: number
+  readonly sentMs: number
+  readonly answer: EchoAnswer | null
+}
+
+export interface EchoAnswer {
+  readonly atMs: number
+  /** The WAN through which the packet reached the Internet. */
+  readonly wan: WanNumber
+  /** The sender as the Internet saw it: a gateway's public address, behind NAT. */
+  readonly address: string
+}
+
+/** A stream that nobody stops must not fill the memory: the oldest are forgotten. */
+const mostSamples = 200_000
+
+export class EchoStream {
+  readonly #agent: Agent
+  readonly #samples = new Map<number, EchoSample>()
+
+  private constructor(agent: Agent) {
+    this.#agent = agent
+    agent.onWords((words) => this.#note(words))
+  }
+
+  /** Resolves after the first answer, so that what is missing later is a loss and no start. */
+  static async start(node: LabNode, options: EchoStreamOptions): Promise<EchoStream> {
+    const { target, everyMs = 10, newFlows = false } = options
+    const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows }
+    const program = new URL('../agents/stream-agent.ts', import.meta.url)
+    const stream = new EchoStream(await Agent.start(node, program, argument))
+    await waitFor(() => stream.samples().some((sample) => sample.answer !== null), {
+      deadlineMs: 5000,
+      what: `a first answer from ${target} in ${node.name}`,
+    })
+    return stream
+  }
+
+  /** In the order of sending. */
+  samples(): EchoSample[] {
+    return [...this.#samples.values()]
+  }
+
+  /** Resolves with the first answered packet that was sent at or after `afterMs` through `wan`. */
+  waitForWan(
+    wan: WanNumber,
+    { afterMs, deadlineMs }: { afterMs: number; deadlineMs: number },
+  ): Promise<EchoSample & { readonly answer: EchoAnswer }> {
+    const fits = (sample: EchoSample): sample is EchoSample & { readonly answer: EchoAnswer } =>
+      sample.sentMs >= afterMs && sample.answer?.wan === wan
+    return waitFor(() => this.samples().find(fits), {
+      deadlineMs,
+      what: `an answered packet through WAN ${wan}`,
+    })
+  }
+
+  /**
+   * Packets sent from `fromMs` until before `toMs` that have no answer yet. What is still on its
+   * way counts as lost, so ask some round trips after `toMs`.
+   */
+  lostBetween(fromMs: number, toMs: number): number {
+    return this.between(fromMs, toMs).filter((sample) => sample.answer === null).length
+  }
+
+  /** Packets sent from `fromMs` until before `toMs`. */
+  between(fromMs: number, toMs: number): EchoSample[] {
+    return this.samples().filter(({ sentMs }) => sentMs >= fromMs && sentMs < toMs)
+  }
+
+  /** The longest time within which no answer came, between two answers or until now. */
+  longestGapMs(fromMs: number, toMs: number): number {
+    const answered = this.samples().flatMap(({ answer }) => (answer === null ? [] : [answer.atMs]))
+    const times = answered.filter((atMs) => atMs >= fromMs && atMs < toMs).sort((a, b) => a - b)
+    const marks = [fromMs, ...times, toMs]
+    return Math.max(...marks.slice(1).map((mark, index) => mark - (marks[index] ?? mark)))
+  }
+
+  stop(): Promise<void> {
+    return this.#agent.stop()
+  }
+
+  #note([what, numberText, msText, wan, address = '']: readonly string[]): void {
+    const number = Number(numberText)
+    if (what === 'sent') {
+      this.#samples.set(number, { number, sentMs: Number(msText), answer: null })
+      if (this.#samples.size > mostSamples) this.#samples.delete(number - mostSamples)
+      return
+    }
+    const sample = this.#samples.get(number)
+    if (what !== 'answer' || sample === undefined || sample.answer !== null) return
+    const answer = { atMs: Number(msText), wan: wan === '1' ? 1 : 2, address } as const
+    this.#samples.set(number, { ...sample, answer })
+  }
+}

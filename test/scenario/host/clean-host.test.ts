@@ -1,0 +1,176 @@
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { dumpHost } from '../../lab/host/dump.ts'
+import { breakLine } from '../../lab/house/break-line.ts'
+import { DaemonProcess } from '../../lab/house/daemon-process.ts'
+import { House, type HouseOptions, optionsOf } from '../../lab/house/house.ts'
+import { target } from '../../lab/network/plan.ts'
+import { waitFor } from '../../wait-for.ts'
+
+const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
+
+test('after the stop rules, routes and nft are as before, also those of others', async () => {
+  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
+  const { host } = house.lab
+  await house.daemon.stop()
+  await host.ip([
+    'rule add pref 5000 from 192.0.2.7 lookup 77',
+    'route add 198.51.100.0/24 via 192.168.0.2 table 77',
+  ])
+  await host.nft('table inet others { chain c { type filter hook input priority 0; counter; }; }')
+  const before = await dumpHost(host)
+  house.startAgain()
+  await house.waitUntilUp()
+  assert.notEqual(await dumpHost(host), before)
+  assert.equal(await house.daemon.stop(), 0)
+  assert.equal(await dumpHost(host), before)
+  await host.ip(['rule del pref 5000', 'route flush table 77'])
+  await host.nft('delete table inet others')
+})
+
+test('with on_stop: keep the rules stay, and cleanup takes everything away', async () => {
+  await using house = await House.open({ ...oneSubnet, options: { on_stop: 'keep' } })
+  const { host } = house.lab
+  await house.daemon.stop()
+  assert.match(await host.run('ip', 'rule', 'show'), /10900:\tfrom all lookup 100 proto 201/)
+  await host.ip(['route add 10.9.9.0/24 via 192.168.0.2 table 177 proto 201'])
+  const done = await house.folder.command('cleanup')
+  assert.equal(done.code, 0, done.err)
+  const after = await dumpHost(host)
+  assert.doesNotMatch(after, /201|wan_failover/)
+})
+
+test('a killed daemon leaves its decision standing; the next start adopts it without a gap', async () => {
+  await using house = await House.open({
+    ...oneSubnet,
+    options: { failback: { delay: 600, max_hold_down: 600 } },
+  })
+  const { lab } = house
+  const stream = await lab.client(1).startStream({ target })
+  const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
+  await lab.repair(1)
+  const moved = await stream.waitForWan(2, { afterMs: fault.afterMs, deadlineMs: 5_000 })
+  await house.daemon.end('SIGKILL')
+  house.startAgain()
+  await house.daemon.waitForLine(/found the rules of an earlier run: secondary is in use/, {
+    deadlineMs: 20_000,
+  })
+  await house.waitUntilUp()
+  const last = await stream.waitForWan(2, { afterMs: moved.sentMs + 3_000, deadlineMs: 20_000 })
+  await stream.stop()
+  assert.equal(stream.lostBetween(moved.sentMs, last.sentMs), 0)
+  const ways = new Set(stream.between(moved.sentMs, last.sentMs).map(({ answer }) => answer?.wan))
+  assert.deepEqual([...ways], [2])
+})
+
+test('a second instance refuses to start, and cleanup refuses beside a running one', async () => {
+  await using house = await House.open(oneSubnet)
+  const second = new DaemonProcess(house.folder)
+  assert.equal(await second.ended(20_000), 1)
+  assert.match(second.lines.join('\n'), /another WAN Failover already runs in this network/)
+  const done = await house.folder.command('cleanup')
+  assert.equal(done.code, 1)
+  assert.ok(house.daemon.running)
+})
+
+test('a table with routes of others is refused, with the way to hand it over', async () => {
+  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
+  const { host } = house.lab
+  await house.daemon.stop()
+  await host.ip(['route add default via 192.168.0.2 table 101'])
+  const before = await dumpHost(host)
+  house.startAgain()
+  assert.equal(await house.daemon.ended(20_000), 1)
+  const told = house.daemon.lines.join('\n')
+  assert.match(told, /table 101 holds routes that are not ours .*ip route flush table 101/)
+  assert.equal(await dumpHost(host), before)
+  const checked = await house.folder.command('check')
+  assert.equal(checked.code, 1)
+  assert.match(checked.out, /ERROR {2}table 101/)
+  await host.ip(['route flush table 101'])
+})
+
+test('bad options are all told at once, and nothing is touched', async () => {
+  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
+  const { host, plan } = { host: house.lab.host, plan: house.lab.plan }
+  await house.daemon.stop()
+  const good = optionsOf(plan)
+  house.folder.write({
+    ...good,
+    wans: [
+      { ...good.wans[0], gateway: 'fe80::1' },
+      { ...good.wans[1], gatway: '1.2.3.4' },
+    ],
+    natt: 'auto',
+  })
+  const before = await dumpHost(host)
+  house.startAgain()
+  assert.equal(await house.daemon.ended(20_000), 78)
+  const told = house.daemon.lines.join('\n')
+  for (const path of [/wans\[0\]\.gateway/, /gatway.*gateway/, /natt.*nat/]) {
+    assert.match(told, path)
+  }
+  assert.equal(await dumpHost(host), before)
+})
+
+test('what others delete comes back within a second, and the log names it', async () => {
+  await using house = await House.open(oneSubnet)
+  const { host } = house.lab
+  // In which order nft lists the chains of a table means nothing.
+  const standing = async () => (await dumpHost(host)).split('\n').sort().join('\n')
+  const before = await standing()
+  const losses: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
+    ['a rule', () => host.ip(['rule del pref 10000']), /rule 10000/],
+    ['the failover rule', () => host.ip(['rule del pref 10900']), /rule 10900/],
+    ['a table', () => host.ip(['route flush table 101']), /route .*0\.0\.0\.0\/0|default/],
+    ['all of nft', () => host.nft('flush ruleset'), /nft table inet wan_failover/],
+  ]
+  for (const [what, lose, named] of losses) {
+    house.daemon.lines.length = 0
+    await lose()
+    const sinceMs = performance.now()
+    await waitFor(async () => (await standing()) === before, {
+      deadlineMs: 10_000,
+      what: `${what} to come back`,
+    })
+    // The machine may be slow; a second is the promise, so a generous multiple is the check.
+    assert.ok(performance.now() - sinceMs < 3_000, `${what} took too long`)
+    await house.daemon.waitForLine(named, { deadlineMs: 5_000 })
+  }
+})
+
+test('another program that deletes in a loop is not fought stroke by stroke, and is named', async () => {
+  await using house = await House.open(oneSubnet)
+  const { host } = house.lab
+  let strokes = 0
+  await waitFor(
+    async () => {
+      const rules = await host.run('ip', 'rule', 'show', 'pref', '10000')
+      if (rules.trim() !== '') {
+        strokes += 1
+        await host.ip(['rule del pref 10000'])
+      }
+      return house.daemon.lines.some((line) => line.includes('another program keeps deleting'))
+    },
+    { deadlineMs: 60_000, what: 'the fight to be named', everyMs: 20 },
+  )
+  assert.ok(strokes >= 10 && strokes <= 13, `${strokes} strokes`)
+})
+
+test('without its capabilities, or without ip, it refuses in plain words', async () => {
+  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
+  await house.daemon.stop()
+  const before = await dumpHost(house.lab.host)
+  const drop = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin']
+  const cases = [
+    [{ wrapper: drop }, /lacks NET_ADMIN: it may not change rules/],
+    [{ environment: { PATH: '/nowhere' } }, /ip \(package iproute2\) is not installed/],
+  ] as const
+  for (const [circumstances, reason] of cases) {
+    const daemon = new DaemonProcess(house.folder, circumstances)
+    assert.equal(await daemon.ended(20_000), 1)
+    assert.match(daemon.lines.join('\n'), reason)
+  }
+  assert.equal(await dumpHost(house.lab.host), before)
+})

@@ -1,0 +1,84 @@
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { DaemonProcess } from '../../lab/house/daemon-process.ts'
+import { House } from '../../lab/house/house.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { target } from '../../lab/network/plan.ts'
+
+test('a daemon that was asleep for some seconds raises no alarm when it wakes', async () => {
+  await using house = await House.open({ topology: 'one-subnet' })
+  const stream = await house.lab.client(1).startStream({ target })
+  process.kill(house.daemon.pid, 'SIGSTOP')
+  const asleepMs = monotonicMs()
+  await stream.waitForWan(1, { afterMs: asleepMs + 4_000, deadlineMs: 20_000 })
+  process.kill(house.daemon.pid, 'SIGCONT')
+  await stream.waitForWan(1, { afterMs: asleepMs + 7_000, deadlineMs: 20_000 })
+  await stream.stop()
+  assert.deepEqual(
+    house.mqtt.events.map(({ event_type, reason }) => `${event_type}: ${reason}`),
+    [],
+  )
+})
+
+test('without its broker it fails over all the same, and tells once the broker is back', async () => {
+  await using house = await House.open({ topology: 'one-subnet' })
+  const { lab, mqtt } = house
+  const stream = await lab.client(1).startStream({ target })
+  await mqtt.goAway()
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await mqtt.comeBack()
+  await mqtt.waitForState(({ active }) => active === 'secondary', {
+    deadlineMs: 60_000,
+    what: 'the state to be told',
+  })
+  await stream.stop()
+})
+
+for (const [topology, wans] of [
+  ['two-interfaces', undefined],
+  ['one-subnet', [{ gateway6: '2001:db8:1::1' }, { gateway6: '2001:db8:2::1' }]],
+] as const) {
+  test(`IPv6 clients on ${topology} go on by the second WAN with an address of it`, async () => {
+    await using house = await House.open({
+      topology,
+      ipv6: true,
+      ...(wans === undefined ? {} : { wans: [wans[0], wans[1]] as const }),
+      options: { probe: { targets: ['1.1.1.1', '8.8.8.8'], targets6: ['2606:4700:4700::1111'] } },
+    })
+    const { lab } = house
+    const stream = await lab.client(1).startStream({ target: '2001:db8:f::1', newFlows: true })
+    const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+    const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+    assert.match(first.answer.address, /^2001:db8:2:/)
+    await stream.stop()
+  })
+}
+
+test('a daemon whose loop fails ends with 1, and its rules stand for the next start', async () => {
+  await using house = await House.open({ topology: 'one-subnet', waitUntilUp: false })
+  await house.daemon.stop()
+  const saboteur = join(house.folder.path, 'saboteur.mjs')
+  writeFileSync(saboteur, brokenClock)
+  const environment = { NODE_OPTIONS: `--import=${saboteur}` }
+  const daemon = new DaemonProcess(house.folder, { environment })
+  assert.equal(await daemon.ended(20_000), 1)
+  assert.match(daemon.lines.join('\n'), /broken on purpose/)
+  assert.match(await house.lab.host.run('ip', 'rule', 'show', 'pref', '10900'), /lookup 100/)
+  house.startAgain()
+  await house.waitUntilUp()
+})
+
+/** The loop's own clock throws once the daemon has set up its rules. */
+const brokenClock = `
+const now = performance.now.bind(performance)
+const endMs = now() + 3000
+performance.now = () => {
+  const inLoop = now() > endMs && new Error().stack.includes('daemon/daemon.ts')
+  if (inLoop) throw new Error('broken on purpose')
+  return now()
+}
+`

@@ -1,0 +1,171 @@
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { breakLine, mendLine } from '../../lab/house/break-line.ts'
+import { House } from '../../lab/house/house.ts'
+import { Lab } from '../../lab/lab.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import type { LabNode } from '../../lab/network/node.ts'
+import { target } from '../../lab/network/plan.ts'
+import { waitFor } from '../../wait-for.ts'
+
+/** Counts what reaches a gateway from the host's side, by source address. */
+async function countSources(gateway: LabNode, sources: string): Promise<() => Promise<number>> {
+  await gateway.nft(`table inet watch {
+    counter seen {}
+    chain c { type filter hook prerouting priority -400; iifname "lan" ip daddr ${target} ip saddr ${sources} counter name seen; }
+  }`)
+  return async () => {
+    const text = await gateway.run('nft', 'list', 'counter', 'inet', 'watch', 'seen')
+    return Number(/packets (\d+)/.exec(text)?.[1])
+  }
+}
+
+test('without us a client is redirected to the gateway, and a flip passes it by', async () => {
+  await using lab = await Lab.create({ topology: 'one-subnet' })
+  const stream = await lab.client(1).startStream({ target })
+  const learned = await waitFor(
+    async () => (await lab.client(1).run('ip', 'route', 'get', target)).includes('via 192.168.0.1'),
+    { deadlineMs: 10_000, what: 'the client to follow the redirect' },
+  )
+  assert.ok(learned)
+  await lab.host.ip([
+    'rule add pref 10900 lookup 101',
+    'route add default via 192.168.0.2 table 101',
+  ])
+  const flippedMs = monotonicMs()
+  await stream.waitForWan(1, { afterMs: flippedMs + 1_000, deadlineMs: 10_000 })
+  const ways = stream.between(flippedMs, flippedMs + 1_000).map(({ answer }) => answer?.wan)
+  assert.ok(!ways.includes(2), 'the client should have passed the flip by')
+  await stream.stop()
+  await lab.host.ip(['rule del pref 10900', 'route flush table 101'])
+})
+
+test('with us no redirect reaches a client, over IPv4 and IPv6', async () => {
+  await using house = await House.open({ topology: 'one-subnet', ipv6: true })
+  const { lab } = house
+  await lab.client(1).nft(`table inet watch {
+    counter seen {}
+    chain c { type filter hook input priority 0;
+      icmp type redirect counter name seen; icmpv6 type nd-redirect counter name seen; }
+  }`)
+  const stream = await lab.client(1).startStream({ target })
+  const stream6 = await lab.client(1).startStream({ target: '2001:db8:f::1' })
+  const startMs = monotonicMs()
+  await stream.waitForWan(1, { afterMs: startMs + 1_500, deadlineMs: 10_000 })
+  await Promise.all([stream.stop(), stream6.stop()])
+  const seen = await lab.client(1).run('nft', 'list', 'counter', 'inet', 'watch', 'seen')
+  assert.match(seen, /packets 0 /)
+  assert.match(await lab.client(1).run('ip', 'route', 'get', target), /via 192\.168\.0\.3/)
+})
+
+test('on the LAN plus a stick no client address leaves the stick, and running flows go on', async () => {
+  await using house = await House.open({
+    topology: 'lan-and-stick',
+    wans: [{}, { metered: true }],
+  })
+  const { lab } = house
+  const leaked = await countSources(lab.gateway(2), '192.168.0.0/24')
+  const stream = await lab.client(1).startStream({ target })
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  assert.equal(first.answer.address, '100.64.2.2')
+  await stream.waitForWan(2, { afterMs: first.sentMs + 500, deadlineMs: 5_000 })
+  assert.equal(await leaked(), 0)
+  const repair = await mendLine(house, 1)
+  await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 5_000 })
+  await stream.stop()
+})
+
+test('a flow from before the start does not leave the stick untranslated either', async () => {
+  await using house = await House.open({ topology: 'lan-and-stick', waitUntilUp: false })
+  const { lab } = house
+  await house.daemon.stop()
+  // While we are away the host would redirect the client to the gateway, past itself for minutes.
+  const settings = ['all', 'eth0'].map((name) => `net.ipv4.conf.${name}.accept_redirects=0`)
+  await lab.client(1).run('sysctl', '-q', '-w', ...settings)
+  const leaked = await countSources(lab.gateway(2), '192.168.0.0/24')
+  const stream = await lab.client(1).startStream({ target })
+  house.startAgain()
+  await house.waitUntilUp()
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await stream.waitForWan(2, { afterMs: first.sentMs + 300, deadlineMs: 5_000 })
+  await stream.stop()
+  assert.equal(await leaked(), 0)
+})
+
+test('with two interfaces the clients and the host itself go on by the second', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  const client = await lab.client(1).startStream({ target })
+  const host = await lab.host.startStream({ target, newFlows: true })
+  const fault = await lab.fault({ wan: 1, kind: 'carrier-cut' })
+  await client.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await host.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await Promise.all([client.stop(), host.stop()])
+})
+
+test('the LAN, and what main knows better than a default, never go through a WAN', async () => {
+  await using house = await House.open({ topology: 'one-subnet' })
+  const { host, plan } = { host: house.lab.host, plan: house.lab.plan }
+  await host.ip([
+    'link add br-x type bridge',
+    'link set br-x up',
+    'address add 172.30.0.1/16 dev br-x',
+  ])
+  for (const inside of [plan.clients[0].address, '172.30.7.7']) {
+    const way = await host.run('ip', 'route', 'get', inside)
+    assert.doesNotMatch(way, /via 192\.168\.0\.[12]/)
+  }
+  const forwarded = ['ip', 'route', 'get', '172.30.7.7', 'from', plan.clients[0].address]
+  const way = await host.run(forwarded[0] ?? 'ip', ...forwarded.slice(1), 'iif', 'eth0')
+  assert.match(way, /dev br-x/)
+  await host.ip(['link del br-x'])
+})
+
+test('a probe never leaves by the other WAN: each gateway sees its own only', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  const rules = (own: string) => `table inet watch {
+    counter seen {}
+    chain c { type filter hook prerouting priority -400;
+      iifname "lan" ip saddr != ${own} ip daddr { 1.1.1.1, 8.8.8.8, 9.9.9.9 } counter name seen; }
+  }`
+  await lab.gateway(1).nft(rules('10.1.0.2'))
+  await lab.gateway(2).nft(rules('10.2.0.2'))
+  await breakLine(house, { wan: 1, kind: 'gateway-dead' })
+  await mendLine(house, 1)
+  for (const wan of [1, 2] as const) {
+    const seen = await lab.gateway(wan).run('nft', 'list', 'counter', 'inet', 'watch', 'seen')
+    assert.match(seen, /packets 0 /, `gateway ${wan}`)
+  }
+})
+
+test('at a graceful failback running flows stay where they are, new ones return, none is lost', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  const running = await lab.client(1).startStream({ target })
+  const fresh = await lab.client(2).startStream({ target, newFlows: true, everyMs: 20 })
+  const fault = await lab.fault({ wan: 1, kind: 'carrier-cut' })
+  await running.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await fresh.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  const { event, ...repair } = await mendLine(house, 1)
+  await fresh.waitForWan(1, { afterMs: event.seenMs, deadlineMs: 5_000 })
+  await running.waitForWan(2, { afterMs: event.seenMs + 500, deadlineMs: 5_000 })
+  await Promise.all([running.stop(), fresh.stop()])
+  const window = [repair.afterMs, event.seenMs + 300] as const
+  assert.deepEqual([running.lostBetween(...window), fresh.lostBetween(...window)], [0, 0])
+})
+
+test('flows that were kept on a WAN leave it when it dies', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  const stream = await lab.client(1).startStream({ target })
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  await mendLine(house, 1)
+  const second = await lab.fault({ wan: 2, kind: 'upstream-silent' })
+  await stream.waitForWan(1, { afterMs: second.beforeMs, deadlineMs: 20_000 })
+  await stream.stop()
+})

@@ -1,0 +1,285 @@
+/**
+ * Invariants 2, 3, 6 and 7 of DESIGN, and that traffic doesn't stay on a dead line: what the
+ * daemon tells, against what it told before and against the truth about the lines.
+ */
+import type { HealthState } from '../../../src/model/health.ts'
+import type { ProbeRequest } from '../../../src/model/probe.ts'
+import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
+import type { Line } from '../world/line.ts'
+import { Lasting } from './lasting.ts'
+import type { Situation } from './situation.ts'
+
+interface Told {
+  readonly state: HealthState
+  /** Since when it was up or degraded without a break; null while it is not. */
+  readonly healthySinceMs: number | null
+  readonly flapsMs: readonly number[]
+}
+
+export class DecisionChecks {
+  readonly #situation: Situation
+  readonly #told = new Map<string, Told>()
+  /** By the newest event about each. */
+  readonly #saidDown = new Set<string>()
+  readonly #lasting = new Lasting()
+  /** A change of the kernel's WAN that no event has explained yet. */
+  #unexplained: { readonly from: string; readonly to: string; readonly atMs: number } | null = null
+  /** An event of a move that the kernel has refused so far. */
+  #toldAhead: { readonly from: string; readonly to: string } | null = null
+  #testSinceMs: number | null = null
+  #testEndedMs = Number.NEGATIVE_INFINITY
+
+  constructor(situation: Situation) {
+    this.#situation = situation
+  }
+
+  /** A new process remembers nothing of what the last one told. */
+  forget(): void {
+    this.#told.clear()
+    this.#saidDown.clear()
+    this.#unexplained = null
+    this.#testSinceMs = null
+  }
+
+  probed({ wan, method, target }: ProbeRequest, line: Line | null): void {
+    if (line === null || line.place.index === wan) return
+    const { world, clock, isAble } = this.#situation
+    // Whoever has just deleted the rules that pin a probe leaves us no chance to notice in time.
+    if (!isAble || clock.nowMs() - world.changedAtMs < noticeMs) return
+    const own = world.line(wan).place.name
+    this.#fail(`3: a probe of ${own} (${method} to ${target}) leaves by ${line.place.name}`)
+  }
+
+  /** By a change of the daemon, 10900 leads to another WAN's table. */
+  switched(from: string, to: string): void {
+    const ahead = this.#toldAhead
+    this.#toldAhead = null
+    if (ahead?.from === from && ahead.to === to) return
+    this.#unexplained = { from, to, atMs: this.#situation.clock.nowMs() }
+  }
+
+  announced(event: ChangeEvent): void {
+    if (event.reason.trim() === '') this.#fail(`6: an event without a reason: ${event.event_type}`)
+    if (event.wan !== null) {
+      if (event.event_type === 'wan_down') this.#saidDown.add(event.wan)
+      if (event.event_type === 'wan_up') this.#saidDown.delete(event.wan)
+      if (event.event_type === 'wan_degraded') this.#saidDown.delete(event.wan)
+    }
+    if (event.event_type === 'test_ended') this.#testEndedMs = this.#situation.clock.nowMs()
+    const { from, to } = event
+    const isMove = event.event_type === 'failover' || event.event_type === 'failback'
+    if (!isMove || from === null || to === null) return
+    const unexplained = this.#unexplained
+    if (unexplained?.from === from && unexplained.to === to) this.#unexplained = null
+    else if (!this.#situation.isAble || this.#situation.isDisturbed) this.#toldAhead = { from, to }
+    else {
+      this.#fail(`6: tells of a move from ${from} to ${to} that the kernel knows nothing of`)
+    }
+    this.#isJustified(from, to, event.reason)
+  }
+
+  published(snapshot: Snapshot): void {
+    const before = this.#situation.snapshot
+    this.#remember(snapshot)
+    this.#movesToTheHealthy(before, snapshot)
+    const nowMs = this.#situation.clock.nowMs()
+    const { on } = snapshot.test_failover
+    this.#testSinceMs = on ? (this.#testSinceMs ?? nowMs) : null
+  }
+
+  /** Every quarter second; `carrier` is the line that a client's packet leaves by. */
+  look(carrier: Line | null): void {
+    const { clock, snapshot, phase, isAble } = this.#situation
+    const nowMs = clock.nowMs()
+    const unexplained = this.#unexplained
+    if (unexplained !== null && isAble && nowMs - unexplained.atMs > explainMs) {
+      const { from, to } = unexplained
+      this.#fail(`6: traffic moved from ${from} to ${to} and no event says why`)
+    }
+    if (snapshot === null || phase !== 'running') return
+    const wrongs = isAble
+      ? [
+          ...this.#onDeadLine(carrier),
+          ...this.#wrongHealths(snapshot),
+          ...this.#lateReturn(snapshot),
+          ...this.#testWrongs(snapshot),
+        ]
+      : []
+    const [wrong] = this.#lasting.tooLong(wrongs, { nowMs, limitMs: () => 1_500 })
+    if (wrong !== undefined) this.#fail(wrong)
+  }
+
+  #remember(snapshot: Snapshot): void {
+    const nowMs = this.#situation.clock.nowMs()
+    for (const [name, { state }] of Object.entries(snapshot.wans)) {
+      const before = this.#told.get(name)
+      const isHealthy = healthy(state)
+      if (state === 'down' && before?.state !== 'down') this.#isReallyDown(name, snapshot)
+      const flapped = state === 'down' && before !== undefined && healthy(before.state)
+      this.#told.set(name, {
+        state,
+        healthySinceMs: isHealthy ? (before?.healthySinceMs ?? nowMs) : null,
+        flapsMs: [...(before?.flapsMs ?? []), ...(flapped ? [nowMs] : [])],
+      })
+    }
+  }
+
+  #isReallyDown(name: string, { wans }: Snapshot): void {
+    const { lastDeadMs, lastLossyMs, deadSinceMs } = this.#line(name)
+    const { clock, isAble, isDisturbed } = this.#situation
+    if (deadSinceMs !== null || isDisturbed || !isAble) return
+    // Where most is lost, all questions of a burst may be.
+    if (clock.nowMs() - Math.max(lastDeadMs, lastLossyMs) < deadCountsMs) return
+    this.#fail(`7: the sound ${name} is told to be down: ${wans[name]?.reason}`)
+  }
+
+  #movesToTheHealthy(before: Snapshot | null, after: Snapshot): void {
+    const { active } = after
+    if (active === null || (before?.active ?? null) === null || before?.active === active) return
+    const state = after.wans[active]?.state
+    if (state !== undefined && healthy(state)) return
+    const better = this.#use().find((name) => healthy(after.wans[name]?.state ?? 'unknown'))
+    if (better !== undefined) {
+      this.#fail(`2: moves to ${active}, which is ${state}, though ${better} is healthy`)
+    }
+  }
+
+  /** A move needs a fault, a wish of the user, or a return that has waited for its hold-down. */
+  #isJustified(from: string, to: string, reason: string): void {
+    const { clock, lastCommandMs } = this.#situation
+    const nowMs = clock.nowMs()
+    const hurry = Math.max(lastCommandMs, this.#testEndedMs, this.#situation.lateUntilMs)
+    if (nowMs - hurry < 1_000 || !this.#situation.isAble) return
+    const left = this.#line(from)
+    const order = this.#order()
+    // Whether it was told to be down with good reason has been judged when it was told.
+    const dead =
+      this.#saidDown.has(from) ||
+      this.#told.get(from)?.state === 'down' ||
+      nowMs - left.lastDeadMs < deadCountsMs
+    if (order.indexOf(to) > order.indexOf(from)) {
+      const sick = reason.includes('degraded') && nowMs - left.lastFaultyMs < sickCountsMs
+      if (!dead && !sick) this.#fail(`7: leaves the sound ${from} for ${to}: ${reason}`)
+      return
+    }
+    if (dead) return
+    const told = this.#told.get(to)
+    if (told === undefined) return
+    // Not told yet: it has become healthy in this very moment.
+    const healthyMs = nowMs - (told.healthySinceMs ?? nowMs)
+    if (healthyMs < this.#holdDownMs(told) - 50) {
+      this.#fail(`hold-down: returns to ${to} after ${healthyMs} ms: ${reason}`)
+    }
+  }
+
+  #holdDownMs({ flapsMs }: Told): number {
+    const { delayMs, maxHoldDownMs } = this.#situation.world.topology.settings.failback
+    const hourAgoMs = this.#situation.clock.nowMs() - 3_600_000
+    const flaps = flapsMs.filter((atMs) => atMs > hourAgoMs).length
+    return Math.min(delayMs * 2 ** Math.max(0, flaps - 5), maxHoldDownMs)
+  }
+
+  /** Somebody else has been truly alive, and told so, long enough to take over. */
+  #onDeadLine(carrier: Line | null): string[] {
+    const { clock, runningForMs, calmSinceMs } = this.#situation
+    const nowMs = clock.nowMs()
+    const activeName = this.#situation.snapshot?.active ?? null
+    const active = carrier ?? (activeName === null ? null : this.#line(activeName))
+    if (active === null || active.deadSinceMs === null) return []
+    if (nowMs - Math.max(active.deadSinceMs, calmSinceMs) < takeOverMs || runningForMs < takeOverMs)
+      return []
+    const able = this.#use()
+      .map((name) => this.#line(name))
+      .filter((line) => this.#isAliveLong(line))
+    const [other] = able
+    if (other === undefined) return []
+    const { name } = active.place
+    return [`liveness: traffic stays on ${name}, which is dead, though ${other.place.name} is not`]
+  }
+
+  #wrongHealths(snapshot: Snapshot): string[] {
+    const { clock, world, runningForMs, calmSinceMs } = this.#situation
+    const nowMs = clock.nowMs()
+    return world.lines.flatMap((line) => {
+      const { name, metered } = line.place
+      const state = snapshot.wans[name]?.state ?? 'unknown'
+      const patienceMs = metered ? meteredMs : judgementMs
+      if (runningForMs < patienceMs) return []
+      const deadMs = line.deadSinceMs === null ? 0 : nowMs - Math.max(line.deadSinceMs, calmSinceMs)
+      if (deadMs > patienceMs && state !== 'down') {
+        return [`health: ${name} is told to be ${state}, though it has long been dead`]
+      }
+      const isAlive = this.#isAliveLong(line)
+      return isAlive && !healthy(state)
+        ? [`health: ${name} is told to be ${state}, though it has long been alive`]
+        : []
+    })
+  }
+
+  /** On the backup for ever is as wrong as on a dead line. */
+  #lateReturn(snapshot: Snapshot): string[] {
+    const { clock, runningForMs, world, calmSinceMs } = this.#situation
+    const [preferred] = this.#order()
+    const { active, test_failover: test } = snapshot
+    if (preferred === undefined || active === preferred || test.on) return []
+    const { maxHoldDownMs } = world.topology.settings.failback
+    const patienceMs = maxHoldDownMs + sickCountsMs
+    const { faultlessSinceMs } = this.#line(preferred)
+    if (runningForMs < patienceMs || faultlessSinceMs === null) return []
+    if (clock.nowMs() - Math.max(faultlessSinceMs, calmSinceMs) < patienceMs) return []
+    return [`liveness: ${preferred} has long been sound, but ${active} carries the traffic`]
+  }
+
+  #testWrongs({ test_failover: test }: Snapshot): string[] {
+    const nowMs = this.#situation.clock.nowMs()
+    const { durationMs } = this.#situation.world.topology.settings.testFailover
+    if (!test.on || this.#testSinceMs === null) return []
+    return nowMs - this.#testSinceMs > durationMs ? ['test: the failover test does not end'] : []
+  }
+
+  /** So long that the daemon must have noticed, its metered retries included. */
+  #isAliveLong({ place, faultlessSinceMs }: Line): boolean {
+    const { clock, calmSinceMs } = this.#situation
+    const patienceMs = place.metered ? meteredMs : judgementMs
+    if (faultlessSinceMs === null) return false
+    return clock.nowMs() - Math.max(faultlessSinceMs, calmSinceMs) > patienceMs
+  }
+
+  #use(): readonly string[] {
+    return this.#situation.world.topology.settings.defaultPolicy.use
+  }
+
+  /** The order of preference as mode and test make it. */
+  #order(): readonly string[] {
+    const { snapshot } = this.#situation
+    const use = this.#use()
+    const mode = snapshot?.mode ?? 'automatic'
+    return use.includes(mode) ? [mode, ...use.filter((name) => name !== mode)] : use
+  }
+
+  #line(name: string): Line {
+    const line = this.#situation.world.lines.find(({ place }) => place.name === name)
+    if (line === undefined) throw new Error(`there is no WAN ${name}`)
+    return line
+  }
+
+  #fail(text: string): void {
+    const isNumbered = /^\d/.test(text)
+    this.#situation.fail(isNumbered ? `invariant ${text}` : text)
+  }
+}
+
+function healthy(state: HealthState): boolean {
+  return state === 'up' || state === 'degraded'
+}
+
+/** From the kernel's sign to the daemon's look, with room for one look that was under way. */
+const noticeMs = 100
+const explainMs = 300
+/** An outage that was over may still be noticed so much later. */
+const deadCountsMs = 4_000
+/** Loss is counted over a minute; so long it may be held against a WAN. */
+const sickCountsMs = 150_000
+const takeOverMs = 5_000
+const judgementMs = 12_000
+const meteredMs = 50_000

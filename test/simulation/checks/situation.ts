@@ -1,0 +1,64 @@
+/** What the checks know about the run beside what they see: where the process is in its life. */
+import type { Snapshot } from '../../../src/model/published/snapshot.ts'
+import type { VirtualClock } from '../../fakes/virtual-clock.ts'
+import type { World } from '../world/world.ts'
+
+export class Situation {
+  readonly world: World
+  readonly clock: VirtualClock
+  phase: 'off' | 'starting' | 'running' | 'stopping' = 'off'
+  phaseSinceMs = 0
+  /** The newest one of the present process. */
+  snapshot: Snapshot | null = null
+  /** Until then the process can't be blamed for being late. */
+  lateUntilMs = Number.NEGATIVE_INFINITY
+  lastCommandMs = Number.NEGATIVE_INFINITY
+  violation: string | null = null
+
+  constructor(world: World, clock: VirtualClock) {
+    this.world = world
+    this.clock = clock
+  }
+
+  enter(phase: Situation['phase']): void {
+    this.phase = phase
+    this.phaseSinceMs = this.clock.nowMs()
+    if (phase !== 'running') this.snapshot = null
+  }
+
+  /** Only the first one counts: the others follow from it. */
+  fail(text: string): void {
+    this.violation ??= text
+  }
+
+  get runningForMs(): number {
+    return this.phase === 'running' ? this.clock.nowMs() - this.phaseSinceMs : -1
+  }
+
+  /** The kernel takes what it is told, and nobody keeps the process from telling it. */
+  get isAble(): boolean {
+    return this.clock.nowMs() > this.ableSinceMs
+  }
+
+  get ableSinceMs(): number {
+    // A refused change is tried again after five seconds.
+    return Math.max(this.lateUntilMs, this.world.refusingUntilMs + 6_000)
+  }
+
+  /** Others have deleted what is ours, and it need not be back yet. */
+  get isDisturbed(): boolean {
+    const { deletedAtMs, foughtUntilMs } = this.world
+    return this.clock.nowMs() < Math.max(deletedAtMs + 1_100, foughtUntilMs)
+  }
+
+  /** Another program's rule takes the probes, or has just done so. */
+  get isHijacked(): boolean {
+    return this.clock.nowMs() < this.world.vpnUntilMs + 1_500
+  }
+
+  /** Since when the daemon has been able to see and do all that it should. */
+  get calmSinceMs(): number {
+    const { deletedAtMs, foughtUntilMs, vpnUntilMs } = this.world
+    return Math.max(this.ableSinceMs, deletedAtMs + 1_100, foughtUntilMs, vpnUntilMs + 1_500)
+  }
+}

@@ -1,0 +1,59 @@
+/** What can go wrong, as plain data: a script of it can be printed, shortened and played again. */
+import type { Command } from '../../../src/model/decision.ts'
+
+export type Fault =
+  /** Questions go out and no answer comes back, or neither; the gateway itself still speaks. */
+  | { readonly kind: 'silent'; readonly wan: number }
+  /** `told`: the kernel gives up on the neighbour and says so. */
+  | { readonly kind: 'gateway_dead'; readonly wan: number; readonly told: boolean }
+  | { readonly kind: 'method_silent'; readonly wan: number; readonly method: 'icmp' | 'dns' }
+  /** One target answers nobody: no fault of any WAN. */
+  | { readonly kind: 'target_silent'; readonly target: string }
+  | { readonly kind: 'lossy'; readonly wan: number; readonly lossPercent: number }
+  | {
+      readonly kind: 'slow'
+      readonly wan: number
+      readonly latencyMs: number
+      readonly jitterMs: number
+    }
+  | {
+      readonly kind: 'carrier_cut' | 'link_down' | 'link_gone' | 'lease_lost'
+      readonly link: string
+    }
+  /** By DHCP; it stays so. */
+  | { readonly kind: 'gateway_changed'; readonly wan: number; readonly lastByte: number }
+  /** `suppress`: what `wg-quick down` deletes; `some`: a share of ours. */
+  | {
+      readonly kind: 'rules_deleted'
+      readonly which: 'all' | 'suppress' | 'some'
+      readonly everyMs: number
+    }
+  | { readonly kind: 'routes_deleted'; readonly everyMs: number }
+  | { readonly kind: 'nft_deleted' }
+  | { readonly kind: 'docker_network'; readonly number: number }
+  /** Another program's rule before ours takes every packet. */
+  | { readonly kind: 'vpn_before_ours' }
+  | { readonly kind: 'kernel_refuses'; readonly percent: number }
+  /** The process gets no time: the machine is busy or asleep. */
+  | { readonly kind: 'stall' }
+  /** The process dies; null: at once, else after so many changes more. */
+  | { readonly kind: 'crash'; readonly afterChanges: number | null }
+  /** It is stopped in good order and started anew. */
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'command'; readonly command: Command }
+
+export interface Step {
+  readonly atMs: number
+  readonly durationMs: number
+  readonly fault: Fault
+}
+
+export function printStep({ atMs, durationMs, fault }: Step): string {
+  const { kind, ...details } = fault
+  const text = JSON.stringify(details)
+  return `${seconds(atMs)} for ${seconds(durationMs)}: ${kind} ${text}`
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`
+}

@@ -1,0 +1,103 @@
+/** The truth about one WAN, which the daemon can only guess from its probes. */
+import type { ProbeRequest } from '../../../src/model/probe.ts'
+import type { Random } from '../../random.ts'
+import type { Fault } from '../script/fault.ts'
+import type { Place } from './topologies.ts'
+
+export interface LinkTruth {
+  present: boolean
+  up: boolean
+  carrier: boolean
+  leased: boolean
+}
+
+export class Line {
+  readonly place: Place
+  readonly link: LinkTruth
+  gateway: string
+  readonly faults = new Set<Fault>()
+  /** Since when nothing has got through; null while something does. */
+  deadSinceMs: number | null = null
+  /** Since when it hasn't been dead; null while it is. */
+  aliveSinceMs: number | null = 0
+  /** Since when it has had no fault that counts. */
+  faultlessSinceMs: number | null = 0
+  lastDeadMs = Number.NEGATIVE_INFINITY
+  lastLossyMs = Number.NEGATIVE_INFINITY
+  lastFaultyMs = Number.NEGATIVE_INFINITY
+
+  constructor(place: Place, link: LinkTruth) {
+    this.place = place
+    this.link = link
+    this.gateway = place.gateway
+  }
+
+  /** To be called after every change of the world and before every look at the times. */
+  settle(nowMs: number, targets: 'speak' | 'half silent' | 'silent'): void {
+    const dead = targets === 'silent' || this.#isDead()
+    if (dead) this.lastDeadMs = nowMs
+    this.deadSinceMs = dead ? (this.deadSinceMs ?? nowMs) : null
+    this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
+    if ([...this.faults].some((fault) => this.#maySilence(fault))) this.lastLossyMs = nowMs
+    const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
+    if (faulty) this.lastFaultyMs = nowMs
+    this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
+  }
+
+  /** A change too short to last, as of its gateway: whoever asks right then is not answered. */
+  hiccup(nowMs: number): void {
+    this.lastDeadMs = nowMs
+    this.lastFaultyMs = nowMs
+    this.faultlessSinceMs = nowMs
+  }
+
+  get gatewaySpeaks(): boolean {
+    return this.#isConnected() && ![...this.faults].some(({ kind }) => kind === 'gateway_dead')
+  }
+
+  /** How long the answer to this probe takes; null: there is none. */
+  answerAfterMs(request: ProbeRequest, random: Random): number | null {
+    if (request.method === 'neighbour') return this.gatewaySpeaks ? random.between(0.3, 3) : null
+    if (this.#isDead()) return null
+    let latencyMs = 8 + 15 * this.place.index + random.between(0, 4)
+    for (const fault of this.faults) {
+      if (fault.kind === 'method_silent' && fault.method === request.method) return null
+      if (fault.kind === 'lossy' && random.chance(fault.lossPercent / 100)) return null
+      if (fault.kind === 'slow') latencyMs += fault.latencyMs + random.between(0, fault.jitterMs)
+    }
+    return latencyMs
+  }
+
+  /** All questions of a burst may go unanswered, though the line is not dead. */
+  #maySilence(fault: Fault): boolean {
+    // A metered WAN on standby is asked by the first method only.
+    if (fault.kind === 'method_silent') return this.place.metered && fault.method === 'icmp'
+    return fault.kind === 'lossy' && counts(fault)
+  }
+
+  #isConnected(): boolean {
+    const { present, up, carrier, leased } = this.link
+    return present && up && carrier && leased
+  }
+
+  #isDead(): boolean {
+    const faults = [...this.faults]
+    if (!this.gatewaySpeaks || faults.some(({ kind }) => kind === 'silent')) return true
+    const silentMethods = faults.map((fault) =>
+      fault.kind === 'method_silent' ? fault.method : null,
+    )
+    return silentMethods.includes('icmp') && silentMethods.includes('dns')
+  }
+}
+
+/** What a WAN may be left for; the rest is everyday weather. */
+function counts(fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'lossy':
+      return fault.lossPercent > 5
+    case 'slow':
+      return fault.latencyMs > 400
+    default:
+      return true
+  }
+}
