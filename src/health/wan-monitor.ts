@@ -3,7 +3,7 @@
  * state. It computes and never acts: no clock, no timer, no I/O; the same calls give the same
  * result. Its caller runs `judge` and `dueProbes` no later than `wakeAtMs` says.
  */
-import type { WanHealth } from '../model/health.ts'
+import type { LineQuality, WanHealth } from '../model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../model/probe.ts'
 import type { MonitorSettings } from './monitor-settings.ts'
 import { paceOf } from './probing/pace.ts'
@@ -32,6 +32,9 @@ export class WanMonitor {
   #suspicion: Suspicion | null = null
   #recovery: Recovery
   #inUse = false
+  #health: WanHealth | null = null
+  /** The samples and the state that were judged last: others have to be judged again. */
+  #judged = { version: -1, state: 'unknown' }
   #heardUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(settings: MonitorSettings, nowMs: number) {
@@ -47,18 +50,22 @@ export class WanMonitor {
     return this.#settings.name
   }
 
+  /** The same value as long as nothing of it has changed. */
   health(nowMs: number): WanHealth {
-    const { state, reason, sinceMs, suspectedMs, speaks } = this.#record
+    const { state, reason, sinceMs, suspectedMs } = this.#record
+    const holdDownMs = this.#damping.holdDownMs(nowMs)
+    const health = { state, reason, sinceMs, suspectedMs, holdDownMs }
+    if (this.#health === null || !isSameHealth(this.#health, health)) this.#health = health
+    return this.#health
+  }
+
+  quality(): LineQuality {
+    const { state, speaks } = this.#record
     const main = speaks ? this.#plan.mainStream() : undefined
     return {
-      state,
-      reason,
-      sinceMs,
-      suspectedMs,
       latencyMs: main?.latencyMs() ?? null,
       jitterMs: main?.jitterMs() ?? null,
       lossPercent: state === 'down' ? 100 : (main?.lossPercent() ?? null),
-      holdDownMs: this.#damping.holdDownMs(nowMs),
     }
   }
 
@@ -90,6 +97,7 @@ export class WanMonitor {
     if (moved) {
       this.#suspicion = null
       this.#plan.start(path, nowMs)
+      this.#judged = { version: -1, state: 'unknown' }
     }
     const { evidence } = path
     switch (evidence.kind) {
@@ -213,7 +221,7 @@ export class WanMonitor {
     gateway.judge(nowMs)
     if (this.#suspicion !== null) this.#judgeSuspicion(this.#suspicion, nowMs)
     if (this.#record.state === 'down') this.#recovery.advance(nowMs)
-    if (this.#record.speaks) this.#judgeQuality(nowMs)
+    if (this.#record.speaks && this.#mayDiffer()) this.#judgeQuality(nowMs)
   }
 
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
@@ -242,6 +250,11 @@ export class WanMonitor {
     }
   }
 
+  #mayDiffer(): boolean {
+    const { version, state } = this.#judged
+    return this.#plan.version !== version || this.#record.state !== state
+  }
+
   #judgeQuality(nowMs: number): void {
     const main = this.#plan.mainStream()
     if (main === undefined) return
@@ -251,6 +264,7 @@ export class WanMonitor {
     const reason = degradation(this.#plan.streams, main, limits)
     if (reason !== null) this.#record.become('degraded', reason, { nowMs })
     else if (wasDegraded) this.#record.become('up', wellAgain, { nowMs })
+    this.#judged = { version: this.#plan.version, state: this.#record.state }
   }
 
   // States.
@@ -302,6 +316,16 @@ export class WanMonitor {
     this.#plan.hurry(nowMs)
     this.#stall.wake(nowMs)
   }
+}
+
+function isSameHealth(one: WanHealth, other: WanHealth): boolean {
+  return (
+    one.state === other.state &&
+    one.reason === other.reason &&
+    one.sinceMs === other.sinceMs &&
+    one.suspectedMs === other.suspectedMs &&
+    one.holdDownMs === other.holdDownMs
+  )
 }
 
 const notProbedYet = 'not probed yet'

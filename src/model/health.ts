@@ -11,11 +11,15 @@ export interface WanHealth {
   readonly sinceMs: number
   /** The first sign of what led to `down`: the silence began no later than here. */
   readonly suspectedMs: number | null
+  /** How long it must stay healthy before traffic returns to it; grows when it flaps. */
+  readonly holdDownMs: number
+}
+
+/** The figures of a WAN that speaks; each null where it isn't known. */
+export interface LineQuality {
   readonly latencyMs: number | null
   readonly jitterMs: number | null
   readonly lossPercent: number | null
-  /** How long it must stay healthy before traffic returns to it; grows when it flaps. */
-  readonly holdDownMs: number
 }
 
 /** By WAN name. */

@@ -143,9 +143,6 @@ function assumedHealth(down: boolean): WanHealth {
     reason: down ? 'assumed to be down' : 'assumed to be up',
     sinceMs: 0,
     suspectedMs: null,
-    latencyMs: null,
-    jitterMs: null,
-    lossPercent: null,
     holdDownMs: 0,
   }
 }

@@ -1,6 +1,6 @@
 /** The published snapshot, composed from what the core knows. */
 import type { Decision } from '../model/decision.ts'
-import type { Healths, WanHealth } from '../model/health.ts'
+import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
 import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
@@ -11,6 +11,7 @@ export interface Known {
   /** Why nothing of the decision is carried out; empty where all is. */
   readonly observing: readonly string[]
   readonly healths: Healths
+  readonly qualities: ReadonlyMap<string, LineQuality>
   readonly uplinks: readonly Uplink[]
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
@@ -79,15 +80,16 @@ export function publishedCapabilities(capabilities: Capabilities): PublishedCapa
 
 function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
   const uplink = known.uplinks.find((candidate) => candidate.name === name)
+  const quality = known.qualities.get(name)
   const bytes = known.bytes.get(name)
   const metered = known.metered?.wans.get(name)
   return {
     state: health.state,
     reason: health.reason,
     since: wallTime(health.sinceMs, known),
-    latency_ms: rounded(health.latencyMs),
-    jitter_ms: rounded(health.jitterMs),
-    loss_percent: rounded(health.lossPercent),
+    latency_ms: rounded(quality?.latencyMs),
+    jitter_ms: rounded(quality?.jitterMs),
+    loss_percent: rounded(quality?.lossPercent),
     gateway: uplink === undefined ? null : gatewayOf(uplink, 'ipv4'),
     interface: uplink?.link ?? null,
     public_ip: known.publicAddresses.get(name) ?? null,
@@ -105,6 +107,6 @@ function wallTime(ms: number, { nowMs, wallMs }: Known): string {
   return new Date(wallMs + (ms - nowMs)).toISOString()
 }
 
-function rounded(value: number | null): number | null {
+function rounded(value: number | null = null): number | null {
   return value === null ? null : Math.round(value * 10) / 10
 }

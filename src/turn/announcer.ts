@@ -75,9 +75,8 @@ export function sickWans({ healths }: Moment): string[] {
 
 /** States and reasons are published at once; figures may wait. */
 function isNews(before: Moment, after: Moment): boolean {
-  return before.healths === after.healths && before.decision === after.decision
-    ? false
-    : essence(before) !== essence(after)
+  const isSame = before.healths === after.healths && before.decision === after.decision
+  return !isSame && essence(before) !== essence(after)
 }
 
 function essence({ healths, decision }: Moment): string {

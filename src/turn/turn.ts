@@ -13,12 +13,12 @@ import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
-import type { Known } from '../report/snapshot.ts'
 import { adoptedDecision } from './adopted-decision.ts'
-import { Announcer, sickWans } from './announcer.ts'
+import { Announcer } from './announcer.ts'
 import type { Concern, Decided, Now, Seen, Wishes } from './concern.ts'
 import { ConcernList } from './concern-list.ts'
 import type { Errand } from './errand.ts'
+import { Publication } from './publication.ts'
 import { Steering } from './steering.ts'
 import { WanBoard } from './wan-board.ts'
 
@@ -56,19 +56,16 @@ export interface Standing {
 
 export class Turn {
   readonly #settings: Settings
-  readonly #version: string
   readonly #log: Log
   readonly #concerns: ConcernList
   readonly #board: WanBoard
   readonly #steering: Steering
   readonly #announcer: Announcer
+  readonly #publication: Publication
   #capabilities: Capabilities = nothingPossible
-  #lasting: readonly string[] = []
   #host: HostState | null = null
   /** The host was read since the last plan, or nothing was set up until now. */
   #planDue = false
-  /** Why a start would observe only, as of the last look; empty where nothing speaks for it. */
-  #tunnels: readonly string[] = []
   #hurry = false
   /** What was wanted beside the decision, as it was carried out last. */
   #wishKey = ''
@@ -76,13 +73,17 @@ export class Turn {
   /** When the move was decided that is not carried out yet; null: traffic is where it should be. */
   #movedAtMs: number | null = null
   #decided: Decided | null = null
+  /** Nothing but answers has come since the last turn: only a health could be news. */
+  #onlyAnswers = false
+  #isQuiet = false
+  /** When a concern or a hold-down is due, as of the last turn that asked them. */
+  #concernsAtMs = Number.NEGATIVE_INFINITY
   /** What commands have led to in this turn. */
   #commanded: readonly Errand[] = []
 
   constructor(parts: TurnParts, nowMs: number) {
     const { settings, version, concerns, log } = parts
     this.#settings = settings
-    this.#version = version
     this.#log = log
     this.#concerns = new ConcernList(concerns)
     this.#board = new WanBoard(settings, nowMs)
@@ -91,6 +92,10 @@ export class Turn {
     this.#announcer = new Announcer(settings, log, {
       healths: this.#board.healths(nowMs),
       decision,
+    })
+    this.#publication = new Publication({
+      ...{ version, board: this.#board, steering: this.#steering },
+      ...{ announcer: this.#announcer, concerns: this.#concerns },
     })
   }
 
@@ -113,17 +118,16 @@ export class Turn {
 
   /** When the next turn has to come, whatever happens. */
   wakeAtMs(): number {
-    const probing = this.#isActive ? this.#board.wakeAtMs() : Number.POSITIVE_INFINITY
-    const told = this.#announcer.wakeAtMs
-    return Math.min(this.#decideAtMs, told, probing, this.#concerns.wakeAtMs())
+    const probingAtMs = this.#isActive ? this.#board.wakeAtMs() : Number.POSITIVE_INFINITY
+    return Math.min(this.#announcer.wakeAtMs, probingAtMs, this.#concernsAtMs)
   }
 
   /** Before the first turn: what stands of an earlier run is the decision before ours. */
   start({ host, capabilities, lasting }: Findings, { nowMs }: Now): readonly Errand[] {
     this.#capabilities = capabilities
-    this.#lasting = lasting
+    this.#publication.found(capabilities, lasting)
     this.see(host, nowMs)
-    this.#steering.observe(this.#tunnels)
+    this.#steering.observe(reasonsToObserve(host))
     const standing = { settings: this.#settings, uplinks: this.#board.uplinks, host }
     const adopted = adoptedDecision(standing, this.#steering.decision)
     if (adopted !== null) {
@@ -135,10 +139,14 @@ export class Turn {
   }
 
   take(events: readonly DaemonEvent[], now: Now): void {
-    const seen = this.#seen(now)
     for (const event of events) {
+      if (event.kind === 'probe') {
+        this.#board.take(event.result, now.nowMs)
+        continue
+      }
+      this.#onlyAnswers = false
       this.#takeOwn(event, now.nowMs)
-      if (this.#concerns.take(event, seen)) this.#announcer.hurry(now.nowMs)
+      if (this.#concerns.take(event, this.#seen(now))) this.#announcer.hurry(now.nowMs)
     }
   }
 
@@ -146,21 +154,25 @@ export class Turn {
   see(host: HostState, nowMs: number): void {
     this.#host = host
     this.#planDue = true
-    this.#tunnels = reasonsToObserve(host)
+    this.#onlyAnswers = false
+    this.#publication.tunnels = reasonsToObserve(host)
     this.#board.locate(host, nowMs)
   }
 
   /** The links whose bytes somebody needs in this turn: they are to be taken before `decide`. */
   linksToRead(now: Now): readonly string[] {
-    return this.#concerns.linksToRead(this.#seen(now))
+    return this.#mayBeQuiet(now) ? [] : this.#concerns.linksToRead(this.#seen(now))
   }
 
   decide(now: Now): Intent {
     const { nowMs } = now
-    const { heard, capped } = this.#concerns.evidence(this.#seen(now))
-    for (const wan of heard) this.#board.heard(wan, nowMs)
+    const asked = this.#mayBeQuiet(now) ? null : this.#concerns.evidence(this.#seen(now))
+    for (const wan of asked?.heard ?? []) this.#board.heard(wan, nowMs)
     if (this.#isActive) this.#board.judge(nowMs)
     const healths = this.#board.healths(nowMs)
+    this.#isQuiet = asked === null && healths === this.#decided?.healths
+    if (this.#isQuiet) return { isDue: false, decision: this.decision, wishes: {} }
+    const { capped } = asked ?? this.#concerns.evidence(this.#seen(now))
     const situation = { settings: this.#settings, healths, nowMs, hurry: this.#hurry, capped }
     const outcome = decideWans(this.#steering.decision, situation)
     const moved = this.#settle(outcome, nowMs)
@@ -184,26 +196,46 @@ export class Turn {
   afterwards(standing: Standing | null, problems: readonly string[], now: Now): readonly Errand[] {
     const decided = this.#decided
     if (decided === null) throw new Error('a turn ends before anything was decided')
+    if (this.#isQuiet) return this.#quietly(decided, problems, now)
     this.#planDue = false
     const { active, moving } = decided
     const stands = standing?.stands ?? !moving
     if (standing !== null) this.#learn(standing, now.nowMs)
-    // Only now: before the first plan no rule keeps a probe on its WAN.
-    const requests = active ? this.#board.dueProbes(now.nowMs) : []
-    const errands: Errand[] = requests.map((request) => ({ kind: 'send_probe', request }))
+    const errands = this.#probes(active, now)
     errands.push(...this.#commanded, ...this.#report(decided, stands, now))
     this.#commanded = []
-    errands.push(...this.#concerns.afterwards(decided, stands))
-    const all = this.#allProblems(problems)
-    if (this.#announcer.isDue(all, now.nowMs)) {
-      errands.push({ kind: 'publish', known: this.#known(all, now) })
-    }
+    errands.push(
+      ...this.#concerns.afterwards(decided, stands),
+      ...this.#publication.publish(problems, now),
+    )
+    this.#concernsAtMs = Math.min(this.#decideAtMs, this.#concerns.wakeAtMs())
+    // What has moved is in use from now on: the concerns have to see that.
+    this.#onlyAnswers = decided.moves.length === 0 && stands
     return errands
   }
 
   /** What is left to do before the end; to be called again after that, until nothing is left. */
   stop(): readonly Errand[] {
     return this.#concerns.stop()
+  }
+
+  /** Most turns take an answer, send the next probe, and that is all. */
+  #quietly({ active }: Decided, problems: readonly string[], now: Now): readonly Errand[] {
+    const errands = this.#probes(active, now)
+    if (this.#publication.mayBeNews(problems, now)) {
+      errands.push(...this.#publication.publish(problems, now))
+    }
+    return errands
+  }
+
+  /** Only after the plan: before the first one no rule keeps a probe on its WAN. */
+  #probes(active: boolean, { nowMs }: Now): Errand[] {
+    const requests = active ? this.#board.dueProbes(nowMs) : []
+    return requests.map((request) => ({ kind: 'send_probe', request }))
+  }
+
+  #mayBeQuiet({ nowMs }: Now): boolean {
+    return this.#onlyAnswers && nowMs < this.#concernsAtMs
   }
 
   get #isActive(): boolean {
@@ -216,9 +248,6 @@ export class Turn {
 
   #takeOwn(event: DaemonEvent, nowMs: number): void {
     switch (event.kind) {
-      case 'probe':
-        this.#board.take(event.result, nowMs)
-        break
       case 'sign':
         if (event.sign.kind === 'neighbour_failed') this.#board.neighbourFailed(event.sign, nowMs)
         break
@@ -232,6 +261,7 @@ export class Turn {
         this.#announcer.hurry(nowMs)
         break
       }
+      case 'probe':
       case 'counters':
       case 'link_bytes':
       case 'public_address':
@@ -268,40 +298,6 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
-
-  #allProblems(problems: readonly string[]): readonly string[] {
-    const { observing, problems: refused, acceptsTunnels } = this.#steering
-    return [
-      ...observing.map((reason) => `observing only: ${reason}`),
-      ...sickWans(this.#announcer.reported),
-      ...problems,
-      ...this.#concerns.problems(),
-      ...(acceptsTunnels ? [] : this.#tunnels.map(besideTunnel)),
-      ...refused,
-      ...this.#lasting,
-    ]
-  }
-
-  #known(problems: readonly string[], { nowMs, wallMs }: Now): Omit<Known, 'bytes'> {
-    return {
-      publicAddresses: new Map(),
-      ...this.#concerns.figures(),
-      version: this.#version,
-      decision: this.#announcer.reported.decision,
-      observing: this.#steering.observing,
-      healths: this.#board.healths(nowMs),
-      uplinks: this.#board.uplinks,
-      capabilities: this.#capabilities,
-      problems,
-      nowMs,
-      wallMs,
-    }
-  }
-}
-
-/** It came while we run: ours go on, the next start would observe only. */
-function besideTunnel(reason: string): string {
-  return `${reason}; the default policy's rule still comes first`
 }
 
 const nothingPossible: Capabilities = {

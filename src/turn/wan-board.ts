@@ -2,7 +2,7 @@
 import { WanMonitor } from '../health/wan-monitor.ts'
 import { byFamily, type Family } from '../model/address.ts'
 import type { KernelSign } from '../model/event.ts'
-import type { Healths, LinkEvidence } from '../model/health.ts'
+import type { Healths, LineQuality, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 import type { Settings } from '../model/settings.ts'
@@ -15,6 +15,7 @@ export class WanBoard {
   uplinks: readonly Uplink[] = []
   readonly #settings: Settings
   readonly #monitors: readonly WanMonitor[]
+  #healths: Healths = byFamily(() => new Map())
   #hijacks: ReadonlyMap<string, string> = new Map()
 
   constructor(settings: Settings, nowMs: number) {
@@ -30,10 +31,24 @@ export class WanBoard {
     return Math.min(...this.#monitors.map((monitor) => monitor.wakeAtMs()))
   }
 
-  /** Here, and nowhere else, IPv6 follows IPv4: a WAN is judged by IPv4 for both. */
+  /**
+   * The same value as long as no health has changed. Here, and nowhere else, IPv6 follows IPv4: a
+   * WAN is judged by IPv4 for both.
+   */
   healths(nowMs: number): Healths {
+    const before = this.#healths.ipv4
+    const changed = this.#monitors.some(
+      (monitor) => monitor.health(nowMs) !== before.get(monitor.name),
+    )
+    if (!changed) return this.#healths
     const healths = new Map(this.#monitors.map((monitor) => [monitor.name, monitor.health(nowMs)]))
-    return byFamily(() => healths)
+    this.#healths = byFamily(() => healths)
+    return this.#healths
+  }
+
+  /** By WAN name. */
+  qualities(): ReadonlyMap<string, LineQuality> {
+    return new Map(this.#monitors.map((monitor) => [monitor.name, monitor.quality()]))
   }
 
   /** Finds the WANs on a host that was just read. */

@@ -8,9 +8,6 @@ export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = 
     reason: 'says the example',
     sinceMs: 0,
     suspectedMs: null,
-    latencyMs: null,
-    jitterMs: null,
-    lossPercent: null,
     holdDownMs: 30_000,
     ...changes,
   }

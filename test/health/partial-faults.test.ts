@@ -123,7 +123,7 @@ describe('a bad line', () => {
       line.run(120_000)
       assert.equal(line.states.length, before, JSON.stringify(line.transitions))
       assert.equal(line.sentSince(settledMs).length, 4 * 120)
-      assert.equal(line.health.lossPercent === null || line.health.lossPercent < 10, true)
+      assert.equal(line.quality.lossPercent === null || line.quality.lossPercent < 10, true)
     })
   }
 
@@ -144,7 +144,7 @@ describe('a bad line', () => {
     assert.equal(line.health.state, 'degraded')
     line.playing = answers(20)
     line.until('up', 60_000)
-    assert.ok((line.health.lossPercent ?? 100) <= 16)
+    assert.ok((line.quality.lossPercent ?? 100) <= 16)
   })
 
   test('that is slow is degraded, and up again only clearly below the limit', () => {
@@ -165,7 +165,7 @@ describe('a bad line', () => {
         return answers(turn % 2 === 0 ? 20 : 30)(request, nowMs)
       },
     }).run(60_000)
-    const { latencyMs, jitterMs, lossPercent } = line.health
+    const { latencyMs, jitterMs, lossPercent } = line.quality
     assert.ok(latencyMs === 20 || latencyMs === 30)
     assert.ok(jitterMs !== null && jitterMs <= 10)
     assert.equal(lossPercent, 0)

@@ -2,7 +2,7 @@
 import type { MonitorSettings } from '../../src/health/monitor-settings.ts'
 import { WanMonitor } from '../../src/health/wan-monitor.ts'
 import type { WanPath } from '../../src/health/wan-path.ts'
-import type { HealthState, WanHealth } from '../../src/model/health.ts'
+import type { HealthState, LineQuality, WanHealth } from '../../src/model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { ProbeSettings } from '../../src/model/settings.ts'
 import type { Hop } from '../../src/model/uplink.ts'
@@ -92,6 +92,10 @@ export class VirtualLine {
     this.#note()
     this.monitor.setPath(path, 0)
     this.#note()
+  }
+
+  get quality(): LineQuality {
+    return this.monitor.quality()
   }
 
   get health(): WanHealth {

@@ -252,9 +252,6 @@ function healthOf(state: WanHealth['state'] = 'up', index: number): WanHealth {
     reason: 'says the test',
     sinceMs: 50_000 + 10_000 * index,
     suspectedMs: null,
-    latencyMs: null,
-    jitterMs: null,
-    lossPercent: null,
     holdDownMs: 30_000,
   }
 }

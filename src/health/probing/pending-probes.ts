@@ -17,7 +17,7 @@ export interface Pending {
 /** The probe was answered, perhaps late: then what was taken for a loss is none. */
 export function recordAnswer(probe: Pending, rttMs: number): void {
   probe.record.spoke()
-  if (probe.sample !== null) probe.sample.rttMs = rttMs
+  if (probe.sample !== null) probe.record.correct(probe.sample, rttMs)
   else if (!probe.burst) probe.record.addAnswer(probe.sentMs, rttMs)
 }
 

@@ -95,6 +95,13 @@ export class ProbePlan {
     this.forgetSamplesBefore(nowMs)
   }
 
+  /** Another number means that something is to be judged again. */
+  get version(): number {
+    let version = 0
+    for (const stream of this.streams) version += stream.version
+    return version
+  }
+
   forgetSamplesBefore(sinceMs: number): void {
     for (const stream of this.streams) {
       for (const record of stream.records) record.forgetBefore(sinceMs)

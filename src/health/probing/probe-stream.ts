@@ -19,8 +19,6 @@ export class ProbeStream {
   readonly family: Family
   readonly records: readonly TargetRecord[]
   readonly roundTrip = new RoundTripEstimate()
-  /** true once a whole burst went unanswered; false again after enough answers in a row. */
-  silent = false
   /** Its silence is a loss: of a family that never worked here it is nobody's. */
   isExpected: boolean
   nextAtMs: number
@@ -29,6 +27,9 @@ export class ProbeStream {
   lastAnswerMs = Number.NEGATIVE_INFINITY
   #turn = 0
   #answeredInARow = 0
+  #silent = false
+  /** Counts the changes beside those of the records. */
+  #changes = 0
 
   constructor(method: ProbeMethod, { family, targets, isExpected }: Asked, nowMs: number) {
     this.method = method
@@ -36,6 +37,23 @@ export class ProbeStream {
     this.records = targets.map((target) => new TargetRecord(target))
     this.isExpected = isExpected
     this.nextAtMs = nowMs
+  }
+
+  /** true once a whole burst went unanswered; false again after enough answers in a row. */
+  get silent(): boolean {
+    return this.#silent
+  }
+
+  set silent(silent: boolean) {
+    if (silent !== this.#silent) this.#changes += 1
+    this.#silent = silent
+  }
+
+  /** Another number means that something is to be judged again. */
+  get version(): number {
+    let version = this.#changes
+    for (const record of this.records) version += record.version
+    return version
   }
 
   /** The target whose turn it is. */
@@ -46,6 +64,7 @@ export class ProbeStream {
   }
 
   answered(upAfter: number): void {
+    if (!this.isExpected) this.#changes += 1
     this.isExpected = true
     this.#answeredInARow += 1
     if (this.silent && this.#answeredInARow >= upAfter) this.silent = false
@@ -75,9 +94,16 @@ export class ProbeStream {
     return lowerMedian(this.records.flatMap((record) => record.roundTripTimesMs()))
   }
 
-  /** How many answers `latencyMs` rests on. */
-  latencySamples(): number {
-    return this.records.reduce((sum, record) => sum + record.roundTripTimesMs().length, 0)
+  /** Whether `latencyMs` is above the limit, and rests on so many answers; without sorting them. */
+  isSlowerThan(limitMs: number, leastAnswers: number): boolean {
+    let answered = 0
+    let slow = 0
+    for (const record of this.records) {
+      answered += record.countAnswers()
+      slow += record.countAnswers(limitMs)
+    }
+    // The lower median is slow where the quick ones don't reach it.
+    return answered >= leastAnswers && answered - slow <= Math.floor((answered - 1) / 2)
   }
 
   describe(): string {

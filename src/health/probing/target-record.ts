@@ -6,7 +6,11 @@
 export class TargetRecord {
   readonly target: string
   readonly #samples: Sample[] = []
+  /** Of the samples, how many were lost. */
+  #lost = 0
   #lostInARow = 0
+  /** Counts the changes of the samples. */
+  version = 0
 
   constructor(target: string) {
     this.target = target
@@ -30,6 +34,13 @@ export class TargetRecord {
     this.#add({ sentMs, rttMs })
   }
 
+  /** What was taken for a loss is none: its answer came late. */
+  correct(sample: Sample, rttMs: number): void {
+    if (sample.rttMs === null && this.#samples.includes(sample)) this.#lost -= 1
+    sample.rttMs = rttMs
+    this.version += 1
+  }
+
   /** An answer to whatever probe, late or in a burst: the target speaks. */
   spoke(): void {
     this.#lostInARow = 0
@@ -37,16 +48,24 @@ export class TargetRecord {
 
   /** Forgets the samples from before `sinceMs`. */
   forgetBefore(sinceMs: number): void {
-    while (this.#samples[0] !== undefined && this.#samples[0].sentMs < sinceMs) {
-      this.#samples.shift()
-    }
+    while (this.#samples[0] !== undefined && this.#samples[0].sentMs < sinceMs) this.#forgetFirst()
   }
 
   /** null while there are too few samples to tell. */
   lossPercent(): number | null {
     if (this.#samples.length < minSamples) return null
-    const lost = this.#samples.filter((sample) => sample.rttMs === null).length
-    return (100 * lost) / this.#samples.length
+    return (100 * this.#lost) / this.#samples.length
+  }
+
+  /** How many of the newest answers took longer than so. */
+  countAnswers(longerThanMs = -1): number {
+    const samples = this.#samples
+    let count = 0
+    for (let i = Math.max(0, samples.length - latencySamples); i < samples.length; i++) {
+      const rttMs = samples[i]?.rttMs ?? null
+      if (rttMs !== null && rttMs > longerThanMs) count += 1
+    }
+    return count
   }
 
   /** The newest round-trip times, oldest first. */
@@ -68,8 +87,15 @@ export class TargetRecord {
 
   #add(sample: Sample): Sample {
     this.#samples.push(sample)
-    if (this.#samples.length > maxSamples) this.#samples.shift()
+    if (sample.rttMs === null) this.#lost += 1
+    if (this.#samples.length > maxSamples) this.#forgetFirst()
+    this.version += 1
     return sample
+  }
+
+  #forgetFirst(): void {
+    if (this.#samples.shift()?.rttMs === null) this.#lost -= 1
+    this.version += 1
   }
 }
 

@@ -22,12 +22,9 @@ export function degradation(
   if (lossPercent !== null && lossPercent > limits.maxLossPercent * ease) {
     return `loses ${Math.round(lossPercent)} % of the probes (limit ${limits.maxLossPercent} %)`
   }
-  const latencyMs = main.latencyMs()
-  const enough = main.latencySamples() >= minLatencySamples
-  if (latencyMs !== null && enough && latencyMs > limits.maxLatencyMs * ease) {
-    return `takes ${Math.round(latencyMs)} ms to answer (limit ${limits.maxLatencyMs} ms)`
-  }
-  return null
+  if (!main.isSlowerThan(limits.maxLatencyMs * ease, minLatencySamples)) return null
+  const latencyMs = Math.round(main.latencyMs() ?? 0)
+  return `takes ${latencyMs} ms to answer (limit ${limits.maxLatencyMs} ms)`
 }
 
 const minLatencySamples = 10

@@ -19,6 +19,7 @@ export class FlapDamping {
   }
 
   holdDownMs(nowMs: number): number {
+    if (this.#flapsMs.length === 0) return this.#delayMs
     const flaps = this.#flapsMs.filter((flapMs) => nowMs - flapMs < hourMs).length
     const doublings = Math.max(0, flaps - harmlessFlaps)
     const lengthened = this.#delayMs * 2 ** doublings

@@ -14,10 +14,15 @@ export class PublicAddresses implements Concern {
   /** By WAN name. */
   #addresses: ReadonlyMap<string, string> = new Map()
   readonly #askAtMs = new Map<string, number>()
+  #wakeAtMs = Number.POSITIVE_INFINITY
 
   constructor(settings: Settings, log: Log) {
     this.#settings = settings
     this.#log = log
+  }
+
+  wakeAtMs(): number {
+    return this.#wakeAtMs
   }
 
   take(event: DaemonEvent): boolean {
@@ -29,16 +34,19 @@ export class PublicAddresses implements Concern {
   afterwards({ active, healths, inUse, nowMs }: Decided): readonly Errand[] {
     if (!active) return []
     const errands: Errand[] = []
+    this.#wakeAtMs = Number.POSITIVE_INFINITY
     for (const { name, index, metered } of this.#settings.wans) {
       const state = healths.ipv4.get(name)?.state
       if (state !== 'up' && state !== 'degraded') {
         this.#askAtMs.set(name, nowMs)
         continue
       }
-      if (nowMs < (this.#askAtMs.get(name) ?? nowMs)) continue
-      const rarely = metered && !inUse.has(name)
-      this.#askAtMs.set(name, rarely ? Number.POSITIVE_INFINITY : nowMs + askEveryMs)
-      errands.push({ kind: 'ask_public_address', wan: index })
+      if (nowMs >= (this.#askAtMs.get(name) ?? nowMs)) {
+        const rarely = metered && !inUse.has(name)
+        this.#askAtMs.set(name, rarely ? Number.POSITIVE_INFINITY : nowMs + askEveryMs)
+        errands.push({ kind: 'ask_public_address', wan: index })
+      }
+      this.#wakeAtMs = Math.min(this.#wakeAtMs, this.#askAtMs.get(name) ?? Number.POSITIVE_INFINITY)
     }
     return errands
   }

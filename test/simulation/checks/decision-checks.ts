@@ -7,7 +7,7 @@ import type { ProbeRequest } from '../../../src/model/probe.ts'
 import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
 import type { Line } from '../world/line.ts'
 import { Lasting } from './lasting.ts'
-import type { Situation } from './situation.ts'
+import type { JudgedWorld, Situation } from './situation.ts'
 
 interface Told {
   readonly state: HealthState
@@ -17,7 +17,7 @@ interface Told {
 }
 
 export class DecisionChecks {
-  readonly #situation: Situation
+  readonly #situation: Situation<JudgedWorld>
   readonly #told = new Map<string, Told>()
   /** By the newest event about each. */
   readonly #saidDown = new Set<string>()
@@ -29,7 +29,7 @@ export class DecisionChecks {
   #testSinceMs: number | null = null
   #testEndedMs = Number.NEGATIVE_INFINITY
 
-  constructor(situation: Situation) {
+  constructor(situation: Situation<JudgedWorld>) {
     this.#situation = situation
   }
 

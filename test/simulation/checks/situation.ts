@@ -3,9 +3,22 @@ import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import type { VirtualClock } from '../../fakes/virtual-clock.ts'
 import type { World } from '../world/world.ts'
 
-export class Situation {
-  readonly world: World
-  readonly clock: VirtualClock
+/** What the checks ask of the world. */
+export type JudgedWorld = Pick<
+  World,
+  | 'topology'
+  | 'lines'
+  | 'line'
+  | 'changedAtMs'
+  | 'deletedAtMs'
+  | 'foughtUntilMs'
+  | 'vpnUntilMs'
+  | 'refusingUntilMs'
+>
+
+export class Situation<Judged extends JudgedWorld = World> {
+  readonly world: Judged
+  readonly clock: Pick<VirtualClock, 'nowMs'>
   phase: 'off' | 'starting' | 'running' | 'stopping' = 'off'
   phaseSinceMs = 0
   /** The newest one of the present process. */
@@ -15,12 +28,12 @@ export class Situation {
   lastCommandMs = Number.NEGATIVE_INFINITY
   violation: string | null = null
 
-  constructor(world: World, clock: VirtualClock) {
+  constructor(world: Judged, clock: Pick<VirtualClock, 'nowMs'>) {
     this.world = world
     this.clock = clock
   }
 
-  enter(phase: Situation['phase']): void {
+  enter(phase: Situation<Judged>['phase']): void {
     this.phase = phase
     this.phaseSinceMs = this.clock.nowMs()
     if (phase !== 'running') this.snapshot = null

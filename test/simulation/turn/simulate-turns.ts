@@ -1,0 +1,205 @@
+/**
+ * A house, a script of faults, and nothing of the daemon but its turns: no kernel, no process, no
+ * promise. What is decided stands at once. A thousand days of it are played where the whole daemon
+ * manages a few; the same seed plays the same days, to the last probe.
+ */
+import { emptyBook } from '../../../src/decision/metered-months.ts'
+import type { DaemonEvent } from '../../../src/model/event.ts'
+import type { LinkBytes } from '../../../src/model/host.ts'
+import type { ProbeRequest } from '../../../src/model/probe.ts'
+import { composeSnapshot } from '../../../src/report/snapshot.ts'
+import type { Now } from '../../../src/turn/concern.ts'
+import type { Errand } from '../../../src/turn/errand.ts'
+import { everyConcern } from '../../../src/turn/every-concern.ts'
+import { Turn } from '../../../src/turn/turn.ts'
+import { exampleCapabilities } from '../../examples/example-capabilities.ts'
+import { Random } from '../../random.ts'
+import { DecisionChecks } from '../checks/decision-checks.ts'
+import { type JudgedWorld, Situation } from '../checks/situation.ts'
+import { printStep, type Step, seconds } from '../script/fault.ts'
+import { randomScript } from '../script/random-script.ts'
+import { type Topology, topologies } from '../world/topologies.ts'
+import { Agenda } from './agenda.ts'
+import { TurnWorld } from './turn-world.ts'
+
+export interface TurnPlan {
+  readonly seed: number
+  readonly topology: Topology
+  readonly script: readonly Step[]
+  readonly lengthMs: number
+}
+
+export interface TurnOutcome {
+  /** null: all was well. */
+  readonly violation: string | null
+  readonly endedAtMs: number
+  readonly trace: readonly string[]
+  readonly turns: number
+  readonly probes: number
+  readonly moves: number
+}
+
+export function turnPlanOf(seed: number, lengthMs: number): TurnPlan {
+  const random = new Random(seed)
+  const topology = random.pick(topologies('restore'))
+  return { seed, topology, lengthMs, script: randomScript(random, topology, lengthMs) }
+}
+
+export function simulateTurns(plan: TurnPlan): TurnOutcome {
+  return new TurnSimulation(plan).run()
+}
+
+class TurnSimulation {
+  readonly #plan: TurnPlan
+  readonly #random: Random
+  readonly #agenda = new Agenda()
+  readonly #world: TurnWorld
+  readonly #situation: Situation<JudgedWorld>
+  readonly #checks: DecisionChecks
+  readonly #turn: Turn
+  readonly #trace: string[] = []
+  #events: DaemonEvent[] = []
+  #hostChanged = false
+  /** When the last look of the checks was: between two of them nothing has to be judged. */
+  #lookAtMs = 0
+  #turns = 0
+  #probes = 0
+  #moves = 0
+
+  constructor(plan: TurnPlan) {
+    this.#plan = plan
+    this.#random = new Random(plan.seed ^ 0x7152)
+    const { topology } = plan
+    const { settings } = topology
+    this.#world = new TurnWorld(topology, this.#agenda, () => {
+      this.#hostChanged = true
+    })
+    const agenda = this.#agenda
+    this.#situation = new Situation<JudgedWorld>(this.#world, { nowMs: () => agenda.nowMs })
+    this.#checks = new DecisionChecks(this.#situation)
+    const log = this.#log()
+    const concerns = everyConcern({ settings, book: emptyBook, log })
+    const remembered = { mode: 'automatic', mayOverride: false }
+    this.#turn = new Turn({ settings, version: 'simulated', concerns, remembered, log }, 0)
+  }
+
+  run(): TurnOutcome {
+    this.#situation.enter('starting')
+    const findings = {
+      host: this.#world.host(),
+      capabilities: exampleCapabilities(),
+      lasting: [],
+    }
+    this.#carryOut(this.#turn.start(findings, this.#now()))
+    this.#situation.enter('running')
+    for (const step of this.#plan.script) this.#agenda.at(step.atMs, () => this.#begin(step))
+    const { lengthMs } = this.#plan
+    while (this.#agenda.nowMs < lengthMs && this.#situation.violation === null) {
+      this.#takeTurn()
+      const wakeAtMs = this.#turn.wakeAtMs()
+      this.#agenda.advanceTo(Math.min(lengthMs, Math.max(wakeAtMs, this.#agenda.nowMs)))
+    }
+    return {
+      violation: this.#situation.violation,
+      endedAtMs: this.#agenda.nowMs,
+      trace: this.#trace,
+      turns: this.#turns,
+      probes: this.#probes,
+      moves: this.#moves,
+    }
+  }
+
+  #takeTurn(): void {
+    this.#turns += 1
+    const events = this.#events
+    this.#events = []
+    const now = this.#now()
+    const turn = this.#turn
+    turn.take(events, now)
+    if (this.#hostChanged) turn.see(this.#world.host(), now.nowMs)
+    this.#hostChanged = false
+    const links = turn.linksToRead(now)
+    if (links.length > 0) turn.take([{ kind: 'link_bytes', bytes: bytesOf(links) }], now)
+    const { isDue } = turn.decide(now)
+    this.#carryOut(turn.afterwards(isDue ? stands : null, noProblems, now))
+    if (now.nowMs < this.#lookAtMs) return
+    this.#lookAtMs = now.nowMs + lookEveryMs
+    this.#world.settle()
+    this.#checks.look(null)
+  }
+
+  #carryOut(errands: readonly Errand[]): void {
+    for (const errand of errands) {
+      if (errand.kind === 'send_probe') this.#send(errand.request)
+      else if (errand.kind === 'publish') {
+        const snapshot = composeSnapshot({ ...errand.known, bytes: new Map() })
+        this.#checks.published(snapshot)
+        this.#situation.snapshot = snapshot
+      } else if (errand.kind === 'announce') {
+        const { event } = errand
+        if (event.event_type === 'failover' || event.event_type === 'failback') {
+          this.#moves += 1
+          if (event.from !== null && event.to !== null) this.#checks.switched(event.from, event.to)
+        }
+        this.#checks.announced(event)
+      } else if (errand.kind === 'read_counters') {
+        this.#agenda.at(this.#agenda.nowMs + 5, () => {
+          this.#events.push({ kind: 'counters', counters: new Map() })
+        })
+      }
+    }
+  }
+
+  #send(request: ProbeRequest): void {
+    this.#probes += 1
+    if (this.#world.silentTargets.has(request.target)) return
+    const { id, wan } = request
+    const line = this.#world.line(wan)
+    if (request.method === 'neighbour' && request.target !== line.gateway) return
+    const rttMs = line.answerAfterMs(request, this.#random)
+    if (rttMs === null) return
+    this.#agenda.at(this.#agenda.nowMs + rttMs, () => {
+      const result = { id, wan, outcome: { kind: 'answered', rttMs } } as const
+      this.#events.push({ kind: 'probe', result })
+    })
+  }
+
+  #begin(step: Step): void {
+    const { fault, durationMs } = step
+    if (fault.kind === 'command') {
+      this.#note(`>>> ${printStep(step)}`)
+      this.#situation.lastCommandMs = this.#agenda.nowMs
+      this.#events.push({ kind: 'command', command: fault.command })
+      return
+    }
+    const end = this.#world.begin(fault)
+    if (end === null) return
+    this.#note(`>>> ${printStep(step)}`)
+    this.#agenda.at(this.#agenda.nowMs + durationMs, end)
+  }
+
+  #now(): Now {
+    return { nowMs: this.#agenda.nowMs, wallMs: wallStartMs + this.#agenda.nowMs }
+  }
+
+  #log() {
+    const line = (level: string) => (text: string) => this.#note(`${level}: ${text}`)
+    return { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') }
+  }
+
+  #note(text: string): void {
+    this.#trace.push(`${seconds(this.#agenda.nowMs)} ${text}`)
+    if (this.#trace.length > traceLines) this.#trace.shift()
+  }
+}
+
+function bytesOf(links: readonly string[]): ReadonlyMap<string, LinkBytes> {
+  return new Map(links.map((link) => [link, { received: 0, sent: 0 }]))
+}
+
+/** There is no kernel that could refuse anything. */
+const stands = { stands: true, hijacks: null }
+const noProblems: readonly string[] = []
+const wallStartMs = Date.parse('2026-11-21T10:00:00.000Z')
+const lookEveryMs = 250
+const traceLines = 400

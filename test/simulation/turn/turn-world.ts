@@ -1,0 +1,142 @@
+/** The lines and the host around a turn: no kernel, only what would be read of one. */
+import type { HostState } from '../../../src/model/host.ts'
+import { exampleHost } from '../../examples/example-host.ts'
+import type { Fault } from '../script/fault.ts'
+import { Line, type LinkTruth } from '../world/line.ts'
+import { mainDefaults, type Topology } from '../world/topologies.ts'
+import type { Agenda } from './agenda.ts'
+
+export class TurnWorld {
+  readonly topology: Topology
+  readonly lines: readonly Line[]
+  readonly silentTargets = new Set<string>()
+  /** The last change of the host. */
+  changedAtMs = 0
+  // Nobody deletes anything or stands in the way where there is no kernel.
+  readonly deletedAtMs = Number.NEGATIVE_INFINITY
+  readonly foughtUntilMs = Number.NEGATIVE_INFINITY
+  readonly vpnUntilMs = Number.NEGATIVE_INFINITY
+  readonly refusingUntilMs = Number.NEGATIVE_INFINITY
+  readonly #agenda: Agenda
+  readonly #links: ReadonlyMap<string, LinkTruth>
+  readonly #onHost: () => void
+
+  constructor(topology: Topology, agenda: Agenda, onHost: () => void) {
+    this.topology = topology
+    this.#agenda = agenda
+    this.#onHost = onHost
+    const names = Object.keys(topology.links)
+    this.#links = new Map(
+      names.map((name) => [name, { present: true, up: true, carrier: true, leased: true }]),
+    )
+    this.lines = topology.places.map((place) => new Line(place, this.link(place.link)))
+    this.settle()
+  }
+
+  line(wan: number): Line {
+    const line = this.lines[wan]
+    if (line === undefined) throw new Error(`there is no WAN ${wan} in this world`)
+    return line
+  }
+
+  link(name: string): LinkTruth {
+    const link = this.#links.get(name)
+    if (link === undefined) throw new Error(`there is no link ${name} in this world`)
+    return link
+  }
+
+  settle(): void {
+    const { ipv4: targets } = this.topology.settings.probe.targets
+    const silent = targets.filter((target) => this.silentTargets.has(target)).length
+    const speak = silent * 2 >= targets.length ? 'half silent' : 'speak'
+    for (const line of this.lines) {
+      line.settle(this.#agenda.nowMs, silent === targets.length ? 'silent' : speak)
+    }
+  }
+
+  /** Returns what ends it; null for a fault that only a kernel or a process can have. */
+  begin(fault: Fault): (() => void) | null {
+    switch (fault.kind) {
+      case 'silent':
+      case 'method_silent':
+      case 'lossy':
+      case 'slow':
+      case 'gateway_dead':
+        return this.#lasts(() => this.line(fault.wan).faults, fault)
+      case 'target_silent':
+        return this.#lasts(() => this.silentTargets, fault.target)
+      case 'carrier_cut':
+        return this.#onLink(fault.link, 'carrier')
+      case 'link_down':
+        return this.#onLink(fault.link, 'up')
+      case 'link_gone':
+        return this.#onLink(fault.link, 'present')
+      case 'lease_lost':
+        return this.#onLink(fault.link, 'leased')
+      case 'gateway_changed':
+        return this.#changeGateway(fault.wan, fault.lastByte)
+      default:
+        return null
+    }
+  }
+
+  /** As a reading of the host would be now. */
+  host(): HostState {
+    const { links, places, mainRoutes } = this.topology
+    const reachable = (name: string) => {
+      const { present, up, leased } = this.link(name)
+      return present && up && leased
+    }
+    const present = Object.entries(links).filter(([name]) => this.link(name).present)
+    const all = present.map(([name, addresses]) => ({
+      name,
+      addresses: reachable(name) ? addresses : [],
+      ...(this.link(name).up ? {} : { down: true as const }),
+      ...(this.link(name).carrier ? {} : { noCarrier: true as const }),
+    }))
+    const defaults = this.lines
+      .filter(({ place }) => reachable(place.link))
+      .flatMap((line) => mainDefaults(places[line.place.index] ?? line.place, line.gateway))
+    return exampleHost(all, [...mainRoutes, ...defaults])
+  }
+
+  #lasts<Item>(of: () => Set<Item>, item: Item): () => void {
+    of().add(item)
+    this.settle()
+    return () => {
+      this.settle()
+      of().delete(item)
+      this.settle()
+    }
+  }
+
+  /** A link suffers one fault at a time. */
+  #onLink(name: string, part: keyof LinkTruth): () => void {
+    const link = this.link(name)
+    if (Object.values(link).includes(false)) return () => {}
+    const set = (there: boolean) => {
+      this.settle()
+      link[part] = there
+      this.#changed()
+    }
+    set(false)
+    return () => set(true)
+  }
+
+  #changeGateway(wan: number, lastByte: number): () => void {
+    const line = this.line(wan)
+    const { place, link } = line
+    if (place.learned && !Object.values(link).includes(false)) {
+      line.gateway = place.gateway.replace(/\d+$/, String(lastByte))
+      line.hiccup(this.#agenda.nowMs)
+      this.#changed()
+    }
+    return () => {}
+  }
+
+  #changed(): void {
+    this.settle()
+    this.changedAtMs = this.#agenda.nowMs
+    this.#onHost()
+  }
+}
