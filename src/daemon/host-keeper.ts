@@ -9,7 +9,7 @@ import type { Settings } from '../model/settings.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
 import { detour } from '../network/diff/detour.ts'
 import type { Wanted } from '../network/wanted.ts'
-import type { Standing } from '../turn/turn.ts'
+import type { Standing } from '../turn/intent.ts'
 import type { Clock } from './clock.ts'
 import { Reconciler } from './reconciler.ts'
 

@@ -10,37 +10,32 @@ import { paceOf } from './probing/pace.ts'
 import { type Pending, recordAnswer, recordLoss } from './probing/pending-probes.ts'
 import { type Inquiry, ProbePlan } from './probing/probe-plan.ts'
 import { StallGuard } from './stall-guard.ts'
-import { degradation } from './verdict/degradation.ts'
 import { silentGatewayReason, silentTargetsReason } from './verdict/down-reason.ts'
 import { FlapDamping } from './verdict/flap-damping.ts'
+import { QualityWatch } from './verdict/quality-watch.ts'
 import { Recovery } from './verdict/recovery.ts'
 import { StateRecord } from './verdict/state-record.ts'
 import { Suspicion } from './verdict/suspicion.ts'
-import { isSamePlace, type WanPath } from './wan-path.ts'
+import { isSamePlace, nowhere, type WanPath } from './wan-path.ts'
 
 export class WanMonitor {
   readonly #settings: MonitorSettings
   readonly #damping: FlapDamping
   readonly #plan: ProbePlan
-  #path: WanPath = {
-    link: null,
-    hops: { ipv4: null, ipv6: null },
-    evidence: { kind: 'unusable', reason: 'not looked at yet' },
-  }
+  readonly #quality: QualityWatch
+  #path: WanPath = nowhere
   readonly #record: StateRecord
   readonly #stall: StallGuard
   #suspicion: Suspicion | null = null
   #recovery: Recovery
   #inUse = false
-  #health: WanHealth | null = null
-  /** The samples and the state that were judged last: others have to be judged again. */
-  #judged = { version: -1, state: 'unknown' }
   #heardUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(settings: MonitorSettings, nowMs: number) {
     this.#settings = settings
     this.#damping = new FlapDamping(settings.failback)
     this.#plan = new ProbePlan(settings)
+    this.#quality = new QualityWatch(this.#plan, settings.probe)
     this.#recovery = new Recovery(nowMs, settings.probe.intervalMs)
     this.#record = new StateRecord(notProbedYet, nowMs)
     this.#stall = new StallGuard(nowMs)
@@ -52,11 +47,7 @@ export class WanMonitor {
 
   /** The same value as long as nothing of it has changed. */
   health(nowMs: number): WanHealth {
-    const { state, reason, sinceMs, suspectedMs } = this.#record
-    const holdDownMs = this.#damping.holdDownMs(nowMs)
-    const health = { state, reason, sinceMs, suspectedMs, holdDownMs }
-    if (this.#health === null || !isSameHealth(this.#health, health)) this.#health = health
-    return this.#health
+    return this.#record.health(this.#damping.holdDownMs(nowMs))
   }
 
   quality(): LineQuality {
@@ -97,7 +88,7 @@ export class WanMonitor {
     if (moved) {
       this.#suspicion = null
       this.#plan.start(path, nowMs)
-      this.#judged = { version: -1, state: 'unknown' }
+      this.#quality.restart()
     }
     const { evidence } = path
     switch (evidence.kind) {
@@ -221,7 +212,7 @@ export class WanMonitor {
     gateway.judge(nowMs)
     if (this.#suspicion !== null) this.#judgeSuspicion(this.#suspicion, nowMs)
     if (this.#record.state === 'down') this.#recovery.advance(nowMs)
-    if (this.#record.speaks && this.#mayDiffer()) this.#judgeQuality(nowMs)
+    this.#quality.judge(this.#record, nowMs)
   }
 
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
@@ -248,23 +239,6 @@ export class WanMonitor {
       case 'speaks':
         this.#suspicion = null
     }
-  }
-
-  #mayDiffer(): boolean {
-    const { version, state } = this.#judged
-    return this.#plan.version !== version || this.#record.state !== state
-  }
-
-  #judgeQuality(nowMs: number): void {
-    const main = this.#plan.mainStream()
-    if (main === undefined) return
-    this.#plan.forgetSamplesBefore(nowMs - oldestSampleMs)
-    const wasDegraded = this.#record.state === 'degraded'
-    const limits = { ...this.#settings.probe, wasDegraded }
-    const reason = degradation(this.#plan.streams, main, limits)
-    if (reason !== null) this.#record.become('degraded', reason, { nowMs })
-    else if (wasDegraded) this.#record.become('up', wellAgain, { nowMs })
-    this.#judged = { version: this.#plan.version, state: this.#record.state }
   }
 
   // States.
@@ -318,21 +292,9 @@ export class WanMonitor {
   }
 }
 
-function isSameHealth(one: WanHealth, other: WanHealth): boolean {
-  return (
-    one.state === other.state &&
-    one.reason === other.reason &&
-    one.sinceMs === other.sinceMs &&
-    one.suspectedMs === other.suspectedMs &&
-    one.holdDownMs === other.holdDownMs
-  )
-}
-
 const notProbedYet = 'not probed yet'
-const wellAgain = 'replies, loss and latency are back to normal'
 /** Even with nothing to do the state is looked at this often. */
 const idleMs = 5_000
 const shortestWaitMs = 2
 /** The listener looks every 100 ms; a look may come a little late. */
 const heardForMs = 130
-const oldestSampleMs = 600_000

@@ -9,6 +9,13 @@ export interface WanPath {
   readonly evidence: LinkEvidence
 }
 
+/** Before the host was read. */
+export const nowhere: WanPath = {
+  link: null,
+  hops: { ipv4: null, ipv6: null },
+  evidence: { kind: 'unusable', reason: 'not looked at yet' },
+}
+
 /** The same link and next hops: what was measured there still holds. */
 export function isSamePlace(one: WanPath, other: WanPath): boolean {
   return one.link === other.link && families.every((family) => isSameHop(one, other, family))

@@ -15,9 +15,10 @@ import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
-import type { Concern, Decided, Now, Seen, Wishes } from './concern.ts'
+import type { Concern, Decided, Now, Seen } from './concern.ts'
 import { ConcernList } from './concern-list.ts'
 import type { Errand } from './errand.ts'
+import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Steering } from './steering.ts'
 import { WanBoard } from './wan-board.ts'
@@ -29,29 +30,6 @@ export interface TurnParts {
   /** What an earlier run has left. */
   readonly remembered: Remembered
   readonly log: Log
-}
-
-/** What the start has found out about the host, once for all. */
-export interface Findings {
-  readonly host: HostState
-  readonly capabilities: Capabilities
-  /** What on this host keeps clients' packets from getting through, a sentence each. */
-  readonly lasting: readonly string[]
-}
-
-export interface Intent {
-  /** The kernel has to be brought to it now. */
-  readonly isDue: boolean
-  readonly decision: Decision
-  readonly wishes: Wishes
-}
-
-/** What became of an intent in the kernel. */
-export interface Standing {
-  /** Traffic goes where it was decided. */
-  readonly stands: boolean
-  /** By WAN name, who takes its probes away from it; null where that could not be asked. */
-  readonly hijacks: ReadonlyMap<string, string> | null
 }
 
 export class Turn {

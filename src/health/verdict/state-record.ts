@@ -1,4 +1,4 @@
-import type { HealthState } from '../../model/health.ts'
+import type { HealthState, WanHealth } from '../../model/health.ts'
 
 /** The state of a WAN, why it is so and since when; no transition is judged here. */
 export class StateRecord {
@@ -6,6 +6,7 @@ export class StateRecord {
   #sinceMs: number
   #suspectedMs: number | null = null
   #reason: string
+  #health: WanHealth | null = null
 
   constructor(reason: string, nowMs: number) {
     this.#reason = reason
@@ -27,6 +28,27 @@ export class StateRecord {
   /** The first sign of what led to `down`. */
   get suspectedMs(): number | null {
     return this.#suspectedMs
+  }
+
+  /** The same value as long as nothing of it has changed. */
+  health(holdDownMs: number): WanHealth {
+    const before = this.#health
+    const isSame =
+      before !== null &&
+      before.state === this.#state &&
+      before.reason === this.#reason &&
+      before.sinceMs === this.#sinceMs &&
+      before.suspectedMs === this.#suspectedMs &&
+      before.holdDownMs === holdDownMs
+    if (isSame) return before
+    this.#health = {
+      state: this.#state,
+      reason: this.#reason,
+      sinceMs: this.#sinceMs,
+      suspectedMs: this.#suspectedMs,
+      holdDownMs,
+    }
+    return this.#health
   }
 
   get speaks(): boolean {

@@ -1,0 +1,43 @@
+import type { ProbeSettings } from '../../model/settings.ts'
+import type { ProbePlan } from '../probing/probe-plan.ts'
+import { degradation } from './degradation.ts'
+import type { StateRecord } from './state-record.ts'
+
+/**
+ * Whether a WAN that answers is as it should be, by loss and latency. Judged again only where
+ * samples or state are others than last time, for most turns bring nothing new.
+ */
+export class QualityWatch {
+  readonly #plan: ProbePlan
+  readonly #limits: ProbeSettings
+  #judgedVersion = -1
+  #judgedState = 'unknown'
+
+  constructor(plan: ProbePlan, limits: ProbeSettings) {
+    this.#plan = plan
+    this.#limits = limits
+  }
+
+  /** The streams are new ones. */
+  restart(): void {
+    this.#judgedVersion = -1
+  }
+
+  judge(record: StateRecord, nowMs: number): void {
+    const known = this.#plan.version === this.#judgedVersion && record.state === this.#judgedState
+    if (known || !record.speaks) return
+    const main = this.#plan.mainStream()
+    if (main === undefined) return
+    this.#plan.forgetSamplesBefore(nowMs - oldestSampleMs)
+    const wasDegraded = record.state === 'degraded'
+    const limits = { ...this.#limits, wasDegraded }
+    const reason = degradation(this.#plan.streams, main, limits)
+    if (reason !== null) record.become('degraded', reason, { nowMs })
+    else if (wasDegraded) record.become('up', wellAgain, { nowMs })
+    this.#judgedVersion = this.#plan.version
+    this.#judgedState = record.state
+  }
+}
+
+const wellAgain = 'replies, loss and latency are back to normal'
+const oldestSampleMs = 600_000

@@ -1,0 +1,27 @@
+/** What goes into a turn from the kernel's side, and what comes out for it. */
+import type { Decision } from '../model/decision.ts'
+import type { Capabilities, HostState } from '../model/host.ts'
+import type { Wishes } from './concern.ts'
+
+/** What the start has found out about the host, once for all. */
+export interface Findings {
+  readonly host: HostState
+  readonly capabilities: Capabilities
+  /** What on this host keeps clients' packets from getting through, a sentence each. */
+  readonly lasting: readonly string[]
+}
+
+export interface Intent {
+  /** The kernel has to be brought to it now. */
+  readonly isDue: boolean
+  readonly decision: Decision
+  readonly wishes: Wishes
+}
+
+/** What became of an intent in the kernel. */
+export interface Standing {
+  /** Traffic goes where it was decided. */
+  readonly stands: boolean
+  /** By WAN name, who takes its probes away from it; null where that could not be asked. */
+  readonly hijacks: ReadonlyMap<string, string> | null
+}
