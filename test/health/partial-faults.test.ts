@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ProbeRequest } from '../../src/model/probe.ts'
 import {
   answers,
+  defaultProbe,
   except,
   loses,
   type Playing,
@@ -81,6 +83,24 @@ describe('a method', () => {
       nowMs < icmpDiesMs + 1_500 ? answers(10)(request, nowMs) : 'silence'
     line.playing = except(({ method }) => method === 'dns', last, silentUpstream)
     line.until('down', 10_000)
+  })
+
+  test('that has just begun to speak again keeps the WAN up when the other one dies', () => {
+    // Whichever target is silent as well, and whenever it is its turn.
+    for (const target of defaultProbe.targets.ipv4) {
+      for (let againMs = 1_100; againMs < 4_000; againMs += 300) {
+        const line = upLine()
+        line.playing = except(({ method }) => method === 'dns', silence, answers(10))
+        line.until('degraded', 5_000).run(30_000)
+        line.playing = answers(10)
+        line.run(againMs)
+        const icmp = (request: ProbeRequest) =>
+          request.method === 'icmp' || request.target === target
+        line.playing = except(icmp, silence, answers(10))
+        line.run(3_000)
+        assert.ok(!line.states.includes('down'), `${target} after ${againMs} ms`)
+      }
+    }
   })
 
   test('ICMP that dies while DNS lives degrades and is never down', () => {

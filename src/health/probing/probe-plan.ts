@@ -69,9 +69,9 @@ export class ProbePlan {
     return judged.find((stream) => !stream.silent) ?? judged[0]
   }
 
-  /** The streams whose silence would be news at this pace. */
+  /** The streams to ask in a suspicion: those that speak, and those that have just begun to again. */
   speakingStreams(pace: Pace): readonly ProbeStream[] {
-    const speaking = this.streams.filter((stream) => this.isNews(stream))
+    const speaking = this.streams.filter((stream) => this.isNews(stream) || stream.isReturning)
     return pace === 'standby' ? speaking.slice(0, 1) : speaking
   }
 

@@ -49,6 +49,11 @@ export class ProbeStream {
     this.#silent = silent
   }
 
+  /** It was silent and answers again, though not often enough yet to be relied on. */
+  get isReturning(): boolean {
+    return this.#silent && this.#answeredInARow > 0
+  }
+
   /** Another number means that something is to be judged again. */
   get version(): number {
     let version = this.#changes

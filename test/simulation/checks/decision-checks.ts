@@ -282,4 +282,5 @@ const deadCountsMs = 4_000
 const sickCountsMs = 150_000
 const takeOverMs = 5_000
 const judgementMs = 12_000
-const meteredMs = 50_000
+/** A metered WAN that is down is asked every 30 s, and the target that is asked may be silent. */
+const meteredMs = 80_000

@@ -38,7 +38,8 @@ export class Line {
     if (dead) this.lastDeadMs = nowMs
     this.deadSinceMs = dead ? (this.deadSinceMs ?? nowMs) : null
     this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
-    if ([...this.faults].some((fault) => this.#maySilence(fault))) this.lastLossyMs = nowMs
+    const late = this.#latencyMs() > lateMs
+    if (late || [...this.faults].some((fault) => this.#maySilence(fault))) this.lastLossyMs = nowMs
     const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
     if (faulty) this.lastFaultyMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
@@ -75,6 +76,15 @@ export class Line {
     return fault.kind === 'lossy' && counts(fault)
   }
 
+  /** What all slow faults make of an answer together, at the worst. */
+  #latencyMs(): number {
+    let latencyMs = 0
+    for (const fault of this.faults) {
+      if (fault.kind === 'slow') latencyMs += fault.latencyMs + fault.jitterMs
+    }
+    return latencyMs
+  }
+
   #isConnected(): boolean {
     const { present, up, carrier, leased } = this.link
     return present && up && carrier && leased
@@ -89,6 +99,9 @@ export class Line {
     return silentMethods.includes('icmp') && silentMethods.includes('dns')
   }
 }
+
+/** Later than the time-out, an answer is as good as none. */
+const lateMs = 950
 
 /** What a WAN may be left for; the rest is everyday weather. */
 function counts(fault: Fault): boolean {
