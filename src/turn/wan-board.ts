@@ -85,12 +85,16 @@ export class WanBoard {
   }
 
   judge(nowMs: number): void {
-    for (const monitor of this.#monitors) monitor.judge(nowMs)
+    for (const monitor of this.#monitors) if (monitor.wakeAtMs() <= nowMs) monitor.judge(nowMs)
   }
 
   /** The probes that are due; the caller has to send them now. */
   dueProbes(nowMs: number): readonly ProbeRequest[] {
-    return this.#monitors.flatMap((monitor) => monitor.dueProbes(nowMs))
+    const requests: ProbeRequest[] = []
+    for (const monitor of this.#monitors) {
+      if (monitor.wakeAtMs() <= nowMs) requests.push(...monitor.dueProbes(nowMs))
+    }
+    return requests
   }
 
   #setPaths(nowMs: number): void {

@@ -7,6 +7,8 @@ export class FlapDamping {
   readonly #delayMs: number
   readonly #maxHoldDownMs: number
   #flapsMs: number[] = []
+  /** What it is until the next flap, or until the oldest one doesn't count any more. */
+  #known = { holdDownMs: 0, untilMs: Number.NEGATIVE_INFINITY }
 
   constructor(failback: { readonly delayMs: number; readonly maxHoldDownMs: number }) {
     this.#delayMs = failback.delayMs
@@ -16,11 +18,19 @@ export class FlapDamping {
   /** The WAN was healthy and went down. */
   flap(nowMs: number): void {
     this.#flapsMs = [...this.#flapsMs.slice(-maxRemembered + 1), nowMs]
+    this.#known = { holdDownMs: 0, untilMs: Number.NEGATIVE_INFINITY }
   }
 
   holdDownMs(nowMs: number): number {
-    if (this.#flapsMs.length === 0) return this.#delayMs
-    const flaps = this.#flapsMs.filter((flapMs) => nowMs - flapMs < hourMs).length
+    if (nowMs < this.#known.untilMs) return this.#known.holdDownMs
+    this.#flapsMs = this.#flapsMs.filter((flapMs) => nowMs - flapMs < hourMs)
+    const [oldestMs = Number.POSITIVE_INFINITY] = this.#flapsMs
+    this.#known = { holdDownMs: this.#lengthened(), untilMs: oldestMs + hourMs }
+    return this.#known.holdDownMs
+  }
+
+  #lengthened(): number {
+    const flaps = this.#flapsMs.length
     const doublings = Math.max(0, flaps - harmlessFlaps)
     const lengthened = this.#delayMs * 2 ** doublings
     return Math.max(this.#delayMs, Math.min(lengthened, this.#maxHoldDownMs))

@@ -1,0 +1,40 @@
+/**
+ * Houses in which only turns are played: hours of faults in a second. `SEED=12 HOURS=24 node --test
+ * test/simulation/turns.test.ts` plays one seed again, for so long; `HOURS` alone plays the fixed ones.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simulateTurns, turnPlanOf } from './turn/simulate-turns.ts'
+
+/** 1, 3 and 5 have found something once; the others cover houses and faults. */
+const fixedSeeds = [1, 2, 3, 4, 5, 6, 7, 8, 11, 12]
+const { SEED: wantedSeed, HOURS: wantedHours } = process.env
+const hours = Number(wantedHours ?? 5)
+const seeds = wantedSeed === undefined ? fixedSeeds : [Number(wantedSeed)]
+const hourMs = 3_600_000
+
+for (const seed of seeds) {
+  test(`seed ${seed} decides rightly for ${hours} hours`, (t) => {
+    const beganMs = performance.now()
+    const plan = turnPlanOf(seed, hours * hourMs)
+    const { violation, endedAtMs, trace, turns, moves } = simulateTurns(plan)
+    const again = `SEED=${seed} HOURS=${hours} node --test test/simulation/turns.test.ts`
+    assert.equal(violation, null, [violation, again, ...trace.slice(-40)].join('\n'))
+    assert.ok(endedAtMs >= hours * hourMs && turns > hours * 10_000 && moves > hours)
+    const perSecond = endedAtMs / hourMs / ((performance.now() - beganMs) / 1_000)
+    t.diagnostic(`${perSecond.toFixed(1)} simulated hours a second, ${turns} turns, ${moves} moves`)
+  })
+}
+
+test('the same seed plays the same turns, to the last probe', () => {
+  const plan = turnPlanOf(9, hourMs)
+  assert.deepEqual(simulateTurns(plan), simulateTurns(plan))
+})
+
+test('a daemon that takes too long to judge is found out', () => {
+  const plan = turnPlanOf(2, hourMs)
+  const { settings } = plan.topology
+  const slow = { ...settings, probe: { ...settings.probe, timeoutMs: 40_000 } }
+  const { violation } = simulateTurns({ ...plan, topology: { ...plan.topology, settings: slow } })
+  assert.match(violation ?? '', /liveness|health/)
+})
