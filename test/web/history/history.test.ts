@@ -85,15 +85,17 @@ describe('the history', () => {
     history.record(exampleSnapshot({ wans: { primary, secondary: exampleWanSnapshot() } }))
   }
 
-  /** As the daemon does: a sample every ten seconds. Returns the slowest write. */
+  /** As the daemon does: a sample every ten seconds. Returns what 9,999 of 10,000 writes kept to. */
   async function live(history: History, durationMs: number): Promise<number> {
-    let slowestMs = 0
+    const slowest: number[] = []
     for (let ms = 0; ms < durationMs; ms += 10_000) {
-      slowestMs = Math.max(slowestMs, clock.move(10_000))
+      slowest.push(clock.move(10_000))
       sample(history, 10 + ((ms / 10_000) % 7))
       if (ms % hourMs === 0) await history.settled
     }
-    return slowestMs
+    // One in ten thousand may be another process's doing.
+    slowest.sort((a, b) => b - a)
+    return slowest[Math.floor(slowest.length / 10_000)] ?? 0
   }
 
   test('tells what has just happened before it is written, and after a restart', async () => {
@@ -155,25 +157,29 @@ describe('the history', () => {
 
   test('30 days of two WANs stay far below 100 MB, a day is told in 100 ms, no write blocks long', async (context) => {
     const history = open()
-    const slowestMs = await live(history, 31 * dayMs)
+    const slowMs = await live(history, 31 * dayMs)
     const bytes = () =>
       readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
     assert.ok(bytes() < 20_000_000, `${bytes()} bytes`)
+    // The quickest of a few: another process may hold up some of them, and never all.
     const measure = (lengthMs: number) => {
-      const startMs = performance.now()
-      const told = history.answer(lastMs(lengthMs))
-      return { told, ms: performance.now() - startMs }
+      const tries = Array.from({ length: 7 }, () => {
+        const startMs = performance.now()
+        const told = history.answer(lastMs(lengthMs))
+        return { told, ms: performance.now() - startMs }
+      })
+      return tries.reduce((best, one) => (one.ms < best.ms ? one : best))
     }
     const day = measure(dayMs)
     const month = measure(30 * dayMs)
     const hour = measure(hourMs)
     context.diagnostic(
       `${(bytes() / 1e6).toFixed(1)} MB; hour ${hour.ms.toFixed(1)} ms, day ${day.ms.toFixed(1)} ms, ` +
-        `month ${month.ms.toFixed(1)} ms; slowest write ${slowestMs.toFixed(1)} ms`,
+        `month ${month.ms.toFixed(1)} ms; a slow write ${slowMs.toFixed(1)} ms`,
     )
     assert.ok(day.ms < 100, `${day.ms} ms`)
     assert.ok(month.ms < 100, `${month.ms} ms`)
-    assert.ok(slowestMs < 200, `${slowestMs} ms`)
+    assert.ok(slowMs < 100, `${slowMs} ms`)
     for (const [{ told }, least] of [
       [hour, 355],
       [day, 1435],
