@@ -5,13 +5,14 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
+import { families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Uplink } from '../model/uplink.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
@@ -134,7 +135,9 @@ export class Turn {
     this.#planDue = true
     this.#onlyAnswers = false
     this.#publication.tunnels = reasonsToObserve(host)
+    const before = this.#board.uplinks
     this.#board.locate(host, nowMs)
+    if (placesOf(before) !== placesOf(this.#board.uplinks)) this.#announcer.hurry(nowMs)
   }
 
   /** The links whose bytes somebody needs in this turn: they are to be taken before `decide`. */
@@ -276,6 +279,13 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
+}
+
+/** Where the WANs are, as users are shown it. */
+function placesOf(uplinks: readonly Uplink[]): string {
+  return JSON.stringify(
+    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
+  )
 }
 
 const nothingPossible: Capabilities = {

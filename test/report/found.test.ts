@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FoundInterface } from '../../src/model/published/setup.ts'
+import { linkText } from '../../src/model/setting-text.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'
@@ -49,7 +50,10 @@ for (const [name, interfaces, wans] of suggested) {
     const parsed = parseOptions(suggestWans(interfaces))
     if (parsed.kind === 'invalid') assert.fail(JSON.stringify(parsed.problems))
     assert.deepEqual(
-      parsed.settings.wans.map((wan) => [wayText(wan.ways.ipv4, 'ipv4'), wan.interface]),
+      parsed.settings.wans.map((wan) => [
+        wayText(wan.ways.ipv4, 'ipv4'),
+        wan.interface && linkText(wan.interface),
+      ]),
       wans,
     )
   })

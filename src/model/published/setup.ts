@@ -29,6 +29,8 @@ export interface FoundInterface {
   /** CIDR. */
   readonly addresses: readonly string[]
   readonly gateways: readonly string[]
+  /** `main` sends everything into it, and it has no gateway; left out where it isn't so. */
+  readonly point_to_point?: boolean
 }
 
 export interface SetupWan {
