@@ -5,11 +5,11 @@
  */
 import { byFamily, families } from '../model/address.ts'
 import { desiredAccepts } from './accepts/desired-accepts.ts'
-import { isDecisionRule, isOurRule } from './diff/diff.ts'
 import { quotasUsed } from './nft/chains/metering-chains.ts'
 import { nftTableText } from './nft/nft-table.ts'
 import { desiredRoutes } from './routes/desired-routes.ts'
 import { desiredRules } from './rules/desired-rules.ts'
+import { isDecisionRule, isOurRule } from './rules/rule-operations.ts'
 import type { DesiredState, Wanted } from './wanted.ts'
 
 /** Nothing of ours at all: what `cleanup` and `on_stop: restore` want. */

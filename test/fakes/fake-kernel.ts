@@ -19,7 +19,7 @@ import type {
   Rule,
 } from '../../src/model/host.ts'
 import type { Change } from '../../src/network/diff/change.ts'
-import { describeChange } from '../../src/network/text/ip-text.ts'
+import { describeChange } from '../../src/network/diff/operations.ts'
 import { exampleCapabilities, exampleForwarding } from '../examples/example-capabilities.ts'
 import { connectedRoute, exampleAddress } from '../examples/example-route.ts'
 import { kernelRules } from '../examples/example-rule.ts'

@@ -19,6 +19,11 @@ export const dockerChain = 'DOCKER-USER'
 /** By this comment ours are known, whatever they match. */
 export const acceptComment = nftTable
 
+/** Two with the same words are the same one. */
+export function acceptKey({ family, words }: DockerAccept): string {
+  return `accept ${family} ${words}`
+}
+
 /** The command that makes one stand, as a user would enter it. */
 export function dockerCommand({ family, words }: DockerAccept): string {
   return `${family === 'ipv4' ? 'iptables' : 'ip6tables'} -I ${dockerChain} ${words}`
@@ -39,7 +44,7 @@ export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccep
   )
   const kept = unplaced ? docker.accepts.filter(({ family }) => docker.drops.includes(family)) : []
   const all = [...wanted, ...kept]
-  return [...new Map(all.map((accept) => [`${accept.family} ${accept.words}`, accept])).values()]
+  return [...new Map(all.map((accept) => [acceptKey(accept), accept])).values()]
 }
 
 /**

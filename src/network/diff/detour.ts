@@ -8,8 +8,8 @@ import { maxUses, priorities } from '../../model/marks.ts'
 import { desiredState } from '../desired-state.ts'
 import { planName } from '../policies/plan-name.ts'
 import { trafficClasses } from '../policies/traffic-classes.ts'
+import { isForUnmarked, isOurRule } from '../rules/rule-operations.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
-import { isForUnmarked, isOurRule } from './diff.ts'
 
 /** null where there is no need of it: no plan stands, or the same one. */
 export function detour(wanted: Wanted): DesiredState | null {

@@ -4,7 +4,7 @@
  * is lost more than ten times a minute waits half a minute, and is named.
  */
 import type { Change } from './change.ts'
-import { changeKey } from './diff.ts'
+import { changeKey, isDeletion } from './operations.ts'
 
 export interface Paced {
   readonly now: readonly Change[]
@@ -38,7 +38,7 @@ export class Pacing {
     let laterAtMs = Number.POSITIVE_INFINITY
     for (const change of changes) {
       const key = changeKey(change)
-      const restoring = isRestoring(change)
+      const restoring = !isDeletion(change)
       const loss = restoring && this.#known.has(key) ? this.#lossOf(key, nowMs) : null
       if (loss !== null && !loss.told) {
         loss.told = true
@@ -104,11 +104,6 @@ interface Loss {
   sinceMs: number | null
   timesMs: number[]
   told: boolean
-}
-
-function isRestoring(change: Change): boolean {
-  const { kind } = change
-  return kind.startsWith('add_') || kind.startsWith('replace_')
 }
 
 /** wg-quick's deletion loop went round twice with 4 ms, 318 times with none. */

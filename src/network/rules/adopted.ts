@@ -6,8 +6,8 @@ import type { HostState, Rule } from '../../model/host.ts'
 import { priorities } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
-import { isOurRule } from '../diff/diff.ts'
 import { trafficClasses } from '../policies/traffic-classes.ts'
+import { isOurRule } from './rule-operations.ts'
 
 export interface Standing {
   readonly settings: Settings

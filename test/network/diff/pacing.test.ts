@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Change } from '../../../src/network/diff/change.ts'
-import { changeKey } from '../../../src/network/diff/diff.ts'
+import { changeKey } from '../../../src/network/diff/operations.ts'
 import { Pacing } from '../../../src/network/diff/pacing.ts'
 import { exampleRoute } from '../../examples/example-route.ts'
 import { exampleRule } from '../../examples/example-rule.ts'

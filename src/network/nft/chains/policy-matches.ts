@@ -6,6 +6,7 @@ import type { Family } from '../../../model/address.ts'
 import type { Matcher, PolicySettings } from '../../../model/settings.ts'
 import { type AddressRange, firstWins, rangeOf, rangeText } from '../address-ranges.ts'
 import { contentName } from '../named-sets.ts'
+import { protocolWord } from '../nft-words.ts'
 
 /** Packets of others that pass through, or this machine's own. */
 export type Side = 'forwarded' | 'own'
@@ -197,10 +198,6 @@ function cidrsOf(matchers: readonly Matcher[]): string[] {
 
 function macsOf(matchers: readonly Matcher[]): string[] {
   return [...new Set(matchers.flatMap((matcher) => (matcher.kind === 'mac' ? [matcher.mac] : [])))]
-}
-
-function protocolWord(family: Family): string {
-  return family === 'ipv4' ? 'ip' : 'ip6'
 }
 
 function isSaid(text: string): boolean {
