@@ -5,7 +5,7 @@
  */
 import type { DockerAccept, HostState, Route, Rule } from '../../model/host.ts'
 import { maxUses, nftTable, ourProtocol, priorities, priorityRange } from '../../model/marks.ts'
-import { nftScripts } from '../nft/nft-table.ts'
+import { nftScripts } from '../nft/nft-scripts.ts'
 import type { DesiredState } from '../wanted.ts'
 import type { Change } from './change.ts'
 
@@ -70,13 +70,13 @@ function addition(rule: Rule): Change {
 }
 
 function nftChanges(
-  { nft, quotasUsed }: DesiredState,
+  { table, nft, quotasUsed }: DesiredState,
   host: HostState,
   applied: AppliedNft | null,
 ): readonly Change[] {
-  if (nft === null) return host.nft === null ? [] : [{ kind: 'delete_nft' }]
+  if (table === null || nft === null) return host.nft === null ? [] : [{ kind: 'delete_nft' }]
   if (nftStands(nft, host, applied)) return []
-  return [{ kind: 'replace_nft', ...nftScripts(nft, host.nft, quotasUsed), table: nft }]
+  return [{ kind: 'replace_nft', ...nftScripts(table, host.nft, quotasUsed), table: nft }]
 }
 
 export function isOurRule(rule: Rule): boolean {
