@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import type { NftTable, QuotasUsed } from './nft/nft-table.ts'
 
 export interface Wanted {
   readonly settings: Settings
@@ -49,10 +50,11 @@ export interface DesiredState {
   /** Ascending by priority. */
   readonly rules: readonly Rule[]
   readonly routes: readonly Route[]
-  /** Our nft table as text; null: nothing of ours in nft. */
+  /** Our nft table; null: nothing of ours in nft. */
+  readonly table: NftTable | null
+  /** `table` as text, which is shown, and says whether what stands came of the same one. */
   readonly nft: string | null
-  /** By the name of a quota in it, the bytes that count as used where it is made anew. */
-  readonly quotasUsed?: ReadonlyMap<string, number>
+  readonly quotasUsed?: QuotasUsed
   /** Traffic leaves a WAN whose running flows stay: nft has to hold them there before it does. */
   readonly holdFirst: boolean
   /** Where Docker drops forwarded packets. */

@@ -3,7 +3,7 @@ import type { HostState } from '../../model/host.ts'
 import { nftTable } from '../../model/marks.ts'
 import type { Change, OperationsOf } from '../diff/change.ts'
 import type { DesiredState } from '../wanted.ts'
-import { nftScripts } from './nft-table.ts'
+import { nftScripts } from './nft-scripts.ts'
 
 /** What the kernel listed after a table of ours was applied; nft's text of it differs from ours. */
 export interface AppliedNft {
@@ -12,13 +12,13 @@ export interface AppliedNft {
 }
 
 export function nftChanges(
-  { nft, quotasUsed }: DesiredState,
+  { table, nft, quotasUsed }: DesiredState,
   host: HostState,
   applied: AppliedNft | null,
 ): readonly Change[] {
-  if (nft === null) return host.nft === null ? [] : [{ kind: 'delete_nft' }]
+  if (table === null || nft === null) return host.nft === null ? [] : [{ kind: 'delete_nft' }]
   if (nftStands(nft, host, applied)) return []
-  return [{ kind: 'replace_nft', ...nftScripts(nft, host.nft, quotasUsed), table: nft }]
+  return [{ kind: 'replace_nft', ...nftScripts(table, host.nft, quotasUsed), table: nft }]
 }
 
 /** The table among what was just made, as the kernel lists it; null: it was not made. */

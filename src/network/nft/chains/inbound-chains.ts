@@ -9,6 +9,7 @@ import { wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import { besideUplink } from '../../neighbours.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { NftChain, NftPart } from '../nft-table.ts'
 import {
   chain,
   connectionMarkIs,
@@ -19,30 +20,34 @@ import {
   unmarkedConnection,
 } from '../nft-words.ts'
 
-export function inboundChains(wanted: Wanted): (readonly string[])[] {
+export function inboundChains(wanted: Wanted): NftPart {
   const { settings, uplinks, flows } = wanted
   const guarded = uplinks.filter(({ index }) => settings.wans[index]?.inbound === 'established')
   const guard = guarded.flatMap((uplink) =>
     arriving(uplink).map((condition) => `${condition} goto strangers`),
   )
+  return {
+    chains: [
+      ...(flows?.canMark === true ? replyChains(uplinks) : []),
+      ...(guard.length === 0 ? [] : guardChains(guard)),
+    ],
+  }
+}
+
+function guardChains(guard: readonly string[]): readonly NftChain[] {
   return [
-    ...(flows?.canMark === true ? replyChains(uplinks) : []),
-    ...(guard.length === 0
-      ? []
-      : [
-          chain('strangers', null, [
-            'ct state established,related accept',
-            `${neighbourDiscovery} accept`,
-            'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
-            'drop',
-          ]),
-          chain('inbound', 'filter hook prerouting priority mangle - 2', guard),
-        ]),
+    chain('strangers', null, [
+      'ct state established,related accept',
+      `${neighbourDiscovery} accept`,
+      'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
+      'drop',
+    ]),
+    chain('inbound', 'filter hook prerouting priority mangle - 2', guard),
   ]
 }
 
 /** Before the policies' chains: an answer belongs to its question, whoever sends it. */
-function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
+function replyChains(uplinks: readonly Uplink[]): readonly NftChain[] {
   const came = uplinks.flatMap((uplink) =>
     arriving(uplink).map(
       (condition) =>

@@ -10,14 +10,15 @@ import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
 
-export function translationChains({ settings, uplinks, nat6 }: Wanted): (readonly string[])[] {
-  if (settings.nat === 'never') return []
+export function translationChains({ settings, uplinks, nat6 }: Wanted): NftPart {
+  if (settings.nat === 'never') return {}
   const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
-  return rows.length === 0 ? [] : [natChain(translated), leakChain(rows)]
+  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows)] }
 }
 
 /** The clients' networks that a WAN's masquerading leaves alone, for this family. */
@@ -58,13 +59,13 @@ interface MasqueradeRow {
   readonly action: string
 }
 
-function natChain(rows: readonly MasqueradeRow[]): readonly string[] {
+function natChain(rows: readonly MasqueradeRow[]): NftChain {
   const translate = rows.map(({ leaves, foreign, action }) => `${leaves} ${foreign} ${action}`)
   return chain('translation', 'nat hook postrouting priority srcnat', translate)
 }
 
 /** What escaped translation (a flow from before us, a stray packet) is answered by nobody. */
-function leakChain(rows: readonly MasqueradeRow[]): readonly string[] {
+function leakChain(rows: readonly MasqueradeRow[]): NftChain {
   return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
     `${neighbourDiscovery} accept`,
     // Whoever asked from outside knows the address that answers.
