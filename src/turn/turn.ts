@@ -220,8 +220,9 @@ export class Turn {
     return this.#steering.observing.length === 0
   }
 
-  #seen(now: Now): Seen {
-    return { ...now, uplinks: this.#board.uplinks, inUse: wansInUse(this.#steering.decision) }
+  #seen({ nowMs, wallMs }: Now): Seen {
+    const { decision } = this.#steering
+    return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(decision) }
   }
 
   #takeOwn(event: DaemonEvent, nowMs: number): void {

@@ -35,11 +35,11 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
       }
     }
     case 'target_silent':
-      world.silentTargets.add(fault.target)
+      world.targets.silent.add(fault.target)
       world.settle()
       return () => {
         world.settle()
-        world.silentTargets.delete(fault.target)
+        world.targets.silent.delete(fault.target)
         world.settle()
       }
     case 'carrier_cut':

@@ -69,7 +69,7 @@ export class SimulatedProber implements Prober {
     witness.probed(request, line)
     if (answer.nextHop === null) {
       this.#tell(request, { kind: 'unsent', reason: 'the network is unreachable' }, 0)
-    } else if (line !== null && !world.silentTargets.has(target)) {
+    } else if (line !== null && !world.targets.silent.has(target)) {
       this.#answer(request, line)
     }
   }

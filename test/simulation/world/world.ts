@@ -12,6 +12,7 @@ import type { VirtualClock } from '../../fakes/virtual-clock.ts'
 import type { Random } from '../../random.ts'
 import { printRoute, printRule } from '../checks/expected-objects.ts'
 import { Line, type LinkTruth } from './line.ts'
+import { TargetTruth } from './target-truth.ts'
 import { furnish, mainDefaults, type Topology } from './topologies.ts'
 
 export class World {
@@ -19,7 +20,7 @@ export class World {
   readonly kernel = new FakeKernel()
   readonly twin = new FakeKernel()
   readonly lines: readonly Line[]
-  readonly silentTargets = new Set<string>()
+  readonly targets: TargetTruth
   /** What can go on only once at a time, by name. */
   readonly goingOn = new Set<string>()
   /** When others deleted what is ours, by the printed object. */
@@ -37,6 +38,7 @@ export class World {
 
   constructor(topology: Topology, { clock, random }: { clock: VirtualClock; random: Random }) {
     this.topology = topology
+    this.targets = new TargetTruth(topology.settings.probe.targets.ipv4)
     this.#clock = clock
     this.#random = random
     for (const kernel of [this.kernel, this.twin]) furnish(kernel, topology)
@@ -70,16 +72,9 @@ export class World {
   }
 
   settle(): void {
-    const targets = this.#targets()
-    for (const line of this.lines) line.settle(this.#clock.nowMs(), targets)
-  }
-
-  /** One silent target is its own fault; two of three can't be told from a bad line. */
-  #targets(): 'speak' | 'half silent' | 'silent' {
-    const targets = this.topology.settings.probe.targets.ipv4
-    const silent = targets.filter((target) => this.silentTargets.has(target)).length
-    if (silent === targets.length) return 'silent'
-    return silent * 2 >= targets.length ? 'half silent' : 'speak'
+    const nowMs = this.#clock.nowMs()
+    const speech = this.targets.speech(nowMs)
+    for (const line of this.lines) line.settle(nowMs, speech)
   }
 
   // What is done to the host and to its twin.
