@@ -161,12 +161,11 @@ function conditionRules(policy: PolicySettings, side: Side, target: Target): Mat
 
 /** One for each family that any of them is of. */
 function addressConditions(cidrs: readonly string[], end: 'saddr' | 'daddr'): Conditions[] {
+  const ranges: readonly AddressRange<null>[] = cidrs.map((cidr) => rangeOf(cidr, null))
   return families.flatMap((family) => {
-    const ranges: readonly AddressRange<null>[] = cidrs
-      .map((cidr) => rangeOf(cidr, null))
-      .filter((range) => range.family === family)
-    if (ranges.length === 0) return []
-    const elements = firstWins(ranges).map(rangeText)
+    const own = ranges.filter((range) => range.family === family)
+    if (own.length === 0) return []
+    const elements = firstWins(own).map(rangeText)
     return [[{ kind: 'in', field: `${protocolWord(family)} ${end}`, elements }]]
   })
 }
