@@ -81,9 +81,9 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
   const questions = standing.flatMap(({ index, name }) =>
     targets.ipv4.map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
-      const told =
+      const outcome =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
-      return `PROBE  ${name}: ${target} ${told}`
+      return `PROBE  ${name}: ${target} ${outcome}`
     }),
   )
   return Promise.all(questions)

@@ -78,7 +78,7 @@ export class Reconciler {
     }
     const wanted = diff(desired, host, this.#applied)
     const paced = this.#pacing.pace(wanted, nowMs)
-    this.#tellLosses(paced.lost, paced.fights)
+    this.#logLosses(paced.lost, paced.fights)
     if (paced.now.length === 0) {
       this.#remember(desired, wanted)
       const { laterAtMs } = paced
@@ -95,7 +95,7 @@ export class Reconciler {
     for (const key of refused) this.#pacing.refused(key)
     const made = paced.now.filter((change) => !refused.has(changeKey(change)))
     this.#applied = nowApplied(this.#applied, made, after)
-    this.#tellFailures(failures)
+    this.#logFailures(failures)
     const missing = diff(desired, after, this.#applied)
     this.#remember(desired, missing)
     return {
@@ -134,7 +134,7 @@ export class Reconciler {
     ]
   }
 
-  /** Who takes probes, and whether traffic follows the decision, asked of the kernel itself. */
+  /** Who takes probes, and whether traffic follows the decision, as the kernel itself says. */
   async whoTakes(uplinks: readonly Uplink[], question: TakerQuestion): Promise<Takers> {
     const hijacks = new Map<string, string>()
     let astray: string | null = null
@@ -170,21 +170,21 @@ export class Reconciler {
     }
   }
 
-  #tellLosses(lost: readonly Change[], fights: readonly Change[]): void {
+  #logLosses(lost: readonly Change[], fights: readonly Change[]): void {
     if (lost.length > 0) {
       const names = lost.slice(0, maxNamed).map(describeChange).join('; ')
       const more = lost.length > maxNamed ? ` and ${lost.length - maxNamed} more` : ''
-      this.#log.info(`another program deleted what is ours; it is put back: ${names}${more}`)
+      this.#log.info(`another program deleted what is ours; we put it back: ${names}${more}`)
     }
     for (const change of fights) {
       this.#log.warn(
         `another program keeps deleting ${describeChange(change)}; ` +
-          'from now on it is put back only every 30 s',
+          'from now on we put it back only every 30 s',
       )
     }
   }
 
-  #tellFailures(failures: readonly ChangeFailure[]): void {
+  #logFailures(failures: readonly ChangeFailure[]): void {
     for (const { change, error } of failures) {
       const key = changeKey(change)
       if (this.#failures.get(key) === error) continue
@@ -197,7 +197,7 @@ export class Reconciler {
     return [...new Set(this.#failures.values())].slice(0, maxNamed)
   }
 
-  /** It has its way by what others have set up, before and after; with ours it has not. */
+  /** The way stood before, and stands by what others set up; with ours it doesn't. */
   async #lostGateway(
     uplinks: readonly Uplink[],
     before: HostState,
@@ -217,7 +217,7 @@ export class Reconciler {
     return false
   }
 
-  /** null where taking ours back does not bring the way back: then it was somebody else. */
+  /** null where taking ours back doesn't bring the way back: then it was another program. */
   async #rollBack(
     changes: readonly Change[],
     before: HostState,

@@ -17,7 +17,7 @@ export function tablesOfOthers({ rules, routes }: Tables): Tables {
   }
 }
 
-/** Routes of others in a table that is to be a WAN's: it must be handed over before we use it. */
+/** Routes of others in a table that is to be a WAN's: others must give it up before we use it. */
 export function foreignRoutes(tables: readonly number[], host: HostState): readonly Route[] {
   return host.routes.filter(
     (route) => tables.includes(route.table) && route.protocol !== ourProtocol,
@@ -26,7 +26,7 @@ export function foreignRoutes(tables: readonly number[], host: HostState): reado
 
 /**
  * Why setting up anything would be wrong without the user's word: all traffic goes into a tunnel
- * of somebody else's, or `main` stops it. One sentence each.
+ * of another program, or `main` stops it. One sentence each.
  */
 export function reasonsToObserve(host: HostState): readonly string[] {
   return [...tunnelsBehind(host), ...halvesInMain(host), ...stopsInMain(host)]

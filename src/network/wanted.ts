@@ -11,20 +11,20 @@ export interface Wanted {
   readonly uplinks: readonly Uplink[]
   readonly decision: Decision
   readonly host: HostState
-  /** What is to become of running flows; left out: nothing, as where only a plan is asked for. */
+  /** What is to become of running flows; left out: nothing, as for a plan. */
   readonly flows?: FlowWishes
   /** What is known of the months' bytes; left out: nothing is counted, as for a plan. */
   readonly metering?: MeteringWishes
   /** false: this kernel can't translate IPv6. */
   readonly nat6?: boolean
-  /** Everybody is marked, and by none of these: see `detour.ts`. */
+  /** Everybody gets a mark, and none of these: see `detour.ts`. */
   readonly avoidedUses?: ReadonlySet<number>
 }
 
 export interface FlowWishes {
   /** The WANs whose running flows stay on them. */
   readonly kept: ByFamily<readonly string[]>
-  /** The WANs that were just left, whose flows of this machine are to begin anew elsewhere. */
+  /** The WANs that were just left, whose flows of this machine are to begin again elsewhere. */
   readonly cut: ByFamily<readonly string[]>
   /** false: this kernel can't mark connections. */
   readonly canMark: boolean

@@ -15,7 +15,7 @@ export interface ConcernParts {
   readonly log: Log
 }
 
-/** Everything that takes part in a turn, in the order in which it is asked. */
+/** Everything that takes part in a turn, in the order in which we ask. */
 export function everyConcern({ settings, book, log }: ConcernParts): readonly Concern[] {
   return [
     new IncomingTraffic(settings),

@@ -1,6 +1,6 @@
 /**
- * Applies changes in their order: what `ip` has lines for in runs, side by side for the two
- * families, and each transaction of a firewall by itself. Done twice is done once: what is there
+ * Applies changes in their order: lines for `ip` in runs, side by side for the two families, and
+ * each transaction of a firewall by itself. Done twice is done once: what is there
  * already and what is gone already are no failures.
  */
 import { families } from '../../model/address.ts'

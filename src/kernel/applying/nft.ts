@@ -78,7 +78,7 @@ export class NftTable {
     return new Map(found.map(({ name, bytes }) => [name, bytes]))
   }
 
-  /** null, or why it failed. What can't be made ready leaves everything as it was. */
+  /** null, or why it failed. If it can't make ready, everything stays as it was. */
   async replace({ before = null, script, after = null }: NftScripts): Promise<string | null> {
     for (const transaction of [before, script, after]) {
       const error = transaction === null ? null : errorOf(await this.#commit(transaction))

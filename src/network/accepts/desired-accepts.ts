@@ -16,7 +16,7 @@ import type { Wanted } from '../wanted.ts'
 /** Docker's chain for rules of its users, which its engine makes once and leaves alone. */
 export const dockerChain = 'DOCKER-USER'
 
-/** By this comment ours are known, whatever they match. */
+/** This comment marks ours, whatever they match. */
 export const acceptComment = nftTable
 
 /** Two with the same words are the same one. */
@@ -37,7 +37,7 @@ export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccep
     const inward = lanLinks({ settings, uplinks, host }, family)
     return acceptsBetween(inward, outward).map((words) => ({ family, words }))
   })
-  // A WAN that is nowhere just now comes back: what it has is kept, and a failover waits for none.
+  // A WAN that is nowhere just now comes back: keep what it has, and no failover waits for it.
   const unplaced = uplinks.some(
     ({ link, ways }) =>
       link === null || families.every((family) => ways[family].addresses.length === 0),
@@ -64,7 +64,7 @@ function acceptsBetween(inward: readonly string[], outward: readonly string[]): 
 
 const answersOnly = ['-m conntrack --ctstate RELATED,ESTABLISHED']
 
-/** In the order in which `iptables -S` prints it, or it would not be known again. */
+/** In the order in which `iptables -S` prints it, or we would not know it again. */
 function acceptWords(incoming: string, outgoing: string, matches: readonly string[]): string {
   const links = `-i ${incoming} -o ${outgoing}`
   return [links, ...matches, `-m comment --comment ${acceptComment}`, '-j ACCEPT'].join(' ')

@@ -29,7 +29,7 @@ export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { readonly k
 /** The changes that `ip` carries out; the others are nft's and iptables'. */
 export type IpChange = Extract<Change, { readonly rule: Rule } | { readonly route: Route }>
 
-/** What is known of a kind of change, so that whoever orders, paces or applies need not ask which. */
+/** What is known of a kind of change, so that ordering, pacing and applying need not ask which. */
 export interface Operations<One extends Change> {
   readonly doing: 'adding' | 'replacing' | 'deleting'
   /** What can't be changed without NET_ADMIN: `rules`. */
@@ -51,7 +51,7 @@ export interface Operations<One extends Change> {
   carriesDecision(change: One): boolean
 }
 
-/** What `ip` is told besides: one line of a batch, to the `ip` of one family. */
+/** What `ip` needs besides: one line of a batch, for the `ip` of one family. */
 export interface IpOperations<One extends IpChange> extends Operations<One> {
   family(change: One): Family
 

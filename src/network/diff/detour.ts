@@ -23,14 +23,14 @@ export function detour(wanted: Wanted): DesiredState | null {
   ])
   if (!fits(wanted, taken)) return null
   const desired = desiredState({ ...wanted, avoidedUses: taken })
-  // Whoever has no mark yet goes where he went until nft has given him one.
+  // A packet without a mark goes where it went before, until nft gives it one.
   const unmarked = standing.filter(isForUnmarked)
   const rules = [...desired.rules.filter((rule) => !isForUnmarked(rule)), ...unmarked]
   rules.sort((a, b) => a.priority - b.priority)
   return { ...desired, rules, holdFirst: false }
 }
 
-/** So many distinct uses leave too few marks for a detour: whoever has them changes straight. */
+/** So many distinct uses leave too few marks for a detour: such options change straight. */
 function fits({ settings, decision }: Wanted, taken: ReadonlySet<number>): boolean {
   const { of } = trafficClasses(settings, decision)
   const names = new Set(everyPolicy(settings).map(({ name }) => of.get(name)?.name ?? ''))

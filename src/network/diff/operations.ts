@@ -1,6 +1,6 @@
 /**
- * The one table of all kinds of changes. Whoever asks here knows none of them; what is known of
- * each stands with its object: rules, routes, nft, accepts.
+ * The one table of all kinds of changes. Callers know none of them; what is known of each
+ * stands with its object: rules, routes, nft, accepts.
  */
 import type { Family } from '../../model/address.ts'
 import type { HostState } from '../../model/host.ts'
@@ -18,7 +18,7 @@ import type {
   OperationsOf,
 } from './change.ts'
 
-/** A line of a batch, and the family whose `ip` has to be given it. */
+/** A line of a batch, and the family whose `ip` gets it. */
 export interface IpCommand {
   readonly family: Family
   readonly line: string

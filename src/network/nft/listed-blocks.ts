@@ -1,6 +1,6 @@
 /**
  * What stands of our table, from nft's own listing of it: the names, and where chains are called.
- * Nothing else of the listing may be read anywhere: nft's words for a rule are not ours.
+ * No other code may read more of the listing: nft's words for a rule are not ours.
  */
 
 export interface ListedBlock {

@@ -1,6 +1,6 @@
 /**
  * What the conditions of policies look at in a packet, and what is known of each field, in one
- * table. Nobody may take a field's name apart to learn the same.
+ * table. No code may take a field's name apart to learn the same.
  */
 import type { Family } from '../../model/address.ts'
 

@@ -66,7 +66,7 @@ function deletion({ kind, name }: Named): string {
   return `delete ${kind} ${table} ${name}`
 }
 
-/** Verdicts lead to chains that have to be there, and may be empty until somebody comes. */
+/** Verdicts lead to chains that must be there, and may be empty until a packet comes. */
 function preparation(sets: readonly NftSet[]): string {
   const targets = sets.flatMap((set) =>
     set.kind === 'map' ? set.elements.flatMap(({ target }) => target ?? []) : [],

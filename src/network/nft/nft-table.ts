@@ -1,6 +1,6 @@
 /**
- * Our one nft table as a value: what the chains contribute and the scripts compare. Whatever
- * somebody takes apart again is data here; a rule that nobody looks into is words of nft. It must
+ * Our one nft table as a value: what the chains contribute and the scripts compare. What
+ * code takes apart again is data here; a rule that no code looks into is words of nft. It must
  * never depend on how it is printed, see `print-table.ts`.
  */
 import type { Field } from './match-fields.ts'
@@ -29,7 +29,7 @@ export type NftObject =
   | { readonly kind: 'counter'; readonly name: string }
   | { readonly kind: 'quota'; readonly name: string; readonly overBytes: number }
 
-/** By a quota's name, the bytes that count as used where it is made anew. */
+/** By a quota's name, the bytes that count as used where it is made again. */
 export type QuotasUsed = ReadonlyMap<string, number>
 
 export type NftSet = PacketSet | RangeSet | VerdictMap
@@ -77,7 +77,7 @@ export interface NftChain {
   readonly rules: readonly NftRule[]
 }
 
-/** A string is words of nft that nobody takes apart. */
+/** A string is words of nft that no code takes apart. */
 export type NftRule = string | MatchRule | MapRule
 
 /** Sends on what meets all the conditions. */

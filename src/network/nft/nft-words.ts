@@ -1,6 +1,6 @@
 /**
  * Phrases of nft that several chains share; a WAN is its link and its packets' next hop there. What
- * somebody has to take apart again is no phrase but a value, see `nft-table.ts`.
+ * code has to take apart again is no phrase but a value, see `nft-table.ts`.
  */
 import type { Family } from '../../model/address.ts'
 import { families } from '../../model/address.ts'

@@ -1,7 +1,7 @@
 /**
  * Routes as text: the lines of `ip -batch` that `plan` shows too, and the words of logs. What one
  * of these lines adds is read back equal to the route it was made from. It must never write a type
- * that the model doesn't know: such a route is somebody else's.
+ * that the model doesn't know: such a route is not ours.
  */
 import { defaultDestination, type Family, familyWord } from '../../model/address.ts'
 import type { NextHop, Route } from '../../model/host.ts'
@@ -66,7 +66,7 @@ function routeWords(route: Route): string[] {
 function hopWords(family: Family, hop: NextHop): string[] {
   const words: string[] = []
   if (hop.gateway !== null) {
-    // An IPv4 route may go by an IPv6 gateway (RFC 5549), which `ip` wants to be told.
+    // An IPv4 route may go by an IPv6 gateway (RFC 5549), which `ip` wants spelled out.
     const foreign = family === 'ipv4' && hop.gateway.includes(':')
     words.push(`via ${foreign ? 'inet6 ' : ''}${hop.gateway}`)
   }

@@ -31,9 +31,9 @@ export interface RuleChanges {
   readonly fresh: readonly Addition[]
   /** They take another one's place, and with it its traffic. */
   readonly flips: readonly Addition[]
-  /** They have a successor, or are asked by nobody whom nft marks. Backwards. */
+  /** They have a successor, or no packet that nft marks asks them. Backwards. */
   readonly replaced: readonly Deletion[]
-  /** Without a successor: whoever still has their mark would go by the default. Backwards. */
+  /** Without a successor: packets that still have their mark would go by the default. Backwards. */
   readonly abandoned: readonly Deletion[]
 }
 

@@ -1,7 +1,7 @@
 /**
  * Rules as text: the lines of `ip -batch` that `plan` shows too, and the words of logs. What one of
  * these lines adds is read back equal to the rule it was made from. It must never write a selector
- * that the model doesn't know: such a rule is somebody else's.
+ * that the model doesn't know: such a rule is not ours.
  */
 import { familyWord } from '../../model/address.ts'
 import { hex } from '../../model/hex.ts'

@@ -1,6 +1,6 @@
 /**
- * The public address of each WAN: asked for when it has come up, and now and then afterwards; of a
- * metered one that stands by only when it has come up.
+ * The public address of each WAN: asks for it when the WAN has come up, and now and then
+ * afterwards; for a metered one on standby only when it has come up.
  */
 import type { DaemonEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'

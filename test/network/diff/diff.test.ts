@@ -117,7 +117,7 @@ describe('the steps', () => {
     assert.equal(
       diff(away, stood, { table: onSecondary.nft ?? '', listing })[0]?.kind,
       'add_rule',
-      'whoever leaves a dead WAN does not wait for nft',
+      'traffic that leaves a dead WAN does not wait for nft',
     )
   })
 

@@ -69,7 +69,7 @@ describe('classes of traffic', () => {
     assert.equal(grouped([], { defaultPolicy }), 'default 0')
   })
 
-  test('have the same mark whatever is decided, and whoever else there is', () => {
+  test('have the same mark whatever is decided, and whichever others there are', () => {
     const one = examplePolicy('a', ['secondary'])
     const mark = (policies: readonly PolicySettings[], decision: Partial<Decision> = {}) =>
       classesOf(policies, { decision }).of.get('a')?.mark

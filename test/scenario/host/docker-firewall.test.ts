@@ -151,7 +151,7 @@ describe('the accept in DOCKER-USER', () => {
       await waitFor(standsIn(host, family), { deadlineMs: 10_000, what })
       // The machine may be slow; a second is the promise, so a generous multiple is the check.
       assert.ok(monotonicMs() - sinceMs < 3_000)
-      await house.daemon.waitForLine(/put back: .*rule in DOCKER-USER: -i eth0/, {
+      await house.daemon.waitForLine(/put it back: .*rule in DOCKER-USER: -i eth0/, {
         deadlineMs: 5_000,
       })
     }

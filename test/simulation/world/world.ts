@@ -1,7 +1,7 @@
 /**
  * The house around the daemon: its host's kernel, the lines behind it, and other programs. What
- * happens to the host happens to a twin as well, on which the daemon never ran: whatever of the
- * two differs is the daemon's doing.
+ * happens to the host happens to a twin as well, on which the daemon never ran: where the two
+ * differ, it is the daemon's doing.
  */
 import type { HostState, Route, RouteAnswer, Rule } from '../../../src/model/host.ts'
 import { ourProtocol } from '../../../src/model/marks.ts'
@@ -132,7 +132,7 @@ export class World {
         kernel.addAddress(link, `172.${20 + number}.0.1/16`)
       })
     } else {
-      // Linux tells of the link's end, not of the route's.
+      // Linux reports the link's end, not the route's.
       this.#both((kernel) => kernel.removeLink(link))
     }
   }
@@ -211,7 +211,7 @@ export class World {
     return await this.twin.read()
   }
 
-  /** Once is to be healed; a WAN whose default is deleted again and again is not sound. */
+  /** Once is to heal; a WAN whose default goes again and again is not sound. */
   #loseDefault(route: Route): void {
     const line = this.lines.find(({ place }) => place.table === route.table)
     const isDefault = route.destination === '0.0.0.0/0'
@@ -261,7 +261,7 @@ export class World {
   }
 }
 
-/** Whoever fights is let wait for thirty seconds. */
+/** A fight waits for thirty seconds. */
 const fightIsOverMs = 40_000
 
 const vpnRule = exampleRule(5000, { protocol: 0, action: lookUp(51820) })

@@ -12,7 +12,7 @@ import type { NftChain, PacketSet } from '../nft-table.ts'
 import { chain, leaving, protocolWord, setMark } from '../nft-words.ts'
 import type { Side } from './policy-matches.ts'
 
-/** The sets that remember which pair goes where, whoever is healthy now. */
+/** The sets that remember which pair goes where, no matter which WANs are healthy now. */
 export function pairSets(one: TrafficClass): readonly PacketSet[] {
   if (!one.balance) return []
   return one.wans.flatMap((wan) =>
@@ -27,7 +27,7 @@ export function pairSets(one: TrafficClass): readonly PacketSet[] {
   )
 }
 
-/** What is asked of a packet that no running flow claims; nothing where there is one WAN only. */
+/** The rules for a packet that no running flow claims; none where there is one WAN only. */
 export function balanceRules(one: TrafficClass, side: Side, wanted: Wanted): string[] {
   return families.flatMap((family) => {
     const uplinks = spreadUplinks(one, wanted.uplinks, family)

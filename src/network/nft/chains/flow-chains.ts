@@ -1,7 +1,7 @@
 /**
  * Each flow remembers by which WAN it goes: by its connection's mark, and where the kernel sees but
  * half of it, in a set. A TCP flow that comes to another WAN has another address there and is lost:
- * it is reset, so that the client begins anew at once rather than hang. New connections never are.
+ * we reset it, so that the client begins again at once rather than hang; never a new connection.
  */
 import type { ByFamily, Family } from '../../../model/address.ts'
 import { families } from '../../../model/address.ts'
@@ -44,7 +44,7 @@ export function flowChains(wanted: Wanted): NftPart {
   return { chains }
 }
 
-/** The sets that remember the flows of which half is seen. */
+/** The sets that remember the flows of which we see half. */
 export function flowMemory(wanted: Wanted): NftPart {
   const { uplinks, flows } = wanted
   if (flows === undefined || uplinks.length < 2) return {}
@@ -72,7 +72,7 @@ export function pinRules(wans: ByFamily<readonly string[]>, side: Side, wanted: 
   })
 }
 
-/** Where a flow could come to another WAN at all, and its half be seen only. */
+/** Where a flow could come to another WAN at all, and we may see half of it only. */
 function halfFamilies(wanted: FlowSources): Family[] {
   const ways = wanted.uplinks.flatMap((uplink) => leaving(uplink).map(({ family }) => family))
   return families.filter(
@@ -80,7 +80,7 @@ function halfFamilies(wanted: FlowSources): Family[] {
   )
 }
 
-/** Which flows pass half by us, as a condition: of clients whom the gateways answer straight. */
+/** Of which flows we see half, as a condition: of clients whom the gateways answer straight. */
 function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): string | null {
   if (flows?.canMark === false || flows?.canList === false) return `meta nfproto ${family}`
   const networks = unmasqueradedNetworks(settings, uplinks, family)
@@ -185,7 +185,7 @@ function tuple(family: Family): string {
 
 /**
  * Linux' own (ip_local_port_range), below the probes'. Connection tracking that begins in the midst
- * of a flow may take an answer for its first packet; only the port tells then who began it.
+ * of a flow may take an answer for its first packet; only the port shows then who began it.
  */
 const ephemeralPorts = '32768-60999'
 

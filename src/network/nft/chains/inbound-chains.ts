@@ -1,7 +1,7 @@
 /**
  * What comes in by a WAN: it is known by its link or, where WANs share one, by the gateway's MAC.
  * A connection that begins outside remembers where it came in, and its answers go back there. A WAN
- * with `inbound: established` lets in only what the inside has asked for. Whoever is in the link's
+ * with `inbound: established` lets in only what the inside has asked for. Who is in the link's
  * own network is no stranger: a house must never be locked out of its own machine.
  */
 import { families } from '../../../model/address.ts'
@@ -46,7 +46,7 @@ function guardChains(guard: readonly string[]): readonly NftChain[] {
   ]
 }
 
-/** Before the policies' chains: an answer belongs to its question, whoever sends it. */
+/** Before the policies' chains: an answer belongs to its question, no matter who sends it. */
 function replyChains(uplinks: readonly Uplink[]): readonly NftChain[] {
   const came = uplinks.flatMap((uplink) =>
     arriving(uplink).map(
@@ -70,7 +70,7 @@ function replyChains(uplinks: readonly Uplink[]): readonly NftChain[] {
   ]
 }
 
-/** Conditions for packets from strangers by this WAN; none where nobody can tell. */
+/** Conditions for packets from strangers by this WAN; none where we can't know. */
 function arriving(uplink: Uplink): string[] {
   const { link, sharesLink } = uplink
   if (link === null) return []

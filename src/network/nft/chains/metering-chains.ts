@@ -1,10 +1,10 @@
 /**
- * Counts what goes over a WAN that is paid for by the byte, the whole and each policy's part, and
+ * Counts what goes over a WAN that costs money by the byte, the whole and each policy's part, and
  * holds its cap: once the month's bytes are used up, the kernel drops what leaves there, the daemon
- * alive or dead. Packets of other WANs are never classified again, our own probes never dropped.
+ * alive or dead. It never drops our probes, and never classifies packets of other WANs again.
  *
  * What comes in is known by its link; on a link that WANs share, by the flow that it answers: what
- * a gateway gives to a client straight passes by us and is counted by nobody. Sizes are those of IP
+ * a gateway gives straight to a client passes us by, and nobody counts it. Sizes are those of IP
  * packets as the kernel has them: where the NIC merged some, their headers count once (3 % or so).
  */
 
@@ -49,7 +49,7 @@ export function meteringChains(wanted: Wanted): NftPart {
   return composed([...parts, { chains: baseChains(counted, wanted) }])
 }
 
-/** The base chains; behind all that may drop or translate a packet, as far as it can be told. */
+/** The base chains; behind all that may drop or translate a packet, as far as we can know. */
 function baseChains(counted: readonly Uplink[], wanted: Wanted): readonly NftChain[] {
   const arrivals = counted.map((uplink) => ({ uplink, conditions: arriving(uplink, wanted) }))
   const into = (name: (wan: string) => string) =>
@@ -75,7 +75,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): readonly NftCha
   ]
 }
 
-/** What is said to the gateway itself is not the Internet's. */
+/** What we say to the gateway itself is not the Internet's. */
 function notTo(hop: Hop, family: Family): string {
   return hop.kind === 'gateway' ? ` ${protocolWord(family)} daddr != ${hop.address}` : ''
 }
@@ -146,7 +146,7 @@ function sideChains(side: Side, uplink: Uplink, question: SideQuestion): NftPart
   const probes = side === 'own' ? probeRules(uplink) : []
   const named = settings.policies.some(({ from }) => from.some(({ kind }) => kind === 'host'))
   if (side === 'own' && !named) {
-    // Nobody tells this machine from others: a thousand devices are planned once, not twice.
+    // No need to tell this machine from others: a thousand devices are planned once.
     const sent = [...probes, `goto ${sentName('forwarded', name)}`]
     const received = [`goto ${receivedName('forwarded', name)}`]
     return {
@@ -175,7 +175,7 @@ function sideChains(side: Side, uplink: Uplink, question: SideQuestion): NftPart
   }
 }
 
-/** Paid for like everything else, but without them nobody would know how the WAN is. */
+/** They cost money too, but without them nobody would know how the WAN is. */
 function probeRules({ name, index }: Uplink): string[] {
   const { first, last } = probePorts(index)
   const free = `goto ${spendName(name, null, true)}`

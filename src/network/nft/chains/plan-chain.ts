@@ -1,5 +1,5 @@
 /**
- * A chain without a rule, whose name tells which plan stands, see `plan-name.ts`. It must never
+ * A chain without a rule, whose name says which plan stands, see `plan-name.ts`. It must never
  * stand while marks are about to change their meaning.
  */
 import { planName } from '../../policies/plan-name.ts'

@@ -1,7 +1,7 @@
 /**
  * The chains that give packets the mark of their policy: one base chain for what passes through,
  * one for what this machine sends itself. What no policy matches keeps no mark and follows the
- * default policy's rule. A mark that somebody of ours has set before is never changed.
+ * default policy's rule. A mark of ours that a packet has already never changes.
  */
 import { type ByFamily, byFamily } from '../../../model/address.ts'
 import type { PolicySettings } from '../../../model/settings.ts'

@@ -1,7 +1,7 @@
 /**
  * Whom each policy matches, as rules and maps of nft, first match wins. Neighbouring policies that
  * name nothing but addresses, or nothing but MACs, become one map: a thousand devices cost one
- * lookup. It must never know what becomes of the packets: it is told where a policy's go.
+ * lookup. It must never know what becomes of the packets: the caller says where they go.
  */
 import { families } from '../../../model/address.ts'
 import type { Matcher, PolicySettings } from '../../../model/settings.ts'

@@ -1,7 +1,7 @@
 /**
- * Gives whoever leaves by a WAN an address that is answered there. A WAN is known by its link and
- * the next hop of the packet's route, so two gateways on one link are told apart and packets for
- * the LAN are never touched.
+ * Gives what leaves by a WAN an address that gets replies there. A WAN is known by its link and the
+ * next hop of the packet's route: that keeps two gateways on one link apart, and never touches
+ * packets for the LAN.
  */
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
@@ -54,7 +54,7 @@ interface MasqueradeRow {
   readonly family: Family
   /** Which packets leave by the WAN. */
   readonly leaves: string
-  /** Of these, whose source address is not answered there. */
+  /** Of these, those whose source address gets no reply there. */
   readonly foreign: string
   readonly action: string
 }
@@ -64,11 +64,11 @@ function natChain(rows: readonly MasqueradeRow[]): NftChain {
   return chain('translation', 'nat hook postrouting priority srcnat', translate)
 }
 
-/** What escaped translation (a flow from before us, a stray packet) is answered by nobody. */
+/** What escaped translation (a flow from before us, a stray packet) gets no reply. */
 function leakChain(rows: readonly MasqueradeRow[]): NftChain {
   return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
     `${neighbourDiscovery} accept`,
-    // Whoever asked from outside knows the address that answers.
+    // A client that asked from outside knows the address that answers.
     'ct direction reply accept',
     ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
   ])
@@ -91,9 +91,9 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
 }
 
 /**
- * The host's addresses that are answered by this WAN. Two WANs on one link share their IPv4 ones;
+ * The host's addresses that get replies by this WAN. Two WANs on one link share their IPv4 ones;
  * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
- * is link-local nobody can tell, so nothing is translated.
+ * is link-local we can't know, so nothing is translated.
  */
 function ownAddresses({ ways, sharesLink }: Uplink, family: Family, hop: Hop): string[] {
   const usable = ways[family].addresses.filter(({ scope }) => scope === 'global')
