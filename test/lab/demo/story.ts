@@ -122,10 +122,7 @@ const steps: readonly Step[] = [
     async run({ house, teller, stream }) {
       const title = 'A failover test'
       teller.tell(title, 'Home Assistant’s switch “test failover” is turned on, over MQTT.')
-      const askedMs = monotonicMs()
-      await house.mqtt.publish('test_failover/set', 'ON')
-      const first = await stream.waitForWan(2, { afterMs: askedMs, deadlineMs: stepDeadlineMs })
-      const ms = Math.ceil(first.sentMs - askedMs)
+      const { ms } = await turnTest('ON', { house, stream })
       teller.tell(title, `The client uses the secondary after ${ms} ms, though both lines work.`)
       return { measured: `${ms} ms at the client`, ok: ms <= maxTestMs }
     },
@@ -136,10 +133,7 @@ const steps: readonly Step[] = [
     async run({ house, teller, stream }) {
       const title = 'The test ends'
       teller.tell(title, 'The switch is turned off: the end of a test waits for nothing.')
-      const askedMs = monotonicMs()
-      await house.mqtt.publish('test_failover/set', 'OFF')
-      const first = await stream.waitForWan(1, { afterMs: askedMs, deadlineMs: stepDeadlineMs })
-      const ms = Math.ceil(first.sentMs - askedMs)
+      const { askedMs, first, ms } = await turnTest('OFF', { house, stream })
       await teller.look(aftermathMs)
       const { lost } = losses(stream, askedMs, first.sentMs + aftermathMs / 2)
       teller.tell(title, `Back on the primary after ${ms} ms, and ${lostWords(lost)}.`)
@@ -168,6 +162,15 @@ export async function stopCleanly({ house, teller, viewMs }: StoryOptions): Prom
     teller.note({ step, expected, ...failed(error) })
     return []
   }
+}
+
+/** The switch is turned, and `first` is the first packet that was answered by the other line. */
+async function turnTest(to: 'ON' | 'OFF', { house, stream }: Pick<Told, 'house' | 'stream'>) {
+  const askedMs = monotonicMs()
+  await house.mqtt.publish('test_failover/set', to)
+  const wait = { afterMs: askedMs, deadlineMs: stepDeadlineMs }
+  const first = await stream.waitForWan(to === 'ON' ? 2 : 1, wait)
+  return { askedMs, first, ms: Math.ceil(first.sentMs - askedMs) }
 }
 
 /** Packets of the client that were sent between the two times. */
