@@ -131,8 +131,8 @@ async function startClients({ lab }: House): Promise<Clients> {
   return {
     sending: await TcpClient.start(lab.client(1), { target, kind: 'sending' }),
     receiving: await TcpClient.start(lab.client(2), { target, kind: 'receiving' }),
-    call: await lab.client(2).startStream({ target, everyMs: 20 }),
-    watch: await lab.client(1).startStream({ target, everyMs: 5, newFlows: true }),
+    call: await lab.client(2).startStream({ everyMs: 20 }),
+    watch: await lab.client(1).startStream({ everyMs: 5, newFlows: true }),
   }
 }
 

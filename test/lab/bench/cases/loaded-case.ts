@@ -66,7 +66,7 @@ function policies(): readonly object[] {
 }
 
 async function measureFlip({ lab, mqtt }: House, run: number): Promise<LoadedRun> {
-  const stream = await lab.client(2).startStream({ target, everyMs: 2, newFlows: true })
+  const stream = await lab.client(2).startStream({ everyMs: 2, newFlows: true })
   try {
     await fill(lab.host)
     await assertDefaultTable(lab.host, '100')
