@@ -7,7 +7,7 @@ import { MqttHomeAssistant } from '../homeassistant/mqtt/mqtt-client.ts'
 import { Supervisor, type SupervisorOptions } from '../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import type { MqttSettings, Settings } from '../model/settings.ts'
+import type { MqttSettings, Settings } from '../model/settings/settings.ts'
 
 export interface HomeAssistantParts {
   readonly settings: Settings

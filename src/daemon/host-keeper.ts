@@ -5,7 +5,7 @@
 import type { Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
 import { detour } from '../network/diff/detour.ts'
 import type { Wanted } from '../network/wanted.ts'

@@ -4,7 +4,7 @@
  */
 import { byFamily, defaultDestination, type Family, families } from '../model/address.ts'
 import { type Address, type HostState, type Link, mainTable } from '../model/host.ts'
-import type { WanSettings } from '../model/settings.ts'
+import type { WanSettings } from '../model/settings/settings.ts'
 import type { GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
 import { onLinkNetworks } from './neighbours.ts'
 import { contains, networkOf } from './networks.ts'

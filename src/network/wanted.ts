@@ -2,7 +2,7 @@
 import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import type { NftTable, QuotasUsed } from './nft/nft-table.ts'
 

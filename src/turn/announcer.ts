@@ -4,7 +4,7 @@
  */
 import { eventsBetween, type Moment } from '../decision/changes.ts'
 import type { Log } from '../model/log.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { describeEvent } from '../report/phrases.ts'
 import type { Now } from './concern.ts'
 import type { Errand } from './errand.ts'

@@ -8,7 +8,7 @@ import type { Command, Decision } from '../model/decision.ts'
 import type { Healths } from '../model/health.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { describeCommand } from '../report/phrases.ts'
 import type { Errand } from './errand.ts'
 

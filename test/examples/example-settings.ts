@@ -1,4 +1,4 @@
-import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings/settings.ts'
 import type { GivenWay } from '../../src/model/uplink.ts'
 
 /** What differs of a WAN, its gateways as the options write them. */

@@ -3,8 +3,9 @@
  * the rules can't change in the same moment, and in between a mark of the old plan would meet a
  * rule of the new one. So all traffic goes by marks for a moment that neither of the two uses.
  */
-import { everyPolicy } from '../../model/every-policy.ts'
+
 import { maxUses, priorities } from '../../model/marks.ts'
+import { everyPolicy } from '../../model/settings/every-policy.ts'
 import { desiredState } from '../desired-state.ts'
 import { planName } from '../policies/plan-name.ts'
 import { trafficClasses } from '../policies/traffic-classes.ts'

@@ -4,9 +4,9 @@
  */
 import { type ByFamily, byFamily } from '../../model/address.ts'
 import type { Decision, PolicyDecision } from '../../model/decision.ts'
-import { everyPolicy, type PolicyUse } from '../../model/every-policy.ts'
 import { maxUses, useMark } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings.ts'
+import { everyPolicy, type PolicyUse } from '../../model/settings/every-policy.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { fnvHash } from './fnv-hash.ts'
 

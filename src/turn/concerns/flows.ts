@@ -14,7 +14,7 @@ import {
 } from '../../decision/left-wans.ts'
 import { byFamily, type Family } from '../../model/address.ts'
 import { wanMark } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import { flowSets } from '../../network/nft/chains/flow-chains.ts'
 import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
 import type { FlowWishes } from '../../network/wanted.ts'

@@ -10,10 +10,10 @@ import {
   type MeterBook,
   recorded,
 } from '../../decision/metered-months.ts'
-import { countedPolicies, countedWans } from '../../model/counted-wans.ts'
 import type { DaemonEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
-import type { Settings, WanSettings } from '../../model/settings.ts'
+import { countedPolicies, countedWans } from '../../model/settings/counted-wans.ts'
+import type { Settings, WanSettings } from '../../model/settings/settings.ts'
 import { counterName } from '../../network/nft/chains/metering-chains.ts'
 import type { MeteringWishes } from '../../network/wanted.ts'
 import type { MeteredFigures } from '../../report/snapshot.ts'

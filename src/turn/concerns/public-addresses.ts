@@ -4,7 +4,7 @@
  */
 import type { DaemonEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import type { Concern, Decided, Figures } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 

@@ -5,7 +5,7 @@
 import type { HostState } from '../../../src/model/host.ts'
 import { ourProtocol } from '../../../src/model/marks.ts'
 import type { Snapshot } from '../../../src/model/published/snapshot.ts'
-import type { PolicySettings } from '../../../src/model/settings.ts'
+import type { PolicySettings } from '../../../src/model/settings/settings.ts'
 import { Lasting } from './lasting.ts'
 import type { Situation } from './situation.ts'
 

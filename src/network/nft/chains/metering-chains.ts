@@ -9,9 +9,9 @@
  */
 
 import type { Family } from '../../../model/address.ts'
-import { countedPolicies, isCounted } from '../../../model/counted-wans.ts'
 import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
-import type { PolicySettings } from '../../../model/settings.ts'
+import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
+import type { PolicySettings } from '../../../model/settings/settings.ts'
 import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { besideUplink } from '../../neighbours.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'

@@ -4,7 +4,7 @@
  * default policy's rule. A mark of ours that a packet has already never changes.
  */
 import { type ByFamily, byFamily } from '../../../model/address.ts'
-import type { PolicySettings } from '../../../model/settings.ts'
+import type { PolicySettings } from '../../../model/settings/settings.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import {
   type Classes,

@@ -4,7 +4,7 @@
  * lookup. It must never know what becomes of the packets: the caller says where they go.
  */
 import { families } from '../../../model/address.ts'
-import type { Matcher, PolicySettings } from '../../../model/settings.ts'
+import type { Matcher, PolicySettings } from '../../../model/settings/settings.ts'
 import { type AddressRange, firstWins, rangeOf, rangeText } from '../address-ranges.ts'
 import { matchFields } from '../match-fields.ts'
 import { contentName } from '../named-sets.ts'

@@ -5,7 +5,7 @@
  */
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
-import type { Settings } from '../../../model/settings.ts'
+import type { Settings } from '../../../model/settings/settings.ts'
 import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'

@@ -2,7 +2,7 @@
 import { decide, undecided } from '../../../../src/decision/decide.ts'
 import { createKernel } from '../../../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../../../src/kernel/port.ts'
-import type { Matcher, PolicySettings, Settings } from '../../../../src/model/settings.ts'
+import type { Matcher, PolicySettings, Settings } from '../../../../src/model/settings/settings.ts'
 import { desiredState, nothing } from '../../../../src/network/desired-state.ts'
 import { diff } from '../../../../src/network/diff/diff.ts'
 import { resolveUplinks } from '../../../../src/network/uplinks.ts'

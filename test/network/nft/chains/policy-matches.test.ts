@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Matcher, PolicySettings } from '../../../../src/model/settings.ts'
+import type { Matcher, PolicySettings } from '../../../../src/model/settings/settings.ts'
 import {
   policyMatches,
   type Side,

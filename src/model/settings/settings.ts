@@ -2,9 +2,9 @@
  * The validated options. `options/` builds them, everybody reads them, nobody changes them: inside
  * the program these types are true and complete, every default is filled in, durations are in ms.
  */
-import type { ByFamily } from './address.ts'
-import type { ProbeMethod } from './probe.ts'
-import type { GivenWay } from './uplink.ts'
+import type { ByFamily } from '../address.ts'
+import type { ProbeMethod } from '../probe.ts'
+import type { GivenWay } from '../uplink.ts'
 
 export interface Settings {
   /** In order of preference; empty means observe only, else 2 to 8. */
