@@ -1,7 +1,7 @@
 /**
  * The entry point. Node strips the types while it loads a module, and the stripper costs 30 MB for
  * as long as the process lives. So the daemon goes on from a cache of stripped modules, which a
- * child makes at the first start, by executing itself anew in the same process. The cache lies in
+ * child makes at the first start, by executing itself again in the same process. The cache lies in
  * the data folder: one that others can write to would be their code run as root.
  */
 import { spawnSync } from 'node:child_process'
@@ -18,15 +18,15 @@ if (command === 'run' && process.env['NODE_COMPILE_CACHE'] === undefined) {
   if (data !== undefined && existsSync(data)) goOnFromCache(data)
 }
 if (command === 'health' && rest.length === 0) {
-  // Asked every few seconds: it must not cost what loading all the others costs.
+  // Runs every few seconds: it must not cost what loading all the others costs.
   const { health } = await import('./commands/health.ts')
   process.exitCode = await health()
 } else {
   const { commandLine } = await import('./commands/command-line.ts')
   process.exitCode = await commandLine(process.argv.slice(2))
 }
-// A daemon whose loop has failed must end, whatever sockets and helpers are still open: whoever
-// started it starts it again, and the rules stand meanwhile.
+// A daemon whose loop has failed must end, whatever sockets and helpers are still open: its
+// supervisor starts it again, and the rules stand meanwhile.
 if (command === 'run') process.exit()
 
 function goOnFromCache(data: string): void {

@@ -1,8 +1,8 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
 import type { Hop } from '../model/uplink.ts'
-import { isOurRule } from '../network/diff/diff.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
+import { isOurRule } from '../network/rules/rule-operations.ts'
 import { askOnce } from '../probe/one-question.ts'
 import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { adviseForwarding } from '../report/advice.ts'
@@ -86,9 +86,9 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
   const questions = standing.flatMap(({ index, name }) =>
     targets.ipv4.map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
-      const told =
+      const outcome =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
-      return `PROBE  ${name}: ${target} ${told}`
+      return `PROBE  ${name}: ${target} ${outcome}`
     }),
   )
   return Promise.all(questions)

@@ -40,9 +40,9 @@ async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   const { mqtt } = options.settings
   const broker = brokerOfOptions(mqtt)
   if (broker === null) return
-  const told = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
-  if (told.kind === 'forgotten')
-    print(`removed ${told.topics.length} retained topics from the broker`)
-  else if (told.kind === 'refused')
-    complain(`the broker still has our retained topics: ${told.reason}`)
+  const forgotten = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
+  if (forgotten.kind === 'forgotten')
+    print(`removed ${forgotten.topics.length} retained topics from the broker`)
+  else if (forgotten.kind === 'refused')
+    complain(`the broker still has our retained topics: ${forgotten.reason}`)
 }

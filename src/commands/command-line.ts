@@ -34,7 +34,7 @@ export async function commandLine(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv)
   } catch (error) {
-    complain(isUsage(error) ? `${told(error)}\n\n${usage}` : told(error))
+    complain(isUsage(error) ? `${messageOf(error)}\n\n${usage}` : messageOf(error))
     return isUsage(error) ? 2 : 1
   }
 }
@@ -88,7 +88,7 @@ function isUsage(error: unknown): boolean {
 }
 
 /** The message with what led to it; a user can do nothing with a stack. */
-function told(error: unknown): string {
+function messageOf(error: unknown): string {
   const messages: string[] = []
   for (let at: unknown = error; at instanceof Error && messages.length < 5; at = at.cause) {
     messages.push(at.message)

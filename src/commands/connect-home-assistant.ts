@@ -7,7 +7,7 @@ import { MqttHomeAssistant } from '../homeassistant/mqtt/mqtt-client.ts'
 import { Supervisor, type SupervisorOptions } from '../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
-import type { MqttSettings, Settings } from '../model/settings.ts'
+import type { MqttSettings, Settings } from '../model/settings/settings.ts'
 
 export interface HomeAssistantParts {
   readonly settings: Settings
@@ -67,7 +67,7 @@ class BrokerSearch {
   readonly #supervisor: Supervisor
   readonly #core: CoreHomeAssistant
   readonly #parts: HomeAssistantParts
-  #told = ''
+  #logged = ''
 
   constructor(supervisor: Supervisor, core: CoreHomeAssistant, parts: HomeAssistantParts) {
     this.#supervisor = supervisor
@@ -83,8 +83,8 @@ class BrokerSearch {
     }
     // A Supervisor that is still starting says nothing about brokers.
     if (answer.kind !== 'unreachable') await this.#core.brokerIs(false)
-    if (answer.reason !== this.#told) {
-      this.#told = answer.reason
+    if (answer.reason !== this.#logged) {
+      this.#logged = answer.reason
       this.#parts.log.info(`nothing is published over MQTT: ${answer.reason}`)
     }
     return { kind: 'later' }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { ExplainedCase } from '../model/published/explanation.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { explainCases, type Question } from '../report/explain.ts'
 import { type Arguments, complain, print } from './arguments.ts'
 import { withHost } from './with-host.ts'

@@ -1,7 +1,7 @@
 /**
  * For Docker's HEALTHCHECK and other watchdogs: 0 while the daemon's loop turns, 1 where none runs
  * or it hangs. With a WAN down, or while it only observes, the daemon is healthy: a restart would
- * fix neither. It is asked every few seconds, so it loads nothing but the control socket.
+ * fix neither. It runs every few seconds, so it loads nothing but the control socket.
  */
 import { askControlSocket } from '../control/control-socket.ts'
 import { complain, print } from './arguments.ts'

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { parseOptions } from '../options/parse-options.ts'
 import { formatProblems } from '../options/problem.ts'
 import { sizeProblem } from '../options/read-yaml.ts'

@@ -1,7 +1,7 @@
 /**
- * The daemon: one queue, one loop. Every event waits in the queue until the loop takes it; then a
- * turn is thought out (`turn/`), the kernel is brought to it and read back, and the errands that
- * come of it are begun. Nothing acts inside a callback. It must never change the kernel without a
+ * The daemon: one queue, one loop. Every event waits in the queue until the loop takes it; then it
+ * thinks a turn out (`turn/`), brings the kernel to it and reads it back, and begins the errands
+ * that come of it. Nothing acts inside a callback. It must never change the kernel without a
  * reason, and its end leaves the last decision standing.
  */
 import type { Kernel } from '../kernel/port.ts'
@@ -11,7 +11,7 @@ import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import type { Prober } from '../probe/port.ts'

@@ -1,6 +1,6 @@
 /**
- * Carries out what a turn wants done. What takes time goes on beside the loop, and what comes of it
- * is put into the queue; the loop waits for the snapshot only. It decides nothing.
+ * Carries out what a turn wants done. What takes time goes on beside the loop, and puts what comes
+ * of it into the queue; the loop waits for the snapshot only. It decides nothing.
  */
 import type { Kernel } from '../kernel/port.ts'
 import type { Audience } from '../model/audience.ts'

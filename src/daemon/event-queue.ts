@@ -3,8 +3,8 @@ import type { Clock } from './clock.ts'
 
 /**
  * The one way into the daemon: adapters put events in and return at once, the loop takes them out
- * and runs each to completion. Bounded: when the loop can't follow, the oldest event goes, for a
- * probe's result or a sign is outdated by the next one.
+ * and runs each to completion. Bounded: when the loop can't follow, the oldest event goes, for
+ * the next probe's result or sign outdates it.
  */
 export class EventQueue {
   readonly #clock: Clock

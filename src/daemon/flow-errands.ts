@@ -1,6 +1,6 @@
 /**
- * Makes the flows of a WAN that was left begin again elsewhere: lists its TCP connections and has
- * their clients poked, forgets what is not TCP. One after the other, and the loop never waits:
+ * Makes the flows of a WAN that was left begin again elsewhere: lists its TCP connections and
+ * pokes their clients, forgets what is not TCP. One after the other, and the loop never waits:
  * listing ten thousand connections must not keep the next failover waiting.
  */
 import type { Kernel } from '../kernel/port.ts'

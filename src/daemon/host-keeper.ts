@@ -1,11 +1,11 @@
 /**
- * Looks at the host and keeps it as decided: when to look, what to do where the kernel can't be
- * asked. It decides nothing about WANs, and says what it has learned in what it returns.
+ * Looks at the host and keeps it as decided: when to look, what to do where the kernel doesn't
+ * answer. It decides nothing about WANs, and says what it has learned in what it returns.
  */
 import type { Kernel } from '../kernel/port.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
 import { detour } from '../network/diff/detour.ts'
 import type { Wanted } from '../network/wanted.ts'
@@ -32,7 +32,7 @@ export class HostKeeper {
     this.#reconciler = new Reconciler(parts.kernel, parts.log)
   }
 
-  /** When the host is to be looked at again. */
+  /** When to look at the host again. */
   get lookAtMs(): number {
     return this.#lookAtMs
   }

@@ -8,19 +8,19 @@ import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
 import { gatewayOf, hasWay, type Uplink } from '../model/uplink.ts'
 import type { Change } from '../network/diff/change.ts'
+import { type Applied, diff, nowApplied } from '../network/diff/diff.ts'
 import {
-  type AppliedNft,
   changeKey,
-  diff,
+  changePlace,
+  describeChange,
+  desiredKeys,
+  followsDecision,
   inverse,
-  isDecisionRule,
-  isOurRoute,
-  isOurRule,
-} from '../network/diff/diff.ts'
+  isDeletion,
+} from '../network/diff/operations.ts'
 import { Pacing } from '../network/diff/pacing.ts'
-import { type Taker, takerOf } from '../network/obstacles.ts'
+import { type Taker, tablesOfOthers, takerOf } from '../network/obstacles.ts'
 import { type Packet, walk } from '../network/routes/route-walk.ts'
-import { describeChange } from '../network/text/ip-text.ts'
 import type { DesiredState } from '../network/wanted.ts'
 
 export interface Reconciliation {
@@ -53,7 +53,7 @@ export class Reconciler {
   readonly #kernel: Kernel
   readonly #log: Log
   readonly #pacing = new Pacing()
-  #appliedNft: AppliedNft | null = null
+  #applied: Applied = null
   /** The errors logged, by object: the same one is logged once. */
   #failures = new Map<string, string>()
   #rolledBackUntilMs = Number.NEGATIVE_INFINITY
@@ -76,9 +76,9 @@ export class Reconciler {
     if (nowMs < this.#rolledBackUntilMs) {
       return this.#takenBack(host)
     }
-    const wanted = diff(desired, host, this.#appliedNft)
+    const wanted = diff(desired, host, this.#applied)
     const paced = this.#pacing.pace(wanted, nowMs)
-    this.#tellLosses(paced.lost, paced.fights)
+    this.#logLosses(paced.lost, paced.fights)
     if (paced.now.length === 0) {
       this.#remember(desired, wanted)
       const { laterAtMs } = paced
@@ -91,12 +91,12 @@ export class Reconciler {
       const restored = await this.#rollBack(paced.now, host, { uplinks, nowMs })
       if (restored !== null) return restored
     }
-    for (const { change } of failures) this.#pacing.refused(changeKey(change))
-    if (desired.nft !== null && after.nft !== null && appliesNft(paced.now, failures)) {
-      this.#appliedNft = { table: desired.nft, listing: after.nft }
-    }
-    this.#tellFailures(failures)
-    const missing = diff(desired, after, this.#appliedNft)
+    const refused = new Set(failures.map(({ change }) => changeKey(change)))
+    for (const key of refused) this.#pacing.refused(key)
+    const made = paced.now.filter((change) => !refused.has(changeKey(change)))
+    this.#applied = nowApplied(this.#applied, made, after)
+    this.#logFailures(failures)
+    const missing = diff(desired, after, this.#applied)
     this.#remember(desired, missing)
     return {
       host: after,
@@ -109,11 +109,13 @@ export class Reconciler {
 
   /** A rule whose successor was refused stays: a moment without either would be worse. */
   async #apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {
-    const firstDeletion = changes.findIndex(({ kind }) => kind.startsWith('delete'))
+    const firstDeletion = changes.findIndex(isDeletion)
     const additions = firstDeletion === -1 ? changes : changes.slice(0, firstDeletion)
     const failures = await this.#kernel.apply(additions)
-    const refused = new Set(failures.map(({ change }) => placeOf(change)))
-    const rest = changes.slice(additions.length).filter((change) => !refused.has(placeOf(change)))
+    const refused = new Set(failures.map(({ change }) => changePlace(change)))
+    const rest = changes
+      .slice(additions.length)
+      .filter((change) => !refused.has(changePlace(change)))
     return rest.length === 0 ? failures : [...failures, ...(await this.#kernel.apply(rest))]
   }
 
@@ -132,7 +134,7 @@ export class Reconciler {
     ]
   }
 
-  /** Who takes probes, and whether traffic follows the decision, asked of the kernel itself. */
+  /** Who takes probes, and whether traffic follows the decision, as the kernel itself says. */
   async whoTakes(uplinks: readonly Uplink[], question: TakerQuestion): Promise<Takers> {
     const hijacks = new Map<string, string>()
     let astray: string | null = null
@@ -161,28 +163,28 @@ export class Reconciler {
 
   #remember(desired: DesiredState, missing: readonly Change[]): void {
     const absent = new Set(missing.map(changeKey))
-    const all = keysOf(desired)
+    const all = desiredKeys(desired)
     this.#pacing.stands(new Set(all.filter((key) => !absent.has(key))), new Set(all))
     for (const key of this.#failures.keys()) {
       if (!absent.has(key)) this.#failures.delete(key)
     }
   }
 
-  #tellLosses(lost: readonly Change[], fights: readonly Change[]): void {
+  #logLosses(lost: readonly Change[], fights: readonly Change[]): void {
     if (lost.length > 0) {
       const names = lost.slice(0, maxNamed).map(describeChange).join('; ')
       const more = lost.length > maxNamed ? ` and ${lost.length - maxNamed} more` : ''
-      this.#log.info(`another program deleted what is ours; it is put back: ${names}${more}`)
+      this.#log.info(`another program deleted what is ours; we put it back: ${names}${more}`)
     }
     for (const change of fights) {
       this.#log.warn(
         `another program keeps deleting ${describeChange(change)}; ` +
-          'from now on it is put back only every 30 s',
+          'from now on we put it back only every 30 s',
       )
     }
   }
 
-  #tellFailures(failures: readonly ChangeFailure[]): void {
+  #logFailures(failures: readonly ChangeFailure[]): void {
     for (const { change, error } of failures) {
       const key = changeKey(change)
       if (this.#failures.get(key) === error) continue
@@ -195,16 +197,13 @@ export class Reconciler {
     return [...new Set(this.#failures.values())].slice(0, maxNamed)
   }
 
-  /** It has its way by what others have set up, before and after; with ours it has not. */
+  /** The way stood before, and stands by what others set up; with ours it doesn't. */
   async #lostGateway(
     uplinks: readonly Uplink[],
     before: HostState,
     after: HostState,
   ): Promise<boolean> {
-    const others = {
-      rules: after.rules.filter((rule) => !isOurRule(rule)),
-      routes: after.routes.filter((route) => !isOurRoute(route)),
-    }
+    const others = tablesOfOthers(after)
     for (const uplink of uplinks) {
       const { link, ways } = uplink
       const gateway = gatewayOf(uplink, 'ipv4')
@@ -218,7 +217,7 @@ export class Reconciler {
     return false
   }
 
-  /** null where taking ours back does not bring the way back: then it was somebody else. */
+  /** null where taking ours back doesn't bring the way back: then it was another program. */
   async #rollBack(
     changes: readonly Change[],
     before: HostState,
@@ -240,31 +239,6 @@ export class Reconciler {
     const laterAtMs = this.#rolledBackUntilMs
     return { host, changes: [], laterAtMs, problems: [takenBack], decided: false }
   }
-}
-
-/** A policy's rule that is missing, or one too many, sends traffic elsewhere. */
-function followsDecision(missing: readonly Change[]): boolean {
-  return !missing.some((change) => 'rule' in change && isDecisionRule(change.rule))
-}
-
-function placeOf(change: Change): string {
-  if (!('rule' in change)) return changeKey(change)
-  return `rule ${change.rule.family} ${change.rule.priority}`
-}
-
-function keysOf(desired: DesiredState): string[] {
-  const changes: Change[] = [
-    ...desired.rules.map((rule) => ({ kind: 'add_rule', rule }) as const),
-    ...desired.routes.map((route) => ({ kind: 'replace_route', route }) as const),
-  ]
-  if (desired.nft !== null) changes.push({ kind: 'replace_nft', script: '', table: desired.nft })
-  changes.push(...desired.accepts.map((accept) => ({ kind: 'add_accept', accept }) as const))
-  return changes.map(changeKey)
-}
-
-function appliesNft(changes: readonly Change[], failures: readonly ChangeFailure[]): boolean {
-  const failed = failures.some(({ change }) => change.kind === 'replace_nft')
-  return !failed && changes.some(({ kind }) => kind === 'replace_nft')
 }
 
 const maxNamed = 4

@@ -1,7 +1,7 @@
 /** What a command makes of the decision; refused where it can't be done, with the reason. */
 import type { Command, Decision } from '../model/decision.ts'
 import type { Healths } from '../model/health.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { insteadOf } from './decide.ts'
 import { isUsable } from './rank.ts'
 

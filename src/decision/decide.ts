@@ -6,9 +6,9 @@
  */
 import { byFamily, type Family, families } from '../model/address.ts'
 import type { Decision, PolicyDecision, PolicyDecisions, TestFailover } from '../model/decision.ts'
-import { everyPolicy } from '../model/every-policy.ts'
 import type { Healths } from '../model/health.ts'
-import type { Settings } from '../model/settings.ts'
+import { everyPolicy } from '../model/settings/every-policy.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { type Choice, choose, never, type Question, withinCap } from './choose.ts'
 import { isUsable } from './rank.ts'
 import { spreadOver } from './spread.ts'

@@ -2,7 +2,7 @@
 import { type ByFamily, byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths } from '../model/health.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { rank } from './rank.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Family } from '../model/address.ts'
-import type { FailbackSettings, ProbeSettings } from '../model/settings.ts'
+import type { FailbackSettings, ProbeSettings } from '../model/settings/settings.ts'
 
 /** The options that the health of one WAN depends on. */
 export interface MonitorSettings {

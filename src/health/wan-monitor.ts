@@ -145,8 +145,8 @@ export class WanMonitor {
       this.#stall.sleepUntil(nowMs + idleMs)
       return []
     }
-    const requests = this.#plan.due(this.#inquiry(nowMs), nowMs)
     const inquiry = this.#inquiry(nowMs)
+    const requests = this.#plan.due(inquiry, nowMs)
     const silentAtMs = inquiry.pace === 'heard' ? this.#heardUntilMs : nowMs + idleMs
     const nextMs = Math.min(nowMs + idleMs, silentAtMs, this.#plan.nextAtMs(inquiry, nowMs))
     this.#stall.sleepUntil(Math.max(nowMs + shortestWaitMs, nextMs))

@@ -1,6 +1,6 @@
 /**
  * The kernel adapter: watches, reads and applies by iproute2, nftables and conntrack-tools. Two
- * `ip` stay alive for it, one a family, and two monitors once somebody watches. It must never
+ * `ip` stay alive for it, one a family, and two monitors once the daemon watches. It must never
  * decide anything, never patch what it read, and never touch what a change doesn't name.
  */
 
@@ -71,7 +71,7 @@ class LinuxKernel implements Kernel {
   }
 
   async read(): Promise<HostState> {
-    // Without a monitor nobody says when they change. A failover must not wait for their tools.
+    // Without a monitor nothing says when they change. A failover must not wait for their tools.
     if (this.#monitor === null) {
       this.#docker.forget()
       this.#nft.forget()
@@ -105,7 +105,7 @@ class LinuxKernel implements Kernel {
       listener: (sign) => {
         if (sign.kind === 'firewall') this.#docker.forget()
         if (sign.kind === 'nft') this.#nft.forget()
-        for (const tell of this.#listeners) tell(sign)
+        for (const listener of this.#listeners) listener(sign)
       },
     })
   }

@@ -14,21 +14,21 @@ import type { Change } from '../network/diff/change.ts'
 
 export interface Kernel {
   /**
-   * Reads links, addresses, routes and rules anew; our nft table and Docker's chains as of the last
-   * sign of a change to them, where somebody watches. Rejects if `ip` can't say.
+   * Reads links, addresses, routes and rules afresh; our nft table and Docker's chains as of the
+   * last sign of a change to them, while `watch` is on. Rejects if `ip` can't say.
    */
   read(): Promise<HostState>
 
   /**
-   * Applies in the given order. A failed step doesn't skip the next; all failures are returned,
-   * none is thrown. No failure: adding what is there, deleting what is gone.
+   * Applies in the given order. A failed step doesn't skip the next; it returns all failures
+   * and throws none. No failure: adding what is there, deleting what is gone.
    */
   apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]>
 
   /** Asks the kernel which way a packet would go, sending none. */
   routeGet(question: RouteQuestion): Promise<RouteAnswer>
 
-  /** Tells that something changed, as soon as the kernel says so; more often than needed. */
+  /** Reports that something changed, as soon as the kernel says so; more often than needed. */
   watch(listener: (sign: KernelSign) => void): void
 
   /** Tries what this kernel can do, in ways that leave no trace. */
@@ -40,7 +40,7 @@ export interface Kernel {
   /** Bytes since the link was made; null where there is no such link. */
   linkBytes(link: string): Promise<LinkBytes | null>
 
-  /** What our nft table's counters say, in bytes, by name; null where nft can't tell now. */
+  /** What our nft table's counters say, in bytes, by name; null where nft can't say now. */
   counters(): Promise<ReadonlyMap<string, number> | null>
 
   /** The neighbour's state: `REACHABLE`, `STALE`, `FAILED`, …; null where there is no entry. */
@@ -57,7 +57,7 @@ export interface Kernel {
 
   /**
    * Forgets the tracked flows with this connection mark, but not running TCP: their next packet
-   * finds its way and its address anew. Nothing happens without conntrack.
+   * finds its way and its address again. Nothing happens without conntrack.
    */
   forgetFlows(question: ForgetQuestion): Promise<void>
 
@@ -78,7 +78,7 @@ export interface ForgetQuestion {
   readonly mark: number
   readonly families: readonly Family[]
   /**
-   * TCP connections that are only asked for go too. Where they would leave by another link the
+   * TCP connections without an answer so far go too. Where they would leave by another link the
    * kernel drops the next question, for it has the wrong address; on the same link they live on.
    */
   readonly asked: boolean

@@ -6,7 +6,7 @@
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import type { Log } from '../model/log.ts'
-import type { LogLevel } from '../model/settings.ts'
+import type { LogLevel } from '../model/settings/settings.ts'
 
 export function pinoLog(level: LogLevel, format: 'text' | 'json' | 'journal'): Log {
   const stream = format === 'json' ? undefined : pretty(formats[format])

@@ -16,6 +16,11 @@ export function byFamily<Value>(make: (family: Family) => Value): ByFamily<Value
 /** As people write them. */
 export const familyNames: ByFamily<string> = { ipv4: 'IPv4', ipv6: 'IPv6' }
 
+/** Before the name of a rule or a route: IPv4 goes without saying. */
+export function familyWord(family: Family): string {
+  return family === 'ipv4' ? '' : `${familyNames[family]} `
+}
+
 /** The destination that a default route of the family has. */
 export const defaultDestination: Readonly<Record<Family, string>> = {
   ipv4: '0.0.0.0/0',

@@ -1,4 +1,4 @@
-/** Whoever is told what happens: brokers, Home Assistant, the web page. */
+/** Who hears what happens: brokers, Home Assistant, the web page. */
 import type { Command } from './decision.ts'
 import type { ChangeEvent, Snapshot } from './published/snapshot.ts'
 
@@ -6,12 +6,12 @@ export interface Audience {
   /** Makes the snapshot the published state. Never waits, never throws: the newest one wins. */
   publish(snapshot: Snapshot): void
 
-  /** Tells an event once; whoever can't be reached now may never hear of it. Never throws. */
+  /** Reports an event once; who can't be reached now may never hear of it. Never throws. */
   announce(event: ChangeEvent): void
 
-  /** Says that we go, and ends within two seconds. Idempotent. */
+  /** Says that we stop, and ends within two seconds. Idempotent. */
   close(): Promise<void>
 }
 
-/** Called with commands that are valid by their form; whether they can be done, the core says. */
+/** Gets commands of a valid form; the core says whether they can be done. */
 export type CommandListener = (command: Command) => void

@@ -9,7 +9,7 @@ export interface Decision {
   readonly chosen: ReadonlyMap<string, string>
   /** By policy name, in the options' order, `default` last. */
   readonly policies: PolicyDecisions
-  /** The same for the devices under test; empty while none is, or where a test is for all. */
+  /** The same for the devices under test; empty while there is none, or a test is for all. */
   readonly tested: PolicyDecisions
 }
 

@@ -8,7 +8,7 @@ export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
   | { readonly kind: 'probe'; readonly result: ProbeResult }
   | { readonly kind: 'command'; readonly command: Command }
-  /** What our nft table's counters say, in bytes, by name; null: they could not be read. */
+  /** What our nft table's counters say, in bytes, by name; null: they can't be read. */
   | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }
   /** By link, as a concern asked in this turn; a link that isn't there is left out. */
   | { readonly kind: 'link_bytes'; readonly bytes: ReadonlyMap<string, LinkBytes> }
@@ -25,7 +25,7 @@ export type KernelSign =
   | { readonly kind: 'nft' }
   /** A chain that decides about forwarded packets changed, or Docker's for its users. */
   | { readonly kind: 'firewall' }
-  /** Nobody answers for this address any more. */
+  /** This address no longer answers. */
   | {
       readonly kind: 'neighbour_failed'
       readonly family: Family

@@ -1,6 +1,6 @@
 import type { Family } from './address.ts'
 
-/** A TCP connection as whoever began it sees it. */
+/** A TCP connection as the side that began it sees it. */
 export interface TcpFlow {
   readonly family: Family
   readonly from: string

@@ -1,4 +1,4 @@
-/** The health of a WAN, as its probes and its link tell it. */
+/** The health of a WAN, as its probes and its link show it. */
 import type { ByFamily } from './address.ts'
 
 export type HealthState = 'unknown' | 'up' | 'degraded' | 'down' | 'disabled'

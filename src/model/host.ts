@@ -107,7 +107,7 @@ export interface Rule {
   readonly ipProtocol: 'tcp' | 'udp' | 'icmp' | null
   readonly sourcePorts: { readonly first: number; readonly last: number } | null
   readonly action: RuleAction
-  /** Selectors that we do not model, as text; null for ours, and for most of others'. */
+  /** Selectors that we don't model, as text; null for ours, and for most of others'. */
   readonly other: string | null
 }
 
@@ -127,9 +127,9 @@ export interface ForwardingState {
   readonly ip6Forward: boolean
   /** Effective `rp_filter` a link: the larger of `all` and its own; 1 is strict. */
   readonly reversePathFilter: Readonly<Record<string, number>>
-  /** A link: does the kernel tell neighbours of a shorter way, past us? */
+  /** A link: does the kernel send neighbours a shorter way, past us? */
   readonly sendRedirects: Readonly<Record<string, boolean>>
-  /** A link: does the kernel believe others who tell it so? */
+  /** A link: does the kernel believe others who send it one? */
   readonly acceptRedirects: Readonly<Record<string, boolean>>
   /** How a forwarded packet fares in others' chains; `unknown` where it can't be read. */
   readonly forwardPolicy: 'accept' | 'drop' | 'unknown'

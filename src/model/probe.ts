@@ -14,7 +14,7 @@ export interface ProbeRequest {
   /** `neighbour` asks the gateway itself, by ARP, on `link`. */
   readonly method: ProbeMethod | 'neighbour'
   readonly family: Family
-  /** The address that is asked. */
+  /** The address that the probe asks. */
   readonly target: string
   /** The WAN's link; a probe of method `neighbour` is sent out there. */
   readonly link: string
@@ -24,7 +24,7 @@ export interface ProbeRequest {
 
 /**
  * `answered`: the target spoke. `refused`: somebody on the way said no (an ICMP error).
- * `unsent`: this machine could not send it. Silence is no outcome: it is what is left.
+ * `unsent`: this machine could not send it. Silence is no outcome: it is what remains.
  */
 export type ProbeOutcome =
   | { readonly kind: 'answered'; readonly rttMs: number }

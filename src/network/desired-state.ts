@@ -5,27 +5,31 @@
  */
 import { byFamily, families } from '../model/address.ts'
 import { desiredAccepts } from './accepts/desired-accepts.ts'
-import { isDecisionRule, isOurRule } from './diff/diff.ts'
 import { quotasUsed } from './nft/chains/metering-chains.ts'
-import { nftTableText } from './nft/nft-table.ts'
+import { desiredTable } from './nft/desired-table.ts'
+import { printTable } from './nft/print-table.ts'
 import { desiredRoutes } from './routes/desired-routes.ts'
 import { desiredRules } from './rules/desired-rules.ts'
+import { isDecisionRule, isOurRule } from './rules/rule-operations.ts'
 import type { DesiredState, Wanted } from './wanted.ts'
 
 /** Nothing of ours at all: what `cleanup` and `on_stop: restore` want. */
 export const nothing: DesiredState = {
   rules: [],
   routes: [],
+  table: null,
   nft: null,
   holdFirst: false,
   accepts: [],
 }
 
 export function desiredState(wanted: Wanted): DesiredState {
+  const table = desiredTable(wanted)
   return {
     rules: desiredRules(wanted),
     routes: desiredRoutes(wanted.uplinks, wanted.host),
-    nft: nftTableText(wanted),
+    table,
+    nft: table === null ? null : printTable(table),
     quotasUsed: quotasUsed(wanted),
     holdFirst: leavesKept(wanted),
     accepts: desiredAccepts(wanted),

@@ -1,6 +1,6 @@
 /**
  * The neighbourhood: what `main` reaches without a default route, on a link or behind an inner
- * router, a VPN or a bridge of Docker. What is there is never the Internet's: nothing that is
+ * router, a VPN or a bridge of Docker. What is there is never the Internet's: nothing
  * meant for a WAN may touch a packet whose other end is a neighbour.
  */
 import { type ByFamily, byFamily, defaultDestination, type Family } from '../model/address.ts'

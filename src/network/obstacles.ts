@@ -4,10 +4,20 @@ import type { HostState, Route, RouteAnswer, Rule } from '../model/host.ts'
 import { mainTable } from '../model/host.ts'
 import { ourProtocol, priorities } from '../model/marks.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
-import { isOurRule } from './diff/diff.ts'
-import { type Packet, walk } from './routes/route-walk.ts'
+import { isOurRoute } from './routes/route-operations.ts'
+import { type Packet, type Tables, walk } from './routes/route-walk.ts'
+import { isOurRule } from './rules/rule-operations.ts'
+import { describeRule } from './rules/rule-text.ts'
 
-/** Routes of others in a table that is to be a WAN's: it must be handed over before we use it. */
+/** What stands without us. */
+export function tablesOfOthers({ rules, routes }: Tables): Tables {
+  return {
+    rules: rules.filter((rule) => !isOurRule(rule)),
+    routes: routes.filter((route) => !isOurRoute(route)),
+  }
+}
+
+/** Routes of others in a table that is to be a WAN's: others must give it up before we use it. */
 export function foreignRoutes(tables: readonly number[], host: HostState): readonly Route[] {
   return host.routes.filter(
     (route) => tables.includes(route.table) && route.protocol !== ourProtocol,
@@ -16,7 +26,7 @@ export function foreignRoutes(tables: readonly number[], host: HostState): reado
 
 /**
  * Why setting up anything would be wrong without the user's word: all traffic goes into a tunnel
- * of somebody else's, or `main` stops it. One sentence each.
+ * of another program, or `main` stops it. One sentence each.
  */
 export function reasonsToObserve(host: HostState): readonly string[] {
   return [...tunnelsBehind(host), ...halvesInMain(host), ...stopsInMain(host)]
@@ -46,18 +56,7 @@ export function takerOf(
     return { rule: `the route for ${route?.destination ?? packet.target} (a VPN's?) takes`, where }
   }
   if (rule === null || isOurRule(rule)) return { rule: 'something takes', where }
-  return { rule: `the rule ${describeRule(rule)} (a VPN's?) takes`, where }
-}
-
-export function describeRule(rule: Rule): string {
-  const selector = [
-    rule.from === null ? '' : `from ${rule.from}`,
-    rule.to === null ? '' : `to ${rule.to}`,
-    rule.mark === null ? '' : `fwmark 0x${rule.mark.value.toString(16)}`,
-    rule.other ?? '',
-  ].filter((word) => word !== '')
-  const action = rule.action.kind === 'lookup' ? `lookup ${rule.action.table}` : rule.action.kind
-  return [rule.priority, ...selector, action].join(' ')
+  return { rule: `the ${describeRule(rule)} (a VPN's?) takes`, where }
 }
 
 function tunnelsBehind(host: HostState): string[] {
@@ -69,9 +68,7 @@ function tunnelsBehind(host: HostState): string[] {
     const { table } = rule.action
     const link = everythingLeadsTo(table, rule.family, host)
     if (link === null || narrow(rule)) continue
-    found.push(
-      `the rule ${describeRule(rule)} sends everything into ${link} (a VPN such as wg-quick?)`,
-    )
+    found.push(`the ${describeRule(rule)} sends everything into ${link} (a VPN such as wg-quick?)`)
   }
   return found
 }

@@ -1,10 +1,10 @@
 /**
  * Where each WAN is on this host right now: its link, and in each family its next hop, its
- * addresses, or why it can't be used. Computed anew from every reading of the host.
+ * addresses, or why it can't be used. Computed afresh from every reading of the host.
  */
 import { byFamily, defaultDestination, type Family, families } from '../model/address.ts'
 import { type Address, type HostState, type Link, mainTable, type NextHop } from '../model/host.ts'
-import type { WanSettings } from '../model/settings.ts'
+import type { WanSettings } from '../model/settings/settings.ts'
 import type { GivenLink, GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
 import { onLinkNetworks } from './neighbours.ts'
 import { contains, networkOf } from './networks.ts'

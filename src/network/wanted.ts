@@ -2,28 +2,29 @@
 import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import type { NftTable, QuotasUsed } from './nft/nft-table.ts'
 
 export interface Wanted {
   readonly settings: Settings
   readonly uplinks: readonly Uplink[]
   readonly decision: Decision
   readonly host: HostState
-  /** What is to become of running flows; left out: nothing, as where only a plan is asked for. */
+  /** What is to become of running flows; left out: nothing, as for a plan. */
   readonly flows?: FlowWishes
   /** What is known of the months' bytes; left out: nothing is counted, as for a plan. */
   readonly metering?: MeteringWishes
   /** false: this kernel can't translate IPv6. */
   readonly nat6?: boolean
-  /** Everybody is marked, and by none of these: see `detour.ts`. */
+  /** Everybody gets a mark, and none of these: see `detour.ts`. */
   readonly avoidedUses?: ReadonlySet<number>
 }
 
 export interface FlowWishes {
   /** The WANs whose running flows stay on them. */
   readonly kept: ByFamily<readonly string[]>
-  /** The WANs that were just left, whose flows of this machine are to begin anew elsewhere. */
+  /** The WANs that were just left, whose flows of this machine are to begin again elsewhere. */
   readonly cut: ByFamily<readonly string[]>
   /** false: this kernel can't mark connections. */
   readonly canMark: boolean
@@ -49,10 +50,11 @@ export interface DesiredState {
   /** Ascending by priority. */
   readonly rules: readonly Rule[]
   readonly routes: readonly Route[]
-  /** Our nft table as text; null: nothing of ours in nft. */
+  /** Our nft table; null: nothing of ours in nft. */
+  readonly table: NftTable | null
+  /** `table` as text, which is shown, and says whether what stands came of the same one. */
   readonly nft: string | null
-  /** By the name of a quota in it, the bytes that count as used where it is made anew. */
-  readonly quotasUsed?: ReadonlyMap<string, number>
+  readonly quotasUsed?: QuotasUsed
   /** Traffic leaves a WAN whose running flows stay: nft has to hold them there before it does. */
   readonly holdFirst: boolean
   /** Where Docker drops forwarded packets. */

@@ -4,7 +4,7 @@
  * throws, never guesses what a wrong value might have meant, and never repeats a secret.
  */
 import * as v from 'valibot'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { crossChecks } from './checks/cross-checks.ts'
 import { draftOf } from './checks/draft.ts'
 import { warningsOf } from './checks/warnings.ts'

@@ -6,7 +6,7 @@ import type {
   ProbeSettings,
   Settings,
   WanSettings,
-} from '../model/settings.ts'
+} from '../model/settings/settings.ts'
 import type { Options, PolicyOptions, WanOptions } from './schema/options-schema.ts'
 import { mergePorts } from './schema/ports.ts'
 

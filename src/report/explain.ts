@@ -6,13 +6,13 @@ import { decide } from '../decision/decide.ts'
 import { byFamily, type Family } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
-import type { HostState, NextHop, Rule } from '../model/host.ts'
+import type { HostState, NextHop } from '../model/host.ts'
 import type { ExplainedCase, Explanation } from '../model/published/explanation.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { gatewayAddress, type Uplink } from '../model/uplink.ts'
 import { desiredState } from '../network/desired-state.ts'
-import { isOurRoute, isOurRule } from '../network/diff/diff.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
+import { tablesOfOthers } from '../network/obstacles.ts'
 import { isFrom, type PolicyQuestion, policyOf } from '../network/policies/policy-of.ts'
 import {
   mayUseAll,
@@ -20,7 +20,7 @@ import {
   trafficClasses,
 } from '../network/policies/traffic-classes.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
-import { describeChange } from '../network/text/ip-text.ts'
+import { describeRule } from '../network/rules/rule-text.ts'
 
 export interface ExplainInput {
   readonly settings: Settings
@@ -53,10 +53,10 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
   const { settings, uplinks, host, decision } = input
   const question = { ...macOf(asked.from, host), ...asked }
   const desired = desiredState(input)
-  const others: readonly Rule[] = host.rules.filter((rule) => !isOurRule(rule))
+  const others = tablesOfOthers(host)
   const tables = {
-    rules: [...others, ...desired.rules],
-    routes: [...host.routes.filter((route) => !isOurRoute(route)), ...desired.routes],
+    rules: [...others.rules, ...desired.rules],
+    routes: [...others.routes, ...desired.routes],
   }
   const own = host.addresses.some(({ address }) => address === question.from)
   const policy = policyOf(settings.policies, { ...question, own })?.name ?? 'default'
@@ -73,7 +73,7 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
   const decided = ((tested ? decision.tested.get(policy) : undefined) ??
     decision.policies.get(policy))?.[family]
   const forbidden = one === null && own && isForbidden(uplink, input)
-  const rule = way.rule === null ? null : describeChange({ kind: 'add_rule', rule: way.rule })
+  const rule = way.rule === null ? null : describeRule(way.rule)
   const spread = one === null ? [] : spreadUplinks(one, uplinks, family).map(({ name }) => name)
   if (forbidden) {
     const reason = 'the default policy may not use that WAN, so this machine drops it'

@@ -1,6 +1,6 @@
 /** Where less is counted of a metered WAN than its provider counts. */
-import { countedWans } from '../model/counted-wans.ts'
-import type { Settings } from '../model/settings.ts'
+import { countedWans } from '../model/settings/counted-wans.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { unmasqueradedNetworks } from '../network/nft/chains/translation-chains.ts'
 

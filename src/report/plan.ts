@@ -4,8 +4,9 @@
  */
 
 import { dockerCommand } from '../network/accepts/desired-accepts.ts'
+import type { IpChange } from '../network/diff/change.ts'
+import { ipCommand } from '../network/diff/operations.ts'
 import { reasonsOfRules } from '../network/rules/desired-rules.ts'
-import { ipCommand } from '../network/text/ip-text.ts'
 import type { DesiredState, Wanted } from '../network/wanted.ts'
 
 export interface Plan {
@@ -46,7 +47,7 @@ export function planText({ rules, routes, nft, accepts }: Plan): string {
   return lines.join('\n')
 }
 
-function commandOf(change: Parameters<typeof ipCommand>[0]): string {
+function commandOf(change: IpChange): string {
   const { family, line } = ipCommand(change)
   return `ip ${family === 'ipv6' ? '-6' : '-4'} ${line}`
 }

@@ -1,8 +1,8 @@
 /** What the web page asks for once: the options as carried out, and what the host offers. */
 import type { Capabilities } from '../model/host.ts'
 import type { FoundInterface, Setup, SetupPolicy } from '../model/published/setup.ts'
-import { linkText, matcherText, portsText } from '../model/setting-text.ts'
-import type { DefaultPolicySettings, PolicySettings, Settings } from '../model/settings.ts'
+import { linkText, matcherText, portsText } from '../model/settings/setting-text.ts'
+import type { DefaultPolicySettings, PolicySettings, Settings } from '../model/settings/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { suggestWans } from './found.ts'
 import { publishedCapabilities } from './snapshot.ts'

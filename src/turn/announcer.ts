@@ -4,7 +4,7 @@
  */
 import { eventsBetween, type Moment } from '../decision/changes.ts'
 import type { Log } from '../model/log.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { describeEvent } from '../report/phrases.ts'
 import type { Now } from './concern.ts'
 import type { Errand } from './errand.ts'
@@ -32,7 +32,7 @@ export class Announcer {
     return this.#reported
   }
 
-  /** When the figures are to be published again. */
+  /** When to publish the figures again. */
   get wakeAtMs(): number {
     return this.#publishAtMs
   }
@@ -57,7 +57,7 @@ export class Announcer {
     })
   }
 
-  /** Whether the snapshot is to be published now: it is time, or a problem is new. */
+  /** Whether to publish the snapshot now: it is time, or a problem is new. */
   isDue(problems: readonly string[], nowMs: number): boolean {
     if (nowMs < this.#publishAtMs && areSame(problems, this.#publishedProblems)) return false
     this.#publishAtMs = nowMs + publishEveryMs
@@ -96,7 +96,7 @@ function areSame(problems: readonly string[], published: readonly string[]): boo
   return bare(problems) === bare(published)
 }
 
-/** A loss of 31 % that was 30 % is no news: it would be published with every probe. */
+/** A loss of 31 % that was 30 % is no news: every probe would publish it. */
 function withoutFigures(text: string): string {
   return text.replaceAll(/\d+ (?=%|ms)/g, '')
 }

@@ -1,4 +1,4 @@
-/** All concerns as one: each question is put to every one of them, in their order. */
+/** All concerns as one: each question goes to every one of them, in their order. */
 import type { DaemonEvent } from '../model/event.ts'
 import type { Concern, Decided, Evidence, Figures, Seen, Wishes } from './concern.ts'
 import type { Errand } from './errand.ts'

@@ -18,7 +18,7 @@ import type { Known } from '../report/snapshot.ts'
 import type { Errand } from './errand.ts'
 
 export interface Concern {
-  /** What has to be known before the first turn. */
+  /** What it has to know before the first turn. */
   start?(): readonly Errand[]
   /**
    * Takes what has happened; an event of another concern changes nothing. Returns whether users
@@ -33,7 +33,7 @@ export interface Concern {
   wishes?(decided: Decided): Wishes
   /** What is to be done now that the plan stands, or doesn't. */
   afterwards?(decided: Decided, stands: boolean): readonly Errand[]
-  /** When it has to be asked again, whatever happens. */
+  /** When to ask it again, whatever happens. */
   wakeAtMs?(): number
   /** What needs the user's attention, a sentence each. */
   problems?(): readonly string[]
@@ -65,7 +65,7 @@ export interface Decided extends Seen {
   readonly healths: Healths
   readonly decision: Decision
   readonly moves: readonly Move[]
-  /** A move that was decided, now or before, is not announced yet: it waits for the plan to stand. */
+  /** A move, decided on now or before, waits for the plan to stand before it is announced. */
   readonly moving: boolean
   /** false: nothing is set up until the user says so. */
   readonly active: boolean

@@ -18,7 +18,7 @@ export type Errand =
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
-  /** The bytes of each link are read when it is carried out. */
+  /** Carrying it out reads the bytes of each link. */
   | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }
 
 /** Makes clients of a WAN that was left reconnect elsewhere. */
@@ -32,6 +32,6 @@ export interface ResetFlows {
   readonly sets: readonly string[]
   /** The first pass forgets what is not TCP too; later ones look for what slipped through. */
   readonly first: boolean
-  /** Connections that only ask so far are forgotten as well: they would leave by another link. */
+  /** Forgets connections without an answer so far too: they would leave by another link. */
   readonly asked: boolean
 }

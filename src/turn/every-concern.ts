@@ -1,6 +1,6 @@
 import type { MeterBook } from '../decision/metered-months.ts'
 import type { Log } from '../model/log.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
@@ -15,7 +15,7 @@ export interface ConcernParts {
   readonly log: Log
 }
 
-/** Everything that takes part in a turn, in the order in which it is asked. */
+/** Everything that takes part in a turn, in the order in which we ask. */
 export function everyConcern({ settings, book, log }: ConcernParts): readonly Concern[] {
   return [
     new IncomingTraffic(settings),

@@ -22,6 +22,6 @@ export interface Intent {
 export interface Standing {
   /** Traffic goes where it was decided. */
   readonly stands: boolean
-  /** By WAN name, who takes its probes away from it; null where that could not be asked. */
+  /** By WAN name, who takes its probes away from it; null where we could not ask. */
   readonly hijacks: ReadonlyMap<string, string> | null
 }

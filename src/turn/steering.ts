@@ -1,6 +1,6 @@
 /**
- * What the user has asked for: the mode, a test, a choice for a policy, and whether anything may be
- * set up beside another program's tunnel. It keeps the decision that commands change.
+ * What the user has asked for: the mode, a test, a choice for a policy, and whether we may set up
+ * anything beside another program's tunnel. It keeps the decision that commands change.
  */
 import { applyCommand } from '../decision/apply-command.ts'
 import { undecided } from '../decision/decide.ts'
@@ -8,7 +8,7 @@ import type { Command, Decision } from '../model/decision.ts'
 import type { Healths } from '../model/health.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { describeCommand } from '../report/phrases.ts'
 import type { Errand } from './errand.ts'
 
@@ -20,7 +20,7 @@ export interface SteeringParts {
 
 /** What a command leads to. */
 export interface Obeyed {
-  /** The user wants it now: no hold-down is waited for. */
+  /** The user wants it now: don't wait for a hold-down. */
   readonly hurry: boolean
   readonly errands: readonly Errand[]
 }
@@ -47,12 +47,12 @@ export class Steering {
     return this.#observing
   }
 
-  /** The user knows about others' tunnels, or sees them named because nothing is set up. */
+  /** The user knows about others' tunnels, or reads why nothing is set up. */
   get acceptsTunnels(): boolean {
     return this.#mayOverride || this.#observing.length > 0
   }
 
-  /** The last command could not be carried out: why. */
+  /** Why the last command could not be carried out. */
   get problems(): readonly string[] {
     return this.#refusal === null ? [] : [this.#refusal]
   }

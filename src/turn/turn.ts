@@ -1,6 +1,6 @@
 /**
  * One turn of the daemon, as far as it is thinking: events and the host as it was read go in, what
- * is wanted of the kernel comes out; then what became of it goes in, and errands come out. It folds
+ * we want of the kernel comes out; then what became of it goes in, and errands come out. It folds
  * over the concerns it is given and knows none of them. It computes and never acts: no clock, no
  * promise, no I/O; the same calls give the same results.
  */
@@ -11,7 +11,7 @@ import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
@@ -49,7 +49,7 @@ export class Turn {
   /** What was wanted beside the decision, as it was carried out last. */
   #wishKey = ''
   #decideAtMs = Number.POSITIVE_INFINITY
-  /** When the move was decided that is not carried out yet; null: traffic is where it should be. */
+  /** When we decided on a move that is still to be made; null: traffic is where it should be. */
   #movedAtMs: number | null = null
   #decided: Decided | null = null
   /** Nothing but answers has come since the last turn: only a health could be news. */
@@ -140,7 +140,7 @@ export class Turn {
     if (placesOf(before) !== placesOf(this.#board.uplinks)) this.#announcer.hurry(nowMs)
   }
 
-  /** The links whose bytes somebody needs in this turn: they are to be taken before `decide`. */
+  /** The links whose bytes a concern needs in this turn; `take` them before `decide`. */
   linksToRead(now: Now): readonly string[] {
     return this.#mayBeQuiet(now) ? [] : this.#concerns.linksToRead(this.#seen(now))
   }
@@ -195,7 +195,7 @@ export class Turn {
     return errands
   }
 
-  /** What is left to do before the end; to be called again after that, until nothing is left. */
+  /** What is left to do before the end; call it again after that, until nothing is left. */
   stop(): readonly Errand[] {
     return this.#concerns.stop()
   }
@@ -223,8 +223,9 @@ export class Turn {
     return this.#steering.observing.length === 0
   }
 
-  #seen(now: Now): Seen {
-    return { ...now, uplinks: this.#board.uplinks, inUse: wansInUse(this.#steering.decision) }
+  #seen({ nowMs, wallMs }: Now): Seen {
+    const { decision } = this.#steering
+    return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(decision) }
   }
 
   #takeOwn(event: DaemonEvent, nowMs: number): void {

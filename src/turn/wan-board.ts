@@ -5,7 +5,7 @@ import type { KernelSign } from '../model/event.ts'
 import type { Healths, LineQuality, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 

@@ -5,7 +5,6 @@ import { dumpHost } from '../lab/host/dump.ts'
 import { breakLine } from '../lab/house/break-line.ts'
 import type { Lab } from '../lab/lab.ts'
 import { monotonicMs } from '../lab/measure/monotonic.ts'
-import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 import { LineListener } from './line-listener.ts'
@@ -29,7 +28,7 @@ test('killed and started again it goes on where it was: no rule is lost, nor any
   await using host = await DockerHost.started()
   const { lab, addon, mqtt } = host
   await breakLine(host, { wan: 1, kind: 'upstream-silent' })
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   await using lost = await deletedRules(lab)
   const killedMs = monotonicMs()
   await addon.kill()

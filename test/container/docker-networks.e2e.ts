@@ -2,7 +2,6 @@ import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LabNode } from '../lab/network/node.ts'
-import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { DockerHost } from './docker-host.ts'
 
@@ -37,7 +36,7 @@ test('a container keeps its way out and in, by the first WAN and by the second',
   const { lab } = host
   await host.engine.docker('network', 'create', ...webNetwork)
   const web = await host.runWebServer('web', '--network', 'web', '--publish', '8080:80')
-  const stream = await web.startStream({ target })
+  const stream = await web.startStream()
   assert.equal(stream.samples().find(({ answer }) => answer !== null)?.answer?.wan, 1)
   await assertServed(host)
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })

@@ -22,7 +22,7 @@ for (const [topology, way] of [
     assert.equal(await answered(lab), false, 'an answer before the start')
     const before = await dumpHost(lab.host)
     await host.startAddon()
-    const stream = await lab.client(1).startStream({ target, newFlows: true })
+    const stream = await lab.client(1).startStream({ newFlows: true })
     const fromMs = monotonicMs()
     await waitFor(() => stream.between(fromMs, Number.POSITIVE_INFINITY).length > 100, {
       deadlineMs: 10_000,

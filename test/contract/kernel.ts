@@ -60,7 +60,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
     async function applied(...changes: Change[]): Promise<void> {
       assert.deepEqual(await host.kernel.apply(changes), [])
     }
-    async function tells(kind: KernelSign['kind'], work: () => void): Promise<void> {
+    async function assertSigned(kind: KernelSign['kind'], work: () => void): Promise<void> {
       signs = []
       work()
       await waitFor(() => signs.some((sign) => sign.kind === kind), {
@@ -202,7 +202,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       await applied({ kind: 'delete_route', route })
     })
 
-    test('it applies steps in their order: a rule moves behind its equals when added anew', async () => {
+    test('it applies steps in order: a rule added again moves behind its equals', async () => {
       const one = ourRule({ priority: 10900, action: lookUp(100) })
       const two = ourRule({ priority: 10900, action: lookUp(101) })
       await applied(
@@ -219,11 +219,11 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       const lost = ourRoute({ destination: '0.0.0.0/0', nextHops: [by('192.168.2.1', 'two')] })
       const kept = ourRoute({ destination: '0.0.0.0/0', table: 101 })
       await applied({ kind: 'replace_route', route: lost }, { kind: 'replace_route', route: kept })
-      await tells('routing', () => host.setLinkUp('two', false))
+      await assertSigned('routing', () => host.setLinkUp('two', false))
       assert.deepEqual((await ours()).routes, [kept])
       const [failure] = await host.kernel.apply([{ kind: 'replace_route', route: lost }])
       assert.match(failure?.error ?? '', /not up|Network is down|unreachable|invalid gateway/)
-      await tells('routing', () => host.setLinkUp('two', true))
+      await assertSigned('routing', () => host.setLinkUp('two', true))
       assert.deepEqual((await ours()).routes, [kept])
       const { routes } = await host.kernel.read()
       assert.ok(routes.some((route) => route.destination === '192.168.2.0/24'))
@@ -316,21 +316,21 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       await cleaned()
     })
 
-    test('it tells when others change addresses, routes and rules', async () => {
+    test('it reports when others change addresses, routes and rules', async () => {
       const route = ourRoute({ destination: '10.77.0.0/16', table: 254, protocol: 3 })
       const rule = ourRule({ priority: 500, protocol: 3 })
-      await tells('routing', () => host.addAddress('one', '192.168.9.3/24'))
-      await tells('routing', () => host.removeAddress('one', '192.168.9.3/24'))
-      await tells('routing', () => host.addRoute(route))
+      await assertSigned('routing', () => host.addAddress('one', '192.168.9.3/24'))
+      await assertSigned('routing', () => host.removeAddress('one', '192.168.9.3/24'))
+      await assertSigned('routing', () => host.addRoute(route))
       assert.ok(
         (await host.kernel.read()).routes.some(({ destination }) => destination === '10.77.0.0/16'),
       )
-      await tells('routing', () => host.addRule(rule))
-      await tells('routing', () => host.removeRule(rule))
+      await assertSigned('routing', () => host.addRule(rule))
+      await assertSigned('routing', () => host.removeRule(rule))
       await applied({ kind: 'delete_route', route })
     })
 
-    test('it makes, replaces and forgets our nft table, and tells who took it away', async () => {
+    test('it makes, replaces and forgets our nft table, and reports its removal', async () => {
       const script = (verdict: string): string =>
         [
           'table inet wan_failover',
@@ -347,7 +347,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       const text = (await host.kernel.read()).nft ?? ''
       assert.match(text, /redirect accept/)
       assert.doesNotMatch(text, /redirect drop/)
-      await tells('nft', () => host.removeNft())
+      await assertSigned('nft', () => host.removeNft())
       assert.equal((await host.kernel.read()).nft, null)
       await applied({ kind: 'delete_nft' }, { kind: 'delete_nft' })
     })
@@ -366,15 +366,17 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       const docker = async () => (await host.kernel.read()).docker
       assert.equal(await docker(), null)
       const ours = accept('-i one -o two').words
-      await tells('firewall', () => host.setDockerUser({ ipv4: [ours, '-j RETURN'], ipv6: [] }))
+      await assertSigned('firewall', () =>
+        host.setDockerUser({ ipv4: [ours, '-j RETURN'], ipv6: [] }),
+      )
       const read = await docker()
       assert.deepEqual(read?.drops, ['ipv4', 'ipv6'])
       assert.deepEqual(read.accepts, [{ family: 'ipv4', words: ours }])
       assert.ok(read.clientLinks.includes('one') && !read.clientLinks.includes('lo'))
-      await tells('firewall', () => host.setDockerUser({ ipv4: ['-j RETURN'] }))
+      await assertSigned('firewall', () => host.setDockerUser({ ipv4: ['-j RETURN'] }))
       const later = await docker()
       assert.deepEqual([later?.drops, later?.accepts], [['ipv4'], []])
-      await tells('firewall', () => host.setDockerUser(null))
+      await assertSigned('firewall', () => host.setDockerUser(null))
       assert.equal(await docker(), null)
     })
 
@@ -411,7 +413,7 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
       assert.match(failure?.error ?? '', /rule in DOCKER-USER: -i one -o two /)
     })
 
-    test('it knows neighbours, and tells of one that nobody answers for any more', async () => {
+    test('it knows neighbours, and reports one that no longer answers', async () => {
       assert.equal(await host.kernel.neighbourState('192.168.1.1', 'one'), null)
       assert.equal(await host.kernel.neighbourState('192.168.1.1', 'nolink'), null)
       signs = []

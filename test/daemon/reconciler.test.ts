@@ -76,7 +76,7 @@ describe('the reconciler', () => {
     reconciler.sign(1_000)
     const held = await pass(1_000)
     assert.deepEqual(held.changes, [])
-    assert.match(log.lines.join(), /put back: rule in DOCKER-USER: -i eth0 -o eth0/)
+    assert.match(log.lines.join(), /put it back: rule in DOCKER-USER: -i eth0 -o eth0/)
     await pass(held.laterAtMs)
     assert.deepEqual(kernel.dockerUser.chains.get('ipv4'), [accept, '-j RETURN'])
     assert.deepEqual(await reconciler.restore(nothing), [])

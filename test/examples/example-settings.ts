@@ -1,5 +1,5 @@
 import type { Family } from '../../src/model/address.ts'
-import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings/settings.ts'
 import type { GivenLink, GivenWay } from '../../src/model/uplink.ts'
 
 /** What differs of a WAN, its gateways as the options write them. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../../src/model/settings.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 
 /** What the daemon makes of these options; throws where they are wrong. */

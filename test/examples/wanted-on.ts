@@ -1,5 +1,5 @@
 import type { HostState } from '../../src/model/host.ts'
-import type { Settings } from '../../src/model/settings.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import type { Wanted } from '../../src/network/wanted.ts'
 import { exampleDecision } from './example-decision.ts'

@@ -19,7 +19,7 @@ import type {
   Rule,
 } from '../../src/model/host.ts'
 import type { Change } from '../../src/network/diff/change.ts'
-import { describeChange } from '../../src/network/text/ip-text.ts'
+import { describeChange } from '../../src/network/diff/operations.ts'
 import { exampleCapabilities, exampleForwarding } from '../examples/example-capabilities.ts'
 import { connectedRoute, exampleAddress } from '../examples/example-route.ts'
 import { kernelRules } from '../examples/example-rule.ts'
@@ -31,15 +31,15 @@ import { walkRules } from './fake-route-walk.ts'
 export class FakeKernel implements Kernel {
   capabilityState: Capabilities = exampleCapabilities()
   forwardingState: ForwardingState = exampleForwarding()
-  /** What `counters` tells while our table stands. */
+  /** What `counters` answers while our table stands. */
   counterBytes: ReadonlyMap<string, number> = new Map()
-  /** What `tcpFlows` tells of any WAN. */
+  /** What `tcpFlows` answers for any WAN. */
   flows: readonly TcpFlow[] = []
   readonly forgottenMarks: number[] = []
   /** What the next `forgetUnmasqueraded` says it forgot. */
   unmasqueradedFlows = 0
   readonly forgotten: (readonly string[])[] = []
-  /** Everything that was asked to be applied, in order. */
+  /** Every change that `apply` got, in order. */
   readonly applied: Change[] = []
   /** Makes a change fail with the text that it returns. */
   refuse: (change: Change) => string | null = () => null
@@ -154,7 +154,7 @@ export class FakeKernel implements Kernel {
     const index = Math.max(...this.#links.map((link) => link.index)) + 1
     const mac = `02:00:00:00:00:${index.toString(16).padStart(2, '0')}`
     this.#links.push({ index, name, up: true, carrier: true, type: 'ether', mac, ...options })
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   removeLink(name: string): void {
@@ -162,7 +162,7 @@ export class FakeKernel implements Kernel {
     this.#addresses = this.#addresses.filter(({ link }) => link !== name)
     const position = this.#links.findIndex((link) => link.name === name)
     if (position >= 0) this.#links.splice(position, 1)
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   setLinkUp(name: string, up: boolean): void {
@@ -176,13 +176,13 @@ export class FakeKernel implements Kernel {
         ({ link, family }) => link !== name || family === 'ipv4',
       )
     }
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   /** A pulled cable: the routes stay. */
   setCarrier(name: string, carrier: boolean): void {
     this.#changeLink(name, { carrier })
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   /** `text` is an address with its prefix length, as `192.168.0.3/24`. */
@@ -190,7 +190,7 @@ export class FakeKernel implements Kernel {
     const address = exampleAddress(link, text)
     this.#addresses.push(address)
     if (this.#link(link)?.up === true) this.#connect(address)
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   removeAddress(link: string, text: string): void {
@@ -208,45 +208,45 @@ export class FakeKernel implements Kernel {
       // With its last IPv4 address a link loses every IPv4 route.
       return left || gone.family === 'ipv6' || !goesBy(route, link)
     })
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   addRoute(route: Route): void {
     this.#replaceRoute(route)
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   removeRoute(route: Route): void {
     this.#routes = this.#routes.filter((other) => !sameRouteKey(other, route))
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   addRule(rule: Rule): void {
     this.#insertRule(rule)
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   removeRules(matches: (rule: Rule) => boolean): void {
     this.#rules = this.#rules.filter((rule) => !matches(rule))
-    this.#tell({ kind: 'routing' })
+    this.#sign({ kind: 'routing' })
   }
 
   /** What Docker, or somebody else, does to its chains. */
   changeDocker(change: (docker: FakeDockerUser) => void): void {
     change(this.dockerUser)
-    this.#tell({ kind: 'firewall' })
+    this.#sign({ kind: 'firewall' })
   }
 
   removeNft(): void {
     this.#nft = null
-    this.#tell({ kind: 'nft' })
+    this.#sign({ kind: 'nft' })
   }
 
   setNeighbour(address: string, link: string, state: string): void {
     this.#neighbours.set(`${address} ${link}`, state)
     if (state !== 'FAILED') return
     const family = address.includes(':') ? 'ipv6' : 'ipv4'
-    this.#tell({ kind: 'neighbour_failed', family, address, link })
+    this.#sign({ kind: 'neighbour_failed', family, address, link })
   }
 
   setLinkBytes(link: string, bytes: { readonly received: number; readonly sent: number }): void {
@@ -292,7 +292,7 @@ export class FakeKernel implements Kernel {
         this.dockerUser.remove(change.accept)
         break
     }
-    this.#tell({ kind: signOf(change) })
+    this.#sign({ kind: signOf(change) })
     return null
   }
 
@@ -354,7 +354,7 @@ export class FakeKernel implements Kernel {
   }
 
   /** In a later turn, as the real monitor does; a microtask needs no clock. */
-  #tell(sign: KernelSign): void {
+  #sign(sign: KernelSign): void {
     if (this.#quiet) return
     queueMicrotask(() => {
       for (const listener of this.#listeners) listener(sign)

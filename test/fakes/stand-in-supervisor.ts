@@ -161,7 +161,7 @@ export class StandInSupervisor {
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#authenticate(client, core))
   }
 
-  /** Asks for its own token first; Core is only called for whoever has it. */
+  /** Asks for its own token first; it calls Core only for a client that has it. */
   #authenticate(client: WebSocket, core: Core): void {
     client.on('error', () => client.terminate())
     client.send(JSON.stringify({ type: 'auth_required', ha_version: '2026.11.0' }))

@@ -7,7 +7,7 @@ import { waitFor } from '../wait-for.ts'
 import { skipWithout } from './host/requirements.ts'
 import { Lab } from './lab.ts'
 import { LabNode } from './network/node.ts'
-import { dnsAnswer, type Topology, target, type WanNumber } from './network/plan.ts'
+import { dnsAnswer, type Topology, target, target6, type WanNumber } from './network/plan.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 const topologies: readonly Topology[] = ['one-subnet', 'two-interfaces', 'lan-and-stick']
@@ -23,7 +23,7 @@ for (const topology of topologies) {
       await useWan(lab, wan)
       for (const node of [lab.host, lab.client(1), lab.client(2)]) {
         assert.equal(await wayOf(node, target), wan, `${node.name} by WAN ${wan}, IPv4`)
-        assert.equal(await wayOf(node, '2001:db8:f::1'), wan, `${node.name} by WAN ${wan}, IPv6`)
+        assert.equal(await wayOf(node, target6), wan, `${node.name} by WAN ${wan}, IPv6`)
       }
     }
     await lab.host.run('nft', 'delete', 'table', 'inet', 'lab_test')

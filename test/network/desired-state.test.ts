@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { HostState } from '../../src/model/host.ts'
 import { priorities, priorityRange } from '../../src/model/marks.ts'
-import type { Settings } from '../../src/model/settings.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
-import { nftTableText } from '../../src/network/nft/nft-table.ts'
 import { plan, planText } from '../../src/report/plan.ts'
 import { bothFamilies } from '../examples/both-families.ts'
 import { type ExampleLink, exampleHost, oneSubnet } from '../examples/example-host.ts'
@@ -278,7 +277,7 @@ describe('the nft table', () => {
         cut: bothFamilies([]),
         canMark: kept !== null,
       }
-      return nftTableText({ ...wantedOn(lanAndStickHost, lanAndStick, active), flows }) ?? ''
+      return desiredState({ ...wantedOn(lanAndStickHost, lanAndStick, active), flows }).nft ?? ''
     }
     const pin = /ct direction original ct mark & 0xff000000 == (0x0\d000000) meta mark set/g
     const pinned = (text: string) => [...new Set([...text.matchAll(pin)].map(([, mark]) => mark))]

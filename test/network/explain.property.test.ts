@@ -14,11 +14,11 @@ import type { Kernel } from '../../src/kernel/port.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { HostState } from '../../src/model/host.ts'
 import type { Explanation } from '../../src/model/published/explanation.ts'
-import type { Settings } from '../../src/model/settings.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import type { Uplink } from '../../src/model/uplink.ts'
 import { desiredState } from '../../src/network/desired-state.ts'
 import { detour } from '../../src/network/diff/detour.ts'
-import { type AppliedNft, diff } from '../../src/network/diff/diff.ts'
+import { type Applied, diff } from '../../src/network/diff/diff.ts'
 import { isFrom, policyOf } from '../../src/network/policies/policy-of.ts'
 import { trafficClasses } from '../../src/network/policies/traffic-classes.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
@@ -49,7 +49,7 @@ const arrived = new Map<string, number>()
 
 let panel: PatchPanel
 let kernel: Kernel
-let applied: AppliedNft | null = null
+let applied: Applied = null
 
 before(async () => {
   execFileSync('ip', ['link', 'set', 'lo', 'up'])

@@ -34,7 +34,7 @@ describe('a reason to observe only', () => {
       'is wg-quick’s rule, which ours would stand before',
       wgQuick,
       [
-        'the rule 32764 fwmark 0xca6c not lookup 51820 sends everything into wg0 ' +
+        'the rule 32764 fwmark 0xca6c/0xffffffff not lookup 51820 sends everything into wg0 ' +
           '(a VPN such as wg-quick?)',
       ],
     ],

@@ -52,7 +52,7 @@ describe('an uplink', () => {
     assert.equal(on('none', host), null)
   })
 
-  test('is told to be wrong when the options name the link of another network', () => {
+  test('is called wrong when the options name the link of another network', () => {
     const wrong = uplinkOf(
       { gateway: '192.168.0.1', interface: 'wide' },
       exampleHost([eth0, host2]),

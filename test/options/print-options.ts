@@ -1,7 +1,7 @@
 /** Settings as the options that a user would write for them; the way back from `parseOptions`. */
 import { stringify } from 'yaml'
-import { linkText, matcherText, portsText } from '../../src/model/setting-text.ts'
-import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings.ts'
+import { linkText, matcherText, portsText } from '../../src/model/settings/setting-text.ts'
+import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings/settings.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 
 export function printOptions(settings: Settings): string {

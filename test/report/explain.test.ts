@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { HostState } from '../../src/model/host.ts'
-import type { Settings } from '../../src/model/settings.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import { decisionIfDown, explain } from '../../src/report/explain.ts'
 import { exampleDecision } from '../examples/example-decision.ts'
 import { exampleHost, oneSubnet } from '../examples/example-host.ts'

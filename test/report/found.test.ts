@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FoundInterface } from '../../src/model/published/setup.ts'
-import { linkText } from '../../src/model/setting-text.ts'
+import { linkText } from '../../src/model/settings/setting-text.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Settings } from '../../src/model/settings.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { meteringHints } from '../../src/report/metering-hints.ts'
 import { exampleHost, oneSubnet } from '../examples/example-host.ts'

@@ -32,7 +32,7 @@ const rows: readonly Row[] = [
       }),
     },
     faults: [{ kind: 'slow', wan: 0, latencyMs: 250, jitterMs: 100 }],
-    found: /^invariant 7: the sound cable is told to be down/,
+    found: /^invariant 7: the sound cable is reported down/,
   },
   {
     what: 'a prober that hears answers where there are none',
@@ -44,13 +44,13 @@ const rows: readonly Row[] = [
     what: 'a prober that sends nothing',
     sabotage: { prober: (prober) => ({ ...bound(prober), send: () => {} }) },
     faults: [],
-    found: /^invariant 7: the sound cable is told to be down/,
+    found: /^invariant 7: the sound cable is reported down/,
   },
   {
     what: 'a kernel that forgets to delete rules',
     sabotage: { kernel: (kernel) => without(kernel, ({ kind }) => kind === 'delete_rule') },
     faults: [outage],
-    found: /^invariant (4: still there|6: tells of a move)/,
+    found: /^invariant (4: still there|6: reports a move)/,
   },
   {
     what: 'an old rule that goes before the new one is there',
@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
     found: /^invariant 4: a moment without a rule of priority 10900/,
   },
   {
-    what: 'a kernel that tells of no change',
+    what: 'a kernel that reports no change',
     sabotage: { kernel: (kernel) => changed(kernel, { watch: () => {} }) },
     faults: [{ kind: 'rules_deleted', which: 'all', everyMs: 100_000 }],
     found: /^invariant (5: not there within a second|3: a probe)/,
@@ -91,7 +91,7 @@ const rows: readonly Row[] = [
     found: /^invariant 1: a packet to .* goes to 192\.168\.1\.1 on eth0/,
   },
   {
-    what: 'a move that is not told',
+    what: 'a move that is not reported',
     sabotage: { audience: silent },
     faults: [outage],
     found: /^invariant 6: traffic moved from cable to hotspot and no event says why/,

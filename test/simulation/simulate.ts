@@ -205,7 +205,7 @@ class Simulation {
         const from = this.#activeName(step.before)
         const to = this.#activeName(step.after)
         const moved = from !== null && to !== null && from !== to
-        // Whoever starts may have to finish what the last one was in the middle of.
+        // A new process may have to finish what the last one was in the middle of.
         const decides = this.#situation.phase === 'running'
         if (moved && decides) this.#decisionChecks.switched(from, to)
       },

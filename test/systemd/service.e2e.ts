@@ -12,7 +12,6 @@ import { optionsOf } from '../lab/house/house.ts'
 import { Lab } from '../lab/lab.ts'
 import type { EchoStream } from '../lab/measure/echo-stream.ts'
 import { monotonicMs } from '../lab/measure/monotonic.ts'
-import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { Machine, sources } from './machine.ts'
 
@@ -103,7 +102,7 @@ test('it can let clients pass where Docker drops what is forwarded', async () =>
 })
 
 test('a silent upstream moves the clients, and a killed daemon leaves them there', async () => {
-  const stream = await lab.client(1).startStream({ target, newFlows: true })
+  const stream = await lab.client(1).startStream({ newFlows: true })
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await waitFor(async () => /^secondary is in use/.test(await machine.property('StatusText')), {
@@ -122,7 +121,7 @@ test('a silent upstream moves the clients, and a killed daemon leaves them there
 
 test('a daemon that hangs is replaced by the watchdog, and nobody notices', async () => {
   await bothUp()
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const since = monotonicMs()
   await replaced(
     () => machine.run('systemctl', 'kill', '--kill-whom=main', '--signal=STOP', unit),
@@ -135,7 +134,7 @@ test('a daemon that hangs is replaced by the watchdog, and nobody notices', asyn
 })
 
 test('a second install upgrades: options stay, and no packet is lost', async () => {
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const since = monotonicMs()
   const install = `${sources}/script/install`
   await replaced(() => machine.run(install), 20_000)
@@ -157,7 +156,7 @@ test('an upgrade that fails leaves the old version running', async () => {
 })
 
 test('a version that does not start is taken back, and the rules stand meanwhile', async () => {
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const since = monotonicMs()
   const copy = 'cp -R *.json src addon script LICENSE DOCS.md /var/tmp/broken'
   const spoil = "sed -i 's/^ExecStart=.*/ExecStart=false/' /var/tmp/broken/addon/*.service"

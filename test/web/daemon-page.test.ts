@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../lab/house/house.ts'
 import { monotonicMs } from '../lab/measure/monotonic.ts'
-import { target } from '../lab/network/plan.ts'
 import { waitFor } from '../wait-for.ts'
 import { ask, command } from './ask.ts'
 
@@ -49,7 +48,7 @@ test('the daemon serves its page on this host: state, setup, explanations, metri
 
 test('a failover test that is asked for by the page moves a client, and is in the history', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
-  const stream = await house.lab.client(1).startStream({ target })
+  const stream = await house.lab.client(1).startStream()
   const beforeMs = monotonicMs()
   assert.equal((await command(port, '/api/test_failover', { on: true })).status, 202)
   await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 20_000 })

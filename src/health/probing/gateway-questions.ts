@@ -73,9 +73,10 @@ export class GatewayQuestions {
   }
 
   nextMs(suspicion: Suspicion | null, nowMs: number): number {
-    const times = [...this.#open.values()].map((askedMs) => askedMs + waitMs)
-    if (this.isDue(suspicion, Math.max(nowMs, this.#nextAtMs))) times.push(this.#nextAtMs)
-    return Math.min(Number.POSITIVE_INFINITY, ...times)
+    const isDue = this.isDue(suspicion, Math.max(nowMs, this.#nextAtMs))
+    let nextMs = isDue ? this.#nextAtMs : Number.POSITIVE_INFINITY
+    for (const askedMs of this.#open.values()) nextMs = Math.min(nextMs, askedMs + waitMs)
+    return nextMs
   }
 }
 

@@ -44,11 +44,10 @@ export class PendingProbes {
 
   add(probe: Pick<Pending, 'stream' | 'record' | 'sentMs' | 'burst'>): number {
     const id = this.takeId()
-    this.#probes.set(id, { ...probe, id, sample: null, overdue: false, lost: false })
-    const oldest = this.#probes.keys().next()
-    if (this.#probes.size > maxRemembered && oldest.done !== true) {
-      this.#probes.delete(oldest.value)
-    }
+    const { stream, record, sentMs, burst } = probe
+    const fresh = { sample: null, overdue: false, lost: false }
+    this.#probes.set(id, { id, stream, record, sentMs, burst, ...fresh })
+    if (this.#probes.size > maxRemembered) this.#forgetOldest()
     return id
   }
 
@@ -80,6 +79,13 @@ export class PendingProbes {
       found.push(probe)
     }
     return found
+  }
+
+  #forgetOldest(): void {
+    for (const id of this.#probes.keys()) {
+      this.#probes.delete(id)
+      return
+    }
   }
 
   nextJudgementMs(timeoutMs: number): number {

@@ -110,53 +110,54 @@ export class ProbePlan {
 
   /** The requests that are due; they count as sent. */
   due(inquiry: Inquiry, nowMs: number): ProbeRequest[] {
-    return [
-      ...this.#gatewayQuestion(inquiry, nowMs),
-      ...this.#burst(inquiry, nowMs),
-      ...this.#regular(inquiry, nowMs),
-    ]
+    const requests: ProbeRequest[] = []
+    this.#askGateway(inquiry, nowMs, requests)
+    this.#askBurst(inquiry, nowMs, requests)
+    this.#askRegular(inquiry, nowMs, requests)
+    return requests
   }
 
   /** When something is due or overdue next. */
   nextAtMs({ pace, suspicion }: Inquiry, nowMs: number): number {
     const { probe } = this.#settings
-    const times = [this.pending.nextJudgementMs(probe.timeoutMs)]
-    times.push(this.gateway.nextMs(suspicion, nowMs))
-    if (suspicion !== null) times.push(suspicion.nextAtMs(probe))
+    const judgedMs = this.pending.nextJudgementMs(probe.timeoutMs)
+    let nextMs = Math.min(judgedMs, this.gateway.nextMs(suspicion, nowMs))
+    if (suspicion !== null) nextMs = Math.min(nextMs, suspicion.nextAtMs(probe))
     for (const stream of this.streams) {
-      if (Number.isFinite(this.#periodMs(stream, pace))) times.push(dueAtMs(stream, pace))
+      const dueMs = dueAtMs(stream, pace)
+      if (dueMs < nextMs && Number.isFinite(this.#periodMs(stream, pace))) nextMs = dueMs
     }
-    return Math.min(...times)
+    return nextMs
   }
 
   #counts({ family }: ProbeStream): boolean {
     return family === this.#settings.family
   }
 
-  #gatewayQuestion({ suspicion }: Inquiry, nowMs: number): ProbeRequest[] {
+  #askGateway({ suspicion }: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     const { family, index } = this.#settings
     const { link, hops } = this.#path
     const gateway = gatewayAddress(hops[family])
-    if (gateway === null || !this.gateway.isDue(suspicion, nowMs)) return []
+    if (gateway === null || !this.gateway.isDue(suspicion, nowMs)) return
     const id = this.pending.takeId()
     this.gateway.asked(id, nowMs)
     const question = { method: 'neighbour', family, target: gateway, small: true } as const
-    return [{ id, wan: index, ...question, link: link ?? '' }]
+    requests.push({ id, wan: index, ...question, link: link ?? '' })
   }
 
-  #burst(inquiry: Inquiry, nowMs: number): ProbeRequest[] {
+  #askBurst(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     const { suspicion } = inquiry
-    if (suspicion?.isRoundDue(this.#settings.probe.downAfter, nowMs) !== true) return []
+    if (suspicion?.isRoundDue(this.#settings.probe.downAfter, nowMs) !== true) return
     suspicion.roundsSent += 1
     suspicion.nextRoundAtMs = nowMs + this.#roundGapMs(suspicion)
-    const asked = suspicion.streams.filter((stream) => !suspicion.hasAnswered(stream))
-    return asked.flatMap((stream) =>
-      stream.records.map((record) => {
+    for (const stream of suspicion.streams) {
+      if (suspicion.hasAnswered(stream)) continue
+      for (const record of stream.records) {
         const request = this.#request({ stream, record, burst: true }, inquiry, nowMs)
         suspicion.sent(request.id)
-        return request
-      }),
-    )
+        requests.push(request)
+      }
+    }
   }
 
   /** The rounds are spread over the time-out: a line that hiccups for less than it is not dead. */
@@ -168,11 +169,11 @@ export class ProbePlan {
     return Math.max(shortestGapMs, (timeoutMs - plausibleMs) / downAfter)
   }
 
-  #regular(inquiry: Inquiry, nowMs: number): ProbeRequest[] {
-    const requests: ProbeRequest[] = []
+  #askRegular(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     for (const stream of this.streams) {
+      if (dueAtMs(stream, inquiry.pace) > nowMs) continue
       const periodMs = this.#periodMs(stream, inquiry.pace)
-      if (dueAtMs(stream, inquiry.pace) > nowMs || !Number.isFinite(periodMs)) continue
+      if (!Number.isFinite(periodMs)) continue
       const onTimeMs = stream.nextAtMs + periodMs
       stream.nextAtMs = onTimeMs > nowMs ? onTimeMs : nowMs + periodMs
       stream.lastAskedMs = nowMs
@@ -180,7 +181,6 @@ export class ProbePlan {
       if (record === undefined) continue
       requests.push(this.#request({ stream, record, burst: false }, inquiry, nowMs))
     }
-    return requests
   }
 
   /** Infinite: not asked at this pace. A silent stream goes on being asked, or it stayed silent. */

@@ -90,6 +90,17 @@ export class ProbeStream {
     return lowerMedianOf(this.records, (record) => record.lossPercent())
   }
 
+  /** Whether `lossPercent` is above the limit; without sorting. */
+  isLossierThan(limitPercent: number): boolean {
+    let within = 0
+    for (const record of this.records) {
+      const lossPercent = record.lossPercent()
+      if (lossPercent === null) return false
+      if (lossPercent <= limitPercent) within += 1
+    }
+    return within <= Math.floor((this.records.length - 1) / 2) && this.records.length > 0
+  }
+
   jitterMs(): number | null {
     return lowerMedianOf(this.records, (record) => record.jitterMs())
   }

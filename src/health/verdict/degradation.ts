@@ -18,8 +18,8 @@ export function degradation(
   if (dead !== undefined && dead !== main) {
     return `${dead.describe()} gets no reply, though ${main.describe()} does`
   }
-  const lossPercent = main.lossPercent()
-  if (lossPercent !== null && lossPercent > limits.maxLossPercent * ease) {
+  if (main.isLossierThan(limits.maxLossPercent * ease)) {
+    const lossPercent = main.lossPercent() ?? 0
     return `loses ${Math.round(lossPercent)} % of the probes (limit ${limits.maxLossPercent} %)`
   }
   if (!main.isSlowerThan(limits.maxLatencyMs * ease, minLatencySamples)) return null

@@ -1,4 +1,4 @@
-import type { ProbeSettings } from '../../model/settings.ts'
+import type { ProbeSettings } from '../../model/settings/settings.ts'
 import type { ProbePlan } from '../probing/probe-plan.ts'
 import { degradation } from './degradation.ts'
 import type { StateRecord } from './state-record.ts'

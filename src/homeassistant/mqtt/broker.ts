@@ -1,7 +1,7 @@
 /** A broker's address, how to connect to it, and what its refusals mean in plain words. */
 import { readFileSync } from 'node:fs'
 import { type IClientOptions, ReasonCodes } from 'mqtt'
-import type { MqttTlsSettings } from '../../model/settings.ts'
+import type { MqttTlsSettings } from '../../model/settings/settings.ts'
 
 export interface Broker {
   readonly host: string

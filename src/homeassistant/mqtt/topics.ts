@@ -3,8 +3,9 @@
  * automations depend on these names. Pure, and never throws: whatever a broker delivers becomes a
  * command or a reason to refuse it.
  */
-import { isCounted } from '../../model/counted-wans.ts'
+
 import type { Command } from '../../model/decision.ts'
+import { isCounted } from '../../model/settings/counted-wans.ts'
 
 /** The part of the settings that Home Assistant needs; `Settings` itself fits. */
 export interface Names {

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import type { Log } from '../../model/log.ts'
 import { nftTable } from '../../model/marks.ts'
+import type { ChangeOf } from '../../network/diff/change.ts'
 import type { ToolAnswer } from '../tools/run-tool.ts'
 import { runTool } from '../tools/run-tool.ts'
 
@@ -23,6 +24,8 @@ const counterListing = v.pipe(
     ),
   }),
 )
+
+type NftScripts = Pick<ChangeOf<'replace_nft'>, 'before' | 'script' | 'after'>
 
 export class NftTable {
   readonly #command: string
@@ -75,9 +78,13 @@ export class NftTable {
     return new Map(found.map(({ name, bytes }) => [name, bytes]))
   }
 
-  /** null, or why it failed; then the table is as it was. */
-  async replace(script: string): Promise<string | null> {
-    return errorOf(await this.#commit(script))
+  /** null, or why it failed. If it can't make ready, everything stays as it was. */
+  async replace({ before = null, script, after = null }: NftScripts): Promise<string | null> {
+    for (const transaction of [before, script, after]) {
+      const error = transaction === null ? null : errorOf(await this.#commit(transaction))
+      if (error !== null) return error
+    }
+    return null
   }
 
   async remove(): Promise<string | null> {

@@ -1,6 +1,6 @@
 /**
  * Forgets tracked connections that left unmasqueraded, so that their next packet meets the nat
- * rules anew. It must never forget what stays in the house: only flows to places that `main` has
+ * rules again. It must never forget what stays in the house: only flows to places that `main` has
  * no route for but a default one.
  */
 
@@ -57,7 +57,7 @@ async function forgetFamily(
   const pairs = unmasqueradedPairs(listing.output, { sources, inside, own })
   if (pairs.length === 0) return 0
   if (pairs.length > pairLimit) {
-    log.warn(`${pairs.length} pairs of addresses have flows to forget; only ${pairLimit} are`)
+    log.warn(`${pairs.length} pairs of addresses have flows to forget; we forget ${pairLimit}`)
   }
   const input = pairs
     .slice(0, pairLimit)

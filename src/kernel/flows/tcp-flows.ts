@@ -1,6 +1,6 @@
 /**
- * The TCP connections that are remembered to go by a WAN: from connection tracking by their mark,
- * and from the nft sets of those that the kernel sees half of. It only reads.
+ * The TCP connections that the kernel remembers to go by a WAN: from connection tracking by their
+ * mark, and from the nft sets of those that the kernel sees half of. It only reads.
  */
 import { isIP } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -59,7 +59,7 @@ async function flowsIn(text: string, pattern: RegExp): Promise<TcpFlow[]> {
     const fromPort = Number(portsLast ? third : second)
     const version = isIP(from)
     seen += 1
-    // In pieces: whoever reads ten thousand connections lets probes and answers have their turn.
+    // In pieces: between ten thousand connections, probes and answers must have their turn.
     if (seen % atOnce === 0) await nextTurn()
     if (version === 0 || isIP(to) !== version) continue
     const family = version === 4 ? 'ipv4' : 'ipv6'
@@ -69,7 +69,7 @@ async function flowsIn(text: string, pattern: RegExp): Promise<TcpFlow[]> {
   return flows
 }
 
-/** A running TCP connection stays: an answer to the client's next packet is what tells it. */
+/** A running TCP connection stays: the answer to the client's next packet ends it. */
 export async function forgetFlows(
   { mark, families, asked }: ForgetQuestion,
   { tools, log }: FlowTools,

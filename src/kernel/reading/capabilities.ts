@@ -1,6 +1,6 @@
 /**
- * Tries what this kernel can do. nft's attempts are checked by the kernel and then dropped, never
- * committed; the multipath route lives for an instant in a table that nobody uses.
+ * Tries what this kernel can do. The kernel checks nft's attempts and then drops them, never
+ * commits them; the multipath route lives for an instant in a table that nobody uses.
  */
 import type { Capabilities, HostState } from '../../model/host.ts'
 import type { Tools } from '../tools/run-tool.ts'

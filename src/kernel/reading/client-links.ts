@@ -12,7 +12,7 @@ export function clientLinks(links: readonly Link[]): string[] {
 }
 
 function isVirtualBridge(name: string): boolean {
-  // Where /sys is of another namespace nobody can tell: then it is taken for one.
+  // Where /sys is of another namespace we can't know: then we take it for one.
   if (!existsSync(`${linksFolder}/${name}`)) return true
   if (!existsSync(`${linksFolder}/${name}/bridge`)) return false
   return !namesIn(`${linksFolder}/${name}/brif`).some(hasHardware)
@@ -28,7 +28,7 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
   } catch {
-    // The link went this very moment.
+    // The link went away this very moment.
     return []
   }
 }

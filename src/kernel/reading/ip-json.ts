@@ -1,5 +1,5 @@
 /**
- * What `ip -N -j` prints, validated once. Keys that nobody here reads are let pass, and an entry
+ * What `ip -N -j` prints, validated once. Keys that no code here reads pass, and an entry
  * that makes no sense is left out with a debug line: other people's hosts hold odd things, and
  * none of them may keep us from seeing the rest.
  */
@@ -113,7 +113,7 @@ export function readEntries<Output, Result>(
       if (result !== null) results.push(result)
     } else {
       const text = JSON.stringify(entry).slice(0, 300)
-      options.log.debug(`Left out what ip says and nobody understands: ${text}`)
+      options.log.debug(`Left out an entry of ip that makes no sense: ${text}`)
     }
   }
   return results

@@ -27,7 +27,7 @@ export async function readChains(command: string): Promise<readonly Chain[] | nu
   })
 }
 
-/** What comes to the end of such a chain, and was accepted by nobody, is dropped. */
+/** Such a chain drops what comes to its end without an accept. */
 export function dropsForwarded({ hook, policy }: Chain): boolean {
   return hook === 'forward' && policy === 'drop'
 }

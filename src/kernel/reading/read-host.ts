@@ -1,7 +1,7 @@
 /**
  * Reads the whole state of the host by way of the two sessions, one query after the other in each
- * family. What the tools print only makes sense whole: a dump that was cut short or changed on the
- * way is read again.
+ * family. What the tools print only makes sense whole: it reads a dump again that was cut short or
+ * changed on the way.
  */
 import { existsSync } from 'node:fs'
 import type { Address, HostState, Link, Neighbour, Route, Rule } from '../../model/host.ts'

@@ -17,7 +17,7 @@ const types: Readonly<Record<number, RouteType>> = {
 
 const scopes: Readonly<Record<number, string>> = { 200: 'site', 253: 'link', 254: 'host' }
 
-/** These make it another route than its destination says; we know them as somebody else's only. */
+/** These make it another route than its destination says; we only know such routes as others'. */
 const unmodelled = ['encap', 'from', 'tos', 'ttl-propagate']
 
 export function readRoutes(entries: readonly unknown[], context: ReadContext): Route[] {

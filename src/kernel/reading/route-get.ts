@@ -1,5 +1,6 @@
 /** Asks the kernel for a packet's way, and a neighbour's state, without sending anything. */
 import * as v from 'valibot'
+import { hex } from '../../model/hex.ts'
 import type { RouteAnswer, RouteQuestion } from '../../model/host.ts'
 import { neighbourEntry, routeEntry } from './ip-json.ts'
 import type { Sessions } from './read-host.ts'
@@ -47,7 +48,7 @@ function questionText(question: RouteQuestion): string {
   const words = [`route get ${question.target}`]
   if (question.from !== undefined) words.push(`from ${question.from}`)
   if (question.incoming !== undefined) words.push(`iif ${question.incoming}`)
-  if (question.mark !== undefined) words.push(`mark 0x${question.mark.toString(16)}`)
+  if (question.mark !== undefined) words.push(`mark ${hex(question.mark)}`)
   if (question.sourcePort !== undefined) words.push(`ipproto udp sport ${question.sourcePort}`)
   return words.join(' ')
 }

@@ -1,6 +1,6 @@
 /**
- * A child process that listens for us and is started anew when it ends, later each time. What it
- * missed meanwhile nobody can say, so `onMissed` is told after every start, the first too.
+ * A child process that listens for us and starts again when it ends, later each time. Nobody knows
+ * what it missed meanwhile, so `onMissed` runs after every start, the first too.
  */
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
@@ -48,7 +48,7 @@ export class HelperProcess {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (!this.#closed) this.#options.onText(text)
     })
-    // It complains of lost events (ENOBUFS): then something was missed.
+    // It complains of lost events (ENOBUFS): then we have missed something.
     let complaint = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = text.trim().slice(0, 200)

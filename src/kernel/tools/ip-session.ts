@@ -1,6 +1,6 @@
 /**
  * One `ip -batch` that stays alive for a family: a line costs tenths of a millisecond instead of
- * a new process. Lines are carried out in the order they were given, whoever gave them. It must
+ * a new process. It carries lines out in the order they came, no matter from whom. It must
  * never lose a line silently: each gets its own answer, also where the helper dies on the way.
  *
  * After each line comes one that `ip` refuses. Its complaint ends the answer of the line before,
@@ -97,7 +97,7 @@ export class IpSession {
     this.#unfinished = []
     this.#size = 0
     this.#acknowledging = false
-    // The helper's end is what counts, and it is told by `close`.
+    // The helper's end is what counts, and `close` reports it.
     helper.stdin.on('error', () => undefined)
     helper.stdout.setEncoding('utf8')
     helper.stdout.on('data', (text: string) => {
@@ -151,7 +151,7 @@ export class IpSession {
     else this.#stopTimer()
   }
 
-  /** The helper is gone: the line it died over is answered or tried once more, the rest go on. */
+  /** The helper is gone: the line it died over gets an answer or one more try, the rest go on. */
   #bury(code: number | null, signal: NodeJS.Signals | null): void {
     const said = [...this.#lines, this.#unfinished.join('')].join('\n').trim()
     this.#forgetHelper()
@@ -160,7 +160,7 @@ export class IpSession {
       return
     }
     this.#log.debug(
-      `The ip helper ended (${signal ?? `exit ${code}`}); the next use starts it anew`,
+      `The ip helper ended (${signal ?? `exit ${code}`}); the next use starts it again`,
     )
     const first = this.#waiting[0]
     if (first === undefined) return

@@ -1,6 +1,6 @@
 /**
- * Tells as soon as the kernel says so that something changed. Events are only classified: Linux
- * tells too little of what it does to routes, so the truth is always read again.
+ * Reports that something changed as soon as the kernel says so. It only classifies events: Linux
+ * says too little of what it does to routes, so we always read the truth again.
  */
 
 import type { KernelSign } from '../../model/event.ts'
@@ -62,13 +62,13 @@ export function createRoutingReader(listener: (sign: KernelSign) => void): (text
     for (const line of lines) {
       if (!line.startsWith(neighbourLabel)) routing = true
       // A busy network has many of these lines; only the rare ones are looked at closely.
-      else if (line.includes('FAILED')) tellFailed(line, listener)
+      else if (line.includes('FAILED')) reportFailed(line, listener)
     }
     if (routing) listener({ kind: 'routing' })
   }
 }
 
-function tellFailed(line: string, listener: (sign: KernelSign) => void): void {
+function reportFailed(line: string, listener: (sign: KernelSign) => void): void {
   const match = failedNeighbour.exec(line)
   if (match === null) return
   const [, address = '', link = ''] = match
@@ -93,13 +93,13 @@ export function createNftReader(listener: (sign: KernelSign) => void): (text: st
   }
 }
 
-function createWordWatcher(word: string, told: () => void): (text: string) => void {
+function createWordWatcher(word: string, onWord: () => void): (text: string) => void {
   let tail = ''
   return (text) => {
     const seen = tail + text
     if (seen.includes(word)) {
       tail = ''
-      told()
+      onWord()
     } else tail = seen.slice(1 - word.length)
   }
 }

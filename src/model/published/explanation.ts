@@ -1,4 +1,4 @@
-/** Which way a device's packets go, as `explain --json` and `api/explain` tell it. */
+/** Which way a device's packets go, as `explain --json` and `api/explain` say it. */
 export interface Explanation {
   readonly policy: string
   /** The rule as `ip rule` would take it; null: no rule matched. */

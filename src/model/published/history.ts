@@ -1,4 +1,4 @@
-/** What `api/history` tells. The names are public; a key may be added, never renamed. */
+/** What `api/history` answers. The names are public; a key may be added, never renamed. */
 import type { HealthState } from '../health.ts'
 import type { ChangeEvent } from './snapshot.ts'
 

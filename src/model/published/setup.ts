@@ -1,5 +1,5 @@
 /**
- * What doesn't change while the daemon runs, as the web page is told it: `api/setup`. The names are
+ * What doesn't change while the daemon runs, as the web page gets it: `api/setup`. The names are
  * public; a key may be added, never renamed.
  */
 import type { PublishedCapabilities } from './snapshot.ts'

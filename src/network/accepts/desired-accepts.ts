@@ -8,7 +8,7 @@ import ipaddr from 'ipaddr.js'
 import { type Family, families } from '../../model/address.ts'
 import type { DockerAccept, HostState } from '../../model/host.ts'
 import { nftTable } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { onLinkNetworks } from '../neighbours.ts'
 import type { Wanted } from '../wanted.ts'
@@ -16,8 +16,13 @@ import type { Wanted } from '../wanted.ts'
 /** Docker's chain for rules of its users, which its engine makes once and leaves alone. */
 export const dockerChain = 'DOCKER-USER'
 
-/** By this comment ours are known, whatever they match. */
+/** This comment marks ours, whatever they match. */
 export const acceptComment = nftTable
+
+/** Two with the same words are the same one. */
+export function acceptKey({ family, words }: DockerAccept): string {
+  return `accept ${family} ${words}`
+}
 
 /** The command that makes one stand, as a user would enter it. */
 export function dockerCommand({ family, words }: DockerAccept): string {
@@ -32,14 +37,14 @@ export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccep
     const inward = lanLinks({ settings, uplinks, host }, family)
     return acceptsBetween(inward, outward).map((words) => ({ family, words }))
   })
-  // A WAN that is nowhere just now comes back: what it has is kept, and a failover waits for none.
+  // A WAN that is nowhere just now comes back: keep what it has, and no failover waits for it.
   const unplaced = uplinks.some(
     ({ link, ways }) =>
       link === null || families.every((family) => ways[family].addresses.length === 0),
   )
   const kept = unplaced ? docker.accepts.filter(({ family }) => docker.drops.includes(family)) : []
   const all = [...wanted, ...kept]
-  return [...new Map(all.map((accept) => [`${accept.family} ${accept.words}`, accept])).values()]
+  return [...new Map(all.map((accept) => [acceptKey(accept), accept])).values()]
 }
 
 /**
@@ -59,7 +64,7 @@ function acceptsBetween(inward: readonly string[], outward: readonly string[]): 
 
 const answersOnly = ['-m conntrack --ctstate RELATED,ESTABLISHED']
 
-/** In the order in which `iptables -S` prints it, or it would not be known again. */
+/** In the order in which `iptables -S` prints it, or we would not know it again. */
 function acceptWords(incoming: string, outgoing: string, matches: readonly string[]): string {
   const links = `-i ${incoming} -o ${outgoing}`
   return [links, ...matches, `-m comment --comment ${acceptComment}`, '-j ACCEPT'].join(' ')

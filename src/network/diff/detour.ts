@@ -3,13 +3,14 @@
  * the rules can't change in the same moment, and in between a mark of the old plan would meet a
  * rule of the new one. So all traffic goes by marks for a moment that neither of the two uses.
  */
-import { everyPolicy } from '../../model/every-policy.ts'
+
 import { maxUses, priorities } from '../../model/marks.ts'
+import { everyPolicy } from '../../model/settings/every-policy.ts'
 import { desiredState } from '../desired-state.ts'
 import { planName } from '../policies/plan-name.ts'
 import { trafficClasses } from '../policies/traffic-classes.ts'
+import { isForUnmarked, isOurRule } from '../rules/rule-operations.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
-import { isForUnmarked, isOurRule } from './diff.ts'
 
 /** null where there is no need of it: no plan stands, or the same one. */
 export function detour(wanted: Wanted): DesiredState | null {
@@ -23,14 +24,14 @@ export function detour(wanted: Wanted): DesiredState | null {
   ])
   if (!fits(wanted, taken)) return null
   const desired = desiredState({ ...wanted, avoidedUses: taken })
-  // Whoever has no mark yet goes where he went until nft has given him one.
+  // A packet without a mark goes where it went before, until nft gives it one.
   const unmarked = standing.filter(isForUnmarked)
   const rules = [...desired.rules.filter((rule) => !isForUnmarked(rule)), ...unmarked]
   rules.sort((a, b) => a.priority - b.priority)
   return { ...desired, rules, holdFirst: false }
 }
 
-/** So many distinct uses leave too few marks for a detour: whoever has them changes straight. */
+/** So many distinct uses leave too few marks for a detour: such options change straight. */
 function fits({ settings, decision }: Wanted, taken: ReadonlySet<number>): boolean {
   const { of } = trafficClasses(settings, decision)
   const names = new Set(everyPolicy(settings).map(({ name }) => of.get(name)?.name ?? ''))

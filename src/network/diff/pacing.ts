@@ -1,10 +1,10 @@
 /**
  * When each change is made. What is new is made at once. What was there and has been lost is put
  * back after a little quiet, so that no tool's own loop is fought stroke by stroke; an object that
- * is lost more than ten times a minute waits half a minute, and is named.
+ * is lost more than ten times a minute waits half a minute, and the log names it.
  */
 import type { Change } from './change.ts'
-import { changeKey } from './diff.ts'
+import { changeKey, isDeletion } from './operations.ts'
 
 export interface Paced {
   readonly now: readonly Change[]
@@ -12,7 +12,7 @@ export interface Paced {
   readonly laterAtMs: number
   /** Objects that were lost since the last call and are held or put back. */
   readonly lost: readonly Change[]
-  /** Of these, the ones that somebody keeps deleting. */
+  /** Of these, the ones that another program keeps deleting. */
   readonly fights: readonly Change[]
 }
 
@@ -24,7 +24,7 @@ export class Pacing {
   readonly #losses = new Map<string, Loss>()
   #lastSignMs = Number.NEGATIVE_INFINITY
 
-  /** The kernel told of a change by somebody. */
+  /** The kernel reported a change by another program. */
   sign(nowMs: number): void {
     this.#lastSignMs = nowMs
   }
@@ -38,10 +38,10 @@ export class Pacing {
     let laterAtMs = Number.POSITIVE_INFINITY
     for (const change of changes) {
       const key = changeKey(change)
-      const restoring = isRestoring(change)
+      const restoring = !isDeletion(change)
       const loss = restoring && this.#known.has(key) ? this.#lossOf(key, nowMs) : null
-      if (loss !== null && !loss.told) {
-        loss.told = true
+      if (loss !== null && !loss.reported) {
+        loss.reported = true
         lost.push(change)
         if (loss.timesMs.length > maxPerMinute) fights.push(change)
       }
@@ -79,10 +79,10 @@ export class Pacing {
   }
 
   #lossOf(key: string, nowMs: number): Loss {
-    const loss = this.#losses.get(key) ?? { sinceMs: null, timesMs: [], told: false }
+    const loss = this.#losses.get(key) ?? { sinceMs: null, timesMs: [], reported: false }
     if (loss.sinceMs === null) {
       loss.sinceMs = nowMs
-      loss.told = false
+      loss.reported = false
       loss.timesMs = [...loss.timesMs.filter((time) => nowMs - time < minuteMs), nowMs]
     }
     this.#losses.set(key, loss)
@@ -103,12 +103,7 @@ export class Pacing {
 interface Loss {
   sinceMs: number | null
   timesMs: number[]
-  told: boolean
-}
-
-function isRestoring(change: Change): boolean {
-  const { kind } = change
-  return kind.startsWith('add_') || kind.startsWith('replace_')
+  reported: boolean
 }
 
 /** wg-quick's deletion loop went round twice with 4 ms, 318 times with none. */

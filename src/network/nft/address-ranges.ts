@@ -15,7 +15,8 @@ export interface AddressRange<Value> extends Range<Value> {
 /** The range of an address or a CIDR. */
 export function rangeOf<Value>(cidr: string, value: Value): AddressRange<Value> {
   const [text = '', length] = cidr.split('/')
-  const address = ipaddr.parse(text)
+  // `ipaddr.parse` reads each twice, first to find out of which family it is.
+  const address = text.includes(':') ? ipaddr.IPv6.parse(text) : ipaddr.IPv4.parse(text)
   const family = address.kind()
   const bits = family === 'ipv4' ? 32 : 128
   const size = 1n << BigInt(bits - Number(length ?? bits))

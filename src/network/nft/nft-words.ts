@@ -1,8 +1,12 @@
-/** Phrases of nft that several chains share; a WAN is its link and its packets' next hop there. */
+/**
+ * Phrases of nft that several chains share; a WAN is its link and its packets' next hop there. What
+ * code has to take apart again is no phrase but a value, see `nft-table.ts`.
+ */
 import type { Family } from '../../model/address.ts'
 import { families } from '../../model/address.ts'
 import { markMask, maxWans, probePorts } from '../../model/marks.ts'
 import type { Hop, Uplink } from '../../model/uplink.ts'
+import type { NftChain, NftRule } from './nft-table.ts'
 
 /** Gives the packet a mark of ours and leaves the bits of others. */
 export function setMark(value: number): string {
@@ -60,10 +64,9 @@ export const neighbourDiscovery =
   'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, ' +
   'nd-redirect }'
 
-/** A chain's lines; `hook` is left out for one that others go to. */
-export function chain(name: string, hook: string | null, rules: readonly string[]): string[] {
-  const base = hook === null ? [] : [`  type ${hook}; policy accept;`]
-  return [`chain ${name} {`, ...base, ...rules.map((rule) => `  ${rule}`), '}']
+/** `hook` is null for a chain that others go to. */
+export function chain(name: string, hook: string | null, rules: readonly NftRule[]): NftChain {
+  return { name, hook, rules }
 }
 
 export function hex(value: number): string {

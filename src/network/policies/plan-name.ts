@@ -2,8 +2,8 @@ import { contentName } from '../nft/named-sets.ts'
 import type { Wanted } from '../wanted.ts'
 
 /**
- * Names what the marks mean and who gets them; a chain of this name in our table tells the next
- * start, or the next choice by hand, whether the plan that stands is another one.
+ * Names what the marks mean and who gets them; a chain of this name in our table shows the next
+ * start, or the next choice by hand, whether another plan stands.
  */
 export function planName({ settings, decision }: Pick<Wanted, 'settings' | 'decision'>): string {
   const { wans, policies, defaultPolicy } = settings

@@ -1,5 +1,5 @@
 /** Which policy a packet belongs to, as the chains of `policy-chains.ts` decide it. */
-import type { Matcher, PolicySettings } from '../../model/settings.ts'
+import type { Matcher, PolicySettings } from '../../model/settings/settings.ts'
 import { contains } from '../networks.ts'
 
 export interface PolicyQuestion {

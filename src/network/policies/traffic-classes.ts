@@ -4,9 +4,9 @@
  */
 import { type ByFamily, byFamily } from '../../model/address.ts'
 import type { Decision, PolicyDecision } from '../../model/decision.ts'
-import { everyPolicy, type PolicyUse } from '../../model/every-policy.ts'
 import { maxUses, useMark } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings.ts'
+import { everyPolicy, type PolicyUse } from '../../model/settings/every-policy.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { fnvHash } from './fnv-hash.ts'
 
@@ -43,7 +43,7 @@ export interface Classes {
   readonly all: readonly TrafficClass[]
 }
 
-/** With `avoided`, uses that are not to be given, everybody is marked, the default policy's too. */
+/** With `avoided`, uses not to give, everybody gets a mark, the default policy's traffic too. */
 export function trafficClasses(
   settings: Settings,
   decision: Decision,
@@ -80,7 +80,7 @@ function classKey({ name, use, balance, overCap }: PolicyUse, { chosen }: Decisi
   return JSON.stringify([use, balance, overCap, chosen.get(name) ?? null])
 }
 
-/** Not to be told from the default policy: the same WANs in the same order, and no choice. */
+/** No different from the default policy: the same WANs in the same order, and no choice. */
 function isDefault(policy: PolicyUse, settings: Settings, { chosen }: Decision): boolean {
   const { name, use, balance, overCap } = policy
   if (name === 'default') return true
@@ -130,7 +130,7 @@ function composed(
 /**
  * A mark follows from the key alone, as far as keys don't collide: after a start with other
  * options the marks that still stand in nft and the new rules must not mean different things.
- * Where all are given away the last groups have none.
+ * Where all marks are taken, the last groups have none.
  */
 function allotMarks(
   groups: readonly (readonly string[])[],

@@ -10,7 +10,7 @@ export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Rout
   return uplinks.flatMap((uplink) => [...copies(uplink, uplinks, host), ...defaults(uplink, host)])
 }
 
-/** Stays while the link is up, carrier or not: whoever is pinned to a dead WAN must not leak. */
+/** Stays while the link is up, carrier or not: what is pinned to a dead WAN must not leak. */
 function defaults(uplink: Uplink, host: HostState): Route[] {
   const link = host.links.find(({ name }) => name === uplink.link)
   if (link?.up !== true) return []
@@ -18,7 +18,7 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
     const { hop, addresses: own } = uplink.ways[family]
     if (hop === null || own.length === 0) return []
     const gateway = gatewayAddress(hop)
-    // The kernel refuses a gateway outside the link's networks, as behind a /32, unless told so.
+    // The kernel refuses a gateway outside the link's networks, as behind a /32, without `onlink`.
     const onlink =
       family === 'ipv4' &&
       gateway !== null &&
@@ -63,7 +63,7 @@ function isWorthCopying(route: Route): boolean {
   return !notForWans.some((cidr) => contains(cidr, address))
 }
 
-/** A route by a gateway is refused by the kernel before the way to the gateway is there. */
+/** The kernel refuses a route by a gateway before the way to the gateway is there. */
 function straightFirst(routes: Route[]): Route[] {
   const byGateway = (route: Route) => (route.nextHops.some((hop) => hop.gateway !== null) ? 1 : 0)
   return routes.sort((a, b) => byGateway(a) - byGateway(b))

@@ -1,13 +1,13 @@
 /** What the kernel's rules say of an earlier run's decisions: the next start goes on from there. */
 import { type ByFamily, type Family, families } from '../../model/address.ts'
 import type { Decision } from '../../model/decision.ts'
-import { everyPolicy } from '../../model/every-policy.ts'
 import type { HostState, Rule } from '../../model/host.ts'
 import { priorities } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings.ts'
+import { everyPolicy } from '../../model/settings/every-policy.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
-import { isOurRule } from '../diff/diff.ts'
 import { trafficClasses } from '../policies/traffic-classes.ts'
+import { isOurRule } from './rule-operations.ts'
 
 export interface Standing {
   readonly settings: Settings

@@ -2,7 +2,7 @@
  * A draft holds what is sound of options that are partly wrong, so that the checks across options
  * can report all their problems at once with the others. What is missing there has been reported.
  */
-import type { PortRange } from '../../model/settings.ts'
+import type { PortRange } from '../../model/settings/settings.ts'
 import type { GivenLink, GivenWay } from '../../model/uplink.ts'
 import type { PathKeys } from '../problem.ts'
 import type { Options } from '../schema/options-schema.ts'

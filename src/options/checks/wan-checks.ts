@@ -1,7 +1,7 @@
 /** What WANs must be to each other: two to eight of them, and none another's double. */
 import type { Family } from '../../model/address.ts'
 import { maxWans } from '../../model/marks.ts'
-import { linkText } from '../../model/setting-text.ts'
+import { linkText } from '../../model/settings/setting-text.ts'
 import type { GivenWay } from '../../model/uplink.ts'
 import { describeFound, formatPath, type Problem } from '../problem.ts'
 import { wayText } from '../schema/gateways.ts'

@@ -1,6 +1,6 @@
 /** What is allowed and yet most likely not meant; one sentence each, its path first. */
 import { families } from '../../model/address.ts'
-import type { PolicySettings, Settings } from '../../model/settings.ts'
+import type { PolicySettings, Settings } from '../../model/settings/settings.ts'
 import type { GivenWay } from '../../model/uplink.ts'
 
 export function warningsOf(settings: Settings): string[] {

@@ -1,5 +1,5 @@
 /** Destination ports: `443`, `"443"`, `"5000-5100"`. */
-import type { PortRange } from '../../model/settings.ts'
+import type { PortRange } from '../../model/settings/settings.ts'
 import { option } from './option.ts'
 
 export const portsOption = option(

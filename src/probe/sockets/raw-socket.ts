@@ -6,6 +6,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import ipaddr from 'ipaddr.js'
 import type { Family } from '../../model/address.ts'
+import { hex } from '../../model/hex.ts'
 import type { Libc } from './libc.ts'
 import { sendFailure } from './send-failure.ts'
 
@@ -91,7 +92,7 @@ export function setMark(libc: Libc, fd: number, mark: number): string | null {
     return `can't read a socket's mark back: ${sendFailure(libc.errorCode())}`
   }
   if (set.equals(value)) return null
-  return `can't mark packets: the kernel set 0x${set.readUInt32LE().toString(16)} instead`
+  return `can't mark packets: the kernel set ${hex(set.readUInt32LE())} instead`
 }
 
 /**

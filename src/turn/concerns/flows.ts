@@ -1,8 +1,8 @@
 /**
  * What becomes of running flows when traffic moves: which stay, which WANs were just left, and when
- * their clients are made to reconnect. The resets themselves are nft's, see `flow-chains.ts`; what
- * is not TCP is forgotten, TCP clients are poked, now and twice again for what slipped through
- * while the rules changed. No flow is cut before the rules lead elsewhere.
+ * their clients are made to reconnect. The resets themselves are nft's, see `flow-chains.ts`; we
+ * forget what is not TCP and poke TCP clients, now and twice again for what slipped through while
+ * the rules changed. We cut no flow before the rules lead elsewhere.
  */
 import { keptFlows } from '../../decision/kept-flows.ts'
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../decision/left-wans.ts'
 import { byFamily, type Family } from '../../model/address.ts'
 import { wanMark } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import { flowSets } from '../../network/nft/chains/flow-chains.ts'
 import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
 import type { FlowWishes } from '../../network/wanted.ts'
@@ -27,7 +27,7 @@ export class Flows implements Concern {
   #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
   /** The rules stand as decided: only then may flows be cut. */
   #settled = false
-  /** By departure, how often its flows were seen to. */
+  /** By departure, how many passes its flows have had. */
   #passes: ReadonlyMap<string, number> = new Map()
 
   constructor(settings: Settings) {
@@ -93,7 +93,7 @@ export class Flows implements Concern {
   }
 }
 
-/** Families that have left a WAN at the same moment are seen to in one go. */
+/** Families that have left a WAN at the same moment go together. */
 interface Departure extends Pick<LeftWan, 'wan' | 'sinceMs'> {
   readonly families: readonly Family[]
 }

@@ -5,7 +5,7 @@
  */
 import type { DaemonEvent } from '../../model/event.ts'
 import type { LinkBytes } from '../../model/host.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import { counterName } from '../../network/nft/chains/metering-chains.ts'
 import type { Concern, Evidence, Seen } from '../concern.ts'
 

@@ -1,5 +1,5 @@
 /**
- * Keeps the books of the WANs that are paid for by the byte: asks for the kernel's counters now and
+ * Keeps the books of the WANs that cost money by the byte: asks for the kernel's counters now and
  * then, sums up the month, says when a cap is near, reached or lifted. It decides nothing and drops
  * nothing: a failover never waits for it.
  */
@@ -10,10 +10,10 @@ import {
   type MeterBook,
   recorded,
 } from '../../decision/metered-months.ts'
-import { countedPolicies, countedWans } from '../../model/counted-wans.ts'
 import type { DaemonEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
-import type { Settings, WanSettings } from '../../model/settings.ts'
+import { countedPolicies, countedWans } from '../../model/settings/counted-wans.ts'
+import type { Settings, WanSettings } from '../../model/settings/settings.ts'
 import { counterName } from '../../network/nft/chains/metering-chains.ts'
 import type { MeteringWishes } from '../../network/wanted.ts'
 import type { MeteredFigures } from '../../report/snapshot.ts'
@@ -53,7 +53,7 @@ export class Metering implements Concern {
     )
   }
 
-  /** Counters that don't stand before the first plan begin at 0 with it, whatever was saved of them. */
+  /** Counters that don't stand before the first plan begin at 0 with it, whatever the book says. */
   start(): readonly Errand[] {
     if (this.#wans.length === 0) return []
     this.#reading = true
@@ -135,7 +135,7 @@ export class Metering implements Concern {
     return [{ kind: 'save_book', book: this.#book }]
   }
 
-  /** null: it could not be had. Returns whether a cap was reached or lifted. */
+  /** null: nft could not say. Returns whether a cap was reached or lifted. */
   #takeReading(counters: ReadonlyMap<string, number> | null, { nowMs, wallMs }: Now): boolean {
     if (this.#wans.length === 0) return false
     this.#reading = false

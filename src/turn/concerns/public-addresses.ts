@@ -1,10 +1,10 @@
 /**
- * The public address of each WAN: asked for when it has come up, and now and then afterwards; of a
- * metered one that stands by only when it has come up.
+ * The public address of each WAN: asks for it when the WAN has come up, and now and then
+ * afterwards; for a metered one on standby only when it has come up.
  */
 import type { DaemonEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import type { Concern, Decided, Figures } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 

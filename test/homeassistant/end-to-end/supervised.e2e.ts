@@ -109,7 +109,7 @@ describe('as an add-on with a broker', { skip: homeSkip(), timeout: 180_000 }, (
     })
     await changes.waitFor(isChange('failback'), 'the failback')
     await homeAssistant.waitForState(activeWan, 'primary')
-    const { message } = await pushed(/again/)
+    const { message } = await pushed(/back on primary/)
     assert.match(message, /^Moved back from secondary to primary after /)
   })
 

@@ -2,7 +2,6 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
-import { target } from '../../lab/network/plan.ts'
 import { Home, homeSkip } from './home.ts'
 
 const testSwitch = 'switch.wan_failover_test_failover'
@@ -52,7 +51,7 @@ describe('a switch in Home Assistant', { skip: homeSkip(), timeout: 180_000 }, (
   test("test failover moves a LAN client's packets to the secondary, and back", async (t) => {
     const { homeAssistant, lab } = home
     await homeAssistant.writeAutomations(automations)
-    const stream = await lab.client(1).startStream({ target, newFlows: true })
+    const stream = await lab.client(1).startStream({ newFlows: true })
     await stream.waitForWan(1, { afterMs: 0, deadlineMs: 5_000 })
 
     const onMs = monotonicMs()

@@ -8,7 +8,6 @@ import { skipWithout } from '../../lab/host/requirements.ts'
 import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
-import { target } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 import { openBrowser, type ShownPage, show } from '../../web/ui/browser.ts'
 import { browserSkip, looks, screenshotPath } from './looks.ts'
@@ -98,7 +97,7 @@ describe("the daemon's own page", { skip, timeout: 180_000 }, () => {
   })
 
   test('a failover test started by keyboard only moves packets, and back', async () => {
-    const stream = await house.lab.client(1).startStream({ target })
+    const stream = await house.lab.client(1).startStream()
     await using shown = await opened()
     const { page } = shown
     await tabTo(page, 'Test failover')

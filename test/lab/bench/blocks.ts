@@ -33,6 +33,17 @@ export function blocksOf(runs: number): Block[] {
   })
 }
 
+/** Block after block; by default so many runs in each as one daemon may see. */
+export async function measureBlocks<S extends AsyncDisposable, T>(
+  measurement: Measurement<S, T>,
+  settings: Pick<BenchSettings, 'progress' | 'runs'>,
+  blocks = blocksOf(settings.runs),
+): Promise<Runs<T>> {
+  const parts: Runs<T>[] = []
+  for (const block of blocks) parts.push(await measureBlock(block, measurement, settings))
+  return joinRuns(parts)
+}
+
 /** Each run is counted, once: as done or as failed. */
 export async function measureBlock<S extends AsyncDisposable, T>(
   { first, count }: Block,

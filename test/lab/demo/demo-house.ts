@@ -9,7 +9,7 @@ import { brokerOf, optionsOf } from '../house/house.ts'
 import { MqttHouse } from '../house/mqtt-house.ts'
 import { Lab } from '../lab.ts'
 import type { EchoSample, EchoStream } from '../measure/echo-stream.ts'
-import { target, type WanNumber } from '../network/plan.ts'
+import type { WanNumber } from '../network/plan.ts'
 import { hostDump } from './host-dump.ts'
 
 export const wanNames = ['primary', 'secondary'] as const
@@ -59,7 +59,7 @@ export class DemoHouse {
   }
 
   async startStream(): Promise<EchoStream> {
-    this.#stream = await this.lab.client(1).startStream({ target, everyMs, newFlows: true })
+    this.#stream = await this.lab.client(1).startStream({ everyMs, newFlows: true })
     return this.#stream
   }
 

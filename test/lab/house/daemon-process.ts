@@ -1,15 +1,18 @@
 /** The real daemon as a child of this process, in the host's network namespace. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ownVersion } from '../../../src/commands/own-version.ts'
 import { type WaitOptions, waitFor } from '../../wait-for.ts'
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const execute = promisify(execFile)
+/** The daemon is not told: it shall find its own. */
+const { NODE_COMPILE_CACHE: strippedModules, ...inherited } = process.env
 const stopMs = 10_000
 const maxLines = 10_000
 
@@ -17,6 +20,16 @@ const maxLines = 10_000
 export class DaemonFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'wan-failover-lab-'))
   readonly optionsPath = join(this.path, 'options.json')
+
+  /**
+   * Where stripped modules are kept for all that Node runs, as script/test does, the daemon finds
+   * them as if it had left them at an earlier start: that takes a second less.
+   */
+  constructor() {
+    if (strippedModules === undefined) return
+    mkdirSync(join(this.path, 'compile-cache'))
+    symlinkSync(strippedModules, join(this.path, 'compile-cache', ownVersion()))
+  }
 
   write(options: unknown): void {
     writeFileSync(this.optionsPath, JSON.stringify(options))
@@ -58,7 +71,7 @@ export class DaemonProcess {
     const [file = '', ...rest] = [...wrapper, process.execPath, ...args]
     this.#child = spawn(file, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      env: { ...inherited, ...environment },
     })
     this.#child.once('exit', (code, signal) => {
       this.#exit = { code, signal }

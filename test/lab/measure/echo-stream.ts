@@ -6,11 +6,11 @@ import { waitFor } from '../../wait-for.ts'
 import { Agent } from '../agents/agent.ts'
 import type { StreamAgentOptions } from '../agents/stream-agent.ts'
 import type { LabNode } from '../network/node.ts'
-import { ports, type WanNumber } from '../network/plan.ts'
+import { ports, target as server, type WanNumber } from '../network/plan.ts'
 
 export interface EchoStreamOptions {
-  /** One of the plan's targets, IPv4 or IPv6. */
-  readonly target: string
+  /** One of the plan's targets, IPv4 or IPv6; default the server that the daemon doesn't ask. */
+  readonly target?: string
   /** Default 10 ms. */
   readonly everyMs?: number
   /** Each packet is a flow of its own (a source port of its own); default false: one flow. */
@@ -44,8 +44,8 @@ export class EchoStream {
   }
 
   /** Resolves after the first answer, so that what is missing later is a loss and no start. */
-  static async start(node: LabNode, options: EchoStreamOptions): Promise<EchoStream> {
-    const { target, everyMs = 10, newFlows = false } = options
+  static async start(node: LabNode, options: EchoStreamOptions = {}): Promise<EchoStream> {
+    const { target = server, everyMs = 10, newFlows = false } = options
     const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows }
     const program = new URL('../agents/stream-agent.ts', import.meta.url)
     const stream = new EchoStream(await Agent.start(node, program, argument))

@@ -95,7 +95,7 @@ export class LabNode {
   }
 
   /** Small UDP packets to a target all the time, each one's way and times recorded. */
-  startStream(options: EchoStreamOptions): Promise<EchoStream> {
+  startStream(options: EchoStreamOptions = {}): Promise<EchoStream> {
     return EchoStream.start(this, options)
   }
 

@@ -59,12 +59,13 @@ export const ports = { dns: 53, http: 80, https: 443, tcpEcho: 7000, udpEcho: 70
 
 /** A server that the daemon doesn't ask: a rule for its probes must not help who talks to it. */
 export const target = '203.0.113.1'
+export const target6 = '2001:db8:f::1'
 
 /** What DNS answers for every name. */
-export const dnsAnswer = { a: target, aaaa: '2001:db8:f::1' }
+export const dnsAnswer = { a: target, aaaa: target6 }
 
 const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9', target, '198.51.100.1']
-const targets6 = ['2606:4700:4700::1111', '2001:4860:4860::8888', '2001:db8:f::1']
+const targets6 = ['2606:4700:4700::1111', '2001:4860:4860::8888', target6]
 
 export function planLab(topology: Topology, ipv6: boolean): LabPlan {
   const prefixes6 = { 'one-subnet': [1, 2], 'lan-and-stick': [1], 'two-interfaces': [] }[topology]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DockerFilter, HostState } from '../../../src/model/host.ts'
-import type { Settings } from '../../../src/model/settings.ts'
+import type { Settings } from '../../../src/model/settings/settings.ts'
 import { desiredAccepts, dockerCommand } from '../../../src/network/accepts/desired-accepts.ts'
 import { type ExampleLink, exampleHost } from '../../examples/example-host.ts'
 import { exampleRoute } from '../../examples/example-route.ts'

@@ -6,8 +6,8 @@ import type { DockerFilter, HostState, Route, Rule } from '../../../src/model/ho
 import { ourProtocol } from '../../../src/model/marks.ts'
 import { desiredState, nothing } from '../../../src/network/desired-state.ts'
 import type { Change } from '../../../src/network/diff/change.ts'
-import { changeKey, diff, inverse } from '../../../src/network/diff/diff.ts'
-import { describeChange } from '../../../src/network/text/ip-text.ts'
+import { diff } from '../../../src/network/diff/diff.ts'
+import { changeKey, describeChange, inverse } from '../../../src/network/diff/operations.ts'
 import type { DesiredState } from '../../../src/network/wanted.ts'
 import { bothFamilies } from '../../examples/both-families.ts'
 import { oneSubnet } from '../../examples/example-host.ts'
@@ -117,7 +117,7 @@ describe('the steps', () => {
     assert.equal(
       diff(away, stood, { table: onSecondary.nft ?? '', listing })[0]?.kind,
       'add_rule',
-      'whoever leaves a dead WAN does not wait for nft',
+      'traffic that leaves a dead WAN does not wait for nft',
     )
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Change } from '../../../src/network/diff/change.ts'
-import { changeKey } from '../../../src/network/diff/diff.ts'
+import { changeKey } from '../../../src/network/diff/operations.ts'
 import { Pacing } from '../../../src/network/diff/pacing.ts'
 import { exampleRoute } from '../../examples/example-route.ts'
 import { exampleRule } from '../../examples/example-rule.ts'
@@ -13,7 +13,7 @@ const route: Change = {
   route: exampleRoute('default via 10.0.0.1 dev eth0'),
 }
 
-/** Drives the pacing as the reconciler does: reads, paces, applies, tells what stands. */
+/** Drives the pacing as the reconciler does: reads, paces, applies, says what stands. */
 class Host {
   readonly pacing = new Pacing()
   readonly wanted: readonly Change[]
@@ -79,7 +79,7 @@ describe('what is lost', () => {
     assert.deepEqual(host.restored, [1_700])
   })
 
-  test('is told once, not each time it is looked at', () => {
+  test('is reported once, not at each look', () => {
     const host = new Host(rule)
     host.deleted(rule, 1_000)
     host.look(1_020)
@@ -110,7 +110,7 @@ describe('what is lost', () => {
 })
 
 describe('a fight', () => {
-  /** Somebody deletes the object as soon as it stands. */
+  /** Another program deletes the object as soon as it stands. */
   function fought(forMs: number): Host {
     const host = new Host(rule)
     let wakeMs = host.deleted(rule, 1_000)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Matcher, PolicySettings } from '../../../src/model/settings.ts'
+import type { Matcher, PolicySettings } from '../../../src/model/settings/settings.ts'
 import { type PolicyQuestion, policyOf } from '../../../src/network/policies/policy-of.ts'
 import { examplePolicy } from '../../examples/example-settings.ts'
 

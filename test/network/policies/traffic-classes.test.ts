@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Decision } from '../../../src/model/decision.ts'
-import { everyPolicy } from '../../../src/model/every-policy.ts'
 import { maxUses } from '../../../src/model/marks.ts'
-import type { PolicySettings, Settings } from '../../../src/model/settings.ts'
+import { everyPolicy } from '../../../src/model/settings/every-policy.ts'
+import type { PolicySettings, Settings } from '../../../src/model/settings/settings.ts'
 import { trafficClasses } from '../../../src/network/policies/traffic-classes.ts'
 import { bothFamilies } from '../../examples/both-families.ts'
 import { exampleDecision } from '../../examples/example-decision.ts'
@@ -69,7 +69,7 @@ describe('classes of traffic', () => {
     assert.equal(grouped([], { defaultPolicy }), 'default 0')
   })
 
-  test('have the same mark whatever is decided, and whoever else there is', () => {
+  test('have the same mark whatever is decided, and whichever others there are', () => {
     const one = examplePolicy('a', ['secondary'])
     const mark = (policies: readonly PolicySettings[], decision: Partial<Decision> = {}) =>
       classesOf(policies, { decision }).of.get('a')?.mark

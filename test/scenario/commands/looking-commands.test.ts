@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dumpHost } from '../../lab/host/dump.ts'
 import { House } from '../../lab/house/house.ts'
-import { target } from '../../lab/network/plan.ts'
 
 test('check tells what keeps clients offline, with the remedy, and changes nothing', async () => {
   await using house = await House.open({
@@ -40,7 +39,7 @@ test('with strict reverse path filters the host still probes and fails over', as
     'for l in wan1 wan2; do echo 1 > /proc/sys/net/ipv4/conf/$l/rp_filter; done',
   )
   await house.waitUntilUp()
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await stream.stop()

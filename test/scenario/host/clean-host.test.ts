@@ -5,7 +5,6 @@ import { dumpHost } from '../../lab/host/dump.ts'
 import { breakLine } from '../../lab/house/break-line.ts'
 import { DaemonProcess } from '../../lab/house/daemon-process.ts'
 import { House, type HouseOptions, optionsOf } from '../../lab/house/house.ts'
-import { target } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
@@ -47,7 +46,7 @@ test('a killed daemon leaves its decision standing; the next start adopts it wit
     options: { failback: { delay: 600, max_hold_down: 600 } },
   })
   const { lab } = house
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
   await lab.repair(1)
   const moved = await stream.waitForWan(2, { afterMs: fault.afterMs, deadlineMs: 5_000 })

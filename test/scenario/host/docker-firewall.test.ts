@@ -12,7 +12,7 @@ import { dumpHost } from '../../lab/host/dump.ts'
 import { House, type HouseOptions } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { type Topology, target } from '../../lab/network/plan.ts'
+import { type Topology, target, target6 } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 
 const network: DockerNetwork = {
@@ -98,7 +98,7 @@ for (const { topology, wans, accepts } of expected) {
     )
     assert.equal(rules.length, ours.length + foreign.length)
     for (const match of accepts) assert.ok(planned.includes(`iptables -I DOCKER-USER ${match}`))
-    const stream = await one.startStream({ target })
+    const stream = await one.startStream()
     assert.equal(await mayReachInternet(two), false)
     assert.equal(await connect(one, network.published.address, 80), 'refused')
     assert.equal(await connect(one, network.published.address, 81), 'silence')
@@ -151,7 +151,7 @@ describe('the accept in DOCKER-USER', () => {
       await waitFor(standsIn(host, family), { deadlineMs: 10_000, what })
       // The machine may be slow; a second is the promise, so a generous multiple is the check.
       assert.ok(monotonicMs() - sinceMs < 3_000)
-      await house.daemon.waitForLine(/put back: .*rule in DOCKER-USER: -i eth0/, {
+      await house.daemon.waitForLine(/put it back: .*rule in DOCKER-USER: -i eth0/, {
         deadlineMs: 5_000,
       })
     }
@@ -161,13 +161,13 @@ describe('the accept in DOCKER-USER', () => {
     await using house = await House.open(oneSubnet)
     const { host } = house.lab
     await startDockerFirewall(host, network)
-    const stream = await house.lab.client(1).startStream({ target })
-    const stream6 = await house.lab.client(1).startStream({ target: '2001:db8:f::1' })
+    const stream = await house.lab.client(1).startStream()
+    const stream6 = await house.lab.client(1).startStream({ target: target6 })
     await Promise.all([stream.stop(), stream6.stop()])
     assert.ok(await standsIn(host, 'ip')())
     assert.ok(await standsIn(host, 'ip6')())
     await removeDockerFirewall(host)
-    const free = await house.lab.client(1).startStream({ target })
+    const free = await house.lab.client(1).startStream()
     await free.stop()
     assert.equal(await house.daemon.stop(), 0)
     assert.doesNotMatch(house.daemon.lines.join('\n'), /ERROR/)

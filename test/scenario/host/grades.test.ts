@@ -71,8 +71,8 @@ for (const { missing, topology, told, log } of grades) {
       const lacking = Object.entries(capabilities).flatMap(([name, there]) => (there ? [] : [name]))
       assert.deepEqual(lacking, told)
       assert.deepEqual(problems, [])
-      const stream = await lab.client(1).startStream({ target })
-      const second = await lab.client(2).startStream({ target, newFlows: true })
+      const stream = await lab.client(1).startStream()
+      const second = await lab.client(2).startStream({ newFlows: true })
       const download = await TcpClient.start(lab.client(1), { target, kind: 'receiving' })
       await second.waitForWan(2, { afterMs: 0, deadlineMs: 5_000 })
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Fault } from '../../lab/faults/fault.ts'
 import { breakLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
-import { type Topology, target } from '../../lab/network/plan.ts'
+import type { Topology } from '../../lab/network/plan.ts'
 
 /** What a fault is called in the reason, and on which network it is tried. */
 const faults: readonly (readonly [string, Topology, Omit<Fault, 'wan'>, RegExp])[] = [
@@ -30,7 +30,7 @@ for (const [name, topology, fault, reason] of faults) {
   test(`${name} on ${topology} moves the clients, and once mended they return`, async () => {
     await using house = await House.open({ topology })
     const { lab } = house
-    const stream = await lab.client(1).startStream({ target, newFlows: true })
+    const stream = await lab.client(1).startStream({ newFlows: true })
     const { event, beforeMs } = await breakLine(house, { ...fault, wan: 1 } as Fault)
     await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
     assert.match(event.reason, reason)

@@ -3,11 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
-import { target } from '../../lab/network/plan.ts'
 
 test('a silent upstream moves the clients to the secondary, its repair moves them back', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
-  const stream = await house.lab.client(1).startStream({ target, newFlows: true })
+  const stream = await house.lab.client(1).startStream({ newFlows: true })
   const { beforeMs, event } = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
   assert.deepEqual(
@@ -43,7 +42,7 @@ test('a backup that is dead is never used, and with all down nothing moves', asy
 
 test('a WAN that is not in use dies without disturbing the one in use', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
-  const stream = await house.lab.client(1).startStream({ target })
+  const stream = await house.lab.client(1).startStream()
   const broken = await breakLine(house, { wan: 2, kind: 'gateway-dead' }, { tells: 'wan_down' })
   const { event: up } = await mendLine(house, 2, { tells: 'wan_up' })
   await stream.waitForWan(1, { afterMs: up.seenMs + 200, deadlineMs: 5_000 })

@@ -6,11 +6,11 @@ import { test } from 'node:test'
 import { DaemonProcess } from '../../lab/house/daemon-process.ts'
 import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
-import { target } from '../../lab/network/plan.ts'
+import { target6 } from '../../lab/network/plan.ts'
 
 test('a daemon that was asleep for some seconds raises no alarm when it wakes', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
-  const stream = await house.lab.client(1).startStream({ target })
+  const stream = await house.lab.client(1).startStream()
   process.kill(house.daemon.pid, 'SIGSTOP')
   const asleepMs = monotonicMs()
   await stream.waitForWan(1, { afterMs: asleepMs + 4_000, deadlineMs: 20_000 })
@@ -26,7 +26,7 @@ test('a daemon that was asleep for some seconds raises no alarm when it wakes', 
 test('without its broker it fails over all the same, and tells once the broker is back', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
   const { lab, mqtt } = house
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   await mqtt.goAway()
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
@@ -50,7 +50,7 @@ for (const [topology, wans] of [
       options: { probe: { targets: ['1.1.1.1', '8.8.8.8'], targets6: ['2606:4700:4700::1111'] } },
     })
     const { lab } = house
-    const stream = await lab.client(1).startStream({ target: '2001:db8:f::1', newFlows: true })
+    const stream = await lab.client(1).startStream({ target: target6, newFlows: true })
     const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
     const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
     assert.match(first.answer.address, /^2001:db8:2:/)

@@ -6,7 +6,7 @@ import { House } from '../../lab/house/house.ts'
 import { Lab } from '../../lab/lab.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { target } from '../../lab/network/plan.ts'
+import { target, target6 } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 
 /** Counts what reaches a gateway from the host's side, by source address. */
@@ -23,7 +23,7 @@ async function countSources(gateway: LabNode, sources: string): Promise<() => Pr
 
 test('without us a client is redirected to the gateway, and a flip passes it by', async () => {
   await using lab = await Lab.create({ topology: 'one-subnet' })
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const learned = await waitFor(
     async () => (await lab.client(1).run('ip', 'route', 'get', target)).includes('via 192.168.0.1'),
     { deadlineMs: 10_000, what: 'the client to follow the redirect' },
@@ -49,8 +49,8 @@ test('with us no redirect reaches a client, over IPv4 and IPv6', async () => {
     chain c { type filter hook input priority 0;
       icmp type redirect counter name seen; icmpv6 type nd-redirect counter name seen; }
   }`)
-  const stream = await lab.client(1).startStream({ target })
-  const stream6 = await lab.client(1).startStream({ target: '2001:db8:f::1' })
+  const stream = await lab.client(1).startStream()
+  const stream6 = await lab.client(1).startStream({ target: target6 })
   const startMs = monotonicMs()
   await stream.waitForWan(1, { afterMs: startMs + 1_500, deadlineMs: 10_000 })
   await Promise.all([stream.stop(), stream6.stop()])
@@ -66,7 +66,7 @@ test('on the LAN plus a stick no client address leaves the stick, and running fl
   })
   const { lab } = house
   const leaked = await countSources(lab.gateway(2), '192.168.0.0/24')
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   assert.equal(first.answer.address, '100.64.2.2')
@@ -85,7 +85,7 @@ test('a flow from before the start does not leave the stick untranslated either'
   const settings = ['all', 'eth0'].map((name) => `net.ipv4.conf.${name}.accept_redirects=0`)
   await lab.client(1).run('sysctl', '-q', '-w', ...settings)
   const leaked = await countSources(lab.gateway(2), '192.168.0.0/24')
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   house.startAgain()
   await house.waitUntilUp()
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
@@ -98,8 +98,8 @@ test('a flow from before the start does not leave the stick untranslated either'
 test('with two interfaces the clients and the host itself go on by the second', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
   const { lab } = house
-  const client = await lab.client(1).startStream({ target })
-  const host = await lab.host.startStream({ target, newFlows: true })
+  const client = await lab.client(1).startStream()
+  const host = await lab.host.startStream({ newFlows: true })
   const fault = await lab.fault({ wan: 1, kind: 'carrier-cut' })
   await client.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await host.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
@@ -145,8 +145,8 @@ test('a probe never leaves by the other WAN: each gateway sees its own only', as
 test('at a graceful failback running flows stay where they are, new ones return, none is lost', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
   const { lab } = house
-  const running = await lab.client(1).startStream({ target })
-  const fresh = await lab.client(2).startStream({ target, newFlows: true, everyMs: 20 })
+  const running = await lab.client(1).startStream()
+  const fresh = await lab.client(2).startStream({ newFlows: true, everyMs: 20 })
   const fault = await lab.fault({ wan: 1, kind: 'carrier-cut' })
   await running.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await fresh.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
@@ -161,7 +161,7 @@ test('at a graceful failback running flows stay where they are, new ones return,
 test('flows that were kept on a WAN leave it when it dies', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
   const { lab } = house
-  const stream = await lab.client(1).startStream({ target })
+  const stream = await lab.client(1).startStream()
   const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
   await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
   await mendLine(house, 1)

@@ -9,9 +9,7 @@ import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { ShortConnections } from '../../lab/measure/short-connections.ts'
 import { TcpClient } from '../../lab/measure/tcp-client.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { ports, target } from '../../lab/network/plan.ts'
-
-const target6 = '2001:db8:f::1'
+import { ports, target, target6 } from '../../lab/network/plan.ts'
 
 /** After the failover was told; a client's own repetitions back off beyond that. */
 const resetWithinMs = 1_000
@@ -123,7 +121,7 @@ for (const [name, options] of Object.entries(houses)) {
 
       const packets = await countAt(lab.gateway(2))
       const back = await failBack(house)
-      const stream = await EchoStream.start(lab.client(1), { target, newFlows: true })
+      const stream = await EchoStream.start(lab.client(1), { newFlows: true })
       await stream.waitForWan(1, { afterMs: back.toldMs, deadlineMs: 5_000 })
       const before = await packets()
       // Beyond all three passes of a cut: none of them may find these.

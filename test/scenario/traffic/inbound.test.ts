@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
 import type { Lab } from '../../lab/lab.ts'
-import { target, type WanNumber } from '../../lab/network/plan.ts'
+import type { WanNumber } from '../../lab/network/plan.ts'
 
 const port = 8123
 
@@ -68,7 +68,7 @@ for (const topology of ['two-interfaces', 'one-subnet', 'lan-and-stick'] as cons
         ['hello', 'silence'],
       )
       assert.equal(mqtt.state()?.wans['secondary']?.state, 'up')
-      const stream = await lab.client(1).startStream({ target })
+      const stream = await lab.client(1).startStream()
       await lab.fault({ wan: 1, kind: 'upstream-silent' })
       const moved = await stream.waitForWan(2, { afterMs: 0, deadlineMs: 20_000 })
       await stream.waitForWan(2, { afterMs: moved.sentMs + 300, deadlineMs: 5_000 })

@@ -180,7 +180,7 @@ test('in use its own traffic is the evidence, and its death is found as fast as 
     return (await probes()) - before
   }
   assert.ok((await inTenSeconds()) >= 30, 'while nobody talks it is asked at full rate')
-  const stream = await lab.client(1).startStream({ target, everyMs: 5 })
+  const stream = await lab.client(1).startStream({ everyMs: 5 })
   // Two readings of the counters show first that the link carries the Internet and nothing else.
   await waitFor(async () => ((await inTenSeconds()) <= 10 ? true : null), {
     deadlineMs: 60_000,

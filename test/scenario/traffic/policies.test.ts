@@ -5,7 +5,7 @@ import { House } from '../../lab/house/house.ts'
 import { EchoStream } from '../../lab/measure/echo-stream.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { target, type WanNumber } from '../../lab/network/plan.ts'
+import type { WanNumber } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 
 type Way = WanNumber | 'nowhere'
@@ -32,7 +32,7 @@ class Senders<Name extends string> {
   ): Promise<Senders<Name>> {
     const streams = new Map<Name, EchoStream>()
     for (const name of Object.keys(nodes) as Name[]) {
-      streams.set(name, await EchoStream.start(nodes[name], { target, newFlows: true }))
+      streams.set(name, await EchoStream.start(nodes[name], { newFlows: true }))
     }
     return new Senders(streams)
   }

@@ -1,6 +1,6 @@
 /**
  * Invariants 2, 3, 6 and 7 of DESIGN, and that traffic doesn't stay on a dead line: what the
- * daemon tells, against what it told before and against the truth about the lines.
+ * daemon reports, against what it reported before and against the truth about the lines.
  */
 import type { HealthState } from '../../../src/model/health.ts'
 import type { ProbeRequest } from '../../../src/model/probe.ts'
@@ -9,7 +9,7 @@ import type { Line } from '../world/line.ts'
 import { Lasting } from './lasting.ts'
 import type { JudgedWorld, Situation } from './situation.ts'
 
-interface Told {
+interface Reported {
   readonly state: HealthState
   /** Since when it was up or degraded without a break; null while it is not. */
   readonly healthySinceMs: number | null
@@ -18,14 +18,14 @@ interface Told {
 
 export class DecisionChecks {
   readonly #situation: Situation<JudgedWorld>
-  readonly #told = new Map<string, Told>()
+  readonly #reported = new Map<string, Reported>()
   /** By the newest event about each. */
   readonly #saidDown = new Set<string>()
   readonly #lasting = new Lasting()
   /** A change of the kernel's WAN that no event has explained yet. */
   #unexplained: { readonly from: string; readonly to: string; readonly atMs: number } | null = null
   /** An event of a move that the kernel has refused so far. */
-  #toldAhead: { readonly from: string; readonly to: string } | null = null
+  #early: { readonly from: string; readonly to: string } | null = null
   #testSinceMs: number | null = null
   #testEndedMs = Number.NEGATIVE_INFINITY
 
@@ -33,9 +33,9 @@ export class DecisionChecks {
     this.#situation = situation
   }
 
-  /** A new process remembers nothing of what the last one told. */
+  /** A new process remembers nothing of what the last one reported. */
   forget(): void {
-    this.#told.clear()
+    this.#reported.clear()
     this.#saidDown.clear()
     this.#unexplained = null
     this.#testSinceMs = null
@@ -44,7 +44,7 @@ export class DecisionChecks {
   probed({ wan, method, target }: ProbeRequest, line: Line | null): void {
     if (line === null || line.place.index === wan) return
     const { world, clock, isAble } = this.#situation
-    // Whoever has just deleted the rules that pin a probe leaves us no chance to notice in time.
+    // A program that has just deleted a probe's rules leaves us no chance to notice in time.
     if (!isAble || clock.nowMs() - world.changedAtMs < noticeMs) return
     const own = world.line(wan).place.name
     this.#fail(`3: a probe of ${own} (${method} to ${target}) leaves by ${line.place.name}`)
@@ -52,8 +52,8 @@ export class DecisionChecks {
 
   /** By a change of the daemon, 10900 leads to another WAN's table. */
   switched(from: string, to: string): void {
-    const ahead = this.#toldAhead
-    this.#toldAhead = null
+    const ahead = this.#early
+    this.#early = null
     if (ahead?.from === from && ahead.to === to) return
     this.#unexplained = { from, to, atMs: this.#situation.clock.nowMs() }
   }
@@ -71,9 +71,9 @@ export class DecisionChecks {
     if (!isMove || from === null || to === null) return
     const unexplained = this.#unexplained
     if (unexplained?.from === from && unexplained.to === to) this.#unexplained = null
-    else if (!this.#situation.isAble || this.#situation.isDisturbed) this.#toldAhead = { from, to }
+    else if (!this.#situation.isAble || this.#situation.isDisturbed) this.#early = { from, to }
     else {
-      this.#fail(`6: tells of a move from ${from} to ${to} that the kernel knows nothing of`)
+      this.#fail(`6: reports a move from ${from} to ${to} that the kernel knows nothing of`)
     }
     this.#isJustified(from, to, event.reason)
   }
@@ -112,11 +112,11 @@ export class DecisionChecks {
   #remember(snapshot: Snapshot): void {
     const nowMs = this.#situation.clock.nowMs()
     for (const [name, { state }] of Object.entries(snapshot.wans)) {
-      const before = this.#told.get(name)
+      const before = this.#reported.get(name)
       const isHealthy = healthy(state)
       if (state === 'down' && before?.state !== 'down') this.#isReallyDown(name, snapshot)
       const flapped = state === 'down' && before !== undefined && healthy(before.state)
-      this.#told.set(name, {
+      this.#reported.set(name, {
         state,
         healthySinceMs: isHealthy ? (before?.healthySinceMs ?? nowMs) : null,
         flapsMs: [...(before?.flapsMs ?? []), ...(flapped ? [nowMs] : [])],
@@ -130,7 +130,7 @@ export class DecisionChecks {
     if (deadSinceMs !== null || isDisturbed || !isAble) return
     // Where most is lost, all questions of a burst may be.
     if (clock.nowMs() - Math.max(lastDeadMs, lastLossyMs) < deadCountsMs) return
-    this.#fail(`7: the sound ${name} is told to be down: ${wans[name]?.reason}`)
+    this.#fail(`7: the sound ${name} is reported down: ${wans[name]?.reason}`)
   }
 
   #movesToTheHealthy(before: Snapshot | null, after: Snapshot): void {
@@ -152,10 +152,10 @@ export class DecisionChecks {
     if (nowMs - hurry < 1_000 || !this.#situation.isAble) return
     const left = this.#line(from)
     const order = this.#order()
-    // Whether it was told to be down with good reason has been judged when it was told.
+    // Whether `down` had good reason was judged when it was reported.
     const dead =
       this.#saidDown.has(from) ||
-      this.#told.get(from)?.state === 'down' ||
+      this.#reported.get(from)?.state === 'down' ||
       nowMs - left.lastDeadMs < deadCountsMs
     if (order.indexOf(to) > order.indexOf(from)) {
       const sick = reason.includes('degraded') && nowMs - left.lastFaultyMs < sickCountsMs
@@ -163,23 +163,23 @@ export class DecisionChecks {
       return
     }
     if (dead) return
-    const told = this.#told.get(to)
-    if (told === undefined) return
-    // Not told yet: it has become healthy in this very moment.
-    const healthyMs = nowMs - (told.healthySinceMs ?? nowMs)
-    if (healthyMs < this.#holdDownMs(told) - 50) {
+    const reported = this.#reported.get(to)
+    if (reported === undefined) return
+    // Not reported yet: it has become healthy in this very moment.
+    const healthyMs = nowMs - (reported.healthySinceMs ?? nowMs)
+    if (healthyMs < this.#holdDownMs(reported) - 50) {
       this.#fail(`hold-down: returns to ${to} after ${healthyMs} ms: ${reason}`)
     }
   }
 
-  #holdDownMs({ flapsMs }: Told): number {
+  #holdDownMs({ flapsMs }: Reported): number {
     const { delayMs, maxHoldDownMs } = this.#situation.world.topology.settings.failback
     const hourAgoMs = this.#situation.clock.nowMs() - 3_600_000
     const flaps = flapsMs.filter((atMs) => atMs > hourAgoMs).length
     return Math.min(delayMs * 2 ** Math.max(0, flaps - 5), maxHoldDownMs)
   }
 
-  /** Somebody else has been truly alive, and told so, long enough to take over. */
+  /** Another WAN has been truly alive, and reported so, long enough to take over. */
   #onDeadLine(carrier: Line | null): string[] {
     const { clock, runningForMs, calmSinceMs } = this.#situation
     const nowMs = clock.nowMs()
@@ -207,11 +207,11 @@ export class DecisionChecks {
       if (runningForMs < patienceMs) return []
       const deadMs = line.deadSinceMs === null ? 0 : nowMs - Math.max(line.deadSinceMs, calmSinceMs)
       if (deadMs > patienceMs && state !== 'down') {
-        return [`health: ${name} is told to be ${state}, though it has long been dead`]
+        return [`health: ${name} is reported ${state}, though it has long been dead`]
       }
       const isAlive = this.#isAliveLong(line)
       return isAlive && !healthy(state)
-        ? [`health: ${name} is told to be ${state}, though it has long been alive`]
+        ? [`health: ${name} is reported ${state}, though it has long been alive`]
         : []
     })
   }
@@ -282,5 +282,5 @@ const deadCountsMs = 4_000
 const sickCountsMs = 150_000
 const takeOverMs = 5_000
 const judgementMs = 12_000
-/** A metered WAN that is down is asked every 30 s, and the target that is asked may be silent. */
+/** A metered WAN that is down gets a probe every 30 s, and the probe's target may be silent. */
 const meteredMs = 80_000

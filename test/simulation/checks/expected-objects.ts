@@ -1,5 +1,5 @@
 /**
- * What must stand of ours on a host, told a second time from DESIGN's table, as printed objects.
+ * What must stand of ours on a host, written a second time from DESIGN's table, as printed objects.
  * It looks at the twin, on which the daemon never ran.
  */
 import type { Family } from '../../../src/model/address.ts'
@@ -82,7 +82,7 @@ function addressRules({ place }: Line, twin: HostState): string[] {
     })
 }
 
-/** Of IPv6 a WAN is spoken of only where it has a gateway. */
+/** A WAN has IPv6 objects only where it has an IPv6 gateway. */
 function hasGateway(link: string, family: Family, twin: HostState): boolean {
   if (family === 'ipv4') return true
   return twin.routes.some(

@@ -6,8 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { families } from '../../../src/model/address.ts'
 import type { HostState, RouteQuestion } from '../../../src/model/host.ts'
 import { ourProtocol, wanMark } from '../../../src/model/marks.ts'
-import type { Change } from '../../../src/network/diff/change.ts'
-import type { IpChange } from '../../../src/network/text/ip-text.ts'
+import type { Change, IpChange } from '../../../src/network/diff/change.ts'
 import type { Line } from '../world/line.ts'
 import type { World } from '../world/world.ts'
 import { activeRule, expectedObjects, printRoute, printRule } from './expected-objects.ts'
@@ -109,7 +108,7 @@ export class KernelChecks {
   /** No change of ours costs a packet its way, unless the line itself is dead. */
   #keepsTheWay({ before, change, after }: Step, twin: HostState): void {
     const { world, phase, isDisturbed, isAble } = this.#situation
-    // Half of what was asked for is not what was asked for; the daemon tells of it as an error.
+    // Half of a change is not the change; the daemon logs it as an error.
     if (isDisturbed || !isAble) return
     for (const [who, packet] of Object.entries(this.#toInternet())) {
       const was = this.#walk.wayOf(packet, before)
@@ -134,7 +133,7 @@ export class KernelChecks {
   #keepsTheInside(host: HostState, twin: HostState): void {
     const { world, clock } = this.#situation
     const strays = this.#situation.isHijacked ? [] : this.#straysOf(host, twin)
-    // Only a host that somebody else has just changed may be wrong for a moment.
+    // Only a host that another program has just changed may be wrong for a moment.
     const limitMs = world.deletions.size === 0 ? 0 : 1_000
     const { isAble, isDisturbed, phase } = this.#situation
     const able = isAble && !isDisturbed && phase === 'running'
@@ -257,9 +256,9 @@ function justMissingMs(world: World, object: string): number {
 }
 
 const backWithinMs = 1_000
-/** An object that somebody keeps deleting comes back every 30 s. */
+/** An object that another program keeps deleting comes back every 30 s. */
 const fightMs = 31_500
-/** Of some changes Linux doesn't tell; the daemon looks every 30 s anyway. */
+/** Linux doesn't report some changes; the daemon looks every 30 s anyway. */
 const slowLookMs = 32_000
 /** Ten, and one or two of the thirty-second kind; decisions to and fro come on top. */
 const mostAdditions = 14

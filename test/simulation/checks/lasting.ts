@@ -1,4 +1,4 @@
-/** Tells what has been going on without a break for how long, from one look to the next. */
+/** Says what has gone on without a break for how long, from one look to the next. */
 export class Lasting {
   #sinceMs = new Map<string, number>()
 

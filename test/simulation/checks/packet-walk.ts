@@ -1,5 +1,5 @@
 /**
- * Which way a packet goes by the rules and routes of a host. It is a second telling of what the
+ * Which way a packet goes by the rules and routes of a host. It says a second time what the
  * kernel does, apart from the product's own, and quick: a run asks it a hundred thousand times.
  */
 import type { HostState, Route, RouteQuestion, Rule } from '../../../src/model/host.ts'

@@ -1,11 +1,11 @@
 /**
  * Invariant 2 for every policy: its traffic never goes by a WAN that it may not use, never stays on
- * one that is told to be down while it may use a healthy one, and the kernel's rules say the same.
+ * one that is reported down while it may use a healthy one, and the kernel's rules say the same.
  */
 import type { HostState } from '../../../src/model/host.ts'
 import { ourProtocol } from '../../../src/model/marks.ts'
 import type { Snapshot } from '../../../src/model/published/snapshot.ts'
-import type { PolicySettings } from '../../../src/model/settings.ts'
+import type { PolicySettings } from '../../../src/model/settings/settings.ts'
 import { Lasting } from './lasting.ts'
 import type { Situation } from './situation.ts'
 
@@ -48,7 +48,7 @@ export class PolicyChecks {
     })
   }
 
-  /** Of which rule is whose only the daemon knows; all of them together lead to the same tables. */
+  /** Only the daemon knows which rule is whose; all of them together lead to the same tables. */
   #otherTables(host: HostState, { policies }: Snapshot): string[] {
     const { places, settings } = this.#situation.world.topology
     const likeDefault = JSON.stringify(settings.defaultPolicy.use)

@@ -48,7 +48,7 @@ export class Situation<Judged extends JudgedWorld = World> {
     return this.phase === 'running' ? this.clock.nowMs() - this.phaseSinceMs : -1
   }
 
-  /** The kernel takes what it is told, and nobody keeps the process from telling it. */
+  /** The kernel takes what it gets, and nothing keeps the process from acting. */
   get isAble(): boolean {
     return this.clock.nowMs() > this.ableSinceMs
   }

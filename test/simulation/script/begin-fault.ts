@@ -1,4 +1,4 @@
-/** Does a fault to the world; what it returns ends it. Faults of the process are not done here. */
+/** Does a fault to the world; what it returns ends it. Faults of the process are done elsewhere. */
 import type { VirtualClock } from '../../fakes/virtual-clock.ts'
 import type { Random } from '../../random.ts'
 import type { LinkTruth } from '../world/line.ts'
@@ -25,7 +25,7 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
       return onLine(fault, fault.wan, world)
     case 'gateway_dead': {
       const end = onLine(fault, fault.wan, world)
-      if (!fault.told) return end
+      if (!fault.noticed) return end
       const cancel = clock.wake(clock.nowMs() + neighbourFailsMs, () =>
         world.tellNeighbourFailed(fault.wan),
       )
@@ -35,11 +35,11 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
       }
     }
     case 'target_silent':
-      world.silentTargets.add(fault.target)
+      world.targets.silent.add(fault.target)
       world.settle()
       return () => {
         world.settle()
-        world.silentTargets.delete(fault.target)
+        world.targets.silent.delete(fault.target)
         world.settle()
       }
     case 'carrier_cut':

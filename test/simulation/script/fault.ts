@@ -4,10 +4,10 @@ import type { Command } from '../../../src/model/decision.ts'
 export type Fault =
   /** Questions go out and no answer comes back, or neither; the gateway itself still speaks. */
   | { readonly kind: 'silent'; readonly wan: number }
-  /** `told`: the kernel gives up on the neighbour and says so. */
-  | { readonly kind: 'gateway_dead'; readonly wan: number; readonly told: boolean }
+  /** `noticed`: the kernel gives up on the neighbour and says so. */
+  | { readonly kind: 'gateway_dead'; readonly wan: number; readonly noticed: boolean }
   | { readonly kind: 'method_silent'; readonly wan: number; readonly method: 'icmp' | 'dns' }
-  /** One target answers nobody: no fault of any WAN. */
+  /** One target answers no probe: no fault of any WAN. */
   | { readonly kind: 'target_silent'; readonly target: string }
   | { readonly kind: 'lossy'; readonly wan: number; readonly lossPercent: number }
   | {
@@ -38,7 +38,7 @@ export type Fault =
   | { readonly kind: 'stall' }
   /** The process dies; null: at once, else after so many changes more. */
   | { readonly kind: 'crash'; readonly afterChanges: number | null }
-  /** It is stopped in good order and started anew. */
+  /** It stops in good order and starts again. */
   | { readonly kind: 'restart' }
   | { readonly kind: 'command'; readonly command: Command }
 

@@ -1,5 +1,5 @@
 /** Policies of a seed: who may use which WANs in which order, for a house that has none yet. */
-import type { PolicySettings, Settings } from '../../../src/model/settings.ts'
+import type { PolicySettings, Settings } from '../../../src/model/settings/settings.ts'
 import { Random } from '../../random.ts'
 import type { Topology } from '../world/topologies.ts'
 

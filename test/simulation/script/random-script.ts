@@ -54,7 +54,7 @@ const kinds: readonly Maker[] = [
   (random, topology) => ({
     kind: 'gateway_dead',
     wan: wanOf(random, topology),
-    told: random.chance(0.5),
+    noticed: random.chance(0.5),
   }),
   (random, topology) => ({
     kind: 'method_silent',

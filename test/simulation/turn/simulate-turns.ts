@@ -152,7 +152,7 @@ class TurnSimulation {
 
   #send(request: ProbeRequest): void {
     this.#probes += 1
-    if (this.#world.silentTargets.has(request.target)) return
+    if (this.#world.targets.silent.has(request.target)) return
     const { id, wan } = request
     const line = this.#world.line(wan)
     if (request.method === 'neighbour' && request.target !== line.gateway) return

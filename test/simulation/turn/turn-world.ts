@@ -3,13 +3,14 @@ import type { HostState } from '../../../src/model/host.ts'
 import { exampleHost } from '../../examples/example-host.ts'
 import type { Fault } from '../script/fault.ts'
 import { Line, type LinkTruth } from '../world/line.ts'
+import { TargetTruth } from '../world/target-truth.ts'
 import { mainDefaults, type Topology } from '../world/topologies.ts'
 import type { Agenda } from './agenda.ts'
 
 export class TurnWorld {
   readonly topology: Topology
   readonly lines: readonly Line[]
-  readonly silentTargets = new Set<string>()
+  readonly targets: TargetTruth
   /** The last change of the host. */
   changedAtMs = 0
   // Nobody deletes anything or stands in the way where there is no kernel.
@@ -25,6 +26,7 @@ export class TurnWorld {
     this.topology = topology
     this.#agenda = agenda
     this.#onHost = onHost
+    this.targets = new TargetTruth(topology.settings.probe.targets.ipv4)
     const names = Object.keys(topology.links)
     this.#links = new Map(
       names.map((name) => [name, { present: true, up: true, carrier: true, leased: true }]),
@@ -46,12 +48,8 @@ export class TurnWorld {
   }
 
   settle(): void {
-    const { ipv4: targets } = this.topology.settings.probe.targets
-    const silent = targets.filter((target) => this.silentTargets.has(target)).length
-    const speak = silent * 2 >= targets.length ? 'half silent' : 'speak'
-    for (const line of this.lines) {
-      line.settle(this.#agenda.nowMs, silent === targets.length ? 'silent' : speak)
-    }
+    const speech = this.targets.speech(this.#agenda.nowMs)
+    for (const line of this.lines) line.settle(this.#agenda.nowMs, speech)
   }
 
   /** Returns what ends it; null for a fault that only a kernel or a process can have. */
@@ -64,7 +62,7 @@ export class TurnWorld {
       case 'gateway_dead':
         return this.#lasts(() => this.line(fault.wan).faults, fault)
       case 'target_silent':
-        return this.#lasts(() => this.silentTargets, fault.target)
+        return this.#lasts(() => this.targets.silent, fault.target)
       case 'carrier_cut':
         return this.#onLink(fault.link, 'carrier')
       case 'link_down':

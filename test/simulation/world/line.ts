@@ -32,7 +32,7 @@ export class Line {
     this.gateway = place.gateway
   }
 
-  /** To be called after every change of the world and before every look at the times. */
+  /** Call it after every change of the world and before every look at the times. */
   settle(nowMs: number, targets: 'speak' | 'half silent' | 'silent'): void {
     const dead = targets === 'silent' || this.#isDead()
     if (dead) this.lastDeadMs = nowMs
@@ -45,7 +45,7 @@ export class Line {
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
   }
 
-  /** A change too short to last, as of its gateway: whoever asks right then is not answered. */
+  /** A change too short to last, as of its gateway: a probe right then gets no reply. */
   hiccup(nowMs: number): void {
     this.lastDeadMs = nowMs
     this.lastFaultyMs = nowMs
@@ -71,7 +71,7 @@ export class Line {
 
   /** All questions of a burst may go unanswered, though the line is not dead. */
   #maySilence(fault: Fault): boolean {
-    // A metered WAN on standby is asked by the first method only.
+    // A metered WAN on standby gets probes of the first method only.
     if (fault.kind === 'method_silent') return this.place.metered && fault.method === 'icmp'
     return fault.kind === 'lossy' && counts(fault)
   }

@@ -51,7 +51,7 @@ export class SimulatedProber implements Prober {
   #askNeighbour(request: ProbeRequest): void {
     const { world } = this.#parts
     if (!world.link(request.link).present) {
-      this.#tell(request, { kind: 'unsent', reason: 'no such link' }, 0)
+      this.#report(request, { kind: 'unsent', reason: 'no such link' }, 0)
       return
     }
     const line = world.lines.find(
@@ -68,18 +68,18 @@ export class SimulatedProber implements Prober {
     const line = world.lineBehind(answer)
     witness.probed(request, line)
     if (answer.nextHop === null) {
-      this.#tell(request, { kind: 'unsent', reason: 'the network is unreachable' }, 0)
-    } else if (line !== null && !world.silentTargets.has(target)) {
+      this.#report(request, { kind: 'unsent', reason: 'the network is unreachable' }, 0)
+    } else if (line !== null && !world.targets.silent.has(target)) {
       this.#answer(request, line)
     }
   }
 
   #answer(request: ProbeRequest, line: Line): void {
     const rttMs = line.answerAfterMs(request, this.#parts.random)
-    if (rttMs !== null) this.#tell(request, { kind: 'answered', rttMs }, rttMs)
+    if (rttMs !== null) this.#report(request, { kind: 'answered', rttMs }, rttMs)
   }
 
-  #tell({ id, wan }: ProbeRequest, outcome: ProbeOutcome, afterMs: number): void {
+  #report({ id, wan }: ProbeRequest, outcome: ProbeOutcome, afterMs: number): void {
     const { process, clock } = this.#parts
     clock.wake(clock.nowMs() + afterMs, () =>
       process.deliver(() => {

@@ -1,6 +1,6 @@
 /**
- * One life of the daemon's process: what reaches it, when it gets time, and its death. Whoever
- * dies is never woken again: its calls hang for ever, as if they had never been.
+ * One life of the daemon's process: what reaches it, when it gets time, and its death. A dead
+ * process never wakes again: its calls hang for ever, as if they had never been.
  */
 import type { Clock } from '../../../src/daemon/clock.ts'
 import { Daemon } from '../../../src/daemon/daemon.ts'
@@ -10,7 +10,7 @@ import type { Kernel } from '../../../src/kernel/port.ts'
 import type { Audience } from '../../../src/model/audience.ts'
 import type { Command } from '../../../src/model/decision.ts'
 import type { Log } from '../../../src/model/log.ts'
-import type { Settings } from '../../../src/model/settings.ts'
+import type { Settings } from '../../../src/model/settings/settings.ts'
 import type { ProbeListener, Prober } from '../../../src/probe/port.ts'
 import { everyConcern } from '../../../src/turn/every-concern.ts'
 import { RecordedAudience } from '../../fakes/recorded-audience.ts'
@@ -24,7 +24,7 @@ import type { World } from './world.ts'
 /** What a sabotage test breaks on purpose. */
 export interface Sabotage {
   readonly kernel?: (kernel: Kernel) => Kernel
-  readonly prober?: (prober: Prober, tell: ProbeListener) => Prober
+  readonly prober?: (prober: Prober, listener: ProbeListener) => Prober
   readonly audience?: (audience: Audience) => Audience
   readonly settings?: (settings: Settings) => Settings
 }
@@ -67,7 +67,7 @@ export class SimulatedProcess {
     const ends = { ...parts, process: this }
     const kernel = new WatchedKernel(ends)
     const prober = new SimulatedProber(ends)
-    const tell: ProbeListener = (result) =>
+    const listener: ProbeListener = (result) =>
       this.deliver(() => this.queue.push({ kind: 'probe', result }))
     const audience = new RecordedAudience()
     audience.onSnapshot = (snapshot) => witness.published(snapshot)
@@ -79,7 +79,7 @@ export class SimulatedProcess {
       version: 'simulated',
       clock: this.clock,
       kernel: sabotage.kernel?.(kernel) ?? kernel,
-      prober: sabotage.prober?.(prober, tell) ?? prober,
+      prober: sabotage.prober?.(prober, listener) ?? prober,
       audience: sabotage.audience?.(audience) ?? audience,
       memory,
       log,

@@ -1,6 +1,6 @@
 /** The houses that are simulated: where their WANs are, and what else their hosts know. */
 import type { Route } from '../../../src/model/host.ts'
-import type { Settings } from '../../../src/model/settings.ts'
+import type { Settings } from '../../../src/model/settings/settings.ts'
 import { exampleRoute } from '../../examples/example-route.ts'
 import { settingsOf } from '../../examples/settings-of.ts'
 import type { FakeKernel } from '../../fakes/fake-kernel.ts'

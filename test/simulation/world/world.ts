@@ -1,7 +1,7 @@
 /**
  * The house around the daemon: its host's kernel, the lines behind it, and other programs. What
- * happens to the host happens to a twin as well, on which the daemon never ran: whatever of the
- * two differs is the daemon's doing.
+ * happens to the host happens to a twin as well, on which the daemon never ran: where the two
+ * differ, it is the daemon's doing.
  */
 import type { HostState, Route, RouteAnswer, Rule } from '../../../src/model/host.ts'
 import { ourProtocol } from '../../../src/model/marks.ts'
@@ -12,6 +12,7 @@ import type { VirtualClock } from '../../fakes/virtual-clock.ts'
 import type { Random } from '../../random.ts'
 import { printRoute, printRule } from '../checks/expected-objects.ts'
 import { Line, type LinkTruth } from './line.ts'
+import { TargetTruth } from './target-truth.ts'
 import { furnish, mainDefaults, type Topology } from './topologies.ts'
 
 export class World {
@@ -19,7 +20,7 @@ export class World {
   readonly kernel = new FakeKernel()
   readonly twin = new FakeKernel()
   readonly lines: readonly Line[]
-  readonly silentTargets = new Set<string>()
+  readonly targets: TargetTruth
   /** What can go on only once at a time, by name. */
   readonly goingOn = new Set<string>()
   /** When others deleted what is ours, by the printed object. */
@@ -37,6 +38,7 @@ export class World {
 
   constructor(topology: Topology, { clock, random }: { clock: VirtualClock; random: Random }) {
     this.topology = topology
+    this.targets = new TargetTruth(topology.settings.probe.targets.ipv4)
     this.#clock = clock
     this.#random = random
     for (const kernel of [this.kernel, this.twin]) furnish(kernel, topology)
@@ -70,16 +72,9 @@ export class World {
   }
 
   settle(): void {
-    const targets = this.#targets()
-    for (const line of this.lines) line.settle(this.#clock.nowMs(), targets)
-  }
-
-  /** One silent target is its own fault; two of three can't be told from a bad line. */
-  #targets(): 'speak' | 'half silent' | 'silent' {
-    const targets = this.topology.settings.probe.targets.ipv4
-    const silent = targets.filter((target) => this.silentTargets.has(target)).length
-    if (silent === targets.length) return 'silent'
-    return silent * 2 >= targets.length ? 'half silent' : 'speak'
+    const nowMs = this.#clock.nowMs()
+    const speech = this.targets.speech(nowMs)
+    for (const line of this.lines) line.settle(nowMs, speech)
   }
 
   // What is done to the host and to its twin.
@@ -137,7 +132,7 @@ export class World {
         kernel.addAddress(link, `172.${20 + number}.0.1/16`)
       })
     } else {
-      // Linux tells of the link's end, not of the route's.
+      // Linux reports the link's end, not the route's.
       this.#both((kernel) => kernel.removeLink(link))
     }
   }
@@ -216,7 +211,7 @@ export class World {
     return await this.twin.read()
   }
 
-  /** Once is to be healed; a WAN whose default is deleted again and again is not sound. */
+  /** Once is to heal; a WAN whose default goes again and again is not sound. */
   #loseDefault(route: Route): void {
     const line = this.lines.find(({ place }) => place.table === route.table)
     const isDefault = route.destination === '0.0.0.0/0'
@@ -266,7 +261,7 @@ export class World {
   }
 }
 
-/** Whoever fights is let wait for thirty seconds. */
+/** A fight waits for thirty seconds. */
 const fightIsOverMs = 40_000
 
 const vpnRule = exampleRule(5000, { protocol: 0, action: lookUp(51820) })

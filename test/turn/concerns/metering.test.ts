@@ -64,7 +64,7 @@ const monthMb = (metering: Metering): number =>
   (metering.figures().metered.wans.get('secondary')?.monthBytes ?? Number.NaN) / 1_000_000
 
 describe('a cap', () => {
-  test('is told at 80 %, holds at 100 %, each said once in the log', () => {
+  test('is reported at 80 %, holds at 100 %, each logged once', () => {
     const house = new Surroundings()
     const meter = house.begin()
     assert.equal(house.says(meter, 3, 4.9), false)
@@ -130,7 +130,7 @@ describe('a restart', () => {
 })
 
 describe('a reading', () => {
-  test('is asked for every minute, and every 10 s while the WAN is in use', () => {
+  test('wants a reading every minute, and every 10 s while the WAN is in use', () => {
     const house = new Surroundings()
     const meter = house.begin()
     assert.equal(meter.wakeAtMs(), 60_000)

@@ -8,21 +8,26 @@ import { wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import type { TrafficClass } from '../../policies/traffic-classes.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { NftChain, PacketSet } from '../nft-table.ts'
 import { chain, leaving, protocolWord, setMark } from '../nft-words.ts'
 import type { Side } from './policy-matches.ts'
 
-/** The sets that remember which pair goes where, whoever is healthy now. */
-export function pairSets(one: TrafficClass): string[] {
+/** The sets that remember which pair goes where, no matter which WANs are healthy now. */
+export function pairSets(one: TrafficClass): readonly PacketSet[] {
   if (!one.balance) return []
   return one.wans.flatMap((wan) =>
-    families.map((family) => {
-      const type = `type ${family}_addr . ${family}_addr; flags dynamic,timeout`
-      return `set ${setName(one, wan, family)} { ${type}; timeout 10m; size 65536; }`
-    }),
+    families.map((family) => ({
+      kind: 'set',
+      name: setName(one, wan, family),
+      type: `${family}_addr . ${family}_addr`,
+      timeout: '10m',
+      size: 65_536,
+      elements: null,
+    })),
   )
 }
 
-/** What is asked of a packet that no running flow claims; nothing where there is one WAN only. */
+/** The rules for a packet that no running flow claims; none where there is one WAN only. */
 export function balanceRules(one: TrafficClass, side: Side, wanted: Wanted): string[] {
   return families.flatMap((family) => {
     const uplinks = spreadUplinks(one, wanted.uplinks, family)
@@ -44,11 +49,7 @@ export function balanceRules(one: TrafficClass, side: Side, wanted: Wanted): str
 }
 
 /** One chain a WAN: it remembers the pair, there and nowhere else, and marks the packet. */
-export function balanceChains(
-  one: TrafficClass,
-  side: Side,
-  wanted: Wanted,
-): (readonly string[])[] {
+export function balanceChains(one: TrafficClass, side: Side, wanted: Wanted): readonly NftChain[] {
   const uplinks = new Set(
     families
       .map((family) => spreadUplinks(one, wanted.uplinks, family))

@@ -1,13 +1,14 @@
 /**
  * Each flow remembers by which WAN it goes: by its connection's mark, and where the kernel sees but
  * half of it, in a set. A TCP flow that comes to another WAN has another address there and is lost:
- * it is reset, so that the client begins anew at once rather than hang. New connections never are.
+ * we reset it, so that the client begins again at once rather than hang; never a new connection.
  */
 import type { ByFamily, Family } from '../../../model/address.ts'
 import { families } from '../../../model/address.ts'
 import { markMask, maxWans, pokeMark, probeMark, wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import type { FlowWishes, Wanted } from '../../wanted.ts'
+import type { NftChain, NftPart, PacketSet } from '../nft-table.ts'
 import {
   allProbePorts,
   chain,
@@ -22,14 +23,9 @@ import {
 import type { Side } from './policy-matches.ts'
 import { unmasqueradedNetworks } from './translation-chains.ts'
 
-export interface FlowChains {
-  readonly sets: readonly string[]
-  readonly chains: readonly (readonly string[])[]
-}
-
-export function flowChains(wanted: Wanted): FlowChains {
+export function flowChains(wanted: Wanted): NftPart {
   const { uplinks, flows } = wanted
-  if (flows === undefined || uplinks.length < 2) return { sets: [], chains: [] }
+  if (flows === undefined || uplinks.length < 2) return {}
   const halves = halfFamilies(wanted)
   const chains = [
     ...uplinks.flatMap((uplink) => halves.map((family) => halfChain(uplink, family, uplinks))),
@@ -45,10 +41,15 @@ export function flowChains(wanted: Wanted): FlowChains {
   ]
   if (flows.canMark) chains.push(flowMarksChain(uplinks))
   chains.push(pokesChain(uplinks))
-  return {
-    sets: uplinks.flatMap((uplink) => halves.map((family) => flowSet(uplink, family))),
-    chains,
-  }
+  return { chains }
+}
+
+/** The sets that remember the flows of which we see half. */
+export function flowMemory(wanted: Wanted): NftPart {
+  const { uplinks, flows } = wanted
+  if (flows === undefined || uplinks.length < 2) return {}
+  const halves = halfFamilies(wanted)
+  return { sets: uplinks.flatMap((uplink) => halves.map((family) => flowSet(uplink, family))) }
 }
 
 /** Flows that stay where they are, of the WANs in `wans`, whatever is decided now. */
@@ -71,7 +72,7 @@ export function pinRules(wans: ByFamily<readonly string[]>, side: Side, wanted: 
   })
 }
 
-/** Where a flow could come to another WAN at all, and its half be seen only. */
+/** Where a flow could come to another WAN at all, and we may see half of it only. */
 function halfFamilies(wanted: FlowSources): Family[] {
   const ways = wanted.uplinks.flatMap((uplink) => leaving(uplink).map(({ family }) => family))
   return families.filter(
@@ -79,7 +80,7 @@ function halfFamilies(wanted: FlowSources): Family[] {
   )
 }
 
-/** Which flows pass half by us, as a condition: of clients whom the gateways answer straight. */
+/** Of which flows we see half, as a condition: of clients whom the gateways answer straight. */
 function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): string | null {
   if (flows?.canMark === false || flows?.canList === false) return `meta nfproto ${family}`
   const networks = unmasqueradedNetworks(settings, uplinks, family)
@@ -87,7 +88,7 @@ function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): st
 }
 
 /** By which WAN a flow left last; a reply's flow came in there. */
-function flowMarksChain(uplinks: readonly Uplink[]): readonly string[] {
+function flowMarksChain(uplinks: readonly Uplink[]): NftChain {
   const rules = uplinks.flatMap((uplink) => {
     const mark = wanMark(uplink.index)
     return leaving(uplink).map(
@@ -125,7 +126,7 @@ function halfRules(uplink: Uplink, wanted: Wanted): string[] {
   })
 }
 
-function halfChain(uplink: Uplink, family: Family, uplinks: readonly Uplink[]): readonly string[] {
+function halfChain(uplink: Uplink, family: Family, uplinks: readonly Uplink[]): NftChain {
   const flow = tuple(family)
   const own = setName(uplink, family)
   const others = uplinks.filter((other) => other !== uplink).map((other) => setName(other, family))
@@ -147,7 +148,7 @@ export function flowSets(wan: string, sources: FlowSources): string[] {
 export type FlowSources = Pick<Wanted, 'settings' | 'uplinks' | 'flows'>
 
 /** They are for the house: a flow that came in by a WAN, as a port forward, has its client outside. */
-function pokesChain(uplinks: readonly Uplink[]): readonly string[] {
+function pokesChain(uplinks: readonly Uplink[]): NftChain {
   const outside = uplinks.flatMap(leaving).map(({ condition }) => `${condition} drop`)
   return chain('pokes', 'filter hook output priority raw', [
     `${isNoPoke} accept`,
@@ -157,11 +158,16 @@ function pokesChain(uplinks: readonly Uplink[]): readonly string[] {
 }
 
 /** Outlives a keepalive of two hours (RFC 9293 3.8.4); a house has a few thousand flows. */
-function flowSet(uplink: Uplink, family: Family): string {
+function flowSet(uplink: Uplink, family: Family): PacketSet {
   const address = `${family}_addr`
-  const type = `${address} . inet_service . ${address} . inet_service`
-  const limits = 'timeout 130m; size 131072'
-  return `set ${setName(uplink, family)} { type ${type}; flags dynamic,timeout; ${limits}; }`
+  return {
+    kind: 'set',
+    name: setName(uplink, family),
+    type: `${address} . inet_service . ${address} . inet_service`,
+    timeout: '130m',
+    size: 131_072,
+    elements: null,
+  }
 }
 
 function setName({ name }: Pick<Uplink, 'name'>, family: Family): string {
@@ -179,7 +185,7 @@ function tuple(family: Family): string {
 
 /**
  * Linux' own (ip_local_port_range), below the probes'. Connection tracking that begins in the midst
- * of a flow may take an answer for its first packet; only the port tells then who began it.
+ * of a flow may take an answer for its first packet; only the port shows then who began it.
  */
 const ephemeralPorts = '32768-60999'
 

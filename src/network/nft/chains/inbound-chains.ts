@@ -1,7 +1,7 @@
 /**
  * What comes in by a WAN: it is known by its link or, where WANs share one, by the gateway's MAC.
  * A connection that begins outside remembers where it came in, and its answers go back there. A WAN
- * with `inbound: established` lets in only what the inside has asked for. Whoever is in the link's
+ * with `inbound: established` lets in only what the inside has asked for. Who is in the link's
  * own network is no stranger: a house must never be locked out of its own machine.
  */
 import { families } from '../../../model/address.ts'
@@ -9,6 +9,7 @@ import { wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import { besideUplink } from '../../neighbours.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { NftChain, NftPart } from '../nft-table.ts'
 import {
   chain,
   connectionMarkIs,
@@ -19,30 +20,34 @@ import {
   unmarkedConnection,
 } from '../nft-words.ts'
 
-export function inboundChains(wanted: Wanted): (readonly string[])[] {
+export function inboundChains(wanted: Wanted): NftPart {
   const { settings, uplinks, flows } = wanted
   const guarded = uplinks.filter(({ index }) => settings.wans[index]?.inbound === 'established')
   const guard = guarded.flatMap((uplink) =>
     arriving(uplink).map((condition) => `${condition} goto strangers`),
   )
+  return {
+    chains: [
+      ...(flows?.canMark === true ? replyChains(uplinks) : []),
+      ...(guard.length === 0 ? [] : guardChains(guard)),
+    ],
+  }
+}
+
+function guardChains(guard: readonly string[]): readonly NftChain[] {
   return [
-    ...(flows?.canMark === true ? replyChains(uplinks) : []),
-    ...(guard.length === 0
-      ? []
-      : [
-          chain('strangers', null, [
-            'ct state established,related accept',
-            `${neighbourDiscovery} accept`,
-            'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
-            'drop',
-          ]),
-          chain('inbound', 'filter hook prerouting priority mangle - 2', guard),
-        ]),
+    chain('strangers', null, [
+      'ct state established,related accept',
+      `${neighbourDiscovery} accept`,
+      'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
+      'drop',
+    ]),
+    chain('inbound', 'filter hook prerouting priority mangle - 2', guard),
   ]
 }
 
-/** Before the policies' chains: an answer belongs to its question, whoever sends it. */
-function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
+/** Before the policies' chains: an answer belongs to its question, no matter who sends it. */
+function replyChains(uplinks: readonly Uplink[]): readonly NftChain[] {
   const came = uplinks.flatMap((uplink) =>
     arriving(uplink).map(
       (condition) =>
@@ -65,7 +70,7 @@ function replyChains(uplinks: readonly Uplink[]): (readonly string[])[] {
   ]
 }
 
-/** Conditions for packets from strangers by this WAN; none where nobody can tell. */
+/** Conditions for packets from strangers by this WAN; none where we can't know. */
 function arriving(uplink: Uplink): string[] {
   const { link, sharesLink } = uplink
   if (link === null) return []

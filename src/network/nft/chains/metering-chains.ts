@@ -1,29 +1,30 @@
 /**
- * Counts what goes over a WAN that is paid for by the byte, the whole and each policy's part, and
+ * Counts what goes over a WAN that costs money by the byte, the whole and each policy's part, and
  * holds its cap: once the month's bytes are used up, the kernel drops what leaves there, the daemon
- * alive or dead. Packets of other WANs are never classified again, our own probes never dropped.
+ * alive or dead. It never drops our probes, and never classifies packets of other WANs again.
  *
  * What comes in is known by its link; on a link that WANs share, by the flow that it answers: what
- * a gateway gives to a client straight passes by us and is counted by nobody. Sizes are those of IP
+ * a gateway gives straight to a client passes us by, and nobody counts it. Sizes are those of IP
  * packets as the kernel has them: where the NIC merged some, their headers count once (3 % or so).
  */
 
 import type { Family } from '../../../model/address.ts'
-import { countedPolicies, isCounted } from '../../../model/counted-wans.ts'
 import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
-import type { PolicySettings } from '../../../model/settings.ts'
+import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
+import type { PolicySettings } from '../../../model/settings/settings.ts'
 import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { besideUplink } from '../../neighbours.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
+import {
+  composed,
+  type NftChain,
+  type NftObject,
+  type NftPart,
+  type QuotasUsed,
+  type Target,
+} from '../nft-table.ts'
 import { chain, connectionMarkIs, hex, leaving, protocolWord } from '../nft-words.ts'
 import { policyMatches, type Side } from './policy-matches.ts'
-
-export interface MeteringChains {
-  /** Counters and quotas; they outlive every change of the chains. */
-  readonly objects: readonly string[]
-  readonly maps: readonly string[]
-  readonly chains: readonly (readonly string[])[]
-}
 
 export type Direction = 'sent' | 'received'
 
@@ -32,29 +33,24 @@ export function counterName(direction: Direction, wan: string, policy?: string):
   return [direction, wan, ...(policy === undefined ? [] : [policy])].join('.')
 }
 
-/** By a quota's name, what it has to count as used already where it is made anew. */
-export function quotasUsed({ metering }: Wanted): ReadonlyMap<string, number> {
+export function quotasUsed({ metering }: Wanted): QuotasUsed {
   return new Map(metering?.caps.map((cap) => [quotaName(cap), cap.usedBytes]))
 }
 
-export function meteringChains(wanted: Wanted): MeteringChains {
+export function meteringChains(wanted: Wanted): NftPart {
   const { settings, uplinks, metering } = wanted
-  if (metering === undefined) return { objects: [], maps: [], chains: [] }
+  if (metering === undefined) return {}
   const counted = uplinks.filter(({ index }) => {
     const wan = settings.wans[index]
     return wan !== undefined && isCounted(wan)
   })
-  if (counted.length === 0) return { objects: [], maps: [], chains: [] }
+  if (counted.length === 0) return {}
   const parts = counted.map((uplink) => uplinkChains(uplink, wanted))
-  return {
-    objects: parts.flatMap(({ objects }) => objects),
-    maps: parts.flatMap(({ maps }) => maps),
-    chains: [...parts.flatMap(({ chains }) => chains), ...baseChains(counted, wanted)],
-  }
+  return composed([...parts, { chains: baseChains(counted, wanted) }])
 }
 
-/** The base chains; behind all that may drop or translate a packet, as far as it can be told. */
-function baseChains(counted: readonly Uplink[], wanted: Wanted): (readonly string[])[] {
+/** The base chains; behind all that may drop or translate a packet, as far as we can know. */
+function baseChains(counted: readonly Uplink[], wanted: Wanted): readonly NftChain[] {
   const arrivals = counted.map((uplink) => ({ uplink, conditions: arriving(uplink, wanted) }))
   const into = (name: (wan: string) => string) =>
     arrivals.flatMap(({ uplink, conditions }) =>
@@ -79,7 +75,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): (readonly strin
   ]
 }
 
-/** What is said to the gateway itself is not the Internet's. */
+/** What we say to the gateway itself is not the Internet's. */
 function notTo(hop: Hop, family: Family): string {
   return hop.kind === 'gateway' ? ` ${protocolWord(family)} daddr != ${hop.address}` : ''
 }
@@ -99,16 +95,16 @@ function arriving(uplink: Uplink, { flows }: Wanted): string[] {
   })
 }
 
-function uplinkChains(uplink: Uplink, wanted: Wanted): MeteringChains {
+function uplinkChains(uplink: Uplink, wanted: Wanted): NftPart {
   const { settings, metering } = wanted
   const { name } = uplink
   const cap = metering?.caps.find(({ wan }) => wan === name)
   const counted = countedPolicies(settings, name)
   const own = new Set(counted.map((policy) => policy.name))
   const spent = ({ name: policy, overCap }: Pick<PolicySettings, 'name' | 'overCap'>) =>
-    `goto ${own.has(policy) ? spendName(name, policy) : spendName(name, null, overCap)}`
+    own.has(policy) ? spendName(name, policy) : spendName(name, null, overCap)
   const taken = ({ name: policy }: PolicySettings) =>
-    own.has(policy) ? `goto ${takenName(name, policy)}` : 'return'
+    own.has(policy) ? takenName(name, policy) : null
   const sent = counter('sent', name)
   const quota = cap === undefined ? null : `quota name "${quotaName(cap)}"`
   const spend = (overCap: boolean) =>
@@ -116,16 +112,13 @@ function uplinkChains(uplink: Uplink, wanted: Wanted): MeteringChains {
   const sides = (['forwarded', 'own'] as const).map((side) =>
     sideChains(side, uplink, { wanted, spent, taken }),
   )
-  const directions = ['sent', 'received'] as const
   return {
     objects: [
-      ...directions.map((direction) => `counter ${counterName(direction, name)} { }`),
-      ...counted.flatMap((policy) =>
-        directions.map((direction) => `counter ${counterName(direction, name, policy.name)} { }`),
-      ),
-      ...(cap === undefined ? [] : [`quota ${quotaName(cap)} { over ${cap.limitBytes} bytes }`]),
+      ...counters(name),
+      ...counted.flatMap((policy) => counters(name, policy.name)),
+      ...(cap === undefined ? [] : [quotaOf(cap)]),
     ],
-    maps: sides.flatMap(({ maps }) => maps),
+    sets: sides.flatMap(({ sets = [] }) => sets),
     chains: [
       chain(spendName(name, null, false), null, spend(false)),
       chain(spendName(name, null, true), null, spend(true)),
@@ -134,7 +127,7 @@ function uplinkChains(uplink: Uplink, wanted: Wanted): MeteringChains {
         chain(spendName(name, policy), null, [...spend(overCap), counter('sent', name, policy)]),
         chain(takenName(name, policy), null, [counter('received', name, policy)]),
       ]),
-      ...sides.flatMap(({ chains }) => chains),
+      ...sides.flatMap(({ chains = [] }) => chains),
     ],
   }
 }
@@ -142,26 +135,21 @@ function uplinkChains(uplink: Uplink, wanted: Wanted): MeteringChains {
 interface SideQuestion {
   readonly wanted: Wanted
   /** Where a policy's packets go that leave, and those that come in. */
-  readonly spent: (policy: PolicySettings) => string
-  readonly taken: (policy: PolicySettings) => string
+  readonly spent: (policy: PolicySettings) => Target
+  readonly taken: (policy: PolicySettings) => Target
 }
 
-function sideChains(
-  side: Side,
-  uplink: Uplink,
-  question: SideQuestion,
-): Omit<MeteringChains, 'objects'> {
+function sideChains(side: Side, uplink: Uplink, question: SideQuestion): NftPart {
   const { wanted, spent, taken } = question
   const { settings } = wanted
   const { name } = uplink
   const probes = side === 'own' ? probeRules(uplink) : []
   const named = settings.policies.some(({ from }) => from.some(({ kind }) => kind === 'host'))
   if (side === 'own' && !named) {
-    // Nobody tells this machine from others: a thousand devices are planned once, not twice.
+    // No need to tell this machine from others: a thousand devices are planned once.
     const sent = [...probes, `goto ${sentName('forwarded', name)}`]
     const received = [`goto ${receivedName('forwarded', name)}`]
     return {
-      maps: [],
       chains: [
         chain(sentName(side, name), null, sent),
         chain(receivedName(side, name), null, received),
@@ -169,17 +157,17 @@ function sideChains(
     }
   }
   const uses = settings.defaultPolicy.use.includes(name)
-  const out = policyMatches(settings.policies, { side, verdict: spent, name: sentName(side, name) })
+  const out = policyMatches(settings.policies, { side, target: spent, name: sentName(side, name) })
   const back = policyMatches(settings.policies, {
     side,
-    verdict: taken,
+    target: taken,
     name: receivedName(side, name),
     returning: true,
   })
   const rest = uses ? spendName(name, 'default') : spendName(name, null, false)
   const restBack = uses ? [`goto ${takenName(name, 'default')}`] : []
   return {
-    maps: [...out.maps, ...back.maps],
+    sets: [...out.maps, ...back.maps],
     chains: [
       chain(sentName(side, name), null, [...probes, ...out.rules, `goto ${rest}`]),
       chain(receivedName(side, name), null, [...back.rules, ...restBack]),
@@ -187,7 +175,7 @@ function sideChains(
   }
 }
 
-/** Paid for like everything else, but without them nobody would know how the WAN is. */
+/** They cost money too, but without them nobody would know how the WAN is. */
 function probeRules({ name, index }: Uplink): string[] {
   const { first, last } = probePorts(index)
   const free = `goto ${spendName(name, null, true)}`
@@ -197,6 +185,18 @@ function probeRules({ name, index }: Uplink): string[] {
   ]
 }
 
+function counters(wan: string, policy?: string): readonly NftObject[] {
+  return (['sent', 'received'] as const).map((direction) => ({
+    kind: 'counter',
+    name: counterName(direction, wan, policy),
+  }))
+}
+
+function quotaOf(cap: CapWish): NftObject {
+  return { kind: 'quota', name: quotaName(cap), overBytes: cap.limitBytes }
+}
+
+/** Counts the packet. */
 function counter(direction: Direction, wan: string, policy?: string): string {
   return `counter name "${counterName(direction, wan, policy)}"`
 }

@@ -1,10 +1,10 @@
 /**
  * The chains that give packets the mark of their policy: one base chain for what passes through,
  * one for what this machine sends itself. What no policy matches keeps no mark and follows the
- * default policy's rule. A mark that somebody of ours has set before is never changed.
+ * default policy's rule. A mark of ours that a packet has already never changes.
  */
 import { type ByFamily, byFamily } from '../../../model/address.ts'
-import type { PolicySettings } from '../../../model/settings.ts'
+import type { PolicySettings } from '../../../model/settings/settings.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import {
   type Classes,
@@ -14,6 +14,7 @@ import {
 } from '../../policies/traffic-classes.ts'
 import type { Wanted } from '../../wanted.ts'
 import { withNamedSets } from '../named-sets.ts'
+import { composed, type NftChain, type NftPart, type NftRule } from '../nft-table.ts'
 import {
   allProbePorts,
   chain,
@@ -26,35 +27,31 @@ import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
 import { pinRules } from './flow-chains.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 
-export interface PolicyChains {
-  readonly maps: readonly string[]
-  /** Each a chain, in lines. */
-  readonly chains: readonly (readonly string[])[]
-}
-
-export function policyChains(wanted: Wanted): PolicyChains {
+export function policyChains(wanted: Wanted): NftPart {
   const classes = trafficClasses(wanted.settings, wanted.decision, wanted.avoidedUses)
-  const sides = (['forwarded', 'own'] as const).map((side) => sideChains(side, wanted, classes))
+  const { sets, chains } = composed([
+    { sets: classes.all.flatMap(pairSets) },
+    sideChains('forwarded', wanted, classes),
+    sideChains('own', wanted, classes),
+  ])
   const unpermitted = unpermittedChain(wanted)
   return {
-    maps: [...new Set([...classes.all.flatMap(pairSets), ...sides.flatMap(({ maps }) => maps)])],
-    chains: [
-      ...sides.flatMap(({ chains }) => chains),
-      ...(unpermitted === null ? [] : [unpermitted]),
-    ],
+    // Both sides may ask a set of one content, and so of one name.
+    sets: [...new Map(sets.map((set) => [set.name, set])).values()],
+    chains: unpermitted === null ? chains : [...chains, unpermitted],
   }
 }
 
-function sideChains(side: Side, wanted: Wanted, classes: Classes): PolicyChains {
+function sideChains(side: Side, wanted: Wanted, classes: Classes): NftPart {
   const { policies } = wanted.settings
-  const verdict = ({ name }: PolicySettings) => verdictOf(classes.of.get(name) ?? null, side)
-  const matches = policyMatches(policies, { side, verdict })
+  const target = ({ name }: PolicySettings) => targetOf(classes.of.get(name) ?? null, side)
+  const matches = policyMatches(policies, { side, target })
   const { sets, rules } = withNamedSets(matches.rules)
   const rest = defaultRules(side, wanted, classes)
-  if (rules.length + rest.length === 0) return { maps: [], chains: [] }
+  if (rules.length + rest.length === 0) return {}
   const { name, hook, exempt } = baseChain[side]
   return {
-    maps: [...sets, ...matches.maps],
+    sets: [...sets, ...matches.maps],
     chains: [
       chain(defaultName(side), null, rest),
       ...classes.all.flatMap((one) => [
@@ -88,8 +85,8 @@ const baseChain = {
   },
 } as const
 
-function verdictOf(one: TrafficClass | null, side: Side): string {
-  return `goto ${one === null ? defaultName(side) : chainName(side, one.use)}`
+function targetOf(one: TrafficClass | null, side: Side): string {
+  return one === null ? defaultName(side) : chainName(side, one.use)
 }
 
 function defaultName(side: Side): string {
@@ -100,7 +97,7 @@ function chainName(side: Side, use: number): string {
   return `${side}_use_${use}`
 }
 
-function classChain(one: TrafficClass, side: Side, wanted: Wanted): readonly string[] {
+function classChain(one: TrafficClass, side: Side, wanted: Wanted): NftChain {
   return chain(chainName(side, one.use), null, [
     ...testRules(one, side, wanted),
     ...pinRules(staying(one, wanted), side, wanted),
@@ -124,7 +121,7 @@ function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string
 }
 
 /** What the default policy carries by its own rule: unmarked, but for tests and flows that stay. */
-function defaultRules(side: Side, wanted: Wanted, { of }: Classes): string[] {
+function defaultRules(side: Side, wanted: Wanted, { of }: Classes): NftRule[] {
   const { settings, decision, flows } = wanted
   const one = of.get('default') ?? null
   const isMarked = one?.balance === true || wanted.avoidedUses !== undefined
@@ -139,15 +136,18 @@ function defaultRules(side: Side, wanted: Wanted, { of }: Classes): string[] {
   return [...tests, ...pinRules(kept, side, wanted)]
 }
 
-function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): string[] {
+function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): NftRule[] {
   if (tested === null) return []
-  return sourceConditions(settings.testFailover.devices, side).map((condition) =>
-    `${condition} goto ${chainName(side, tested.use)}`.trimStart(),
-  )
+  const target = chainName(side, tested.use)
+  return sourceConditions(settings.testFailover.devices, side).map((conditions) => ({
+    kind: 'match',
+    conditions,
+    target,
+  }))
 }
 
 /** This machine's own packets by WANs that the default policy may not use, see `desired-rules`. */
-function unpermittedChain({ settings, uplinks }: Wanted): readonly string[] | null {
+function unpermittedChain({ settings, uplinks }: Wanted): NftChain | null {
   const { use } = settings.defaultPolicy
   if (mayUseAll(use, uplinks)) return null
   const forbidden = uplinks.filter(({ name }) => !use.includes(name))

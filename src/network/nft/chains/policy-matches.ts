@@ -1,26 +1,30 @@
 /**
- * Whom each policy matches, in nft's words, first match wins. Neighbouring policies that name
- * nothing but addresses, or nothing but MACs, become one map: a thousand devices cost one lookup.
+ * Whom each policy matches, as rules and maps of nft, first match wins. Neighbouring policies that
+ * name nothing but addresses, or nothing but MACs, become one map: a thousand devices cost one
+ * lookup. It must never know what becomes of the packets: the caller says where they go.
  */
-import type { Family } from '../../../model/address.ts'
-import type { Matcher, PolicySettings } from '../../../model/settings.ts'
+import { families } from '../../../model/address.ts'
+import type { Matcher, PolicySettings } from '../../../model/settings/settings.ts'
 import { type AddressRange, firstWins, rangeOf, rangeText } from '../address-ranges.ts'
+import { matchFields } from '../match-fields.ts'
 import { contentName } from '../named-sets.ts'
+import type { Condition, MatchRule, NftRule, Target, VerdictMap } from '../nft-table.ts'
+import { protocolWord } from '../nft-words.ts'
+import { elementsText } from '../print-table.ts'
 
 /** Packets of others that pass through, or this machine's own. */
 export type Side = 'forwarded' | 'own'
 
 export interface Matches {
-  /** Definitions of named maps. */
-  readonly maps: readonly string[]
+  readonly maps: readonly VerdictMap[]
   /** In the order they have to be tried. */
-  readonly rules: readonly string[]
+  readonly rules: readonly NftRule[]
 }
 
 export interface MatchQuestion {
   readonly side: Side
-  /** What is done with the packets of a policy, as `goto use_3`. */
-  readonly verdict: (policy: PolicySettings) => string
+  /** Where the packets of a policy go. */
+  readonly target: (policy: PolicySettings) => Target
   /** What the maps' names begin with; left out: the side. */
   readonly name?: string
   /** The packets that come back to whom the policies match; a MAC says nothing about those. */
@@ -29,21 +33,21 @@ export interface MatchQuestion {
 
 export function policyMatches(
   policies: readonly PolicySettings[],
-  { side, verdict, name: prefix = side, returning = false }: MatchQuestion,
+  { side, target, name: prefix = side, returning = false }: MatchQuestion,
 ): Matches {
-  const maps: string[] = []
-  const rules: string[] = []
+  const maps: VerdictMap[] = []
+  const rules: NftRule[] = []
   for (const run of runsOf(returning ? policies.map(withoutMacs) : policies, side)) {
     if (run.kind === 'conditions') {
       const [policy] = run.policies
-      if (policy !== undefined) rules.push(...conditionRules(policy, side, verdict(policy)))
+      if (policy !== undefined) rules.push(...conditionRules(policy, side, target(policy)))
       continue
     }
     const name = `${prefix}_${rules.length}`
     const built =
       run.kind === 'mac'
-        ? macMap(run.policies, { name, verdict })
-        : addressMaps(run.policies, { name, verdict })
+        ? macMap(run.policies, { name, target })
+        : addressMaps(run.policies, { name, target })
     maps.push(...built.maps)
     rules.push(...built.rules)
   }
@@ -54,29 +58,29 @@ function withoutMacs(policy: PolicySettings): PolicySettings {
   return { ...policy, from: policy.from.filter(({ kind }) => kind !== 'mac') }
 }
 
-/** Source and destination change places. */
-function reversed(rule: string): string {
-  return rule.replaceAll(/\b(saddr|daddr|dport)\b/g, (word) => opposites[word] ?? word)
+/** Source and destination change places. Words name no end: a MAC's rule is not among these. */
+function reversed(rule: NftRule): NftRule {
+  if (typeof rule === 'string') return rule
+  if (rule.kind === 'map') return { ...rule, field: matchFields[rule.field].opposite }
+  const conditions = rule.conditions.map((condition) =>
+    condition.kind === 'words'
+      ? condition
+      : { ...condition, field: matchFields[condition.field].opposite },
+  )
+  return { ...rule, conditions }
 }
 
-const opposites: Readonly<Record<string, string>> = {
-  saddr: 'daddr',
-  daddr: 'saddr',
-  dport: 'sport',
-}
+/** All have to be met; none: everybody meets them. */
+type Conditions = readonly Condition[]
 
-/** Whom a list of matchers holds, as nft conditions: each one alone is enough. */
-export function sourceConditions(matchers: readonly Matcher[], side: Side): string[] {
+/** Whom a list of matchers holds: who meets one of the lists of conditions. */
+export function sourceConditions(matchers: readonly Matcher[], side: Side): Conditions[] {
   if (matchers.some(({ kind }) => kind === 'all' || (kind === 'host' && side === 'own')))
-    return ['']
+    return [[]]
+  const addresses = addressConditions(cidrsOf(matchers), 'saddr')
   const macs = side === 'own' ? [] : macsOf(matchers)
-  return [
-    ...(['ipv4', 'ipv6'] as const).flatMap((family) => {
-      const set = setOf(cidrsOf(matchers), family)
-      return set === null ? [] : [`${protocolWord(family)} saddr ${set}`]
-    }),
-    ...(macs.length === 0 ? [] : [`iiftype ether ether saddr { ${macs.join(', ')} }`]),
-  ]
+  if (macs.length === 0) return addresses
+  return [...addresses, [{ kind: 'words', words: `${senderMac} { ${macs.join(', ')} }` }]]
 }
 
 interface Run {
@@ -106,89 +110,83 @@ function kindOf({ from, to, protocol, ports }: PolicySettings, side: Side): Run[
   return plain && kinds.has('mac') ? 'mac' : 'conditions'
 }
 
-interface MapQuestion {
-  readonly name: string
-  readonly verdict: (policy: PolicySettings) => string
-}
+type MapQuestion = Required<Pick<MatchQuestion, 'name' | 'target'>>
 
 function addressMaps(policies: readonly PolicySettings[], question: MapQuestion): Matches {
-  const { name, verdict } = question
+  const { name, target } = question
   const ranges = policies.flatMap((policy) =>
-    cidrsOf(policy.from).map((cidr) => rangeOf(cidr, verdict(policy))),
+    cidrsOf(policy.from).map((cidr) => rangeOf(cidr, target(policy))),
   )
-  const maps: string[] = []
-  const rules: string[] = []
-  for (const family of ['ipv4', 'ipv6'] as const) {
+  const maps: VerdictMap[] = []
+  const rules: NftRule[] = []
+  for (const family of families) {
     const own = firstWins(ranges.filter((range) => range.family === family))
     if (own.length === 0) continue
-    const elements = own.map((range) => `${rangeText(range)} : ${range.value}`)
-    const type = `${family}_addr : verdict; flags interval;`
-    const content = elements.join(', ')
-    const named = contentName(`${name}_${family}`, content)
-    maps.push(`map ${named} { type ${type} elements = { ${content} }; }`)
-    rules.push(`${protocolWord(family)} saddr vmap @${named}`)
+    const elements = own.map((range) => ({ key: rangeText(range), target: range.value }))
+    const named = contentName(`${name}_${family}`, elementsText(elements))
+    maps.push({ kind: 'map', name: named, keyType: `${family}_addr`, elements })
+    rules.push({ kind: 'map', field: `${protocolWord(family)} saddr`, map: named })
   }
   return { maps, rules }
 }
 
 function macMap(policies: readonly PolicySettings[], question: MapQuestion): Matches {
-  const { name, verdict } = question
-  const verdicts = new Map<string, string>()
+  const { name, target } = question
+  const targets = new Map<string, Target>()
   for (const policy of policies) {
     for (const mac of macsOf(policy.from)) {
-      if (!verdicts.has(mac)) verdicts.set(mac, verdict(policy))
+      if (!targets.has(mac)) targets.set(mac, target(policy))
     }
   }
-  const content = [...verdicts].map(([mac, action]) => `${mac} : ${action}`).join(', ')
-  const named = contentName(`${name}_mac`, content)
+  const elements = [...targets].map(([mac, goal]) => ({ key: mac, target: goal }))
+  const named = contentName(`${name}_mac`, elementsText(elements))
   return {
-    maps: [`map ${named} { type ether_addr : verdict; elements = { ${content} }; }`],
-    rules: [`iiftype ether ether saddr vmap @${named}`],
+    maps: [{ kind: 'map', name: named, keyType: 'ether_addr', elements }],
+    rules: [`${senderMac} vmap @${named}`],
   }
 }
 
-function conditionRules(policy: PolicySettings, side: Side, verdict: string): string[] {
-  const transport = transportCondition(policy)
-  const targets = targetConditions(policy.to)
+const senderMac = 'iiftype ether ether saddr'
+
+function conditionRules(policy: PolicySettings, side: Side, target: Target): MatchRule[] {
+  const transport = transportConditions(policy)
+  const destinations = policy.to.length === 0 ? [[]] : addressConditions(policy.to, 'daddr')
   return sourceConditions(policy.from, side).flatMap((source) =>
-    targets
-      .filter((target) => agree(source, target))
-      .map((target) => [source, target, transport, verdict].filter(isSaid).join(' ')),
+    destinations
+      .map((destination) => [...source, ...destination])
+      .filter(ofOneFamily)
+      .map((ends) => ({ kind: 'match', conditions: [...ends, ...transport], target })),
   )
 }
 
-function targetConditions(to: readonly string[]): string[] {
-  if (to.length === 0) return ['']
-  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
-    const set = setOf(to, family)
-    return set === null ? [] : [`${protocolWord(family)} daddr ${set}`]
+/** One for each family that any of them is of. */
+function addressConditions(cidrs: readonly string[], end: 'saddr' | 'daddr'): Conditions[] {
+  const ranges: readonly AddressRange<null>[] = cidrs.map((cidr) => rangeOf(cidr, null))
+  return families.flatMap((family) => {
+    const own = ranges.filter((range) => range.family === family)
+    if (own.length === 0) return []
+    const elements = firstWins(own).map(rangeText)
+    return [[{ kind: 'in', field: `${protocolWord(family)} ${end}`, elements }]]
   })
 }
 
 /** An IPv4 source never has an IPv6 target. */
-function agree(source: string, target: string): boolean {
-  const families = [source, target].map((text) => /^ip6? /.exec(text)?.[0])
-  return families.includes(undefined) || families[0] === families[1]
+function ofOneFamily(conditions: Conditions): boolean {
+  const named = conditions.flatMap((condition) =>
+    condition.kind === 'words' ? [] : (matchFields[condition.field].family ?? []),
+  )
+  return new Set(named).size <= 1
 }
 
-function transportCondition({ protocol, ports }: PolicySettings): string {
-  if (protocol === 'any') return ''
-  if (protocol === 'icmp') return 'meta l4proto { icmp, ipv6-icmp }'
-  if (ports.length === 0) return `meta l4proto ${protocol}`
+function transportConditions({ protocol, ports }: PolicySettings): Conditions {
+  if (protocol === 'any') return []
+  if (protocol === 'icmp') return [{ kind: 'words', words: 'meta l4proto { icmp, ipv6-icmp }' }]
+  if (ports.length === 0) return [{ kind: 'words', words: `meta l4proto ${protocol}` }]
   const ranges = firstWins(
     ports.map(({ first, last }) => ({ first: BigInt(first), last: BigInt(last), value: null })),
   )
   const texts = ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
-  return `${protocol} dport { ${texts.join(', ')} }`
-}
-
-/** null where none is of this family. */
-function setOf(cidrs: readonly string[], family: Family): string | null {
-  const ranges: readonly AddressRange<null>[] = cidrs
-    .map((cidr) => rangeOf(cidr, null))
-    .filter((range) => range.family === family)
-  if (ranges.length === 0) return null
-  return `{ ${firstWins(ranges).map(rangeText).join(', ')} }`
+  return [{ kind: 'in', field: `${protocol} dport`, elements: texts }]
 }
 
 function cidrsOf(matchers: readonly Matcher[]): string[] {
@@ -197,12 +195,4 @@ function cidrsOf(matchers: readonly Matcher[]): string[] {
 
 function macsOf(matchers: readonly Matcher[]): string[] {
   return [...new Set(matchers.flatMap((matcher) => (matcher.kind === 'mac' ? [matcher.mac] : [])))]
-}
-
-function protocolWord(family: Family): string {
-  return family === 'ipv4' ? 'ip' : 'ip6'
-}
-
-function isSaid(text: string): boolean {
-  return text !== ''
 }

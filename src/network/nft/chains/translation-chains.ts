@@ -1,23 +1,24 @@
 /**
- * Gives whoever leaves by a WAN an address that is answered there. A WAN is known by its link and
- * the next hop of the packet's route, so two gateways on one link are told apart and packets for
- * the LAN are never touched.
+ * Gives what leaves by a WAN an address that gets replies there. A WAN is known by its link and the
+ * next hop of the packet's route: that keeps two gateways on one link apart, and never touches
+ * packets for the LAN.
  */
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
-import type { Settings } from '../../../model/settings.ts'
+import type { Settings } from '../../../model/settings/settings.ts'
 import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
 
-export function translationChains({ settings, uplinks, nat6 }: Wanted): (readonly string[])[] {
-  if (settings.nat === 'never') return []
+export function translationChains({ settings, uplinks, nat6 }: Wanted): NftPart {
+  if (settings.nat === 'never') return {}
   const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
-  return rows.length === 0 ? [] : [natChain(translated), leakChain(rows)]
+  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows)] }
 }
 
 /** The clients' networks that a WAN's masquerading leaves alone, for this family. */
@@ -53,21 +54,21 @@ interface MasqueradeRow {
   readonly family: Family
   /** Which packets leave by the WAN. */
   readonly leaves: string
-  /** Of these, whose source address is not answered there. */
+  /** Of these, those whose source address gets no reply there. */
   readonly foreign: string
   readonly action: string
 }
 
-function natChain(rows: readonly MasqueradeRow[]): readonly string[] {
+function natChain(rows: readonly MasqueradeRow[]): NftChain {
   const translate = rows.map(({ leaves, foreign, action }) => `${leaves} ${foreign} ${action}`)
   return chain('translation', 'nat hook postrouting priority srcnat', translate)
 }
 
-/** What escaped translation (a flow from before us, a stray packet) is answered by nobody. */
-function leakChain(rows: readonly MasqueradeRow[]): readonly string[] {
+/** What escaped translation (a flow from before us, a stray packet) gets no reply. */
+function leakChain(rows: readonly MasqueradeRow[]): NftChain {
   return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
     `${neighbourDiscovery} accept`,
-    // Whoever asked from outside knows the address that answers.
+    // A client that asked from outside knows the address that answers.
     'ct direction reply accept',
     ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
   ])
@@ -90,9 +91,9 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
 }
 
 /**
- * The host's addresses that are answered by this WAN. Two WANs on one link share their IPv4 ones;
+ * The host's addresses that get replies by this WAN. Two WANs on one link share their IPv4 ones;
  * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
- * is link-local nobody can tell, so nothing is translated.
+ * is link-local we can't know, so nothing is translated.
  */
 function ownAddresses({ ways, sharesLink }: Uplink, family: Family, hop: Hop): string[] {
   const usable = ways[family].addresses.filter(({ scope }) => scope === 'global')

@@ -1,18 +1,18 @@
 /** The cases in the order in which they run, and the limits that each must keep. */
 import type { BenchSettings } from '../bench-settings.ts'
-import { blocksOf, joinRuns, type Runs } from '../blocks.ts'
+import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
 import type { Arrival } from '../instruments/client-streams.ts'
 import type { CaseResult } from '../result/row.ts'
 import {
   type FailoverCase,
   type FailoverRun,
-  failoverBlock,
+  failoverMeasurement,
   failoverRows,
   measureFailovers,
 } from './failover-case.ts'
 import { measureFlows } from './flow-cases.ts'
 import { measureLoadedFlips } from './loaded-case.ts'
-import { loopBlock, loopRow } from './loop-case.ts'
+import { loopMeasurement, loopRow } from './loop-case.ts'
 import { measureLoss } from './loss-case.ts'
 import { measureMetered } from './metered-case.ts'
 import { measurePolicies } from './policies-case.ts'
@@ -67,8 +67,8 @@ async function measureSilentBesideLoop(settings: BenchSettings): Promise<CaseRes
   const ours: Runs<FailoverRun>[] = []
   const loops: Runs<Arrival>[] = []
   for (const block of blocksOf(settings.runs)) {
-    ours.push(await failoverBlock(silent, block, settings))
-    loops.push(await loopBlock(block, settings))
+    ours.push(await measureBlock(block, failoverMeasurement(silent), settings))
+    loops.push(await measureBlock(block, loopMeasurement, settings))
   }
   const [own, loop] = [joinRuns(ours), joinRuns(loops)]
   return {

@@ -6,14 +6,7 @@ import type { FaultKind } from '../../faults/fault.ts'
 import { House } from '../../house/house.ts'
 import type { Topology } from '../../network/plan.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import {
-  type Block,
-  blocksOf,
-  joinRuns,
-  type Measurement,
-  measureBlock,
-  type Runs,
-} from '../blocks.ts'
+import { type Measurement, measureBlocks, type Runs } from '../blocks.ts'
 import { type Arrival, ClientStreams, type Loss } from '../instruments/client-streams.ts'
 import { assertDefaultTable } from '../instruments/default-table.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
@@ -43,27 +36,18 @@ export async function measureFailovers(
   wanted: FailoverCase,
   settings: BenchSettings,
 ): Promise<CaseResult> {
-  const parts: Runs<FailoverRun>[] = []
-  for (const block of blocksOf(settings.runs)) {
-    parts.push(await failoverBlock(wanted, block, settings))
-  }
-  const runs = joinRuns(parts)
+  const runs = await measureBlocks(failoverMeasurement(wanted), settings)
   return { rows: failoverRows(wanted, runs), runs: runs.done }
 }
 
-export function failoverBlock(
-  wanted: FailoverCase,
-  block: Block,
-  settings: BenchSettings,
-): Promise<Runs<FailoverRun>> {
-  const measurement: Measurement<House, FailoverRun> = {
+export function failoverMeasurement(wanted: FailoverCase): Measurement<House, FailoverRun> {
+  return {
     name: wanted.id,
     open: () => House.open({ topology: wanted.topology }),
     measure: (house, run) => measureFailover(house, wanted.fault, run),
     describe: ({ failover, lostAtFailback: { oneFlow, newFlows } }) =>
       `${Math.round(failover.bothMs)} ms, ${oneFlow + newFlows} lost at failback`,
   }
-  return measureBlock(block, measurement, settings)
 }
 
 async function measureFailover(

@@ -10,7 +10,7 @@ import { monotonicMs } from '../../measure/monotonic.ts'
 import { TcpClient } from '../../measure/tcp-client.ts'
 import { type Topology, target } from '../../network/plan.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
+import { measureBlocks, type Runs } from '../blocks.ts'
 import { assertDefaultTable } from '../instruments/default-table.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
 import type { CaseResult, Row } from '../result/row.ts'
@@ -69,19 +69,11 @@ async function measureRuns(
   measure: Measure,
 ): Promise<Runs<FlowRun>> {
   const name = `flows-${id}${measure === measureUncut ? ' by the flip alone' : ''}`
-  const parts: Runs<FlowRun>[] = []
-  for (const block of blocksOf(settings.runs)) {
-    // By the flip alone there is no daemon left after a run.
-    const blocks =
-      measure === measureUncut
-        ? Array.from({ length: block.count }, (_, i) => ({ first: block.first + i, count: 1 }))
-        : [block]
-    for (const one of blocks) {
-      const open = () => openHouse(topology, strict)
-      parts.push(await measureBlock(one, { name, open, measure, describe }, settings))
-    }
-  }
-  return joinRuns(parts)
+  const measurement = { name, open: () => openHouse(topology, strict), measure, describe }
+  if (measure !== measureUncut) return measureBlocks(measurement, settings)
+  // By the flip alone there is no daemon left after a run.
+  const single = Array.from({ length: settings.runs }, (_, first) => ({ first, count: 1 }))
+  return measureBlocks(measurement, settings, single)
 }
 
 async function openHouse(topology: Topology, strict: boolean): Promise<House> {
@@ -139,8 +131,8 @@ async function startClients({ lab }: House): Promise<Clients> {
   return {
     sending: await TcpClient.start(lab.client(1), { target, kind: 'sending' }),
     receiving: await TcpClient.start(lab.client(2), { target, kind: 'receiving' }),
-    call: await lab.client(2).startStream({ target, everyMs: 20 }),
-    watch: await lab.client(1).startStream({ target, everyMs: 5, newFlows: true }),
+    call: await lab.client(2).startStream({ everyMs: 20 }),
+    watch: await lab.client(1).startStream({ everyMs: 5, newFlows: true }),
   }
 }
 

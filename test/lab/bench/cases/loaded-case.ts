@@ -8,7 +8,7 @@ import { monotonicMs } from '../../measure/monotonic.ts'
 import type { LabNode } from '../../network/node.ts'
 import { target } from '../../network/plan.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
+import { type Measurement, measureBlocks } from '../blocks.ts'
 import { assertDefaultTable } from '../instruments/default-table.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
 import type { CaseResult } from '../result/row.ts'
@@ -23,18 +23,14 @@ const connectionCount = 10_000
 const eventDeadlineMs = 20_000
 
 export async function measureLoadedFlips(settings: BenchSettings): Promise<CaseResult> {
-  const parts: Runs<LoadedRun>[] = []
-  for (const block of blocksOf(settings.runs)) {
-    const measurement = {
-      name: 'flip-loaded',
-      open: () => House.open({ topology: 'two-interfaces', options: { policies: policies() } }),
-      measure: measureFlip,
-      describe: ({ flipMs, switchMs }: LoadedRun) =>
-        `${Math.round(flipMs)} ms; verified and told after ${switchMs} ms`,
-    }
-    parts.push(await measureBlock(block, measurement, settings))
+  const measurement: Measurement<House, LoadedRun> = {
+    name: 'flip-loaded',
+    open: () => House.open({ topology: 'two-interfaces', options: { policies: policies() } }),
+    measure: measureFlip,
+    describe: ({ flipMs, switchMs }) =>
+      `${Math.round(flipMs)} ms; verified and told after ${switchMs} ms`,
   }
-  const { done, failures } = joinRuns(parts)
+  const { done, failures } = await measureBlocks(measurement, settings)
   const load = `${policyCount} policies, ${connectionCount} TCP connections`
   return {
     rows: [
@@ -70,7 +66,7 @@ function policies(): readonly object[] {
 }
 
 async function measureFlip({ lab, mqtt }: House, run: number): Promise<LoadedRun> {
-  const stream = await lab.client(2).startStream({ target, everyMs: 2, newFlows: true })
+  const stream = await lab.client(2).startStream({ everyMs: 2, newFlows: true })
   try {
     await fill(lab.host)
     await assertDefaultTable(lab.host, '100')

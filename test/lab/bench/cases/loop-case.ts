@@ -2,24 +2,17 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Lab } from '../../lab.ts'
-import type { BenchSettings } from '../bench-settings.ts'
-import { type Block, measureBlock, type Runs } from '../blocks.ts'
+import type { Measurement, Runs } from '../blocks.ts'
 import { type Arrival, ClientStreams } from '../instruments/client-streams.ts'
 import { assertDefaultTable, failoverPriority } from '../instruments/default-table.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
 import type { Row } from '../result/row.ts'
 
-export function loopBlock(block: Block, settings: BenchSettings): Promise<Runs<Arrival>> {
-  return measureBlock(
-    block,
-    {
-      name: 'ping loop',
-      open: openLoop,
-      measure: measureLoop,
-      describe: ({ bothMs }: Arrival) => `${Math.round(bothMs)} ms`,
-    },
-    settings,
-  )
+export const loopMeasurement: Measurement<LoopHouse, Arrival> = {
+  name: 'ping loop',
+  open: openLoop,
+  measure: measureLoop,
+  describe: ({ bothMs }) => `${Math.round(bothMs)} ms`,
 }
 
 export function loopRow({ done, failures }: Runs<Arrival>): Row {

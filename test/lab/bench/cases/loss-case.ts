@@ -2,7 +2,6 @@
 import type { EventType } from '../../../../src/model/published/snapshot.ts'
 import { House } from '../../house/house.ts'
 import { monotonicMs } from '../../measure/monotonic.ts'
-import { target } from '../../network/plan.ts'
 import type { BenchSettings } from '../bench-settings.ts'
 import { pause } from '../instruments/pause.ts'
 import type { CaseResult } from '../result/row.ts'
@@ -17,7 +16,7 @@ export async function measureLoss({ lossMs, progress }: BenchSettings): Promise<
   await using house = await House.open({ topology: 'one-subnet' })
   const { lab, mqtt } = house
   // Slow enough to take no CPU from the daemon, fast enough to know the loss well.
-  const stream = await lab.client(1).startStream({ target, everyMs: 50 })
+  const stream = await lab.client(1).startStream({ everyMs: 50 })
   const loss = { kind: 'loss', percent: lossPercent, direction: 'both' } as const
   const { beforeMs } = await lab.fault({ wan: 1, ...loss })
   await lab.fault({ wan: 2, ...loss })

@@ -2,7 +2,7 @@
 import { decide, undecided } from '../../../../src/decision/decide.ts'
 import { createKernel } from '../../../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../../../src/kernel/port.ts'
-import type { Matcher, PolicySettings, Settings } from '../../../../src/model/settings.ts'
+import type { Matcher, PolicySettings, Settings } from '../../../../src/model/settings/settings.ts'
 import { desiredState, nothing } from '../../../../src/network/desired-state.ts'
 import { diff } from '../../../../src/network/diff/diff.ts'
 import { resolveUplinks } from '../../../../src/network/uplinks.ts'
@@ -13,24 +13,20 @@ import { RecordedLog } from '../../../fakes/recorded-log.ts'
 import { Lab } from '../../lab.ts'
 import { monotonicMs } from '../../measure/monotonic.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { joinRuns, measureBlock } from '../blocks.ts'
+import { type Measurement, measureBlocks } from '../blocks.ts'
 import type { CaseResult } from '../result/row.ts'
 
 const count = 1_000
 
 export async function measurePolicies(settings: BenchSettings): Promise<CaseResult> {
-  const block = { first: 0, count: settings.runs }
-  const measured = await measureBlock(
-    block,
-    {
-      name: 'policies',
-      open: () => Host.open(),
-      measure: (host: Host) => host.measure(),
-      describe: (ms: number) => `${ms.toFixed(0)} ms`,
-    },
-    settings,
-  )
-  const { done, failures } = joinRuns([measured])
+  const measurement: Measurement<Host, number> = {
+    name: 'policies',
+    open: () => Host.open(),
+    measure: (host) => host.measure(),
+    describe: (ms) => `${ms.toFixed(0)} ms`,
+  }
+  const all = [{ first: 0, count: settings.runs }]
+  const { done, failures } = await measureBlocks(measurement, settings, all)
   const title = `${count} policies planned, compared and applied, rules and nft`
   return {
     rows: [

@@ -2,7 +2,7 @@
 import { House } from '../../house/house.ts'
 import { monotonicMs } from '../../measure/monotonic.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
+import { type Measurement, measureBlocks } from '../blocks.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
 import { RouteWatch } from '../instruments/route-watch.ts'
 import type { CaseResult } from '../result/row.ts'
@@ -15,23 +15,14 @@ interface RouteRun {
 const tables = ['100', '101']
 
 export async function measureRoutes(settings: BenchSettings): Promise<CaseResult> {
-  const parts: Runs<RouteRun>[] = []
-  for (const block of blocksOf(settings.runs)) {
-    parts.push(
-      await measureBlock(
-        block,
-        {
-          name: 'route',
-          open: () => House.open({ topology: 'one-subnet' }),
-          measure: measureRoute,
-          describe: ({ addedMs, deletedMs }: RouteRun) =>
-            `added ${addedMs.toFixed(1)} ms, deleted ${deletedMs.toFixed(1)} ms`,
-        },
-        settings,
-      ),
-    )
+  const measurement: Measurement<House, RouteRun> = {
+    name: 'route',
+    open: () => House.open({ topology: 'one-subnet' }),
+    measure: measureRoute,
+    describe: ({ addedMs, deletedMs }) =>
+      `added ${addedMs.toFixed(1)} ms, deleted ${deletedMs.toFixed(1)} ms`,
   }
-  const { done, failures } = joinRuns(parts)
+  const { done, failures } = await measureBlocks(measurement, settings)
   const row = { unit: 'ms', failures, limit: { worst: 100 } } as const
   return {
     rows: [

@@ -2,7 +2,7 @@
 import { House } from '../../house/house.ts'
 import { monotonicMs } from '../../measure/monotonic.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
+import { type Measurement, measureBlocks } from '../blocks.ts'
 import { type Arrival, ClientStreams, type Loss } from '../instruments/client-streams.ts'
 import { assertDefaultTable } from '../instruments/default-table.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
@@ -20,23 +20,13 @@ const eventDeadlineMs = 10_000
 const afterSwitchMs = 500
 
 export async function measureSwitches(settings: BenchSettings): Promise<CaseResult> {
-  const parts: Runs<SwitchRun>[] = []
-  for (const block of blocksOf(settings.runs)) {
-    parts.push(
-      await measureBlock(
-        block,
-        {
-          name: 'switch',
-          open: () => House.open({ topology: 'one-subnet' }),
-          measure: measureSwitch,
-          describe: ({ on, offMs }: SwitchRun) =>
-            `on ${Math.round(on.bothMs)} ms, off ${Math.round(offMs)} ms`,
-        },
-        settings,
-      ),
-    )
+  const measurement: Measurement<House, SwitchRun> = {
+    name: 'switch',
+    open: () => House.open({ topology: 'one-subnet' }),
+    measure: measureSwitch,
+    describe: ({ on, offMs }) => `on ${Math.round(on.bothMs)} ms, off ${Math.round(offMs)} ms`,
   }
-  const { done, failures } = joinRuns(parts)
+  const { done, failures } = await measureBlocks(measurement, settings)
   const row = { unit: 'ms', failures, limit: null } as const
   return {
     rows: [

@@ -6,7 +6,7 @@ import { House } from '../../house/house.ts'
 import type { Lab } from '../../lab.ts'
 import { type Topology, target } from '../../network/plan.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
+import { measureBlocks } from '../blocks.ts'
 import type { BulkOptions } from '../instruments/bulk-agent.ts'
 import type { CaseResult, Row } from '../result/row.ts'
 
@@ -23,11 +23,7 @@ export async function measureThroughput(settings: BenchSettings): Promise<CaseRe
   const rows: Row[] = []
   const runs: unknown[] = []
   for (const topology of ['two-interfaces', 'one-subnet'] as const) {
-    const parts: Runs<ThroughputRun>[] = []
-    for (const block of blocksOf(settings.runs)) {
-      parts.push(await measureBlock(block, measurementOn(topology), settings))
-    }
-    const { done, failures } = joinRuns(parts)
+    const { done, failures } = await measureBlocks(measurementOn(topology), settings)
     rows.push({
       id: `throughput-${topology}`,
       title: `forwarding slower by all rules, ${topology.replace('-', ' ')}`,

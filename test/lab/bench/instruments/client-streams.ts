@@ -5,7 +5,7 @@
 import type { EchoSample, EchoStream } from '../../measure/echo-stream.ts'
 import { monotonicMs } from '../../measure/monotonic.ts'
 import type { LabNode } from '../../network/node.ts'
-import { target, type WanNumber } from '../../network/plan.ts'
+import type { WanNumber } from '../../network/plan.ts'
 import { pause } from './pause.ts'
 
 export interface Arrival {
@@ -38,8 +38,8 @@ export class ClientStreams implements AsyncDisposable {
 
   static async start(client: LabNode): Promise<ClientStreams> {
     const [oneFlow, newFlows] = await Promise.all([
-      client.startStream({ target, everyMs: oneFlowEveryMs }),
-      client.startStream({ target, everyMs: newFlowsEveryMs, newFlows: true }),
+      client.startStream({ everyMs: oneFlowEveryMs }),
+      client.startStream({ everyMs: newFlowsEveryMs, newFlows: true }),
     ])
     return new ClientStreams(oneFlow, newFlows)
   }

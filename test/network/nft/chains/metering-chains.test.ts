@@ -4,16 +4,17 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, test } from 'node:test'
 import { nftTable } from '../../../../src/model/marks.ts'
-import type { Settings } from '../../../../src/model/settings.ts'
+import type { Settings } from '../../../../src/model/settings/settings.ts'
 import { desiredState } from '../../../../src/network/desired-state.ts'
 import { meteringChains } from '../../../../src/network/nft/chains/metering-chains.ts'
-import { nftScripts } from '../../../../src/network/nft/nft-table.ts'
+import { nftScripts } from '../../../../src/network/nft/nft-scripts.ts'
 import type { CapWish, Wanted } from '../../../../src/network/wanted.ts'
 import { bothFamilies } from '../../../examples/both-families.ts'
 import { exampleHost } from '../../../examples/example-host.ts'
 import { exampleRoute } from '../../../examples/example-route.ts'
 import { examplePolicy, exampleSettings, exampleWan } from '../../../examples/example-settings.ts'
 import { wantedOn } from '../../../examples/wanted-on.ts'
+import { printedLines } from '../printed-lines.ts'
 
 const nft = (...args: readonly string[]): string =>
   execFileSync('nft', [...args], { encoding: 'utf8' })
@@ -68,11 +69,10 @@ function wanted(situation: Situation = {}): Wanted {
 }
 
 function chainOf(name: string, situation: Situation = {}): readonly string[] {
-  const found = meteringChains(wanted(situation)).chains.find(
-    ([first]) => first === `chain ${name} {`,
-  )
+  const { chains = [] } = meteringChains(wanted(situation))
+  const found = chains.find((chain) => chain.name === name)
   assert.ok(found !== undefined, `no chain ${name}`)
-  return found.slice(1, -1).map((line) => line.trim())
+  return printedLines({ chains: [found] }).slice(1, -1)
 }
 
 const cap = (changes: Partial<CapWish> = {}): CapWish => ({
@@ -85,13 +85,9 @@ const cap = (changes: Partial<CapWish> = {}): CapWish => ({
 
 test('without a metered WAN there is nothing of it, nor for a plan', () => {
   const { metered: _, ...free } = stick
-  assert.deepEqual(meteringChains(wanted({ secondary: free })), {
-    objects: [],
-    maps: [],
-    chains: [],
-  })
+  assert.deepEqual(meteringChains(wanted({ secondary: free })), {})
   const { metering: __, ...plan } = wanted()
-  assert.deepEqual(meteringChains(plan).chains, [])
+  assert.deepEqual(meteringChains(plan), {})
 })
 
 test('only what leaves by the metered WAN or comes in by it is looked at', () => {
@@ -160,12 +156,13 @@ test('a thousand policies have a hundred counters each way, and everybody keeps 
     from: [{ kind: 'address', cidr: `10.0.${i >> 8}.${i & 255}/32` } as const],
     overCap: i === 1,
   }))
-  const { objects, maps } = meteringChains(wanted({ policies, caps: [cap()] }))
-  assert.equal(objects.length, 2 + 2 * 100 + 1)
-  const out = maps.find((text) => text.startsWith('map sent_forwarded.secondary')) ?? ''
-  assert.match(out, /10\.0\.0\.0 : goto spend\.secondary,/)
-  assert.match(out, /10\.0\.0\.1 : goto spend_over_cap\.secondary,/)
-  assert.match(out, /10\.0\.3\.231 : goto spend\.secondary\.device999/)
+  const { objects, sets } = meteringChains(wanted({ policies, caps: [cap()] }))
+  assert.equal(objects?.length, 2 + 2 * 100 + 1)
+  const out = sets?.filter(({ name }) => name.startsWith('sent_forwarded.secondary')) ?? []
+  const [text = ''] = printedLines({ sets: out })
+  assert.match(text, /10\.0\.0\.0 : goto spend\.secondary,/)
+  assert.match(text, /10\.0\.0\.1 : goto spend_over_cap\.secondary,/)
+  assert.match(text, /10\.0\.3\.231 : goto spend\.secondary\.device999/)
 })
 
 describe('in the kernel', () => {
@@ -182,9 +179,9 @@ describe('in the kernel', () => {
     }
   }
   const setUp = (situation: Situation): void => {
-    const { nft: text, quotasUsed } = desiredState(wanted(situation))
-    assert.ok(text !== null)
-    const { before, script, after } = nftScripts(text, list(), quotasUsed)
+    const { table: desired, quotasUsed } = desiredState(wanted(situation))
+    assert.ok(desired !== null)
+    const { before, script, after } = nftScripts(desired, list(), quotasUsed)
     for (const one of [before, script, after]) if (one !== null) nft(one)
   }
   const quotas = () =>

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { undecided } from '../../../../src/decision/decide.ts'
 import type { Decision } from '../../../../src/model/decision.ts'
-import { everyPolicy } from '../../../../src/model/every-policy.ts'
-import type { Settings } from '../../../../src/model/settings.ts'
+import { everyPolicy } from '../../../../src/model/settings/every-policy.ts'
+import type { Settings } from '../../../../src/model/settings/settings.ts'
+import { desiredState } from '../../../../src/network/desired-state.ts'
 import { detour } from '../../../../src/network/diff/detour.ts'
-import { nftScripts, nftTableText } from '../../../../src/network/nft/nft-table.ts'
+import { nftScripts } from '../../../../src/network/nft/nft-scripts.ts'
+import type { NftTable } from '../../../../src/network/nft/nft-table.ts'
 import { resolveUplinks } from '../../../../src/network/uplinks.ts'
 import type { Wanted } from '../../../../src/network/wanted.ts'
 import { bothFamilies } from '../../../examples/both-families.ts'
@@ -56,9 +58,19 @@ function wantedFor(settings: Settings, changes: Partial<Wanted> = {}): Wanted {
   return { settings, uplinks, decision, host, ...changes }
 }
 
+function nftOf(wanted: Wanted): string {
+  return desiredState(wanted).nft ?? ''
+}
+
+function tableOf(wanted: Wanted): NftTable {
+  const { table } = desiredState(wanted)
+  assert.ok(table !== null)
+  return table
+}
+
 /** The chains that policies, balance and inbound need, without the rest of the table. */
 function chainsOf(wanted: Wanted): string {
-  const text = nftTableText(wanted) ?? ''
+  const text = nftOf(wanted)
   const blocks = text.split(/\n(?= {2}(?:set|map|chain) )/)
   const about =
     /^ {2}(set|map|chain (own_|forwarded_|policies|unpermitted|strangers|inbound|arr|repl))/
@@ -74,7 +86,7 @@ describe('policies as chains', () => {
   test('of a kernel without connection marks name none', () => {
     const flows = { kept: bothFamilies(both), cut: bothFamilies(['primary']), canMark: false }
     for (const changes of [{ flows }, { flows, avoidedUses: new Set([1]) }]) {
-      assert.doesNotMatch(nftTableText(wantedFor(rich, changes)) ?? '', /ct mark/)
+      assert.doesNotMatch(nftOf(wantedFor(rich, changes)), /ct mark/)
     }
   })
 
@@ -94,7 +106,7 @@ describe('policies as chains', () => {
 
   test('are empty where every policy is the default one', () => {
     const plain = exampleSettings({ wans, policies: [examplePolicy('same', both)] })
-    assert.doesNotMatch(nftTableText(wantedFor(plain)) ?? '', /meta mark set/)
+    assert.doesNotMatch(nftOf(wantedFor(plain)), /meta mark set/)
   })
 })
 
@@ -110,16 +122,17 @@ function listingOf(text: string): string {
 }
 
 describe('one table after another', () => {
-  const text = nftTableText(wantedFor(rich)) ?? ''
+  const text = nftOf(wantedFor(rich))
+  const table = tableOf(wantedFor(rich))
 
   test('is one transaction where nothing stands', () => {
-    assert.deepEqual(nftScripts(text, null), { before: null, script: text, after: null })
+    assert.deepEqual(nftScripts(table, null), { before: null, script: text, after: null })
   })
 
   test('keeps the maps of the same plan, and gives the chains new rules', () => {
     const kept = bothFamilies(['primary'])
     const moved = wantedFor(rich, { flows: { kept, cut: bothFamilies([]), canMark: true } })
-    const { before, script, after } = nftScripts(nftTableText(moved) ?? '', listingOf(text))
+    const { before, script, after } = nftScripts(tableOf(moved), listingOf(text))
     assert.equal(before, null)
     assert.match(script, /^flush table inet wan_failover\n/)
     assert.doesNotMatch(script, /^delete /m)
@@ -135,7 +148,7 @@ describe('one table after another', () => {
       from: [{ kind: 'address', cidr: '192.168.0.65' } as const],
     }
     const wanted = wantedFor({ ...next, policies: [kids] })
-    const { before, script, after } = nftScripts(nftTableText(wanted) ?? '', listingOf(text))
+    const { before, script, after } = nftScripts(tableOf(wanted), listingOf(text))
     assert.match(before ?? '', /chain forwarded_use_(\d+) \{\n {2}\}\n {2}.*map forwarded_0_ipv4_/s)
     assert.match(before ?? '', /192\.168\.0\.65 : goto forwarded_use_/)
     assert.doesNotMatch(script, /elements|^delete/m)
@@ -150,14 +163,14 @@ describe('one table after another', () => {
       /(chain policies \{\n\s*type )[^;]*/,
       '$1filter hook x',
     )
-    const { script } = nftScripts(text, elsewhere)
+    const { script } = nftScripts(table, elsewhere)
     assert.match(script, /^delete chain inet wan_failover policies$/m)
   })
 })
 
 describe('the detour between two plans', () => {
   const standing = (wanted: Wanted) => {
-    const nft = listingOf(nftTableText(wanted) ?? '')
+    const nft = listingOf(nftOf(wanted))
     return { ...host, nft }
   }
 

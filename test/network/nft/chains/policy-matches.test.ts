@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Matcher, PolicySettings } from '../../../../src/model/settings.ts'
+import type { Matcher, PolicySettings } from '../../../../src/model/settings/settings.ts'
 import {
   policyMatches,
   type Side,
   sourceConditions,
 } from '../../../../src/network/nft/chains/policy-matches.ts'
 import { withNamedSets } from '../../../../src/network/nft/named-sets.ts'
+import type { Condition, NftRule } from '../../../../src/network/nft/nft-table.ts'
 import { examplePolicy } from '../../../examples/example-settings.ts'
+import { printedLines } from '../printed-lines.ts'
 
 const address = (cidr: string): Matcher => ({ kind: 'address', cidr })
 const mac = (last: string): Matcher => ({ kind: 'mac', mac: `02:00:00:00:00:${last}` })
@@ -18,8 +20,13 @@ function policy(name: string, changes: Partial<PolicySettings>): PolicySettings 
 
 /** Maps and rules, a line each; the names that follow from a content are left out. */
 function told(policies: readonly PolicySettings[], side: Side): string[] {
-  const { maps, rules } = policyMatches(policies, { side, verdict: ({ name }) => `goto ${name}` })
-  return [...maps, ...rules].map((line) => line.replaceAll(/_[0-9a-f]{8}\b/g, ''))
+  const { maps, rules } = policyMatches(policies, { side, target: ({ name }) => name })
+  const lines = [...printedLines({ sets: maps }), ...ruleLines(rules)]
+  return lines.map((line) => line.replaceAll(/_[0-9a-f]{8}\b/g, ''))
+}
+
+function ruleLines(rules: readonly NftRule[]): readonly string[] {
+  return printedLines({ chains: [{ name: 'any', hook: null, rules }] }).slice(1, -1)
 }
 
 const tablet = policy('tablet', { from: [address('192.168.0.50/32'), address('fd00::50/128')] })
@@ -114,30 +121,66 @@ describe('whom policies match, in words of nft', () => {
 
 test('the sources of a list are conditions of which one is enough', () => {
   const list = [address('10.0.0.0/30'), address('10.0.0.2/32'), mac('01')]
-  assert.deepEqual(sourceConditions(list, 'forwarded'), [
-    'ip saddr { 10.0.0.0-10.0.0.3 }',
-    'iiftype ether ether saddr { 02:00:00:00:00:01 }',
+  const tellAll = (matchers: readonly Matcher[], side: Side) =>
+    ruleLines(sourceConditions(matchers, side).map((all) => match(all, 'x')))
+  assert.deepEqual(tellAll(list, 'forwarded'), [
+    'ip saddr { 10.0.0.0-10.0.0.3 } goto x',
+    'iiftype ether ether saddr { 02:00:00:00:00:01 } goto x',
   ])
-  assert.deepEqual(sourceConditions([{ kind: 'host' }, mac('01')], 'own'), [''])
+  assert.deepEqual(tellAll([{ kind: 'host' }, mac('01')], 'own'), ['goto x'])
+})
+
+test('what comes back is matched by the other ends, whatever policies are called', () => {
+  const named = {
+    ...web,
+    name: 'saddr',
+    from: [address('10.0.0.1/32')],
+    to: ['192.0.2.1/32'],
+  }
+  const dport = policy('dport', { from: [address('10.0.0.2/32')] })
+  const { maps, rules } = policyMatches([named, dport], {
+    side: 'forwarded',
+    target: ({ name }) => name,
+    returning: true,
+  })
+  assert.deepEqual(ruleLines(rules), [
+    'ip daddr { 10.0.0.1 } ip saddr { 192.0.2.1 } tcp sport { 443, 8000-8100 } goto saddr',
+    `ip daddr vmap @${maps[0]?.name}`,
+  ])
 })
 
 describe('sets in rules', () => {
   test('have names by their content, so that equal ones are one', () => {
-    const rules = ['a', 'b'].map((verdict) => `ip saddr { 10.0.0.1, 10.0.0.9 } goto ${verdict}`)
-    const named = withNamedSets(rules)
-    assert.equal(named.sets.length, 1)
-    const [, name] =
-      /^set (\S+) \{ type ipv4_addr; flags interval; /.exec(named.sets[0] ?? '') ?? []
-    assert.deepEqual(named.rules, [`ip saddr @${name} goto a`, `ip saddr @${name} goto b`])
-    const other = withNamedSets(['ip saddr { 10.0.0.1, 10.0.0.8 } goto a'])
-    assert.notEqual(other.rules[0], named.rules[0])
+    const from = (last: number): Condition => ({
+      kind: 'in',
+      field: 'ip saddr',
+      elements: ['10.0.0.1', `10.0.0.${last}`],
+    })
+    const { sets, rules } = withNamedSets([match([from(9)], 'a'), match([from(9)], 'b')])
+    const name = sets[0]?.name
+    assert.deepEqual(printedLines({ sets }), [
+      `set ${name} { type ipv4_addr; flags interval; elements = { 10.0.0.1, 10.0.0.9 }; }`,
+    ])
+    assert.deepEqual(ruleLines(rules), [`ip saddr @${name} goto a`, `ip saddr @${name} goto b`])
+    const other = withNamedSets([match([from(8)], 'a')])
+    assert.notEqual(other.sets[0]?.name, name)
   })
 
   test('of one element only are none', () => {
-    const { sets, rules } = withNamedSets(['ip6 daddr { fd00::-fd00::ff } udp dport { 53 } drop'])
-    assert.deepEqual(
-      { sets, rules },
-      { sets: [], rules: ['ip6 daddr fd00::-fd00::ff udp dport 53 drop'] },
-    )
+    const { sets, rules } = withNamedSets([
+      match(
+        [
+          { kind: 'in', field: 'ip6 daddr', elements: ['fd00::-fd00::ff'] },
+          { kind: 'in', field: 'udp dport', elements: ['53'] },
+        ],
+        null,
+      ),
+    ])
+    assert.deepEqual(sets, [])
+    assert.deepEqual(ruleLines(rules), ['ip6 daddr fd00::-fd00::ff udp dport 53 return'])
   })
 })
+
+function match(conditions: readonly Condition[], target: string | null): NftRule {
+  return { kind: 'match', conditions, target }
+}

@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Rule } from '../../../src/model/host.ts'
-import { describeChange, ipCommand } from '../../../src/network/text/ip-text.ts'
+import { desiredState, nothing } from '../../../src/network/desired-state.ts'
+import type { Change } from '../../../src/network/diff/change.ts'
+import { diff } from '../../../src/network/diff/diff.ts'
+import {
+  changeKey,
+  changePlace,
+  describeChange,
+  desiredKeys,
+  followsDecision,
+  ipCommand,
+  isDeletion,
+} from '../../../src/network/diff/operations.ts'
+import { oneSubnet } from '../../examples/example-host.ts'
 import { by, ourRoute } from '../../examples/example-route.ts'
 import { lookUp, ourRule } from '../../examples/example-rule.ts'
+import { exampleSettings } from '../../examples/example-settings.ts'
+import { wantedOn } from '../../examples/wanted-on.ts'
 
 const probeMark = { value: 0x9000000, mask: 0xff000000 }
 const ports = { first: 61000, last: 61099 }
@@ -113,7 +127,7 @@ test('a change is described so that a reader of the log finds it', () => {
   ]
   assert.deepEqual(described, [
     'rule 10010 fwmark 0x9000000/0xff000000 lookup 100',
-    'IPv6 rule 10010 fwmark 0x9000000/0xff000000 lookup 100 tos 4',
+    'IPv6 rule 10010 fwmark 0x9000000/0xff000000 tos 4 lookup 100',
     'route default via 192.168.1.1 dev one in table 100',
     'nft table inet wan_failover',
   ])
@@ -125,4 +139,72 @@ test("a rule with others' selectors is never written, but described", () => {
   const route = ourRoute({ destination: '10.0.0.0/8', type: 'other' })
   assert.throws(() => ipCommand({ kind: 'replace_route', route }), /not ours to write/)
   assert.match(describeChange({ kind: 'replace_route', route }), /^route other 10\.0\.0\.0\/8/)
+})
+
+const behindDocker = {
+  ...oneSubnet,
+  docker: { drops: ['ipv4'], accepts: [], clientLinks: ['eth1'] } as const,
+}
+
+test('all that is to stand has the keys of the steps that make it stand, whatever its kind', () => {
+  const desired = desiredState(wantedOn(behindDocker, exampleSettings(), 'primary'))
+  const steps = diff(desired, behindDocker, null)
+  const kinds = ['add_accept', 'add_rule', 'replace_nft', 'replace_route']
+  assert.deepEqual([...new Set(steps.map(({ kind }) => kind))].toSorted(), kinds)
+  assert.deepEqual(desiredKeys(desired).toSorted(), steps.map(changeKey).toSorted())
+  assert.deepEqual(desiredKeys(nothing), [])
+})
+
+test('a rule and a route have the place of the one that they take over from, and another key', () => {
+  const [one, two] = [100, 101].map((table) => ourRule({ priority: 10900, action: lookUp(table) }))
+  const [here, there] = ['192.168.1.1', '192.168.1.2'].map((gateway) =>
+    ourRoute({ destination: '0.0.0.0/0', nextHops: [by(gateway)] }),
+  )
+  assert.ok(one !== undefined && two !== undefined && here !== undefined && there !== undefined)
+  const pairs: readonly (readonly [Change, Change])[] = [
+    [
+      { kind: 'add_rule', rule: one },
+      { kind: 'delete_rule', rule: two },
+    ],
+    [
+      { kind: 'replace_route', route: here },
+      { kind: 'replace_route', route: there },
+    ],
+  ]
+  for (const [first, second] of pairs) {
+    assert.equal(changePlace(first), changePlace(second))
+    assert.notEqual(changeKey(first), changeKey(second))
+  }
+})
+
+test('only a missing or surplus rule of a policy sends traffic elsewhere than was decided', () => {
+  const rule = ourRule({ priority: 10900 })
+  const route = ourRoute({ destination: '0.0.0.0/0' })
+  const pin = ourRule({ priority: 10010, mark: probeMark })
+  const others: readonly Change[] = [
+    { kind: 'add_rule', rule: pin },
+    { kind: 'replace_route', route },
+    { kind: 'delete_nft' },
+  ]
+  assert.equal(followsDecision(others), true)
+  assert.equal(followsDecision([...others, { kind: 'add_rule', rule }]), false)
+  assert.equal(followsDecision([{ kind: 'delete_rule', rule }]), false)
+})
+
+test('what takes an object away is a deletion, what puts one in the place of another is not', () => {
+  const route = ourRoute({ destination: '10.0.0.0/8' })
+  const accept = { family: 'ipv4', words: '-i eth1 -o eth0 -j ACCEPT' } as const
+  const deletions: readonly Change[] = [
+    { kind: 'delete_rule', rule: ourRule({ priority: 10900 }) },
+    { kind: 'delete_route', route },
+    { kind: 'delete_nft' },
+    { kind: 'delete_accept', accept },
+  ]
+  const additions: readonly Change[] = [
+    { kind: 'add_rule', rule: ourRule({ priority: 10900 }) },
+    { kind: 'replace_route', route },
+    { kind: 'replace_nft', script: '', table: '' },
+    { kind: 'add_accept', accept },
+  ]
+  assert.deepEqual([...deletions, ...additions].filter(isDeletion), deletions)
 })

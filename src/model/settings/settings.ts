@@ -1,10 +1,10 @@
 /**
- * The validated options. Built by `options/`, read by everybody, changed by nobody: inside the
- * program these types are true and complete, every default is filled in, durations are in ms.
+ * The validated options. `options/` builds them, everybody reads them, nobody changes them: inside
+ * the program these types are true and complete, every default is filled in, durations are in ms.
  */
-import type { ByFamily } from './address.ts'
-import type { ProbeMethod } from './probe.ts'
-import type { GivenLink, GivenWay } from './uplink.ts'
+import type { ByFamily } from '../address.ts'
+import type { ProbeMethod } from '../probe.ts'
+import type { GivenLink, GivenWay } from '../uplink.ts'
 
 export interface Settings {
   /** In order of preference; empty means observe only, else 2 to 8. */
@@ -116,7 +116,7 @@ export interface MqttTlsSettings {
   readonly verify: boolean
 }
 
-/** The page where there is no Supervisor; below one, ingress tells where it is. */
+/** The page where there is no Supervisor; below one, ingress says where it is. */
 export interface WebSettings {
   /** 0: no page. */
   readonly port: number

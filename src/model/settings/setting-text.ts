@@ -1,6 +1,7 @@
 /** Parts of the settings as users write them in the options. */
+
+import type { GivenLink } from '../uplink.ts'
 import type { Matcher, PortRange } from './settings.ts'
-import type { GivenLink } from './uplink.ts'
 
 /** `192.168.0.50`, `192.168.0.64/26`, `aa:bb:cc:dd:ee:ff`, `host`, `all`. */
 export function matcherText(matcher: Matcher): string {

@@ -1,4 +1,4 @@
-/** Whose bytes are counted: of WANs that are paid for by the byte, and of who may use them. */
+/** Whose bytes we count: of WANs that cost money by the byte, and of who may use them. */
 import { everyPolicy, type PolicyUse } from './every-policy.ts'
 import type { Settings, WanSettings } from './settings.ts'
 

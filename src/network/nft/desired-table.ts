@@ -1,0 +1,31 @@
+/**
+ * Our one nft table as it has to be, composed of what each concern contributes from a file of its
+ * own in `chains/`. This is the only place that says what is in it and in which order it is
+ * printed; it must never look into a contribution.
+ */
+import type { Wanted } from '../wanted.ts'
+import { flowChains, flowMemory } from './chains/flow-chains.ts'
+import { inboundChains } from './chains/inbound-chains.ts'
+import { meteringChains } from './chains/metering-chains.ts'
+import { planChain } from './chains/plan-chain.ts'
+import { policyChains } from './chains/policy-chains.ts'
+import { redirectsChain } from './chains/redirects-chain.ts'
+import { translationChains } from './chains/translation-chains.ts'
+import { composed, type NftPart, type NftTable } from './nft-table.ts'
+
+/** null: nothing of ours in nft. */
+export function desiredTable(wanted: Wanted): NftTable | null {
+  if (wanted.uplinks.every(({ link }) => link === null)) return null
+  return composed(parts.map((part) => part(wanted)))
+}
+
+const parts: readonly ((wanted: Wanted) => NftPart)[] = [
+  planChain,
+  redirectsChain,
+  flowMemory,
+  policyChains,
+  translationChains,
+  flowChains,
+  meteringChains,
+  inboundChains,
+]
