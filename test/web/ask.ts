@@ -21,7 +21,7 @@ export interface Reply {
 export function ask(question: Question): Promise<Reply> {
   const { host = '127.0.0.1', path = '/', body, ...rest } = question
   return new Promise((resolve, reject) => {
-    const asking = request({ host, path, timeout: 5_000, ...rest }, (response) => {
+    const asking = request({ host, path, timeout: 5_000, agent: false, ...rest }, (response) => {
       text(response).then((body) => {
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body })
       }, reject)

@@ -113,16 +113,19 @@ export class DaemonProcess {
 
   /** null where a signal ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    let isForced = false
     if (this.#exit === null) {
       const ended = once(this.#child, 'exit')
       this.#child.kill(signal)
-      const killer = setTimeout(() => this.#child.kill('SIGKILL'), stopMs)
+      const killer = setTimeout(() => {
+        isForced = this.#child.kill('SIGKILL')
+      }, stopMs)
       await ended
       clearTimeout(killer)
     }
-    if (this.#exit?.signal === 'SIGKILL' && signal !== 'SIGKILL') {
+    if (isForced) {
       throw new Error(
-        `the daemon did not end within ${stopMs} ms of TERM:\n${this.lines.join('\n')}`,
+        `the daemon did not end within ${stopMs} ms of ${signal}:\n${this.lines.join('\n')}`,
       )
     }
     return this.#exit?.code ?? null
