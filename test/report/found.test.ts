@@ -26,6 +26,12 @@ test('links with an address are found, with the gateways that main has on them',
   assert.deepEqual(foundInterfaces(oneSubnet)[0], { ...eth0, type: 'ether' })
 })
 
+test('a line without a gateway is found as one', () => {
+  const ppp = { name: 'ppp0', addresses: ['198.51.100.7/32'] }
+  const host = exampleHost([ppp], [exampleRoute('default dev ppp0')])
+  assert.deepEqual(describeFound(host), ['ppp0 (198.51.100.7/32): a line without a gateway'])
+})
+
 const suggested: readonly [string, readonly FoundInterface[], readonly [string, string][]][] = [
   [
     'two gateways in one subnet',
@@ -41,6 +47,14 @@ const suggested: readonly [string, readonly FoundInterface[], readonly [string, 
     [
       ['192.168.0.1', 'eth0'],
       ['172.20.10.1', 'wlan0'],
+    ],
+  ],
+  [
+    'a router and a line without a gateway',
+    [eth0, { ...found('ppp0', ['198.51.100.7/32']), point_to_point: true }],
+    [
+      ['192.168.0.1', 'eth0'],
+      ['auto', 'ppp0'],
     ],
   ],
 ]

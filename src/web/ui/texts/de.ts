@@ -201,6 +201,7 @@ export const de: Texts = {
     noInterfaces: 'Keine Netzwerkschnittstelle hat eine Adresse.',
     gateway: 'Gateway',
     noGateway: 'Kein Gateway',
+    noGatewayNeeded: 'Keins nötig (PPPoE, LTE)',
     addresses: 'Adressen',
     enter: 'Was einzutragen ist',
     enterHint:

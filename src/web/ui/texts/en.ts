@@ -198,6 +198,7 @@ export const en: Texts = {
     noInterfaces: 'No network interface has an address.',
     gateway: 'Gateway',
     noGateway: 'No gateway',
+    noGatewayNeeded: 'None needed (PPPoE, LTE)',
     addresses: 'Addresses',
     enter: 'What to enter',
     enterHint:

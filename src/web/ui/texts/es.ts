@@ -200,6 +200,7 @@ export const es: Texts = {
     noInterfaces: 'Ninguna interfaz de red tiene dirección.',
     gateway: 'Puerta de enlace',
     noGateway: 'Sin puerta de enlace',
+    noGatewayNeeded: 'No hace falta (PPPoE, LTE)',
     addresses: 'Direcciones',
     enter: 'Qué hay que introducir',
     enterHint:

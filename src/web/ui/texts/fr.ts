@@ -202,6 +202,7 @@ export const fr: Texts = {
     noInterfaces: 'Aucune interface réseau n’a d’adresse.',
     gateway: 'Passerelle',
     noGateway: 'Pas de passerelle',
+    noGatewayNeeded: 'Inutile (PPPoE, LTE)',
     addresses: 'Adresses',
     enter: 'Ce qu’il faut saisir',
     enterHint:

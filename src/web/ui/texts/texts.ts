@@ -166,6 +166,7 @@ export interface Texts {
     readonly noInterfaces: string
     readonly gateway: string
     readonly noGateway: string
+    readonly noGatewayNeeded: string
     readonly addresses: string
     readonly enter: string
     readonly enterHint: string
