@@ -11,6 +11,8 @@ export interface SocketPlace {
   readonly socketPath: string
   /** What keeps a second daemon out is a lock on this file; the socket may be left over. */
   readonly lockPath: string
+  /** See page-key.ts. */
+  readonly pagePath: string
 }
 
 export type Found<Value> =
@@ -24,7 +26,7 @@ export function socketPlace(): SocketPlace {
   const folder = isAbsolute(given) ? given : usualFolder
   const namespace = readlinkSync('/proc/self/ns/net').replaceAll(/\D/g, '')
   const base = `${folder}/${namespace}`
-  return { folder, socketPath: `${base}.sock`, lockPath: `${base}.lock` }
+  return { folder, socketPath: `${base}.sock`, lockPath: `${base}.lock`, pagePath: `${base}.page` }
 }
 
 /** Makes the folder where it is missing, and says why it may not be used. */
