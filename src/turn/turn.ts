@@ -147,6 +147,7 @@ export class Turn {
 
   decide(now: Now): Intent {
     const { nowMs } = now
+    this.#steering.countCommands(nowMs)
     const asked = this.#mayBeQuiet(now) ? null : this.#concerns.evidence(this.#seen(now))
     for (const wan of asked?.heard ?? []) this.#board.heard(wan, nowMs)
     if (this.#isActive) this.#board.judge(nowMs)
@@ -236,7 +237,7 @@ export class Turn {
       case 'command': {
         const wasActive = this.#isActive
         const healths = this.#board.healths(nowMs)
-        const { hurry, errands } = this.#steering.obey(event.command, { healths, nowMs })
+        const { hurry, errands } = this.#steering.obey(event, { healths, nowMs })
         this.#hurry ||= hurry
         this.#planDue ||= this.#isActive && !wasActive
         this.#commanded = [...this.#commanded, ...errands]

@@ -20,6 +20,8 @@ export interface Setup {
   readonly grade: readonly CapabilityGrade[]
   /** What on this host keeps packets from getting through, with the remedy. */
   readonly advice: readonly string[]
+  /** Everyone on this host may read, but commands need the key that `wan-failover page` prints. */
+  readonly commands_need_key?: true
 }
 
 export interface FoundInterface {

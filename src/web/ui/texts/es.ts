@@ -162,6 +162,8 @@ export const es: Texts = {
     },
     notDone: 'De momento no ha cambiado nada.',
     failed: (reason) => `No ha funcionado: ${reason}`,
+    locked:
+      'Para cambiar algo, ejecuta «sudo wan-failover page» en este equipo y abre la dirección que muestra.',
   },
   grade: {
     heading: 'Qué puede hacer este equipo',

@@ -163,6 +163,8 @@ export const fr: Texts = {
     },
     notDone: 'Rien n’a changé pour l’instant.',
     failed: (reason) => `Cela n’a pas marché : ${reason}`,
+    locked:
+      'Pour changer quelque chose, lancez « sudo wan-failover page » sur cette machine et ouvrez l’adresse affichée.',
   },
   grade: {
     heading: 'Ce que cette machine sait faire',

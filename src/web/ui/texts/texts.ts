@@ -147,6 +147,7 @@ export interface Texts {
     readonly done: Readonly<Record<'test_on' | 'test_off' | 'mode' | 'failback', string>>
     readonly notDone: string
     readonly failed: (reason: string) => string
+    readonly locked: string
   }
   readonly grade: {
     readonly heading: string
