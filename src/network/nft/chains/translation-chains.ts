@@ -10,15 +10,16 @@ import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
 
-export function translationChains({ settings, uplinks, nat6 }: Wanted): NftPart {
+export function translationChains({ settings, uplinks, nat6 }: Wanted, near: Near): NftPart {
   if (settings.nat === 'never') return {}
-  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
+  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks, near }))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
-  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows)] }
+  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows, near)] }
 }
 
 /** The clients' networks that a WAN's masquerading leaves alone, for this family. */
@@ -48,6 +49,7 @@ export function masqueradedNetworks(
 interface NatContext {
   readonly settings: Settings
   readonly uplinks: readonly Uplink[]
+  readonly near: Near
 }
 
 interface MasqueradeRow {
@@ -65,11 +67,12 @@ function natChain(rows: readonly MasqueradeRow[]): NftChain {
 }
 
 /** What escaped translation (a flow from before us, a stray packet) gets no reply. */
-function leakChain(rows: readonly MasqueradeRow[]): NftChain {
+function leakChain(rows: readonly MasqueradeRow[], near: Near): NftChain {
   return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
     `${neighbourDiscovery} accept`,
     // A client that asked from outside knows the address that answers.
     'ct direction reply accept',
+    ...near.pass,
     ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
   ])
 }
@@ -81,9 +84,12 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
     const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
     const [address = ''] = own
+    // To the gateway itself too: without it a modem's page and a router's DNS answer nobody else.
+    const elsewhere =
+      hop.kind === 'gateway' ? '' : ` ${context.near.notToAside.get(uplink.name)?.[family]}`
     return {
       family,
-      leaves: condition,
+      leaves: `${condition}${elsewhere}`,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
       action: uplink.sharesLink && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
     }
