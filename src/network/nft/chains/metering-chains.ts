@@ -32,8 +32,11 @@ export function counterName(direction: Direction, wan: string, policy?: string):
   return [direction, wan, ...(policy === undefined ? [] : [policy])].join('.')
 }
 
+/** The kernel refuses a quota, and the table with it, of which more is used than there is. */
 export function quotasUsed({ metering }: Wanted): QuotasUsed {
-  return new Map(metering?.caps.map((cap) => [quotaName(cap), cap.usedBytes]))
+  return new Map(
+    metering?.caps.map((cap) => [quotaName(cap), Math.min(cap.usedBytes, cap.limitBytes)]),
+  )
 }
 
 export function meteringChains(wanted: Wanted, near: Near): NftPart {

@@ -231,6 +231,11 @@ describe('in the kernel', () => {
     assert.deepEqual(quotas(), ['cap.secondary.2026-11-01.10000000 used 4000000 bytes'])
   })
 
+  test('a quota stands that begins with more than there is, as where a cap was lowered', () => {
+    setUp({ caps: [cap({ usedBytes: 11_000_000 })] })
+    assert.deepEqual(quotas(), ['cap.secondary.2026-11-01.10000000 used 10000000 bytes'])
+  })
+
   test('another limit or another month is another quota; without a cap there is none', () => {
     setUp({ caps: [cap()] })
     setUp({ caps: [cap({ limitBytes: 20_000_000, usedBytes: 5_000_000 })] })
