@@ -7,6 +7,7 @@ import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
 import type { Settings } from '../../../model/settings/settings.ts'
 import type { Hop, Uplink } from '../../../model/uplink.ts'
+import { delegatedNetworks } from '../../delegations.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
 import type { Wanted } from '../../wanted.ts'
@@ -14,9 +15,12 @@ import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
 
-export function translationChains({ settings, uplinks, nat6 }: Wanted, near: Near): NftPart {
+export function translationChains(wanted: Wanted, near: Near): NftPart {
+  const { settings, uplinks, nat6, host } = wanted
   if (settings.nat === 'never') return {}
-  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks, near }))
+  const delegated = settings.nat === 'always' ? new Map() : delegatedNetworks(uplinks, host)
+  const context: NatContext = { settings, uplinks, near, delegated }
+  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, context))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
   return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows, near)] }
@@ -50,6 +54,8 @@ interface NatContext {
   readonly settings: Settings
   readonly uplinks: readonly Uplink[]
   readonly near: Near
+  /** By WAN, the clients' IPv6 networks that get replies there. */
+  readonly delegated: ReadonlyMap<string, readonly string[]>
 }
 
 interface MasqueradeRow {
@@ -82,7 +88,9 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const own = ownAddresses(uplink, family, hop)
     if (own.length === 0) return []
     const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
-    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
+    const inside = context.delegated.get(uplink.name) ?? []
+    const answered =
+      family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal, ...inside]
     const [address = ''] = own
     // To the gateway itself too: without it a modem's page and a router's DNS answer nobody else.
     const elsewhere =
