@@ -53,8 +53,8 @@ function insideNetworks(
       .filter((route) => !lines.some((line) => leadsBy(route, line)))
       .map(({ destination }) => destination),
   ]
-    .filter((network) => isWithin(network, globalAddresses))
     .filter((network) => lengthOf(network) >= siteLength && lengthOf(network) <= linkLength)
+    .filter((network) => isWithin(network, globalAddresses))
     .filter((network) => !outside.some((other) => isWithin(network, other)))
   return withoutContained(networks)
 }

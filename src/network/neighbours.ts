@@ -84,8 +84,8 @@ function nearRoutes(family: Family, { host, uplinks }: Surroundings): readonly R
  */
 function isPinned(route: Route, uplinks: readonly Uplink[]): boolean {
   return (
-    !privateNetworks.some((network) => isWithin(route.destination, network)) &&
-    uplinks.some((uplink) => leadsBy(route, uplink))
+    uplinks.some((uplink) => leadsBy(route, uplink)) &&
+    !privateNetworks.some((network) => isWithin(route.destination, network))
   )
 }
 
