@@ -1,7 +1,7 @@
 /**
  * Gives what leaves by a WAN an address that gets replies there. A WAN is known by its link and the
  * next hop of the packet's route: that keeps two gateways on one link apart, and never touches
- * packets for the LAN.
+ * packets for a neighbour but the gateway itself.
  */
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
