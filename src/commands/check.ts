@@ -1,6 +1,6 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
-import { gatewayOf } from '../model/uplink.ts'
+import type { Hop } from '../model/uplink.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { isOurRule } from '../network/rules/rule-operations.ts'
 import { askOnce } from '../probe/one-question.ts'
@@ -64,11 +64,16 @@ async function gradeLines({ kernel, uplinks }: HostView): Promise<string[]> {
     ([name, there]) => `${name} ${there ? 'yes' : 'no'}`,
   )
   const wans = uplinks.map(
-    (uplink) =>
-      `WAN    ${uplink.name}: gateway ${gatewayOf(uplink, 'ipv4') ?? 'unknown'}, ` +
-      `IPv6 ${gatewayOf(uplink, 'ipv6') ?? 'none'}, on ${uplink.link ?? '?'}`,
+    ({ name, ways, link }) =>
+      `WAN    ${name}: gateway ${hopText(ways.ipv4.hop) ?? 'unknown'}, ` +
+      `IPv6 ${hopText(ways.ipv6.hop) ?? 'none'}, on ${link ?? '?'}`,
   )
   return [...wans, `GRADE  ${words.join(', ')}`]
+}
+
+function hopText(hop: Hop | null): string | null {
+  if (hop === null) return null
+  return hop.kind === 'gateway' ? hop.address : 'not needed (point to point)'
 }
 
 /** Asks each target once by each WAN; only our rules, standing, keep such a probe on its WAN. */

@@ -38,7 +38,7 @@ async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   const options = readOptions(optionsPath)
   if (options.kind === 'invalid') return
   const { mqtt } = options.settings
-  const broker = brokerOfOptions(mqtt)
+  const broker = brokerOfOptions(mqtt, { token: process.env['SUPERVISOR_TOKEN'] })
   if (broker === null) return
   const forgotten = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
   if (forgotten.kind === 'forgotten')

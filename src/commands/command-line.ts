@@ -7,6 +7,7 @@ import { check } from './check.ts'
 import { cleanup } from './cleanup.ts'
 import { explainCommand } from './explain.ts'
 import { health } from './health.ts'
+import { page } from './page.ts'
 import { planCommand } from './plan.ts'
 import { run } from './run.ts'
 import { status } from './status.ts'
@@ -19,6 +20,7 @@ const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
   wan-failover explain  [--options FILE] --from IP [--to IP] [--protocol tcp|udp|icmp] [--port N]
                                                                      show which way a device goes
   wan-failover status   [--json]                                     ask the running daemon
+  wan-failover page                                                  print the web page's address
   wan-failover health                                                exit with 0 if it is alive
   wan-failover cleanup                                               remove everything it set up
 
@@ -27,7 +29,16 @@ const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
   --log-json       logs a JSON object per line
   --log-journal    logs for the journal: sd-daemon(3)'s priority before each line, and no time`
 
-const commands = { run, check, plan: planCommand, explain: explainCommand, status, health, cleanup }
+const commands = {
+  run,
+  check,
+  plan: planCommand,
+  explain: explainCommand,
+  status,
+  page,
+  health,
+  cleanup,
+}
 
 /** Runs the command of `argv`; resolves with the exit code: 0, 1 for a failure, 2 for usage. */
 export async function commandLine(argv: readonly string[]): Promise<number> {

@@ -28,7 +28,7 @@ export interface HomeAssistantParts {
 export function connectHomeAssistant(parts: HomeAssistantParts): Audience {
   const { supervisor = { token: process.env['SUPERVISOR_TOKEN'] }, log, settings } = parts
   const core = connectCore(supervisor, parts)
-  const broker = brokerOfOptions(settings.mqtt)
+  const broker = brokerOfOptions(settings.mqtt, supervisor)
   if (broker !== null) {
     void core?.brokerIs(true)
     return everyAudience([publishTo(broker, parts), ...(core === null ? [] : [core])])
@@ -41,10 +41,19 @@ export function connectHomeAssistant(parts: HomeAssistantParts): Audience {
   return everyAudience([new LateAudience(() => search.ask(), parts.searchPace), core])
 }
 
-export function brokerOfOptions(mqtt: MqttSettings): Broker | null {
+/** null: the options name no broker. */
+export function brokerOfOptions(
+  mqtt: MqttSettings,
+  { token }: Pick<SupervisorOptions, 'token'>,
+): Broker | null {
   const { host, port, username, password, tls } = mqtt
-  return host === null ? null : { host, port, username, password, tls }
+  if (host === null) return null
+  const broker = { host, port, username, password, tls }
+  return token === undefined || token === '' ? broker : { ...broker, caFolder: addonCaFolder }
 }
+
+/** The Supervisor's map `ssl`. Whoever fills in the form may not have the add-on's other files read. */
+const addonCaFolder = '/ssl'
 
 function connectCore(
   { token, ...access }: SupervisorOptions,

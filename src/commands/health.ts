@@ -3,7 +3,7 @@
  * or it hangs. With a WAN down, or while it only observes, the daemon is healthy: a restart would
  * fix neither. It runs every few seconds, so it loads nothing but the control socket.
  */
-import { askControlSocket } from '../control/control-socket.ts'
+import { askControlSocket } from '../control/ask-control-socket.ts'
 import { complain, print } from './arguments.ts'
 
 export async function health(): Promise<number> {

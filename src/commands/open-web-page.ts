@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { forgetPageKey, keepPageKey, newKey } from '../control/page-key.ts'
 import type { Clock } from '../daemon/clock.ts'
 import type { Daemon, DaemonView } from '../daemon/daemon.ts'
 import { Supervisor } from '../homeassistant/supervisor/supervisor.ts'
@@ -27,9 +28,10 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
   const { settings, clock, log, dataFolder, onCommand, daemon } = parts
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   const supervisor = token === '' ? null : new Supervisor({ token })
+  forgetPageKey()
   if (supervisor === null && settings.web.port === 0) return []
   const page = new WebPage({
-    place: supervisor === null ? { kind: 'standalone', ...settings.web } : behind(supervisor),
+    place: supervisor === null ? standalone(parts) : behind(supervisor),
     pageFolder: fileURLToPath(new URL('../../page/', import.meta.url)),
     dataFolder,
     clock,
@@ -51,6 +53,20 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
     },
   })
   return [page]
+}
+
+/** Without a token in the options everyone on this host may read; the key is for commands. */
+function standalone({ settings, log }: PageParts): Place {
+  const { port, token } = settings.web
+  const key = newKey()
+  try {
+    keepPageKey({ port, key: token === null ? key : null })
+  } catch (error) {
+    log.warn(`the web page takes no commands: ${String(error)}`)
+  }
+  return token === null
+    ? { kind: 'standalone', port, token, key }
+    : { kind: 'standalone', port, token }
 }
 
 function behind(supervisor: Supervisor): Place {

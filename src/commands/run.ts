@@ -38,6 +38,8 @@ export async function run(wanted: Arguments): Promise<number> {
   const { settings } = options
   const log = pinoLog(settings.logLevel, wanted.logFormat)
   for (const warning of options.warnings) log.warn(warning)
+  const lacking = lackingToStart()
+  if (lacking !== null) return refuse(log, lacking)
   let daemon: Daemon | null = null
   const holding = await holdControlSocket(() => ({
     turning: daemon?.loopIsAlive() ?? true,
@@ -45,8 +47,6 @@ export async function run(wanted: Arguments): Promise<number> {
   }))
   if (holding.kind === 'refused') return refuse(log, holding.reason)
   try {
-    const lacking = lackingToStart()
-    if (lacking !== null) return refuse(log, lacking)
     const kernel = await createKernel({ log })
     const foreign = await foreignTables(settings, kernel)
     if (foreign !== null) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { askControlSocket } from '../control/control-socket.ts'
+import { askControlSocket } from '../control/ask-control-socket.ts'
 import { statusText } from '../report/status-text.ts'
 import { type Arguments, complain, print } from './arguments.ts'
 

@@ -1,11 +1,13 @@
 /**
- * The daemon's own socket on this host: an abstract Unix socket, one for each network namespace.
- * While a daemon holds it, a second instance refuses to start. A client that connects gets JSON:
- * whether the daemon's loop turns, and the snapshot. It takes no commands: every local user can
- * connect.
+ * The daemon's own socket on this host, one for each network namespace. While a daemon holds it, a
+ * second instance refuses to start. A client that connects gets JSON: whether the daemon's loop
+ * turns, and the snapshot. It takes no commands.
  */
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
 import type { Snapshot } from '../model/published/snapshot.ts'
+import { makeFolder, socketPlace } from './socket-place.ts'
 
 export type Holding =
   | { readonly kind: 'held'; release(): Promise<void> }
@@ -21,6 +23,14 @@ export interface ControlAnswer {
 
 /** Takes the socket; it calls `answer` for each client. */
 export function holdControlSocket(answer: () => ControlAnswer): Promise<Holding> {
+  const { folder, lockPath, socketPath } = socketPlace()
+  const made = makeFolder(folder)
+  if (made.kind !== 'found') {
+    const reason = made.kind === 'refused' ? made.reason : `the folder ${folder} is gone again`
+    return Promise.resolve({ kind: 'refused', reason })
+  }
+  const lock = takeLock(lockPath)
+  if (lock.kind === 'refused') return Promise.resolve(lock)
   const open = new Set<Socket>()
   const server = createServer((socket) => {
     open.add(socket)
@@ -31,60 +41,53 @@ export function holdControlSocket(answer: () => ControlAnswer): Promise<Holding>
   })
   server.maxConnections = maxConnections
   return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? 'another WAN Failover already runs in this network; stop it first'
-          : `can't open the control socket: ${error.message}`
-      resolve({ kind: 'refused', reason })
-    })
+    const refuse = (error: unknown): void => {
+      lock.release()
+      const message = error instanceof Error ? error.message : String(error)
+      resolve({ kind: 'refused', reason: `can't open the control socket: ${message}` })
+    }
+    server.once('error', refuse)
+    try {
+      // Who has the lock knows that no daemon is behind a socket that stands here.
+      rmSync(socketPath, { force: true })
+    } catch (error) {
+      refuse(error)
+      return
+    }
     server.listen({ path: socketPath }, () => {
-      resolve({ kind: 'held', release: () => closed(server, open) })
+      const release = async (): Promise<void> => {
+        await closed(server, open)
+        lock.release()
+      }
+      resolve({ kind: 'held', release })
     })
   })
 }
 
-export type Asked =
-  /** `snapshot` is null if the daemon has just started. */
-  | { readonly kind: 'answered'; readonly turning: boolean; readonly snapshot: unknown }
-  | { readonly kind: 'silent'; readonly reason: string }
+type Lock =
+  | { readonly kind: 'taken'; release(): void }
+  | { readonly kind: 'refused'; readonly reason: string }
 
-/** Asks the running daemon of this network namespace. */
-export function askControlSocket(): Promise<Asked> {
-  return new Promise((resolve) => {
-    let text = ''
-    const socket = createConnection({ path: socketPath })
-    socket.setEncoding('utf8')
-    socket.setTimeout(timeoutMs, () =>
-      socket.destroy(new Error('the running daemon does not answer')),
-    )
-    socket.on('data', (chunk: string) => {
-      text += chunk
-      if (text.length > maxAnswer)
-        socket.destroy(new Error('the answer of the running daemon is too long'))
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      const missing = error.code === 'ECONNREFUSED'
-      const reason = missing ? 'no WAN Failover runs in this network' : error.message
-      resolve({ kind: 'silent', reason })
-    })
-    socket.on('close', () => resolve(parsed(text)))
-  })
-}
-
-function parsed(text: string): Asked {
+/**
+ * A lock that ends with the process, however that ends, so that of two starts exactly one wins. Node
+ * has no call for it, but SQLite takes one (sqlite.org/lockingv3.html) on a file of its own.
+ */
+function takeLock(path: string): Lock {
   try {
-    const answer: unknown = JSON.parse(text)
-    if (typeof answer !== 'object' || answer === null || !('turning' in answer)) {
-      return { kind: 'silent', reason: 'the running daemon has another version' }
+    const file = new DatabaseSync(path)
+    try {
+      file.exec('BEGIN EXCLUSIVE')
+    } catch (error) {
+      file.close()
+      throw error
     }
-    const snapshot = 'snapshot' in answer ? answer.snapshot : null
-    return { kind: 'answered', turning: answer.turning === true, snapshot }
+    return { kind: 'taken', release: () => file.close() }
   } catch (error) {
-    return {
-      kind: 'silent',
-      reason: `the answer of the running daemon is no JSON: ${String(error)}`,
-    }
+    const busy = error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
+    const reason = busy
+      ? 'another WAN Failover already runs in this network; stop it first'
+      : `can't lock ${path}: ${error instanceof Error ? error.message : String(error)}`
+    return { kind: 'refused', reason }
   }
 }
 
@@ -94,8 +97,7 @@ function closed(server: Server, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
 }
 
-/** The leading zero byte makes it abstract: it always ends with the process. */
-const socketPath = '\0wan_failover'
+/** SQLITE_BUSY, sqlite.org/rescode.html. */
+const sqliteBusy = 5
 const maxConnections = 16
 const timeoutMs = 2_000
-const maxAnswer = 1_000_000

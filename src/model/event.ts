@@ -7,7 +7,7 @@ import type { ProbeResult } from './probe.ts'
 export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
   | { readonly kind: 'probe'; readonly result: ProbeResult }
-  | { readonly kind: 'command'; readonly command: Command }
+  | CommandEvent
   /** What our nft table's counters say, in bytes, by name; null: they can't be read. */
   | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }
   /** By link, as a concern asked in this turn; a link that isn't there is left out. */
@@ -16,6 +16,13 @@ export type DaemonEvent =
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   | { readonly kind: 'stop' }
+
+export interface CommandEvent {
+  readonly kind: 'command'
+  readonly command: Command
+  /** How many commands before it were replaced by newer ones of their kind, and never come. */
+  readonly superseded?: number
+}
 
 /** The kernel says that something has changed; what, is always read again. */
 export type KernelSign =

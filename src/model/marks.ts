@@ -36,6 +36,9 @@ export const priorities = {
   /** Four a WAN: UDP, its unreachable, TCP, its unreachable. */
   probePort: (wan: number, protocol: 'udp' | 'tcp'): number =>
     9930 + 4 * wan + (protocol === 'udp' ? 0 : 2),
+  /** What goes to everyone nearby. */
+  multicast: 9990,
+  broadcast: 9991,
   mainWithoutDefault: 10000,
   wanMark: (wan: number): number => 10010 + 2 * wan,
   use: (use: number): number => 10100 + 2 * use,

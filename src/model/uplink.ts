@@ -16,6 +16,11 @@ export type GivenWay =
   /** The WAN carries nothing of this family. */
   | { readonly kind: 'none' }
 
+/** Which interface the options name. A stick may come back under another name, never another MAC. */
+export type GivenLink =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'mac'; readonly mac: string }
+
 /** Where a packet that leaves by the WAN goes next. */
 export type Hop =
   | {
@@ -34,6 +39,8 @@ export interface Way {
   readonly addresses: readonly Address[]
   /** Why it can't be used now; null: nothing on this host stands in its way. */
   readonly problem: string | null
+  /** What is odd about it, though it is used; null: nothing. */
+  readonly notice: string | null
 }
 
 /** Where a WAN is on this host right now. */

@@ -1,6 +1,7 @@
 /** Arithmetic of addresses and networks, both families, in canonical text. */
 import ipaddr from 'ipaddr.js'
 import type { Address } from '../model/host.ts'
+import { type AddressRange, rangeOf } from './nft/address-ranges.ts'
 
 export function contains(cidr: string, address: string): boolean {
   const [network, prefixLength] = ipaddr.parseCIDR(cidr)
@@ -23,13 +24,26 @@ export function networkOf({
 
 /** The elements that lie in no other: nft refuses a set in which one lies within another. */
 export function withoutContained(elements: readonly string[]): string[] {
-  const distinct = [...new Set(elements)]
-  return distinct.filter((element) => !distinct.some((other) => isWithin(element, other)))
+  const ranges = [...new Set(elements)].map((element) => rangeOf(element, element))
+  const widestFirst = ranges.toSorted(
+    (a, b) => compare(a.family, b.family) || compare(a.first, b.first) || compare(b.last, a.last),
+  )
+  const kept = new Set<string>()
+  let before: AddressRange<string> | null = null
+  for (const range of widestFirst) {
+    if (before !== null && before.family === range.family && range.last <= before.last) continue
+    kept.add(range.value)
+    before = range
+  }
+  return ranges.map(({ value }) => value).filter((element) => kept.has(element))
 }
 
-function isWithin(element: string, other: string): boolean {
-  const [address = '', length = '128'] = element.split('/')
-  const [, otherLength] = other.split('/')
-  if (otherLength === undefined || Number(otherLength) >= Number(length)) return false
-  return contains(other, address)
+/** Both are CIDRs. */
+export function isWithin(inner: string, outer: string): boolean {
+  const [address = '', length] = inner.split('/')
+  return Number(length) >= Number(outer.split('/')[1]) && contains(outer, address)
+}
+
+function compare<Value extends string | bigint>(a: Value, b: Value): number {
+  return a < b ? -1 : Number(a > b)
 }

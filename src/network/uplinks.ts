@@ -3,9 +3,9 @@
  * addresses, or why it can't be used. Computed afresh from every reading of the host.
  */
 import { byFamily, defaultDestination, type Family, families } from '../model/address.ts'
-import { type Address, type HostState, type Link, mainTable } from '../model/host.ts'
+import { type Address, type HostState, type Link, mainTable, type NextHop } from '../model/host.ts'
 import type { WanSettings } from '../model/settings/settings.ts'
-import type { GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
+import type { GivenLink, GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
 import { onLinkNetworks } from './neighbours.ts'
 import { contains, networkOf } from './networks.ts'
 
@@ -21,17 +21,16 @@ export function resolveUplinks(
     const link = links[position] ?? null
     const sharesLink = link !== null && links.filter((other) => other === link).length > 1
     const last = before.find((one) => one.name === name && one.link === link)
-    const ways = byFamily((family) => {
-      const way = wayOf(wan, { link, family, host })
-      return { ...way, hop: withLastMac(way.hop, last?.ways[family].hop ?? null) }
-    })
+    const ways = byFamily((family) =>
+      wayOf(wan, { link, family, host, last: last?.ways[family] ?? null }),
+    )
     return { name, index, table, link, sharesLink, ways }
   })
 }
 
 /** The link that the options name, else the one that leads to a gateway they give. */
 function linkOf(wan: WanSettings, host: HostState): string | null {
-  if (wan.interface !== null) return wan.interface
+  if (wan.interface !== null) return nameOf(wan.interface, host)
   for (const family of families) {
     const given = wan.ways[family]
     if (given.kind === 'address') return linkTowards(given.address, host)
@@ -39,10 +38,20 @@ function linkOf(wan: WanSettings, host: HostState): string | null {
   return null
 }
 
+/** Of several with one MAC, as with VLANs, the one that has an address. */
+function nameOf(given: GivenLink, host: HostState): string | null {
+  if (given.kind === 'name') return given.name
+  const found = host.links.filter(({ mac }) => mac === given.mac).map(({ name }) => name)
+  const used = found.find((name) => host.addresses.some(({ link }) => link === name))
+  return used ?? found[0] ?? null
+}
+
 interface Place {
   readonly link: string | null
   readonly family: Family
   readonly host: HostState
+  /** As it was found last, on the same link. */
+  readonly last: Way | null
 }
 
 function wayOf(wan: WanSettings, place: Place): Way {
@@ -52,10 +61,14 @@ function wayOf(wan: WanSettings, place: Place): Way {
     (address) => address.link === link && address.family === family,
   )
   if (given.kind === 'none' || (family === 'ipv6' && !host.ipv6)) {
-    return { hop: null, addresses, problem: null }
+    return { hop: null, addresses, problem: null, notice: null }
   }
-  const hop = hopOf(given, place)
-  return { hop, addresses, problem: problemOf({ given, hop, addresses }, place) }
+  const found = hopOf(given, place)
+  const kept = given.kind === 'learned' && found === null ? keptHop(addresses, place) : null
+  const hop = withLastMac(found ?? kept, place.last?.hop ?? null)
+  const notice =
+    kept === null ? null : `main has lost the default route of ${link}, ${kind(kept)} is kept`
+  return { hop, addresses, problem: problemOf({ given, hop, addresses }, place), notice }
 }
 
 function hopOf(given: GivenWay, place: Place): Hop | null {
@@ -63,14 +76,32 @@ function hopOf(given: GivenWay, place: Place): Hop | null {
     case 'address':
       return gatewayHop(given.address, place)
     case 'learned': {
-      const learned = defaultGateway(place)
-      return learned === null ? null : gatewayHop(learned, place)
+      const learned = defaultHop(place)
+      if (learned === null) return null
+      return learned.gateway === null ? { kind: 'link' } : gatewayHop(learned.gateway, place)
     }
     case 'link':
       return { kind: 'link' }
     case 'none':
       return null
   }
+}
+
+/**
+ * Others take a default out of `main` while link and address live on, as NetworkManager does with a
+ * line that fails its own check. What was learned holds until the link or its addresses change; the
+ * probes say whether it answers.
+ */
+function keptHop(addresses: readonly Address[], { link, host, last }: Place): Hop | null {
+  if (last === null || last.hop === null || addresses.length === 0) return null
+  const isUp = host.links.some(({ name, up, carrier }) => name === link && up && carrier)
+  const own = new Set(addresses.map(({ address }) => address))
+  const isSame = last.addresses.some(({ address, scope }) => scope !== 'link' && own.has(address))
+  return isUp && isSame ? last.hop : null
+}
+
+function kind(hop: Hop): string {
+  return hop.kind === 'gateway' ? `its gateway ${hop.address}` : 'the line'
 }
 
 function gatewayHop(address: string, { link, host }: Place): Hop {
@@ -92,9 +123,9 @@ interface Findings {
 function problemOf({ given, hop, addresses }: Findings, place: Place): string | null {
   const { family, host } = place
   if (place.link === null) {
-    const gateway = given.kind === 'address' ? ` ${given.address}` : ''
+    if (given.kind !== 'address') return 'its interface does not exist (yet)'
     const networks = onLinkNetworks(host.addresses, family)
-    return `the gateway${gateway} is in no network of this host (${networks.join(', ')})`
+    return `the gateway ${given.address} is in no network of this host (${networks.join(', ')})`
   }
   const fault = linkProblem(
     place.link,
@@ -140,8 +171,9 @@ function reaches(link: string, gateway: string, host: HostState): boolean {
   )
 }
 
-function defaultGateway({ link, family, host }: Place): string | null {
-  const found = host.routes
+/** Of `main`'s default routes by this link the best one with a gateway, else the best without. */
+function defaultHop({ link, family, host }: Place): NextHop | null {
+  const hops = host.routes
     .filter(
       (route) =>
         route.table === mainTable &&
@@ -150,8 +182,8 @@ function defaultGateway({ link, family, host }: Place): string | null {
     )
     .sort((a, b) => a.metric - b.metric)
     .flatMap((route) => route.nextHops)
-    .find((hop) => hop.link === link && hop.gateway !== null)
-  return found?.gateway ?? null
+    .filter((hop) => hop.link === link)
+  return hops.find(({ gateway }) => gateway !== null) ?? hops[0] ?? null
 }
 
 const familyName = { ipv4: 'IPv4', ipv6: 'IPv6' } as const

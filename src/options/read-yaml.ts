@@ -17,8 +17,11 @@ export type ReadYaml =
   | { readonly kind: 'ok'; readonly value: unknown }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
-/** An options file of a large house has 10 kB; a megabyte is no options file. */
-export const maxOptionsBytes = 1_000_000
+/**
+ * An options file of a large house has 10 kB, one with 5,000 devices 100 kB. A text made to be slow
+ * costs the parser several seconds a megabyte, and the start waits for it.
+ */
+export const maxOptionsBytes = 200_000
 
 /** Where a text can't be read, the first errors say why; those after them are echoes. */
 const maxSyntaxProblems = 5
@@ -47,9 +50,10 @@ function readDocument(text: string): ReadYaml {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
-    // The parser compares each key with each other, 45 s for a megabyte of keys; see below.
+    // The parser compares each key with each other, which takes seconds for 200 kB of keys.
     uniqueKeys: false,
-    logLevel: 'silent',
+    // When silent, it takes the first of several documents and drops the others without a word.
+    logLevel: 'error',
   })
   // A warning is a tag nobody knows, like `!secret`: its value would be lost without a word.
   const faults = [...document.errors, ...document.warnings]
@@ -64,14 +68,24 @@ function syntaxProblems(faults: readonly YAMLError[], lines: LineCounter): Probl
   for (const fault of faults) {
     const { line } = lines.linePos(fault.pos[0])
     if (byLine.has(line)) continue
-    const exhausted = fault.code === 'RESOURCE_EXHAUSTION'
-    byLine.set(line, {
-      path: place(lines, fault.pos[0]),
-      found: exhausted ? 'nesting without end' : withoutQuotation(fault.message),
-      expected: 'valid YAML or JSON',
-    })
+    byLine.set(line, { path: place(lines, fault.pos[0]), ...describeFault(fault) })
   }
   return [...byLine.values()].slice(0, maxSyntaxProblems)
+}
+
+function describeFault({ code, message }: YAMLError): Omit<Problem, 'path'> {
+  const expected = 'valid YAML or JSON'
+  switch (code) {
+    case 'MULTIPLE_DOCS':
+      return {
+        found: 'the start of a second document (---)',
+        expected: 'all options in one document',
+      }
+    case 'RESOURCE_EXHAUSTION':
+      return { found: 'nesting without end', expected }
+    default:
+      return { found: withoutQuotation(message), expected }
+  }
 }
 
 function keyProblems(document: Document, lines: LineCounter): Problem[] {

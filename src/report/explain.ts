@@ -11,6 +11,8 @@ import type { ExplainedCase, Explanation } from '../model/published/explanation.
 import type { Settings } from '../model/settings/settings.ts'
 import { gatewayAddress, type Uplink } from '../model/uplink.ts'
 import { desiredState } from '../network/desired-state.ts'
+import { neighboursOf } from '../network/neighbours.ts'
+import { contains } from '../network/networks.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
 import { tablesOfOthers } from '../network/obstacles.ts'
 import { isFrom, type PolicyQuestion, policyOf } from '../network/policies/policy-of.ts'
@@ -72,7 +74,7 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
   )
   const decided = ((tested ? decision.tested.get(policy) : undefined) ??
     decision.policies.get(policy))?.[family]
-  const forbidden = one === null && own && isForbidden(uplink, input)
+  const forbidden = one === null && own && isForbidden(uplink, input) && !isNear(question, input)
   const rule = way.rule === null ? null : describeRule(way.rule)
   const spread = one === null ? [] : spreadUplinks(one, uplinks, family).map(({ name }) => name)
   if (forbidden) {
@@ -104,6 +106,11 @@ function classOf(
 function isForbidden(uplink: Uplink | undefined, { settings, uplinks }: ExplainInput): boolean {
   const { use } = settings.defaultPolicy
   return uplink !== undefined && !mayUseAll(use, uplinks) && !use.includes(uplink.name)
+}
+
+/** What nft lets pass whatever the policies say. */
+function isNear({ to, family }: Question, input: ExplainInput): boolean {
+  return neighboursOf(input)[family].some((network) => contains(network, to))
 }
 
 function reasonOf(

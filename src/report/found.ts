@@ -3,14 +3,15 @@
  * would name them as WANs.
  */
 import { defaultDestination } from '../model/address.ts'
-import type { HostState } from '../model/host.ts'
+import type { HostState, NextHop } from '../model/host.ts'
 import { mainTable } from '../model/host.ts'
 import type { FoundInterface } from '../model/published/setup.ts'
 
 /** A line for each link with an address. */
 export function describeFound(host: HostState): string[] {
-  return foundInterfaces(host).map(({ name, addresses, gateways }) => {
-    const way = gateways.length === 0 ? 'no default gateway' : `gateway ${gateways.join(', ')}`
+  return foundInterfaces(host).map(({ name, addresses, gateways, point_to_point }) => {
+    const none = point_to_point === true ? 'a line without a gateway' : 'no default gateway'
+    const way = gateways.length === 0 ? none : `gateway ${gateways.join(', ')}`
     return `${name} (${addresses.join(', ')}): ${way}`
   })
 }
@@ -23,7 +24,9 @@ export function foundInterfaces(host: HostState): readonly FoundInterface[] {
         .filter(({ link, scope }) => link === name && scope === 'global')
         .map(({ address, prefixLength }) => `${address}/${prefixLength}`)
       if (addresses.length === 0) return []
-      return [{ name, type, addresses, gateways: gatewaysOn(name, host) }]
+      const gateways = gatewaysOn(name, host)
+      const isLine = gateways.length === 0 && !isInternal(name, type) && hasDefault(name, host)
+      return [{ name, type, addresses, gateways, ...(isLine ? { point_to_point: true } : {}) }]
     })
 }
 
@@ -32,12 +35,14 @@ export function foundInterfaces(host: HostState): readonly FoundInterface[] {
  * two, with comments that say what else is needed.
  */
 export function suggestWans(interfaces: readonly FoundInterface[]): string {
-  const all = interfaces.flatMap(({ name, gateways }) =>
-    gateways.filter((gateway) => !gateway.includes(':')).map((gateway) => ({ name, gateway })),
-  )
+  const all = interfaces.flatMap(({ name, gateways, point_to_point }) => {
+    const named = point_to_point === true ? ['auto'] : gateways
+    return named.filter((gateway) => !gateway.includes(':')).map((gateway) => ({ name, gateway }))
+  })
   // One router that is reached by cable and by Wi-Fi is one line to the Internet.
   const ways = all.filter(
-    ({ gateway }, index) => all.findIndex((way) => way.gateway === gateway) === index,
+    ({ gateway }, index) =>
+      gateway === 'auto' || all.findIndex((way) => way.gateway === gateway) === index,
   )
   const [only] = ways
   if (only === undefined) return nothingFound()
@@ -45,15 +50,24 @@ export function suggestWans(interfaces: readonly FoundInterface[]): string {
   return entriesOf(ways.slice(0, wanNames.length))
 }
 
+/** `main` sends everything into it, as into PPPoE or an LTE stick without addresses of its own. */
+function hasDefault(link: string, host: HostState): boolean {
+  return defaultHops(link, host).length > 0
+}
+
 function gatewaysOn(link: string, host: HostState): string[] {
-  const hops = host.routes
+  const gateways = defaultHops(link, host).map(({ gateway }) => gateway)
+  return [...new Set(gateways.filter((gateway) => gateway !== null))]
+}
+
+function defaultHops(link: string, { routes }: HostState): readonly NextHop[] {
+  return routes
     .filter(
       ({ table, family, destination }) =>
         table === mainTable && destination === defaultDestination[family],
     )
     .flatMap(({ nextHops }) => nextHops)
-  const gateways = hops.filter((hop) => hop.link === link).map(({ gateway }) => gateway)
-  return [...new Set(gateways.filter((gateway) => gateway !== null))]
+    .filter((hop) => hop.link === link)
 }
 
 function nothingFound(): string {

@@ -1,7 +1,7 @@
 /** What the web page asks for once: the options as carried out, and what the host offers. */
 import type { Capabilities } from '../model/host.ts'
 import type { FoundInterface, Setup, SetupPolicy } from '../model/published/setup.ts'
-import { matcherText, portsText } from '../model/settings/setting-text.ts'
+import { linkText, matcherText, portsText } from '../model/settings/setting-text.ts'
 import type { DefaultPolicySettings, PolicySettings, Settings } from '../model/settings/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { suggestWans } from './found.ts'
@@ -28,8 +28,9 @@ export function composeSetup(input: SetupInput): Setup {
     wans: settings.wans.map(({ name, metered, table, index, ways, ...wan }) => {
       const uplink = uplinks[index]
       const given = ways.ipv4.kind === 'address' ? ways.ipv4.address : null
+      const named = wan.interface === null ? null : linkText(wan.interface)
       const gateway = uplink === undefined ? given : (gatewayOf(uplink, 'ipv4') ?? given)
-      return { name, metered, table, gateway, interface: uplink?.link ?? wan.interface }
+      return { name, metered, table, gateway, interface: uplink?.link ?? named }
     }),
     policies: [...settings.policies.map(policy), defaultPolicy(settings.defaultPolicy)],
     test_minutes: settings.testFailover.durationMs / 60_000,

@@ -80,12 +80,13 @@ export function publishedCapabilities(capabilities: Capabilities): PublishedCapa
 
 function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
   const uplink = known.uplinks.find((candidate) => candidate.name === name)
+  const notice = uplink?.ways.ipv4.notice ?? null
   const quality = known.qualities.get(name)
   const bytes = known.bytes.get(name)
   const metered = known.metered?.wans.get(name)
   return {
     state: health.state,
-    reason: health.reason,
+    reason: notice === null ? health.reason : `${health.reason}; ${notice}`,
     since: wallTime(health.sinceMs, known),
     latency_ms: rounded(quality?.latencyMs),
     jitter_ms: rounded(quality?.jitterMs),

@@ -4,12 +4,14 @@
  */
 import { applyCommand } from '../decision/apply-command.ts'
 import { undecided } from '../decision/decide.ts'
-import type { Command, Decision } from '../model/decision.ts'
+import type { Decision } from '../model/decision.ts'
+import type { CommandEvent } from '../model/event.ts'
 import type { Healths } from '../model/health.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { describeCommand } from '../report/phrases.ts'
+import { CommandLog } from './command-log.ts'
 import type { Errand } from './errand.ts'
 
 export interface SteeringParts {
@@ -30,6 +32,7 @@ export class Steering {
   decision: Decision
   readonly #settings: Settings
   readonly #log: Log
+  readonly #commandLog: CommandLog
   #observing: readonly string[] = []
   #mayOverride: boolean
   #refusal: string | null = null
@@ -37,6 +40,7 @@ export class Steering {
   constructor({ settings, remembered, log }: SteeringParts) {
     this.#settings = settings
     this.#log = log
+    this.#commandLog = new CommandLog(log)
     this.#mayOverride = remembered.mayOverride
     const known = settings.wans.some(({ name }) => name === remembered.mode)
     this.decision = { ...undecided, mode: known ? remembered.mode : 'automatic' }
@@ -67,16 +71,26 @@ export class Steering {
     }
   }
 
-  obey(command: Command, { healths, nowMs }: { healths: Healths; nowMs: number }): Obeyed {
+  /** In each turn: it may be time to log how many commands were left out. */
+  countCommands(nowMs: number): void {
+    this.#commandLog.count(nowMs)
+  }
+
+  obey(
+    { command, superseded = 0 }: CommandEvent,
+    { healths, nowMs }: { healths: Healths; nowMs: number },
+  ): Obeyed {
     const situation = { settings: this.#settings, healths, nowMs }
     const result = applyCommand(command, this.decision, situation)
     if (result.kind === 'refused') {
       this.#refusal = `${describeCommand(command)} was refused: ${result.reason}`
-      this.#log.warn(this.#refusal)
+      this.#commandLog.note('warn', this.#refusal, nowMs)
+      this.#commandLog.superseded(superseded)
       return { hurry: false, errands: [] }
     }
     this.#refusal = null
-    this.#log.info(`on request: ${describeCommand(command)}`)
+    this.#commandLog.note('info', `on request: ${describeCommand(command)}`, nowMs)
+    this.#commandLog.superseded(superseded)
     this.decision = result.decision
     if (command.kind !== 'set_mode') return { hurry: true, errands: [] }
     // Choosing a mode while it only observes is the user's "do it all the same".

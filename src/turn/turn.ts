@@ -5,13 +5,14 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
+import { families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import type { Uplink } from '../model/uplink.ts'
+import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
@@ -134,7 +135,9 @@ export class Turn {
     this.#planDue = true
     this.#onlyAnswers = false
     this.#publication.tunnels = reasonsToObserve(host)
+    const before = this.#board.uplinks
     this.#board.locate(host, nowMs)
+    if (placesOf(before) !== placesOf(this.#board.uplinks)) this.#announcer.hurry(nowMs)
   }
 
   /** The links whose bytes a concern needs in this turn; `take` them before `decide`. */
@@ -144,6 +147,7 @@ export class Turn {
 
   decide(now: Now): Intent {
     const { nowMs } = now
+    this.#steering.countCommands(nowMs)
     const asked = this.#mayBeQuiet(now) ? null : this.#concerns.evidence(this.#seen(now))
     for (const wan of asked?.heard ?? []) this.#board.heard(wan, nowMs)
     if (this.#isActive) this.#board.judge(nowMs)
@@ -233,7 +237,7 @@ export class Turn {
       case 'command': {
         const wasActive = this.#isActive
         const healths = this.#board.healths(nowMs)
-        const { hurry, errands } = this.#steering.obey(event.command, { healths, nowMs })
+        const { hurry, errands } = this.#steering.obey(event, { healths, nowMs })
         this.#hurry ||= hurry
         this.#planDue ||= this.#isActive && !wasActive
         this.#commanded = [...this.#commanded, ...errands]
@@ -277,6 +281,13 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
+}
+
+/** Where the WANs are, as users are shown it. */
+function placesOf(uplinks: readonly Uplink[]): string {
+  return JSON.stringify(
+    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
+  )
 }
 
 const nothingPossible: Capabilities = {

@@ -8,6 +8,7 @@ import type { Log } from '../model/log.ts'
 import type { ExplainedCase } from '../model/published/explanation.ts'
 import type { Setup } from '../model/published/setup.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
+import type { CommandKey } from './access/command-key.ts'
 import { type Entrance, loginPath, refusalOf } from './access/guard.ts'
 import { type Admission, noCookie, type TokenGate, windowMs } from './access/token-gate.ts'
 import type { EventStream } from './event-stream.ts'
@@ -35,6 +36,8 @@ export interface AppParts {
   readonly entrance: Entrance
   /** null: no token is needed. */
   readonly gate: TokenGate | null
+  /** null: whoever may read may give commands. */
+  readonly key: CommandKey | null
   readonly history: Pick<History, 'answer'>
   readonly stream: EventStream
   readonly metrics: Metrics
@@ -64,7 +67,11 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
 function addReading(app: Hono<Environment>, parts: AppParts): void {
   const { history, known } = parts
   app.get('/api/state', (context) => answer(context, parts.snapshot()))
-  app.get('/api/setup', async (context) => answer(context, await parts.setup()))
+  app.get('/api/setup', async (context) => {
+    const setup = await parts.setup()
+    const needsKey = parts.key === null ? {} : { commands_need_key: true }
+    return answer(context, setup === null ? null : { ...setup, ...needsKey })
+  })
   app.get('/api/history', (context) => {
     const range = readRange(context.req.query())
     if (range.kind === 'wrong') return failed(context, 400, range.error)
@@ -94,9 +101,13 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
   })
 }
 
-function addCommands(app: Hono<Environment>, { known, onCommand, gate }: AppParts): void {
+function addCommands(app: Hono<Environment>, { known, onCommand, gate, key }: AppParts): void {
   for (const kind of commandKinds) {
     app.post(`/api/${commandPaths[kind]}`, async (context) => {
+      if (key !== null && !key.opens(context.req.header('authorization'))) {
+        context.header('WWW-Authenticate', 'Bearer realm="WAN Failover"')
+        return failed(context, 401, keyNeeded)
+      }
       const command = readCommand(kind, await context.req.text(), known)
       if (command.kind === 'wrong') return failed(context, 400, command.error)
       onCommand(command.value)
@@ -170,5 +181,8 @@ function addressOf(context: Asking): string {
 }
 
 type FailureStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
+
+const keyNeeded =
+  "commands need root's word: run 'sudo wan-failover page' and open the address that it prints"
 
 const maxBodyBytes = 4096

@@ -8,6 +8,7 @@ import type { Clock } from '../daemon/clock.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
 import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
+import { CommandKey } from './access/command-key.ts'
 import { HttpDoor } from './access/http-door.ts'
 import { TokenGate } from './access/token-gate.ts'
 import { EventStream } from './event-stream.ts'
@@ -20,8 +21,15 @@ import { StaticFiles } from './static-files.ts'
 export type Place =
   /** By the Supervisor, which has authenticated the user; it names the port when it is up. */
   | { readonly kind: 'ingress'; readonly askPort: () => Promise<IngressPort> }
-  /** token null: for this host alone. */
-  | { readonly kind: 'standalone'; readonly port: number; readonly token: string | null }
+  /** For this host alone: everyone on it may read, who has the key may give commands. */
+  | {
+      readonly kind: 'standalone'
+      readonly port: number
+      readonly token: null
+      readonly key: string
+    }
+  /** For everyone who has the token. */
+  | { readonly kind: 'standalone'; readonly port: number; readonly token: string }
 
 export type IngressPort =
   | { readonly kind: 'port'; readonly port: number }
@@ -62,6 +70,7 @@ export class WebPage implements Audience {
       ...parts,
       entrance: place.kind === 'ingress' ? 'ingress' : token === null ? 'loopback' : 'token',
       gate: token === null ? null : new TokenGate(token, clock),
+      key: place.kind === 'standalone' && place.token === null ? new CommandKey(place.key) : null,
       history: this.#history,
       stream: this.#stream,
       metrics: this.#metrics,

@@ -39,6 +39,7 @@ function inImage(path: string, dataFolder: string): string {
     [realpathSync(process.execPath), '/usr/local/bin/node'],
     [dataFolder, '/data'],
     [root, '/app'],
+    [process.env['RUNTIME_DIRECTORY'] ?? '/run/wan-failover', '/run/wan-failover'],
   ] as const
   const place = places.find(([here]) => path === here || path.startsWith(`${here}/`))
   return place === undefined ? path : place[1] + path.slice(place[0].length)
@@ -103,6 +104,12 @@ describe('the AppArmor profile, beside a trace of the daemon', { skip }, () => {
   test('allows everything that the daemon and its helpers did', () => {
     const refused = events.filter((event) => !isAllowed(event)).map(print)
     assert.deepEqual(refused.toSorted(), [])
+  })
+
+  test('names no socket that any program on the host could take or offer', () => {
+    const rules = readFileSync(join(root, 'apparmor.txt'), 'utf8').match(/^ *unix\b.*$/gm) ?? []
+    assert.ok(rules.length > 0)
+    for (const rule of rules) assert.match(rule, /addr=none/)
   })
 
   test('gives the capabilities with which the daemon did it, and no other', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import {
+  brokerOfOptions,
   connectHomeAssistant,
   type HomeAssistantParts,
 } from '../../src/commands/connect-home-assistant.ts'
@@ -111,4 +112,12 @@ describe('connecting to Home Assistant', () => {
       'info: nothing is published over MQTT: set mqtt.host, since there is no Supervisor',
     ])
   })
+})
+
+test('the add-on takes an authority from /ssl only, a Debian host from anywhere', () => {
+  const mqtt = { ...exampleSettings().mqtt, host: 'broker.local' }
+  assert.equal(brokerOfOptions(mqtt, { token: 'given' })?.caFolder, '/ssl')
+  for (const token of [undefined, '']) {
+    assert.equal(brokerOfOptions(mqtt, { token })?.caFolder, undefined)
+  }
 })

@@ -140,10 +140,11 @@ export function kernelContract(name: string, makeHost: () => Promise<ContractHos
         ourRule({ priority: 9900, action: lookUp(254, 0) }),
         ourRule({ priority: 10010, action: { kind: 'unreachable' } }),
         ourRule({ priority: 9950, from: '192.168.1.3/32', to: '10.0.0.0/8' }),
+        ourRule({ priority: 9991, to: '255.255.255.255/32', action: lookUp(254) }),
       ]
       await applied(...rules.map((rule) => ({ kind: 'add_rule', rule }) as const))
-      const [first, second, third, fourth] = rules
-      assert.deepEqual((await ours()).rules, [second, fourth, first, third])
+      const [first, second, third, fourth, fifth] = rules
+      assert.deepEqual((await ours()).rules, [second, fourth, fifth, first, third])
       await cleaned()
     })
 

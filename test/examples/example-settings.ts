@@ -1,22 +1,25 @@
+import type { Family } from '../../src/model/address.ts'
 import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings/settings.ts'
-import type { GivenWay } from '../../src/model/uplink.ts'
+import type { GivenLink, GivenWay } from '../../src/model/uplink.ts'
 
 /** What differs of a WAN, its gateways as the options write them. */
-export type WanChanges = Partial<WanSettings> & {
+export type WanChanges = Partial<Omit<WanSettings, 'interface'>> & {
   readonly gateway?: string
   readonly gateway6?: string
+  readonly interface?: string
 }
 
 /** The WAN at this position, on the subnet of the clients: the only place that builds one. */
 export function exampleWan(
   index: number,
-  { gateway = `192.168.0.${index + 1}`, gateway6 = 'none', ...changes }: WanChanges = {},
+  { gateway = `192.168.0.${index + 1}`, gateway6 = 'none', ...others }: WanChanges = {},
 ): WanSettings {
+  const { interface: given, ...changes } = others
   return {
     name: ['primary', 'secondary', 'third'][index] ?? `wan${index}`,
     index,
-    ways: { ipv4: givenWay(gateway), ipv6: givenWay(gateway6) },
-    interface: null,
+    ways: { ipv4: givenWay(gateway, 'ipv4'), ipv6: givenWay(gateway6, 'ipv6') },
+    interface: given === undefined ? null : givenLink(given),
     table: 100 + index,
     metered: false,
     capMb: 0,
@@ -75,7 +78,12 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
   }
 }
 
-function givenWay(text: string): GivenWay {
+function givenLink(text: string): GivenLink {
+  return text.includes(':') ? { kind: 'mac', mac: text } : { kind: 'name', name: text }
+}
+
+function givenWay(text: string, family: Family): GivenWay {
+  if (text === 'link' || (text === 'none' && family === 'ipv4')) return { kind: 'link' }
   if (text === 'none') return { kind: 'none' }
   return text === 'auto' ? { kind: 'learned' } : { kind: 'address', address: text }
 }

@@ -38,6 +38,15 @@ describe('with a real Mosquitto over TLS', { skip: mosquittoSkip(), timeout: 60_
     })
   }
 
+  test('says that its CA file is in the wrong folder, in one line', async () => {
+    const tls = { caFile: mosquitto.caFile, verify: true }
+    const daemon = new DaemonSide({ ...broker(tls), caFolder: '/proc/self/net' })
+    await waitFor(() => daemon.retries >= 4, { what: 'it tried again and again' })
+    await daemon.homeAssistant.close()
+    assert.equal(daemon.log.lines.length, 1, daemon.log.lines.join('\n'))
+    assert.match(daemon.log.lines[0] ?? '', /MQTT: mqtt.tls_ca_file leads out of \/proc\/self\/net/)
+  })
+
   for (const [name, tls, line] of [
     [
       'refuses a certificate of somebody unknown',

@@ -8,8 +8,9 @@
  * It must never go on in the machine's own network, whatever happens.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readlinkSync } from 'node:fs'
-import { constants } from 'node:os'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const marker = 'WAN_FAILOVER_LAB_OUTSIDE'
 const outside = process.env[marker]
@@ -26,6 +27,8 @@ function startAgainInside(): string {
   const { NODE_CHANNEL_FD: _, ...environment } = process.env
   // Ctrl-C reaches both processes: the inner one decides what it means, this one waits for it.
   process.on('SIGINT', () => undefined)
+  // The daemon's folder below /run would be the machine's.
+  const runFolder = mkdtempSync(join(tmpdir(), 'wan-failover-run-'))
   const result = spawnSync(
     'setpriv',
     [
@@ -43,9 +46,14 @@ function startAgainInside(): string {
     ],
     {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      env: { ...environment, [marker]: readlinkSync('/proc/self/ns/net') },
+      env: {
+        ...environment,
+        [marker]: readlinkSync('/proc/self/ns/net'),
+        RUNTIME_DIRECTORY: runFolder,
+      },
     },
   )
+  rmSync(runFolder, { recursive: true, force: true })
   if (result.output?.[3]?.toString() === 'inside\n') {
     process.exit(result.status ?? 128 + (constants.signals[result.signal ?? 'SIGKILL'] ?? 9))
   }

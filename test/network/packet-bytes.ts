@@ -7,12 +7,14 @@ export interface PacketWords {
   readonly family: Family
   readonly from: string
   readonly to: string
-  /** TCP's is a SYN, ICMP's an echo request. */
+  /** TCP's is a SYN unless `running`, ICMP's an echo request. */
   readonly protocol: 'tcp' | 'udp' | 'icmp'
   /** Destination port; ICMP has none. */
   readonly port: number
   /** For ICMP the identifier. */
   readonly fromPort: number
+  /** An ACK from the midst of a TCP flow. */
+  readonly running?: boolean
 }
 
 export function packetBytes(words: PacketWords): Buffer {
@@ -42,7 +44,7 @@ export function macBytes(mac: string): Buffer {
   return Buffer.from(mac.replaceAll(':', ''), 'hex')
 }
 
-function transport({ family, protocol, port, fromPort }: PacketWords) {
+function transport({ family, protocol, port, fromPort, running = false }: PacketWords) {
   if (protocol === 'icmp') {
     const payload = Buffer.alloc(16)
     payload.writeUInt8(family === 'ipv4' ? 8 : 128, 0)
@@ -58,7 +60,7 @@ function transport({ family, protocol, port, fromPort }: PacketWords) {
   }
   payload.writeUInt32BE(1, 4)
   payload.writeUInt8(5 << 4, 12)
-  payload.writeUInt8(flagSyn, 13)
+  payload.writeUInt8(running ? flagAck : flagSyn, 13)
   payload.writeUInt16BE(0xffff, 14)
   return { number: 6, payload, checksumAt: 16 }
 }
@@ -104,3 +106,4 @@ function word(value: number): Buffer {
 }
 
 const flagSyn = 2
+const flagAck = 16

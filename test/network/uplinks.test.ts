@@ -123,6 +123,86 @@ describe('what stands in the way of an uplink', () => {
   }
 })
 
+describe('an uplink without a gateway', () => {
+  const ppp: ExampleLink = { name: 'ppp0', addresses: ['198.51.100.7/32'] }
+  const line = [exampleRoute('default dev ppp0'), exampleRoute('default -6 dev ppp0')]
+  const hops = (wan: WanChanges, host: HostState) => {
+    const { ipv4, ipv6 } = uplinkOf({ interface: 'ppp0', ...wan }, host).ways
+    return [ipv4.hop?.kind ?? null, ipv6.hop?.kind ?? null, ipv4.problem]
+  }
+
+  test('is learned from a default route that goes into the link', () => {
+    const host = exampleHost([ppp], line)
+    assert.deepEqual(hops({ gateway: 'auto', gateway6: 'auto' }, host), ['link', 'link', null])
+  })
+
+  test('needs no default route in main where the options say so', () => {
+    const host = exampleHost([ppp])
+    assert.deepEqual(hops({ gateway: 'none', gateway6: 'link' }, host), ['link', 'link', null])
+  })
+
+  test('prefers a gateway where main has both', () => {
+    const both = [
+      exampleRoute('default dev eth0'),
+      exampleRoute('default via 192.168.0.1 dev eth0 metric 100'),
+    ]
+    assert.equal(
+      gatewayOf(uplinkOf(learnsOnEth0, exampleHost([eth0], both)), 'ipv4'),
+      '192.168.0.1',
+    )
+  })
+})
+
+describe('an interface by its MAC', () => {
+  const mac = 'aa:bb:cc:dd:ee:f0'
+  const wan = { gateway: 'auto', interface: mac } as const
+  const hostWith = (...names: readonly string[]) => {
+    const host = exampleHost(
+      names.map((name) => ({ name, addresses: name.includes('.') ? ['192.168.8.2/24'] : [] })),
+    )
+    const links = host.links.map((link) => (link.name === 'lo' ? link : { ...link, mac }))
+    return { ...host, links }
+  }
+
+  test('is found under whatever name it has', () => {
+    assert.equal(uplinkOf(wan, hostWith('wwan3')).link, 'wwan3')
+    assert.equal(uplinkOf(wan, hostWith('enx0')).link, 'enx0')
+  })
+
+  test('is, of several with that MAC, the one with an address', () => {
+    assert.equal(uplinkOf(wan, hostWith('eth0', 'eth0.7')).link, 'eth0.7')
+  })
+
+  test('is waited for where no link has it', () => {
+    const { link, ways } = uplinkOf(wan, exampleHost([eth0]))
+    assert.deepEqual([link, ways.ipv4.problem], [null, 'its interface does not exist (yet)'])
+  })
+})
+
+describe("main's default route is gone", () => {
+  const routes = [exampleRoute('default via 192.168.0.254 dev eth0')]
+  const wans = [exampleWan(0, learnsOnEth0)]
+  const before = resolveUplinks(wans, exampleHost([eth0], routes))
+  const after = (link: ExampleLink) => {
+    const [uplink] = resolveUplinks(wans, exampleHost([link]), before)
+    return uplink?.ways.ipv4
+  }
+
+  test('and the gateway is kept while link and address are there, and says so', () => {
+    const way = after(eth0)
+    assert.deepEqual(way?.hop, { kind: 'gateway', address: '192.168.0.254', mac: null })
+    assert.match(way.notice ?? '', /main has lost the default route of eth0.*192\.168\.0\.254/)
+  })
+
+  for (const [name, link] of [
+    ['another address', { name: 'eth0', addresses: ['192.168.0.77/24'] }],
+    ['no address', { name: 'eth0', addresses: ['fe80::3/64'] }],
+    ['no carrier', { ...eth0, noCarrier: true }],
+  ] satisfies readonly [string, ExampleLink][]) {
+    test(`and it is forgotten with ${name}`, () => assert.equal(after(link)?.hop, null))
+  }
+})
+
 test('a network contains no address of the other family', () => {
   assert.equal(contains('0.0.0.0/0', '2001:db8::1'), false)
   assert.equal(contains('::/0', '192.168.0.1'), false)

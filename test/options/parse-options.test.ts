@@ -1,6 +1,7 @@
 /** What can't be read, and what nobody knows. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseOptions } from '../../src/options/parse-options.ts'
 import { maxOptionsBytes, sizeProblem } from '../../src/options/read-yaml.ts'
 import { problemsOf, testRefused } from './refused.ts'
 
@@ -72,9 +73,19 @@ testRefused('texts', [
     'options: found aliases (*) that multiply, expected plain YAML or JSON',
   ],
   [
-    'more than a megabyte',
+    'more than 200 kB',
     ' '.repeat(maxOptionsBytes + 1),
-    'options: found 1000001 bytes, expected at most 1000000 bytes',
+    'options: found 200001 bytes, expected at most 200000 bytes',
+  ],
+  [
+    'a second document, whose options would be lost without a word',
+    'wans: []\n---\nlog_level: debug\n',
+    'line 2, column 1: found the start of a second document (---), expected all options in one document',
+  ],
+  [
+    'a second document behind the end of the first',
+    'wans: []\n...\n---\npolicies: []\n',
+    'line 3, column 1: found the start of a second document (---), expected all options in one document',
   ],
 ])
 
@@ -105,7 +116,7 @@ probe: { intervall: 1, colour: red }
 ])
 
 test('nesting without end is a problem with its place, not a crash', () => {
-  for (const text of ['['.repeat(100_000), '{"a":'.repeat(50_000)]) {
+  for (const text of ['['.repeat(100_000), '{"a":'.repeat(30_000)]) {
     assert.match(problemsOf(text)[0] ?? '', /^line 1, column \d+: found nesting without end/)
   }
 })
@@ -143,8 +154,20 @@ test('a caller can refuse a file by its size before reading it', () => {
   assert.deepEqual(sizeProblem(10_000_000), {
     path: 'options',
     found: '10000000 bytes',
-    expected: 'at most 1000000 bytes',
+    expected: 'at most 200000 bytes',
   })
+})
+
+test('a megabyte that is made to be slow is refused before it is parsed', () => {
+  for (const text of ['- {}\n'.repeat(200_000), '['.repeat(1_000_000), '%\n'.repeat(500_000)]) {
+    const startMs = performance.now()
+    assert.match(problemsOf(text)[0] ?? '', /^options: found 1000000 bytes/)
+    assert.ok(performance.now() - startMs < 200)
+  }
+})
+
+test('one document may be marked as such', () => {
+  assert.equal(parseOptions('---\nwans: []\n...\n').kind, 'ok')
 })
 
 function thousandKeys(): [string, number][] {

@@ -1,6 +1,6 @@
 /** Settings as the options that a user would write for them; the way back from `parseOptions`. */
 import { stringify } from 'yaml'
-import { matcherText, portsText } from '../../src/model/settings/setting-text.ts'
+import { linkText, matcherText, portsText } from '../../src/model/settings/setting-text.ts'
 import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings/settings.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 
@@ -34,7 +34,7 @@ function wan(settings: WanSettings): object {
     name: settings.name,
     gateway: wayText(settings.ways.ipv4, 'ipv4'),
     gateway6: wayText(settings.ways.ipv6, 'ipv6'),
-    interface: settings.interface,
+    interface: settings.interface && linkText(settings.interface),
     table: settings.table,
     metered: settings.metered,
     cap_mb: settings.capMb,

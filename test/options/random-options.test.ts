@@ -166,7 +166,7 @@ const wans = fc
       ...wan,
       index,
       // One link and one table each, so that none is another's double.
-      interface: `eth${index}`,
+      interface: { kind: 'name' as const, name: `eth${index}` },
       table: 256 + (Math.floor(wan.table / 16) % 1_000_000) * 16 + index,
     })),
   )

@@ -46,8 +46,19 @@ test('one gateway address on two interfaces is two WANs', () => {
   - { name: b, gateway: 172.20.10.1, interface: wlan1, gateway6: fe80::1 }`)
   assert.deepEqual(
     wans.map((wan) => wan.interface),
-    ['wlan0', 'wlan1'],
+    [
+      { kind: 'name', name: 'wlan0' },
+      { kind: 'name', name: 'wlan1' },
+    ],
   )
+})
+
+test('a line without a gateway, and a stick by its MAC', () => {
+  const { wans } = settingsOf(`wans:
+  - { name: dsl, gateway: none, gateway6: link, interface: ppp0 }
+  - { name: lte, gateway: auto, interface: AA-BB-CC-DD-EE-F0 }`)
+  assert.deepEqual(wans[0]?.ways, { ipv4: { kind: 'link' }, ipv6: { kind: 'link' } })
+  assert.deepEqual(wans[1]?.interface, { kind: 'mac', mac: 'aa:bb:cc:dd:ee:f0' })
 })
 
 test('addresses, networks, MACs and ports become canonical', () => {

@@ -38,6 +38,8 @@ const broken: readonly (readonly [string, PlanView, RegExp])[] = [
   ['a priority below ours', changed(9900, { priority: 9899 }), /^not in our priorities: /],
   ['rules out of order', withRules((rules) => rules.toReversed()), /^out of order: /],
   ['a lookup of main', changed(10_010, toTable(254)), /^asks nobody's table: /],
+  ['a group that leaves the house', without(9990), /^what is for everybody .*9990/],
+  ['a broadcast that leaves', changed(9991, toTable(100)), /^what is for everybody .*9991/],
   ['a probe that falls through', without(9901), /^nothing closes .*9900/],
   ['a pin that falls through', without(10_011), /^nothing closes .*10010/],
   ['a policy that leaks', without((closedUse?.priority ?? 0) + 1), /^no unreachable at ipv4 /],

@@ -30,7 +30,8 @@ function ruleFaults({ rules, wans }: PlanView): string[] {
     last = priority
     if (action.kind !== 'lookup') continue
     const isMain = action.table === 254 && priority === 10_000 && action.suppressPrefixLength === 0
-    if (!isMain && !tables.includes(action.table)) faults.push(`asks nobody's table: ${text}`)
+    if (!isMain && !isNearby(rule) && !tables.includes(action.table))
+      faults.push(`asks nobody's table: ${text}`)
   }
   return faults
 }
@@ -44,7 +45,8 @@ function closingFaults({ rules, families, uses, defaultUse, wans }: PlanView): s
   const closing = new Set(unreachable.map((rule) => JSON.stringify(rule)))
   const open = rules.filter((rule) => {
     const { priority, action } = rule
-    const isForWan = priority < 10_100 && priority !== 10_000 && action.kind === 'lookup'
+    const isOthers = priority === 10_000 || isNearby(rule)
+    const isForWan = priority < 10_100 && !isOthers && action.kind === 'lookup'
     return isForWan && !closing.has(JSON.stringify(closingOf(rule)))
   })
   const isWhole = (list: readonly string[]) => wans.every(({ name }) => list.includes(name))
@@ -56,14 +58,30 @@ function closingFaults({ rules, families, uses, defaultUse, wans }: PlanView): s
   const missing = families.flatMap((family) =>
     closed.map((priority) => `${family} ${priority}`).filter((place) => !there.has(place)),
   )
+  const missingNearby = Object.keys(nearby).filter(
+    (priority) => !rules.some((rule) => String(rule.priority) === priority && isNearby(rule)),
+  )
   const stray = unreachable.filter(
     ({ priority }) => priority >= 10_100 && !closed.includes(priority),
   )
   return [
     ...open.map((rule) => `nothing closes ${JSON.stringify(rule)}`),
     ...missing.map((place) => `no unreachable at ${place}`),
+    ...missingNearby.map((priority) => `what is for everybody nearby may leave: ${priority}`),
     ...stray.map((rule) => `closes a list that names every WAN: ${JSON.stringify(rule)}`),
   ]
+}
+
+/** What is for everybody nearby is asked of `main`, with its default. */
+const nearby: Readonly<Record<number, string>> = {
+  9990: '224.0.0.0/4',
+  9991: '255.255.255.255/32',
+}
+
+function isNearby({ family, priority, to, action }: Rule): boolean {
+  const asksMain =
+    action.kind === 'lookup' && action.table === 254 && action.suppressPrefixLength === null
+  return family === 'ipv4' && to !== null && nearby[priority] === to && asksMain
 }
 
 function closingOf(rule: Rule): Rule {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FoundInterface } from '../../src/model/published/setup.ts'
+import { linkText } from '../../src/model/settings/setting-text.ts'
 import { parseOptions } from '../../src/options/parse-options.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 import { describeFound, foundInterfaces, suggestWans } from '../../src/report/found.ts'
@@ -25,6 +26,12 @@ test('links with an address are found, with the gateways that main has on them',
   assert.deepEqual(foundInterfaces(oneSubnet)[0], { ...eth0, type: 'ether' })
 })
 
+test('a line without a gateway is found as one', () => {
+  const ppp = { name: 'ppp0', addresses: ['198.51.100.7/32'] }
+  const host = exampleHost([ppp], [exampleRoute('default dev ppp0')])
+  assert.deepEqual(describeFound(host), ['ppp0 (198.51.100.7/32): a line without a gateway'])
+})
+
 const suggested: readonly [string, readonly FoundInterface[], readonly [string, string][]][] = [
   [
     'two gateways in one subnet',
@@ -42,6 +49,14 @@ const suggested: readonly [string, readonly FoundInterface[], readonly [string, 
       ['172.20.10.1', 'wlan0'],
     ],
   ],
+  [
+    'a router and a line without a gateway',
+    [eth0, { ...found('ppp0', ['198.51.100.7/32']), point_to_point: true }],
+    [
+      ['192.168.0.1', 'eth0'],
+      ['auto', 'ppp0'],
+    ],
+  ],
 ]
 
 for (const [name, interfaces, wans] of suggested) {
@@ -49,7 +64,10 @@ for (const [name, interfaces, wans] of suggested) {
     const parsed = parseOptions(suggestWans(interfaces))
     if (parsed.kind === 'invalid') assert.fail(JSON.stringify(parsed.problems))
     assert.deepEqual(
-      parsed.settings.wans.map((wan) => [wayText(wan.ways.ipv4, 'ipv4'), wan.interface]),
+      parsed.settings.wans.map((wan) => [
+        wayText(wan.ways.ipv4, 'ipv4'),
+        wan.interface && linkText(wan.interface),
+      ]),
       wans,
     )
   })

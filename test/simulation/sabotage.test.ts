@@ -32,7 +32,7 @@ const rows: readonly Row[] = [
       }),
     },
     faults: [{ kind: 'slow', wan: 0, latencyMs: 250, jitterMs: 100 }],
-    found: /^invariant 7: the sound cable is reported down/,
+    found: /^invariant 7: the sound (cable|hotspot) is reported down/,
   },
   {
     what: 'a prober that hears answers where there are none',
@@ -44,7 +44,7 @@ const rows: readonly Row[] = [
     what: 'a prober that sends nothing',
     sabotage: { prober: (prober) => ({ ...bound(prober), send: () => {} }) },
     faults: [],
-    found: /^invariant 7: the sound cable is reported down/,
+    found: /^invariant 7: the sound (cable|hotspot) is reported down/,
   },
   {
     what: 'a kernel that forgets to delete rules',

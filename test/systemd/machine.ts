@@ -184,7 +184,9 @@ done
 mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
-for scratch in dev/shm run tmp; do mount -t tmpfs tmpfs "$scratch"; done
+for scratch in dev/shm tmp; do mount -t tmpfs tmpfs "$scratch"; done
+# As systemd has it: only root makes folders there.
+mount -t tmpfs -o mode=755 tmpfs run
 for unit in console-getty getty-static systemd-modules-load apt-daily apt-daily-upgrade; do
   ln -s /dev/null "etc/systemd/system/$unit.service"
 done

@@ -73,6 +73,14 @@ test('with two WANs in the options it manages them', async () => {
   assert.equal(await machine.property('StatusText'), 'primary is in use (primary up, secondary up)')
 })
 
+test('root asks it by a socket in a folder that nobody else can reach', async () => {
+  assert.match(await machine.run('wan-failover', 'health'), /^the daemon is alive/)
+  assert.match(await machine.run('wan-failover', 'page'), /^http:\/\/localhost:8099\/#key=\S{43}$/m)
+  assert.match(await machine.run('stat', '--format=%a %F', '/run/wan-failover'), /^700 directory/)
+  const asked = await machine.try('setpriv', '--reuid=65534', 'wan-failover', 'health')
+  assert.notEqual(asked.code, 0)
+})
+
 test('its page is served, on this host only', async () => {
   for (const [path, type] of [
     ['', /^text\/html/],

@@ -8,6 +8,14 @@ import { ask, command } from './ask.ts'
 
 const port = 8099
 
+/** As who runs `sudo wan-failover page` opens it. */
+async function bearerOf({ folder }: House): Promise<{ authorization: string }> {
+  const { out, err } = await folder.command('page')
+  const [, key = ''] = /^http:\/\/localhost:8099\/#key=([\w-]{43})\n$/.exec(out) ?? []
+  assert.notEqual(key, '', out + err)
+  return { authorization: `Bearer ${key}` }
+}
+
 test('the daemon serves its page on this host: state, setup, explanations, metrics, history', async () => {
   await using house = await House.open({ topology: 'two-interfaces' })
   const json = async (path: string) => JSON.parse((await ask({ port, path })).body)
@@ -49,11 +57,14 @@ test('the daemon serves its page on this host: state, setup, explanations, metri
 test('a failover test that is asked for by the page moves a client, and is in the history', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
   const stream = await house.lab.client(1).startStream()
+  const refused = await command(port, '/api/test_failover', { on: true })
+  assert.deepEqual([refused.status, /sudo wan-failover page/.test(refused.body)], [401, true])
+  const bearer = await bearerOf(house)
   const beforeMs = monotonicMs()
-  assert.equal((await command(port, '/api/test_failover', { on: true })).status, 202)
+  assert.equal((await command(port, '/api/test_failover', { on: true }, bearer)).status, 202)
   await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 20_000 })
   await stream.stop()
-  assert.equal((await command(port, '/api/test_failover', { on: false })).status, 202)
+  assert.equal((await command(port, '/api/test_failover', { on: false }, bearer)).status, 202)
   const told = await waitFor(
     async () => {
       const path = `/api/history?from=${Date.now() - 3_600_000}&to=${Date.now() + 10_000}`
@@ -76,7 +87,8 @@ test('a command that can not be done is accepted, and why not is among the probl
     deadlineMs: 20_000,
     what: 'the secondary to be down',
   })
-  assert.equal((await command(port, '/api/test_failover', { on: true })).status, 202)
+  const bearer = await bearerOf(house)
+  assert.equal((await command(port, '/api/test_failover', { on: true }, bearer)).status, 202)
   await waitFor(
     async () => {
       const { problems } = JSON.parse((await ask({ port, path: '/api/state' })).body)

@@ -24,6 +24,9 @@ export const exampleSetup: Setup = {
   advice: [],
 }
 
+/** The key to the commands of a page that everyone on this host may read. */
+export const key = 'the-key-of-these-tests'
+
 export class OpenedPage {
   readonly folder = mkdtempSync(join(tmpdir(), 'wan-failover-page-'))
   readonly commands: Command[] = []
@@ -65,7 +68,11 @@ export class OpenedPage {
   /** At a port of this host that was free a moment ago. */
   static async standalone(token: string | null = null): Promise<OpenedPage & { port: number }> {
     const port = await freePort()
-    const opened = new OpenedPage({ kind: 'standalone', port, token })
+    const opened = new OpenedPage(
+      token === null
+        ? { kind: 'standalone', port, token, key }
+        : { kind: 'standalone', port, token },
+    )
     await opened.opened()
     return Object.assign(opened, { port })
   }

@@ -76,6 +76,22 @@ test('after ten wrong tokens nothing of that address is compared for a minute', 
   assert.equal((await guess('127.0.0.1', token)).status, 200)
 })
 
+test('wrong tokens shut out neither who is logged in nor another user of this host', async () => {
+  await using opened = await OpenedPage.standalone(token)
+  const { port } = opened
+  const login = { host: lan, port, method: 'POST', path: '/login', headers: form }
+  const { headers } = await ask({ ...login, body: `token=${token}` })
+  const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  for (const host of [lan, '127.0.0.1', '::1']) {
+    const guess = { host, port, path: '/api/state' }
+    for (let n = 0; n < 20; n++) await ask({ ...guess, headers: bearer(`wrong-${n}`) })
+    assert.equal((await ask({ ...guess, headers: bearer('wrong') })).status, 429, host)
+    assert.equal((await ask({ ...guess, headers: { cookie } })).status, 200, host)
+    const right = await ask({ ...guess, headers: bearer(token) })
+    assert.equal(right.status, host === lan ? 429 : 200, host)
+  }
+})
+
 test('the minute passes, and what was forgotten long ago does not count', async () => {
   const clock = new VirtualClock()
   const gate = new TokenGate(token, clock)

@@ -9,8 +9,9 @@ import { systemClock } from '../../src/daemon/system-clock.ts'
 import { exampleEvent, exampleSnapshot } from '../examples/example-snapshot.ts'
 import { waitFor } from '../wait-for.ts'
 import { ask, command } from './ask.ts'
-import { exampleSetup, freePort, OpenedPage } from './opened-page.ts'
+import { exampleSetup, freePort, key, OpenedPage } from './opened-page.ts'
 
+const bearer = { authorization: `Bearer ${key}` }
 const soon = { deadlineMs: 5_000 }
 
 /** What comes on the event stream; `pause` stops reading. */
@@ -45,7 +46,8 @@ test('state, setup and explanations are told as JSON that nobody may keep', asyn
   assert.deepEqual(JSON.parse(state.body), exampleSnapshot())
   assert.equal(state.headers['content-type'], 'application/json')
   assert.equal(state.headers['cache-control'], 'no-store')
-  assert.deepEqual(JSON.parse((await ask({ port, path: '/api/setup' })).body), exampleSetup)
+  const setup = JSON.parse((await ask({ port, path: '/api/setup' })).body)
+  assert.deepEqual(setup, { ...exampleSetup, commands_need_key: true })
   const way = await ask({ port, path: '/api/explain?from=192.168.0.50' })
   const { from, to, answers } = JSON.parse(way.body)
   assert.deepEqual([from, to, answers[0].reason], ['192.168.0.50', '1.1.1.1', 'to 1.1.1.1'])
@@ -77,9 +79,9 @@ test('commands go where those of MQTT go, and are accepted before they are done'
   await using opened = await OpenedPage.standalone()
   const { port, commands } = opened
   const replies = [
-    await command(port, '/api/test_failover', { on: true }),
-    await command(port, '/api/mode', { mode: 'secondary' }),
-    await command(port, '/api/failback', {}),
+    await command(port, '/api/test_failover', { on: true }, bearer),
+    await command(port, '/api/mode', { mode: 'secondary' }, bearer),
+    await command(port, '/api/failback', {}, bearer),
   ]
   assert.deepEqual(
     replies.map(({ status, body }) => [status, body]),
@@ -94,7 +96,7 @@ test('commands go where those of MQTT go, and are accepted before they are done'
     { kind: 'set_mode', mode: 'secondary' },
     { kind: 'fail_back' },
   ])
-  const wrong = await command(port, '/api/mode', { mode: 'third' })
+  const wrong = await command(port, '/api/mode', { mode: 'third' }, bearer)
   assert.deepEqual(
     [wrong.status, JSON.parse(wrong.body).error],
     [400, 'mode: found "third", expected automatic, primary, secondary'],
@@ -105,7 +107,8 @@ test('nothing that could come from elsewhere gives a command', async () => {
   await using opened = await OpenedPage.standalone()
   const { port } = opened
   const path = '/api/test_failover'
-  const json = { 'content-type': 'application/json' }
+  // Even with the key, which no other site has.
+  const json = { 'content-type': 'application/json', ...bearer }
   const body = '{"on":true}'
   const attempts = [
     [{ path }, 404],
@@ -297,7 +300,7 @@ test('a port that another program has is said once, and taken when it is free', 
       return () => {}
     },
   }
-  await using opened = new OpenedPage({ kind: 'standalone', port, token: null }, clock)
+  await using opened = new OpenedPage({ kind: 'standalone', port, token: null, key }, clock)
   const again = () => {
     for (const wake of wakes.splice(0)) wake()
   }
@@ -326,7 +329,7 @@ test('a stream on which nothing happens gives a sign of life every fifteen secon
     },
   }
   const port = await freePort()
-  await using opened = new OpenedPage({ kind: 'standalone', port, token: null }, clock)
+  await using opened = new OpenedPage({ kind: 'standalone', port, token: null, key }, clock)
   await opened.opened()
   const stream = await listen(port)
   const beats = () => wakes.filter(({ afterMs }) => Math.round(afterMs / 1_000) === 15)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
 import type { Log } from '../../model/log.ts'
@@ -38,13 +38,18 @@ export class JsonFile<Value> {
     const folder = dirname(this.#path)
     try {
       if (!existsSync(folder)) mkdirSync(folder)
-      writeFileSync(`${this.#path}.new`, JSON.stringify(value), { mode: 0o600 })
+      // A leftover, or a link that somebody has put there to have us write elsewhere.
+      rmSync(`${this.#path}.new`, { force: true })
+      writeFileSync(`${this.#path}.new`, JSON.stringify(value), { mode: 0o600, flag: newFile })
       renameSync(`${this.#path}.new`, this.#path)
     } catch (error) {
       this.#options.log.warn(`${this.#options.loss}: ${String(error)}`)
     }
   }
 }
+
+/** O_EXCL, open(2): fails where anything stands already, and follows no link. */
+const newFile = 'wx'
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'

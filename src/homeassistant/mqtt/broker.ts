@@ -1,7 +1,7 @@
 /** A broker's address, how to connect to it, and what its refusals mean in plain words. */
-import { readFileSync } from 'node:fs'
 import { type IClientOptions, ReasonCodes } from 'mqtt'
 import type { MqttTlsSettings } from '../../model/settings/settings.ts'
+import { caFileRefused, readCaFile } from './ca-file.ts'
 
 export interface Broker {
   readonly host: string
@@ -10,6 +10,8 @@ export interface Broker {
   readonly password: string | null
   /** null: not encrypted. */
   readonly tls: MqttTlsSettings | null
+  /** Where the file of the certificate authority has to be; left out: anywhere. */
+  readonly caFolder?: string
 }
 
 /** MQTT 5 lets us set the largest message that we take; some brokers only know 3.1.1. */
@@ -18,7 +20,7 @@ export type ProtocolVersion = 5 | 4
 /** Our own discovery message, which we read back, stays far below for any number of policies. */
 const maxPacketBytes = 1_048_576
 
-/** Throws if the file of the certificate authority can't be read. */
+/** Throws if the file of the certificate authority can't be read or is refused. */
 export function connectOptions(broker: Broker, protocolVersion: ProtocolVersion): IClientOptions {
   return {
     host: broker.host,
@@ -26,7 +28,7 @@ export function connectOptions(broker: Broker, protocolVersion: ProtocolVersion)
     protocol: broker.tls === null ? 'mqtt' : 'mqtts',
     ...(broker.username === null ? {} : { username: broker.username }),
     ...(broker.password === null ? {} : { password: broker.password }),
-    ...(broker.tls === null ? {} : tlsOptions(broker.tls)),
+    ...(broker.tls === null ? {} : tlsOptions(broker.tls, broker.caFolder ?? null)),
     protocolVersion,
     ...(protocolVersion === 5 ? { properties: { maximumPacketSize: maxPacketBytes } } : {}),
     clean: true,
@@ -39,10 +41,10 @@ export function connectOptions(broker: Broker, protocolVersion: ProtocolVersion)
   }
 }
 
-function tlsOptions(tls: MqttTlsSettings) {
+function tlsOptions(tls: MqttTlsSettings, caFolder: string | null) {
   return {
     rejectUnauthorized: tls.verify,
-    ...(tls.caFile === null ? {} : { ca: readFileSync(tls.caFile) }),
+    ...(tls.caFile === null ? {} : { ca: readCaFile(tls.caFile, caFolder) }),
   }
 }
 
@@ -67,6 +69,7 @@ export function faultText(error: unknown, broker: Broker): string {
     const meaning = ReasonCodes[code as keyof typeof ReasonCodes] ?? `code ${code}`
     return `the broker ${where} ends the connection: ${meaning}`
   }
+  if (code === caFileRefused) return messageOf(error)
   return (
     networkFault(code, where) ??
     tlsFault(code, where) ??

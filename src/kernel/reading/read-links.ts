@@ -8,6 +8,7 @@ import { addressEntry, addressesEntry, linkEntry, neighbourEntry, readEntries } 
 const linkTypes: Readonly<Record<string, string>> = {
   '[1]': 'ether',
   '[512]': 'ppp',
+  '[519]': 'rawip',
   '[768]': 'ipip',
   '[769]': 'tunnel6',
   '[772]': 'loopback',

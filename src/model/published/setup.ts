@@ -20,6 +20,8 @@ export interface Setup {
   readonly grade: readonly CapabilityGrade[]
   /** What on this host keeps packets from getting through, with the remedy. */
   readonly advice: readonly string[]
+  /** Everyone on this host may read, but commands need the key that `wan-failover page` prints. */
+  readonly commands_need_key?: true
 }
 
 export interface FoundInterface {
@@ -29,6 +31,8 @@ export interface FoundInterface {
   /** CIDR. */
   readonly addresses: readonly string[]
   readonly gateways: readonly string[]
+  /** `main` sends everything into it, and it has no gateway; left out where it isn't so. */
+  readonly point_to_point?: boolean
 }
 
 export interface SetupWan {

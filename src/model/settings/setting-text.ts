@@ -1,4 +1,6 @@
 /** Parts of the settings as users write them in the options. */
+
+import type { GivenLink } from '../uplink.ts'
 import type { Matcher, PortRange } from './settings.ts'
 
 /** `192.168.0.50`, `192.168.0.64/26`, `aa:bb:cc:dd:ee:ff`, `host`, `all`. */
@@ -12,6 +14,11 @@ export function matcherText(matcher: Matcher): string {
     case 'all':
       return matcher.kind
   }
+}
+
+/** `eth0`, `aa:bb:cc:dd:ee:ff`. */
+export function linkText(link: GivenLink): string {
+  return link.kind === 'name' ? link.name : link.mac
 }
 
 /** `443`, `5000-5100`. */

@@ -4,7 +4,7 @@
  */
 import type { ByFamily } from '../address.ts'
 import type { ProbeMethod } from '../probe.ts'
-import type { GivenWay } from '../uplink.ts'
+import type { GivenLink, GivenWay } from '../uplink.ts'
 
 export interface Settings {
   /** In order of preference; empty means observe only, else 2 to 8. */
@@ -29,8 +29,8 @@ export interface WanSettings {
   /** Position in `wans`, from 0; marks, priorities and ports derive from it. */
   readonly index: number
   readonly ways: ByFamily<GivenWay>
-  /** null: the link that reaches the gateway. Never null where no address of one is given. */
-  readonly interface: string | null
+  /** null: the link that leads to the gateway. Never null where no address of one is given. */
+  readonly interface: GivenLink | null
   readonly table: number
   readonly metered: boolean
   /** Per billing month; 0 is no cap. */

@@ -7,19 +7,22 @@ import type { Wanted } from '../wanted.ts'
 import { flowChains, flowMemory } from './chains/flow-chains.ts'
 import { inboundChains } from './chains/inbound-chains.ts'
 import { meteringChains } from './chains/metering-chains.ts'
+import { mssChain } from './chains/mss-chain.ts'
 import { planChain } from './chains/plan-chain.ts'
 import { policyChains } from './chains/policy-chains.ts'
 import { redirectsChain } from './chains/redirects-chain.ts'
 import { translationChains } from './chains/translation-chains.ts'
+import { type Near, nearOf } from './near.ts'
 import { composed, type NftPart, type NftTable } from './nft-table.ts'
 
 /** null: nothing of ours in nft. */
 export function desiredTable(wanted: Wanted): NftTable | null {
   if (wanted.uplinks.every(({ link }) => link === null)) return null
-  return composed(parts.map((part) => part(wanted)))
+  const near = nearOf(wanted)
+  return composed([{ sets: near.sets }, ...parts.map((part) => part(wanted, near))])
 }
 
-const parts: readonly ((wanted: Wanted) => NftPart)[] = [
+const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   planChain,
   redirectsChain,
   flowMemory,
@@ -28,4 +31,5 @@ const parts: readonly ((wanted: Wanted) => NftPart)[] = [
   flowChains,
   meteringChains,
   inboundChains,
+  mssChain,
 ]

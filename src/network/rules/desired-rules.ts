@@ -23,7 +23,7 @@ import type { DesiredState, Wanted } from '../wanted.ts'
 interface Row {
   readonly priority: number
   readonly selector: Partial<
-    Pick<Rule, 'mark' | 'incoming' | 'from' | 'ipProtocol' | 'sourcePorts'>
+    Pick<Rule, 'mark' | 'incoming' | 'from' | 'to' | 'ipProtocol' | 'sourcePorts'>
   >
   readonly action: RuleAction
   /** In one sentence: why the rule is there. */
@@ -56,6 +56,7 @@ function ruleRows(wanted: Wanted): Row[] {
   const { settings, uplinks, decision } = wanted
   return [
     ...uplinks.flatMap(probeRows),
+    ...nearbyRows,
     {
       priority: priorities.mainWithoutDefault,
       selector: {},
@@ -70,6 +71,22 @@ function ruleRows(wanted: Wanted): Row[] {
     ...defaultPolicyRows(wanted),
   ]
 }
+
+/**
+ * Such packets have no route of their own in most houses: they follow a default, which has to be
+ * `main`'s, as without us. IPv6 needs no rule: the kernel keeps ff00::/8 of each link in table
+ * `local`, which it asks before any of ours.
+ */
+const nearbyRows: readonly Row[] = [
+  { priority: priorities.multicast, to: '224.0.0.0/4', who: 'everybody in a group' },
+  { priority: priorities.broadcast, to: '255.255.255.255/32', who: 'everybody on the link' },
+].map(({ priority, to, who }) => ({
+  priority,
+  selector: { to },
+  action: { kind: 'lookup', table: mainTable, suppressPrefixLength: null },
+  why: `what is for ${who} stays nearby: it isn't the Internet's`,
+  family: 'ipv4',
+}))
 
 function probeRows(uplink: Uplink): Row[] {
   const { index, name } = uplink

@@ -3,11 +3,11 @@
  * can report all their problems at once with the others. What is missing there has been reported.
  */
 import type { PortRange } from '../../model/settings/settings.ts'
-import type { GivenWay } from '../../model/uplink.ts'
+import type { GivenLink, GivenWay } from '../../model/uplink.ts'
 import type { PathKeys } from '../problem.ts'
 import type { Options } from '../schema/options-schema.ts'
 
-type DraftOf<T> = T extends PortRange | GivenWay
+type DraftOf<T> = T extends PortRange | GivenWay | GivenLink
   ? T
   : T extends readonly (infer Entry)[]
     ? readonly (DraftOf<Entry> | undefined)[]

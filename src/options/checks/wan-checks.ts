@@ -1,6 +1,7 @@
 /** What WANs must be to each other: two to eight of them, and none another's double. */
 import type { Family } from '../../model/address.ts'
 import { maxWans } from '../../model/marks.ts'
+import { linkText } from '../../model/settings/setting-text.ts'
 import type { GivenWay } from '../../model/uplink.ts'
 import { describeFound, formatPath, type Problem } from '../problem.ts'
 import { wayText } from '../schema/gateways.ts'
@@ -13,7 +14,7 @@ export function checkWans(draft: Draft): Problem[] {
     ...checkNumberOfWans(wans.length),
     ...checkNames(wans),
     ...checkTables(wans),
-    ...checkLearnedGateways(wans),
+    ...checkInterfaces(wans),
     ...checkSameGateways(wans),
     ...checkSameGateways6(wans),
   ]
@@ -59,16 +60,18 @@ function checkTables(wans: Wans): Problem[] {
   }))
 }
 
-function checkLearnedGateways(wans: Wans): Problem[] {
+/** Without the address of a gateway nothing else says where the WAN is. */
+function checkInterfaces(wans: Wans): Problem[] {
   const problems: Problem[] = []
   for (const [index, wan] of wans.entries()) {
-    if (wan?.gateway?.kind !== 'learned' || isRefused(wan, 'interface')) continue
-    if (wan.interface !== undefined) continue
-    problems.push({
-      path: wanPath(index, 'interface'),
-      found: 'nothing',
-      expected: 'the interface, like eth0, whose default route names the gateway (gateway: auto)',
-    })
+    const { kind } = wan?.gateway ?? {}
+    if (wan === undefined || kind === undefined || kind === 'address') continue
+    if (isRefused(wan, 'interface') || wan.interface !== undefined) continue
+    const expected =
+      kind === 'learned'
+        ? 'the interface, like eth0, whose default route names the gateway (gateway: auto)'
+        : 'the interface of the line, like ppp0 (gateway: none)'
+    problems.push({ path: wanPath(index, 'interface'), found: 'nothing', expected })
   }
   return problems
 }
@@ -79,27 +82,34 @@ function checkSameGateways(wans: Wans): Problem[] {
     if (isRefused(wan, 'interface') || isRefused(other, 'interface')) return false
     // Where both name an interface, the same address may be two gateways: two phone hotspots.
     const named = wan.interface !== undefined && other.interface !== undefined
-    return named ? wan.interface === other.interface : wan.gateway.kind === 'address'
+    return named ? isSameLink(wan, other) : wan.gateway.kind === 'address'
   }).map(({ wan, index, other, otherIndex }) => ({
     path: wanPath(index, 'gateway'),
     found: describeWay(wan.gateway, 'ipv4'),
-    expected:
-      wan.interface === other.interface
-        ? `another gateway or another interface: wans[${otherIndex}] has the same two`
-        : `an interface for both: wans[${otherIndex}] has the same gateway`,
+    expected: isSameLink(wan, other)
+      ? `another gateway or another interface: wans[${otherIndex}] has the same two`
+      : `an interface for both: wans[${otherIndex}] has the same gateway`,
   }))
 }
 
 function checkSameGateways6(wans: Wans): Problem[] {
   return firstPairs(wans, ({ wan, other }) => {
     if (wan.gateway6 === undefined || wan.gateway6.kind === 'none') return false
-    const sameLink = wan.interface !== undefined && wan.interface === other.interface
-    return sameLink && isSameWay(wan.gateway6, other.gateway6)
+    return (
+      wan.interface !== undefined &&
+      isSameLink(wan, other) &&
+      isSameWay(wan.gateway6, other.gateway6)
+    )
   }).map(({ wan, index, otherIndex }) => ({
     path: wanPath(index, 'gateway6'),
     found: describeWay(wan.gateway6, 'ipv6'),
     expected: `another gateway or none: wans[${otherIndex}] has the same on the same interface`,
   }))
+}
+
+function isSameLink(one: WanDraft, other: WanDraft): boolean {
+  const texts = [one, other].map((wan) => wan.interface && linkText(wan.interface))
+  return texts[0] === texts[1]
 }
 
 function isSameWay(one: GivenWay, other: GivenWay | undefined): boolean {

@@ -112,7 +112,8 @@ function canonical(address: string): string {
   return ipaddr.parse(address).toString()
 }
 
-function readMac(text: string): string | undefined {
+/** Lower case, with colons; undefined: none, or one of a group of machines. */
+export function readMac(text: string): string | undefined {
   if (!/^[\da-f]{2}([:-][\da-f]{2}){5}$/i.test(text)) return undefined
   const mac = text.toLowerCase().replaceAll('-', ':')
   // The lowest bit of the first byte marks a group of machines, which can't send.

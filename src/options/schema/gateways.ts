@@ -6,16 +6,17 @@ import { textOption } from './option.ts'
 
 /** What each word means; the one place that knows them. */
 const words: ByFamily<Readonly<Record<string, GivenWay>>> = {
-  ipv4: { auto: { kind: 'learned' } },
-  ipv6: { auto: { kind: 'learned' }, none: { kind: 'none' } },
+  ipv4: { auto: { kind: 'learned' }, none: { kind: 'link' } },
+  ipv6: { auto: { kind: 'learned' }, none: { kind: 'none' }, link: { kind: 'link' } },
 }
 
-export const gatewayOption = textOption('an IPv4 address like 192.168.0.2, or auto', (text) =>
-  readWay(text, 'ipv4'),
+export const gatewayOption = textOption(
+  'an IPv4 address like 192.168.0.2, auto, or none for a line without a gateway (PPPoE, LTE)',
+  (text) => readWay(text, 'ipv4'),
 )
 
 export const gateway6Option = textOption(
-  'an IPv6 address like fe80::1 (without %interface), auto or none',
+  'an IPv6 address like fe80::1 (without %interface), auto, link or none',
   (text) => readWay(text, 'ipv6'),
 )
 

@@ -2,6 +2,8 @@
  * Names of things: WANs, policies, interfaces, hosts, topics. They end up in commands of `ip` and
  * `nft`, in MQTT topics and in entity ids, so each may hold only what is plain in all of those.
  */
+import type { GivenLink } from '../../model/uplink.ts'
+import { readMac } from './addresses.ts'
 import { textOption } from './option.ts'
 
 /** Words that mean something else where a WAN's name is expected. */
@@ -18,8 +20,12 @@ export const wanReferenceOption = textOption("a WAN's name, or none", (text) =>
 
 /** Linux allows 15 bytes. Spaces, quotes and `#` would break a line of `ip -batch`. */
 export const interfaceOption = textOption(
-  'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo)',
-  (text) => (/^\w[\w.-]{0,14}$/.test(text) && text !== 'lo' ? text : undefined),
+  'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC',
+  (text): GivenLink | undefined => {
+    const mac = readMac(text)
+    if (mac !== undefined) return { kind: 'mac', mac }
+    return /^\w[\w.-]{0,14}$/.test(text) && text !== 'lo' ? { kind: 'name', name: text } : undefined
+  },
 )
 
 export const dnsNameOption = textOption('a DNS name like dns.google', (text) =>

@@ -3,6 +3,7 @@
  * another program has, and logs either once. It cuts off a client that may not come in at once.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Clock } from '../../daemon/clock.ts'
 import type { Log } from '../../model/log.ts'
 
@@ -25,6 +26,8 @@ export class HttpDoor {
   #logged: string | null = null
   #cancel: () => void = () => {}
   #closed = false
+  /** The oldest first. */
+  readonly #connections = new Set<Socket>()
 
   constructor(parts: DoorParts) {
     this.#parts = parts
@@ -32,11 +35,13 @@ export class HttpDoor {
       for (const [name, value] of Object.entries(safety)) response.setHeader(name, value)
       parts.listener(request, response)
     })
-    this.#server.maxConnections = maxConnections
+    this.#server.maxRequestsPerSocket = maxRequests
+    this.#server.on('dropRequest', (_, socket) => socket.destroy())
     this.#server.setTimeout(idleMs)
     this.#server.on('connection', (socket) => {
       const { peers } = parts
       if (peers !== null && !peers.includes(socket.remoteAddress ?? '')) socket.destroy()
+      else this.#admit(socket)
     })
     this.#server.on('error', (error: NodeJS.ErrnoException) => this.#failed(error))
     this.#server.on('listening', () => {
@@ -59,6 +64,17 @@ export class HttpDoor {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     this.#server.closeAllConnections()
     await closed
+  }
+
+  /** Who comes last may come in: were it the first who stay, 64 slow ones would shut the page. */
+  #admit(socket: Socket): void {
+    this.#connections.add(socket)
+    socket.once('close', () => this.#connections.delete(socket))
+    if (this.#connections.size <= maxConnections) return
+    const [oldest] = this.#connections
+    if (oldest === undefined) return
+    this.#connections.delete(oldest)
+    oldest.destroy()
   }
 
   #failed(error: NodeJS.ErrnoException): void {
@@ -115,6 +131,8 @@ const bounds = {
 }
 /** Ingress keeps some connections open, and a browser has six. */
 const maxConnections = 64
+/** The last answer closes the connection; who asks on, without reading the answers, is cut off. */
+const maxRequests = 100
 /** Longer than the pause between two signs of life of the event stream. */
 const idleMs = 40_000
 const retryMs = 5_000

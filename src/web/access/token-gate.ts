@@ -24,14 +24,15 @@ export class TokenGate {
 
   admit({ authorization, cookie }: IncomingHttpHeaders, address: string): Admission {
     const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
-    if (bearer !== undefined) return this.#compare(bearer, this.#token, address)
+    if (bearer !== undefined) return this.#compare(bearer, address)
     const [, session] = cookiePattern.exec(cookie ?? '') ?? []
-    if (session !== undefined) return this.#compare(session, this.#session, address)
+    // Nobody can guess a session, so nobody who has one is shut out by others' wrong tokens.
+    if (session !== undefined) return this.#isSame(session, this.#session) ? 'admitted' : 'wrong'
     return 'missing'
   }
 
   login(token: string, address: string): Admission {
-    return this.#compare(token, this.#token, address)
+    return this.#compare(token, address)
   }
 
   /** For a user who has logged in; no script can read it, no other site sends it. */
@@ -39,18 +40,30 @@ export class TokenGate {
     return `${cookieName}=${this.#session}; Max-Age=${sessionS}; HttpOnly; SameSite=Strict`
   }
 
-  #compare(given: string, right: string, address: string): Admission {
+  #compare(given: string, address: string): Admission {
     const nowMs = this.#clock.nowMs()
     const lately = (this.#wrongAtMs.get(address) ?? []).filter((atMs) => nowMs - atMs < windowMs)
+    // All users of this host have the one address: none of them may shut out the others.
+    const isShared = isLoopback(address)
+    if (lately.length >= maxWrong && !isShared) return 'too_often'
+    if (this.#isSame(given, this.#token)) return 'admitted'
     if (lately.length >= maxWrong) return 'too_often'
-    // Digests have one length, which timingSafeEqual needs, and don't reveal the token's.
-    if (timingSafeEqual(digest(this.#token, given), digest(this.#token, right))) return 'admitted'
     this.#wrongAtMs.delete(address)
     this.#wrongAtMs.set(address, [...lately, nowMs])
     const [oldest] = this.#wrongAtMs.keys()
     if (this.#wrongAtMs.size > maxAddresses && oldest !== undefined) this.#wrongAtMs.delete(oldest)
     return 'wrong'
   }
+
+  /** Digests have one length, which timingSafeEqual needs, and don't reveal the token's. */
+  #isSame(given: string, right: string): boolean {
+    return timingSafeEqual(digest(this.#token, given), digest(this.#token, right))
+  }
+}
+
+/** As a socket that serves both families has it, too: `::ffff:127.0.0.1`. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address)
 }
 
 /** Deletes a cookie that is no longer valid, so that the browser stops sending it. */

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
@@ -36,6 +44,26 @@ describe('the data folder', () => {
       assert.deepEqual(dataFolder(folder, log).load(), fresh)
     }
     assert.equal(log.matching(/starts empty/).length, 3)
+  })
+
+  test('a link in the place of what it writes is replaced, and what it leads to is left alone', () => {
+    const theirs = join(folder, 'theirs')
+    writeFileSync(theirs, 'theirs', { mode: 0o644 })
+    for (const name of ['state.json.new', 'state.json']) symlinkSync(theirs, join(folder, name))
+    const memory = dataFolder(folder, log)
+    memory.save({ mode: 'secondary', mayOverride: true })
+    assert.equal(readFileSync(theirs, 'utf8'), 'theirs')
+    assert.deepEqual(memory.load(), { mode: 'secondary', mayOverride: true })
+    assert.equal(lstatSync(join(folder, 'state.json')).mode, 0o100600)
+    assert.deepEqual(readdirSync(folder), ['state.json', 'theirs'])
+    assert.deepEqual(log.lines, [])
+  })
+
+  test('a leftover of a killed daemon, open to others, is replaced by a file of our own', () => {
+    writeFileSync(join(folder, 'state.json.new'), '{"mode":', { mode: 0o666 })
+    dataFolder(folder, log).save({ mode: 'secondary', mayOverride: true })
+    assert.equal(lstatSync(join(folder, 'state.json')).mode, 0o100600)
+    assert.deepEqual(log.lines, [])
   })
 
   test('a folder that can not be written to costs the memory, not the daemon', () => {

@@ -63,20 +63,25 @@ testRefused('WANs', [
       `wans[0].table: found ${table}, expected a table from 1 to 252 or from 256 to 2147483647`,
     ],
   ),
-  ...['fe80::1', '192.168.1', '010.0.0.1', '0x0a.0.0.1', '224.0.0.1', '0.0.0.0', 'none'].map(
+  ...['fe80::1', '192.168.1', '010.0.0.1', '0x0a.0.0.1', '224.0.0.1', '0.0.0.0'].map(
     (gateway): Row => [
       `gateway ${gateway}`,
       withPrimary(`gateway: "${gateway}"`),
-      `wans[0].gateway: found "${gateway}", expected an IPv4 address like 192.168.0.2, or auto`,
+      `wans[0].gateway: found "${gateway}", expected an IPv4 address like 192.168.0.2, auto, or none for a line without a gateway (PPPoE, LTE)`,
     ],
   ),
   ...['192.168.0.1', 'fe80::1%eth0', 'ff02::1', '::', '::1', '::ffff:10.0.0.1'].map(
     (gateway6): Row => [
       `gateway6 ${gateway6}`,
       withPrimary(`gateway: 192.168.0.1, gateway6: "${gateway6}"`),
-      `wans[0].gateway6: found "${gateway6}", expected an IPv6 address like fe80::1 (without %interface), auto or none`,
+      `wans[0].gateway6: found "${gateway6}", expected an IPv6 address like fe80::1 (without %interface), auto, link or none`,
     ],
   ),
+  [
+    'no gateway and no interface',
+    withPrimary('gateway: none'),
+    'wans[0].interface: found nothing, expected the interface of the line, like ppp0 (gateway: none)',
+  ],
   [
     'auto without an interface',
     withPrimary('gateway: auto'),
@@ -86,7 +91,7 @@ testRefused('WANs', [
     (name): Row => [
       `interface ${name}`,
       withPrimary(`gateway: auto, interface: "${name}"`),
-      `wans[0].interface: found "${name}", expected the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo)`,
+      `wans[0].interface: found "${name}", expected the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC`,
     ],
   ),
   [

@@ -17,6 +17,8 @@ export function expectedObjects(
   const objects = new Set<string>()
   // Without any WAN's link there is nothing for nft to say.
   if (lines.some(({ link }) => link.present && link.leased)) objects.add('nft')
+  objects.add('ipv4 rule 9990: to 224.0.0.0/4 lookup 254')
+  objects.add('ipv4 rule 9991: to 255.255.255.255/32 lookup 254')
   for (const family of families) {
     objects.add(`${family} rule 10000: lookup 254 suppress 0`)
     const { use } = topology.settings.defaultPolicy
@@ -43,6 +45,7 @@ export function printRule(rule: Rule): string {
     mark === null ? '' : `mark ${hex(mark.value)}/${hex(mark.mask)}`,
     rule.incoming === null ? '' : `iif ${rule.incoming}`,
     rule.from === null ? '' : `from ${rule.from}`,
+    rule.to === null ? '' : `to ${rule.to}`,
     rule.ipProtocol ?? '',
     ports === null ? '' : `sport ${ports.first}-${ports.last}`,
     action.kind === 'lookup' ? `lookup ${action.table}` : action.kind,

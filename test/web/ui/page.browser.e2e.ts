@@ -173,6 +173,37 @@ test('a refused test says why', async () => {
   await page.locator('control-card').getByText(reason).waitFor({ timeout: deadlineMs })
 })
 
+test('without the key nothing can be pressed, and the page says how to get it', async () => {
+  await using server = await ServedHouse.open(scenario('well', Date.now()), built.folder, 'a-key')
+  await using shown = await show(browser, server.url, desktop)
+  const { page } = shown
+  await waitForText(page, 'run “sudo wan-failover page” on this machine')
+  assert.ok(await page.getByRole('button', { name: 'Test failover' }).isDisabled())
+  assert.ok(await page.getByRole('button', { name: 'lte', exact: true }).isDisabled())
+
+  await page.goto(`${server.url}#key=a-key`)
+  await page.getByRole('button', { name: 'lte', exact: true }).click()
+  await waitForText(page, 'The preferred line has changed.')
+  assert.equal(page.url(), server.url)
+  await page.reload()
+  await page.getByRole('button', { name: 'Automatic', exact: true }).click()
+  await waitForText(page, 'The preferred line has changed.')
+  assert.deepEqual(server.commands, [
+    { kind: 'set_mode', mode: 'lte' },
+    { kind: 'set_mode', mode: 'automatic' },
+  ])
+})
+
+test('a key of an earlier start is forgotten, and the page says so', async () => {
+  await using server = await ServedHouse.open(scenario('well', Date.now()), built.folder, 'a-key')
+  await using shown = await show(browser, `${server.url}#key=an-old-key`, desktop)
+  const { page } = shown
+  await page.getByRole('button', { name: 'lte', exact: true }).click()
+  await waitForText(page, "commands need root's word")
+  await waitForText(page, 'run “sudo wan-failover page” on this machine')
+  assert.deepEqual(server.commands, [])
+})
+
 test('a line is chosen by hand, and failing back is open where it does something', async () => {
   await using server = await serve('well')
   await using shown = await show(browser, server.url, phone)

@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/daemon/system-clock.ts'
 import type { Command } from '../../../src/model/decision.ts'
 import type { ExplainedCase } from '../../../src/model/published/explanation.ts'
 import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
+import { CommandKey } from '../../../src/web/access/command-key.ts'
 import { HttpDoor } from '../../../src/web/access/http-door.ts'
 import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
@@ -19,11 +20,17 @@ import { freePort } from '../opened-page.ts'
 import { madeUpHistory } from './made-up-history.ts'
 import type { Scenario } from './scenario.ts'
 
+interface Opening {
+  readonly port: number
+  readonly key: string | null
+}
+
 export class ServedHouse {
   #scenario: Scenario
   readonly #door: HttpDoor
   readonly #stream = new EventStream(systemClock)
   readonly #log = new RecordedLog()
+  readonly #key: CommandKey | null
   readonly url: string
   /** What was asked of it, in order. */
   readonly commands: Command[] = []
@@ -32,8 +39,9 @@ export class ServedHouse {
   /** Streams are turned away, as while the add-on restarts. */
   refuseStreams = false
 
-  private constructor(scenario: Scenario, pageFolder: string, port: number) {
+  private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
+    this.#key = key === null ? null : new CommandKey(key)
     this.url = `http://127.0.0.1:${port}/`
     const serve = this.#serve(pageFolder)
     this.#door = new HttpDoor({
@@ -50,9 +58,13 @@ export class ServedHouse {
     })
   }
 
-  /** `pageFolder` is where the page was built. */
-  static async open(scenario: Scenario, pageFolder: string): Promise<ServedHouse> {
-    const house = new ServedHouse(scenario, pageFolder, await freePort())
+  /** `pageFolder` is where the page was built; with `key` commands need it. */
+  static async open(
+    scenario: Scenario,
+    pageFolder: string,
+    key: string | null = null,
+  ): Promise<ServedHouse> {
+    const house = new ServedHouse(scenario, pageFolder, { port: await freePort(), key })
     house.#door.open()
     await waitFor(() => house.#log.matching(/the web page is at/).length > 0, {
       deadlineMs: 5_000,
@@ -92,6 +104,7 @@ export class ServedHouse {
       onCommand: (command) => this.#obey(command),
       entrance: 'loopback',
       gate: null,
+      key: this.#key,
       history: {
         answer: ({ fromMs, toMs }) =>
           madeUpHistory(this.#scenario, { from: fromMs, to: toMs, nowMs: Date.now() }),

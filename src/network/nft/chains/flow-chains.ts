@@ -8,6 +8,7 @@ import { families } from '../../../model/address.ts'
 import { markMask, maxWans, pokeMark, probeMark, wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import type { FlowWishes, Wanted } from '../../wanted.ts'
+import type { Near } from '../near.ts'
 import type { NftChain, NftPart, PacketSet } from '../nft-table.ts'
 import {
   allProbePorts,
@@ -23,24 +24,26 @@ import {
 import type { Side } from './policy-matches.ts'
 import { unmasqueradedNetworks } from './translation-chains.ts'
 
-export function flowChains(wanted: Wanted): NftPart {
+export function flowChains(wanted: Wanted, near: Near): NftPart {
   const { uplinks, flows } = wanted
   if (flows === undefined || uplinks.length < 2) return {}
   const halves = halfFamilies(wanted)
   const chains = [
     ...uplinks.flatMap((uplink) => halves.map((family) => halfChain(uplink, family, uplinks))),
     chain('cut_forwarded', 'filter hook forward priority filter - 1', [
+      ...near.pass,
       ...uplinks.flatMap((uplink) => halfRules(uplink, wanted)),
       ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
     ]),
     chain('cut_own', 'filter hook output priority filter - 1', [
       ...probesPass,
+      ...near.pass,
       ...uplinks.flatMap((uplink) => leftRules(uplink, flows.cut)),
       ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
     ]),
   ]
-  if (flows.canMark) chains.push(flowMarksChain(uplinks))
-  chains.push(pokesChain(uplinks))
+  if (flows.canMark) chains.push(flowMarksChain(uplinks, near))
+  chains.push(pokesChain(uplinks, near))
   return { chains }
 }
 
@@ -88,14 +91,17 @@ function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): st
 }
 
 /** By which WAN a flow left last; a reply's flow came in there. */
-function flowMarksChain(uplinks: readonly Uplink[]): NftChain {
+function flowMarksChain(uplinks: readonly Uplink[], near: Near): NftChain {
   const rules = uplinks.flatMap((uplink) => {
     const mark = wanMark(uplink.index)
     return leaving(uplink).map(
       ({ condition }) => `${condition} ${connectionMarkIsNot(mark)} ${setConnectionMark(mark)}`,
     )
   })
-  return chain('flow_marks', 'filter hook postrouting priority srcnat + 20', rules)
+  return chain('flow_marks', 'filter hook postrouting priority srcnat + 20', [
+    ...near.pass,
+    ...rules,
+  ])
 }
 
 /** Leaves by this WAN, and is remembered to have left by another one. */
@@ -148,10 +154,11 @@ export function flowSets(wan: string, sources: FlowSources): string[] {
 export type FlowSources = Pick<Wanted, 'settings' | 'uplinks' | 'flows'>
 
 /** They are for the house: a flow that came in by a WAN, as a port forward, has its client outside. */
-function pokesChain(uplinks: readonly Uplink[]): NftChain {
+function pokesChain(uplinks: readonly Uplink[], near: Near): NftChain {
   const outside = uplinks.flatMap(leaving).map(({ condition }) => `${condition} drop`)
   return chain('pokes', 'filter hook output priority raw', [
     `${isNoPoke} accept`,
+    ...families.map((family) => `${near.to[family]} notrack accept`),
     ...outside,
     'notrack',
   ])

@@ -1,34 +1,33 @@
 /**
  * What comes in by a WAN: it is known by its link or, where WANs share one, by the gateway's MAC.
  * A connection that begins outside remembers where it came in, and its answers go back there. A WAN
- * with `inbound: established` lets in only what the inside has asked for. Who is in the link's
- * own network is no stranger: a house must never be locked out of its own machine.
+ * with `inbound: established` lets in only what the inside has asked for. Who is on the link, or
+ * behind an inner router there, is no stranger: a house must never be locked out of its own machine.
  */
 import { families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
-import { besideUplink } from '../../neighbours.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
 import {
   chain,
   connectionMarkIs,
   neighbourDiscovery,
-  protocolWord,
   setConnectionMark,
   setMark,
   unmarkedConnection,
 } from '../nft-words.ts'
 
-export function inboundChains(wanted: Wanted): NftPart {
+export function inboundChains(wanted: Wanted, near: Near): NftPart {
   const { settings, uplinks, flows } = wanted
   const guarded = uplinks.filter(({ index }) => settings.wans[index]?.inbound === 'established')
   const guard = guarded.flatMap((uplink) =>
-    arriving(uplink).map((condition) => `${condition} goto strangers`),
+    arriving(uplink, near).map((condition) => `${condition} goto strangers`),
   )
   return {
     chains: [
-      ...(flows?.canMark === true ? replyChains(uplinks) : []),
+      ...(flows?.canMark === true ? replyChains(uplinks, near) : []),
       ...(guard.length === 0 ? [] : guardChains(guard)),
     ],
   }
@@ -47,9 +46,9 @@ function guardChains(guard: readonly string[]): readonly NftChain[] {
 }
 
 /** Before the policies' chains: an answer belongs to its question, no matter who sends it. */
-function replyChains(uplinks: readonly Uplink[]): readonly NftChain[] {
+function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[] {
   const came = uplinks.flatMap((uplink) =>
-    arriving(uplink).map(
+    arriving(uplink, near).map(
       (condition) =>
         `${condition} ${unmarkedConnection} ${setConnectionMark(wanMark(uplink.index))}`,
     ),
@@ -59,31 +58,27 @@ function replyChains(uplinks: readonly Uplink[]): readonly NftChain[] {
     return `${connectionMarkIs(mark)} ${setMark(mark)}`
   })
   // Most packets are of running flows, and most of these are no answers.
-  const rest = 'ct direction original accept'
+  const rest = ['ct direction original accept', ...near.pass]
   return [
     chain('arrivals', 'filter hook prerouting priority mangle - 1', [
       'ct state != new accept',
       ...came,
     ]),
-    chain('replies', 'filter hook prerouting priority mangle', [rest, ...answers]),
-    chain('own_replies', 'route hook output priority mangle - 1', [rest, ...answers]),
+    chain('replies', 'filter hook prerouting priority mangle', [...rest, ...answers]),
+    chain('own_replies', 'route hook output priority mangle - 1', [...rest, ...answers]),
   ]
 }
 
 /** Conditions for packets from strangers by this WAN; none where we can't know. */
-function arriving(uplink: Uplink): string[] {
+function arriving(uplink: Uplink, near: Near): string[] {
   const { link, sharesLink } = uplink
   if (link === null) return []
   const mac = macOf(uplink)
   if (sharesLink && mac === null) return []
   const sender = sharesLink ? ` ether saddr ${mac}` : ''
-  return families.map((family) => {
-    const near = besideUplink(uplink, family)
-    const ip = protocolWord(family)
-    const strange =
-      near.length === 0 ? `meta nfproto ${family}` : `${ip} saddr != { ${near.join(', ')} }`
-    return `iifname "${link}"${sender} ${strange}`
-  })
+  return families.map(
+    (family) => `iifname "${link}"${sender} ${near.notFromBeside.get(uplink.name)?.[family]}`,
+  )
 }
 
 /** One machine is the gateway of both families: what is known of it in one holds for the other. */

@@ -8,13 +8,12 @@
  * packets as the kernel has them: where the NIC merged some, their headers count once (3 % or so).
  */
 
-import type { Family } from '../../../model/address.ts'
 import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
 import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
 import type { PolicySettings } from '../../../model/settings/settings.ts'
-import type { Hop, Uplink } from '../../../model/uplink.ts'
-import { besideUplink } from '../../neighbours.ts'
+import type { Uplink } from '../../../model/uplink.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
+import type { Near } from '../near.ts'
 import {
   composed,
   type NftChain,
@@ -23,7 +22,7 @@ import {
   type QuotasUsed,
   type Target,
 } from '../nft-table.ts'
-import { chain, connectionMarkIs, hex, leaving, protocolWord } from '../nft-words.ts'
+import { chain, connectionMarkIs, hex, leaving } from '../nft-words.ts'
 import { policyMatches, type Side } from './policy-matches.ts'
 
 export type Direction = 'sent' | 'received'
@@ -33,11 +32,14 @@ export function counterName(direction: Direction, wan: string, policy?: string):
   return [direction, wan, ...(policy === undefined ? [] : [policy])].join('.')
 }
 
+/** The kernel refuses a quota, and the table with it, of which more is used than there is. */
 export function quotasUsed({ metering }: Wanted): QuotasUsed {
-  return new Map(metering?.caps.map((cap) => [quotaName(cap), cap.usedBytes]))
+  return new Map(
+    metering?.caps.map((cap) => [quotaName(cap), Math.min(cap.usedBytes, cap.limitBytes)]),
+  )
 }
 
-export function meteringChains(wanted: Wanted): NftPart {
+export function meteringChains(wanted: Wanted, near: Near): NftPart {
   const { settings, uplinks, metering } = wanted
   if (metering === undefined) return {}
   const counted = uplinks.filter(({ index }) => {
@@ -46,12 +48,14 @@ export function meteringChains(wanted: Wanted): NftPart {
   })
   if (counted.length === 0) return {}
   const parts = counted.map((uplink) => uplinkChains(uplink, wanted))
-  return composed([...parts, { chains: baseChains(counted, wanted) }])
+  return composed([...parts, { chains: baseChains(counted, wanted, near) }])
 }
 
 /** The base chains; behind all that may drop or translate a packet, as far as we can know. */
-function baseChains(counted: readonly Uplink[], wanted: Wanted): readonly NftChain[] {
-  const arrivals = counted.map((uplink) => ({ uplink, conditions: arriving(uplink, wanted) }))
+function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): readonly NftChain[] {
+  const arrivals = counted.map((uplink) => {
+    return { uplink, conditions: arriving(uplink, wanted, near) }
+  })
   const into = (name: (wan: string) => string) =>
     arrivals.flatMap(({ uplink, conditions }) =>
       conditions.map((condition) => `${condition} jump ${name(uplink.name)}`),
@@ -59,8 +63,8 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): readonly NftCha
   const outOf = (side: Side) =>
     counted.flatMap((uplink) =>
       leaving(uplink).map(
-        ({ family, hop, condition }) =>
-          `${condition}${notTo(hop, family)} jump ${sentName(side, uplink.name)}`,
+        ({ family, condition }) =>
+          `${condition} ${near.notTo[family]} jump ${sentName(side, uplink.name)}`,
       ),
     )
   const named = (side: Side) => into((wan) => receivedName(side, wan))
@@ -75,24 +79,15 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted): readonly NftCha
   ]
 }
 
-/** What we say to the gateway itself is not the Internet's. */
-function notTo(hop: Hop, family: Family): string {
-  return hop.kind === 'gateway' ? ` ${protocolWord(family)} daddr != ${hop.address}` : ''
-}
-
-/** What the Internet sends by this WAN, as far as it comes by us; not what its gateway says itself. */
-function arriving(uplink: Uplink, { flows }: Wanted): string[] {
+/** What the Internet sends by this WAN, as far as it comes by us; not what neighbours say. */
+function arriving(uplink: Uplink, { flows }: Wanted, near: Near): string[] {
   const { link, index, sharesLink } = uplink
   if (link === null) return []
   if (sharesLink && flows?.canMark !== true) return []
   const answers = sharesLink ? ` ct direction reply ${connectionMarkIs(wanMark(index))}` : ''
-  return leaving(uplink).map(({ family }) => {
-    const ip = protocolWord(family)
-    const far = besideUplink(uplink, family)
-      .map((network) => ` ${ip} saddr != ${network}`)
-      .join('')
-    return `iifname "${link}" meta nfproto ${family}${far}${answers}`
-  })
+  return leaving(uplink).map(
+    ({ family }) => `iifname "${link}" ${near.notFromBeside.get(uplink.name)?.[family]}${answers}`,
+  )
 }
 
 function uplinkChains(uplink: Uplink, wanted: Wanted): NftPart {

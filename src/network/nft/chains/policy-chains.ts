@@ -14,6 +14,7 @@ import {
 } from '../../policies/traffic-classes.ts'
 import type { Wanted } from '../../wanted.ts'
 import { withNamedSets } from '../named-sets.ts'
+import type { Near } from '../near.ts'
 import { composed, type NftChain, type NftPart, type NftRule } from '../nft-table.ts'
 import {
   allProbePorts,
@@ -27,14 +28,14 @@ import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
 import { pinRules } from './flow-chains.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 
-export function policyChains(wanted: Wanted): NftPart {
+export function policyChains(wanted: Wanted, near: Near): NftPart {
   const classes = trafficClasses(wanted.settings, wanted.decision, wanted.avoidedUses)
   const { sets, chains } = composed([
     { sets: classes.all.flatMap(pairSets) },
-    sideChains('forwarded', wanted, classes),
-    sideChains('own', wanted, classes),
+    sideChains('forwarded', wanted, { classes, near }),
+    sideChains('own', wanted, { classes, near }),
   ])
-  const unpermitted = unpermittedChain(wanted)
+  const unpermitted = unpermittedChain(wanted, near)
   return {
     // Both sides may ask a set of one content, and so of one name.
     sets: [...new Map(sets.map((set) => [set.name, set])).values()],
@@ -42,7 +43,12 @@ export function policyChains(wanted: Wanted): NftPart {
   }
 }
 
-function sideChains(side: Side, wanted: Wanted, classes: Classes): NftPart {
+interface Known {
+  readonly classes: Classes
+  readonly near: Near
+}
+
+function sideChains(side: Side, wanted: Wanted, { classes, near }: Known): NftPart {
   const { policies } = wanted.settings
   const target = ({ name }: PolicySettings) => targetOf(classes.of.get(name) ?? null, side)
   const matches = policyMatches(policies, { side, target })
@@ -58,7 +64,7 @@ function sideChains(side: Side, wanted: Wanted, classes: Classes): NftPart {
         ...balanceChains(one, side, wanted),
         classChain(one, side, wanted),
       ]),
-      chain(name, hook, [...exempt, ...rules, `goto ${defaultName(side)}`]),
+      chain(name, hook, [...exempt, ...near.pass, ...rules, `goto ${defaultName(side)}`]),
     ],
   }
 }
@@ -147,7 +153,7 @@ function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): 
 }
 
 /** This machine's own packets by WANs that the default policy may not use, see `desired-rules`. */
-function unpermittedChain({ settings, uplinks }: Wanted): NftChain | null {
+function unpermittedChain({ settings, uplinks }: Wanted, near: Near): NftChain | null {
   const { use } = settings.defaultPolicy
   if (mayUseAll(use, uplinks)) return null
   const forbidden = uplinks.filter(({ name }) => !use.includes(name))
@@ -155,5 +161,9 @@ function unpermittedChain({ settings, uplinks }: Wanted): NftChain | null {
     leaving(uplink).map(({ condition }) => `${condition} ct direction original drop`),
   )
   if (rules.length === 0) return null
-  return chain('unpermitted', 'filter hook output priority filter', [...ownExempt, ...rules])
+  return chain('unpermitted', 'filter hook output priority filter', [
+    ...ownExempt,
+    ...near.pass,
+    ...rules,
+  ])
 }

@@ -1,24 +1,29 @@
 /**
  * Gives what leaves by a WAN an address that gets replies there. A WAN is known by its link and the
  * next hop of the packet's route: that keeps two gateways on one link apart, and never touches
- * packets for the LAN.
+ * packets for a neighbour but the gateway itself.
  */
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
 import type { Settings } from '../../../model/settings/settings.ts'
 import type { Hop, Uplink } from '../../../model/uplink.ts'
+import { delegatedNetworks } from '../../delegations.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
 
-export function translationChains({ settings, uplinks, nat6 }: Wanted): NftPart {
+export function translationChains(wanted: Wanted, near: Near): NftPart {
+  const { settings, uplinks, nat6, host } = wanted
   if (settings.nat === 'never') return {}
-  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, { settings, uplinks }))
+  const delegated = settings.nat === 'always' ? new Map() : delegatedNetworks(uplinks, host)
+  const context: NatContext = { settings, uplinks, near, delegated }
+  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, context))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
-  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows)] }
+  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows, near)] }
 }
 
 /** The clients' networks that a WAN's masquerading leaves alone, for this family. */
@@ -48,6 +53,9 @@ export function masqueradedNetworks(
 interface NatContext {
   readonly settings: Settings
   readonly uplinks: readonly Uplink[]
+  readonly near: Near
+  /** By WAN, the clients' IPv6 networks that get replies there. */
+  readonly delegated: ReadonlyMap<string, readonly string[]>
 }
 
 interface MasqueradeRow {
@@ -65,11 +73,12 @@ function natChain(rows: readonly MasqueradeRow[]): NftChain {
 }
 
 /** What escaped translation (a flow from before us, a stray packet) gets no reply. */
-function leakChain(rows: readonly MasqueradeRow[]): NftChain {
+function leakChain(rows: readonly MasqueradeRow[], near: Near): NftChain {
   return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
     `${neighbourDiscovery} accept`,
     // A client that asked from outside knows the address that answers.
     'ct direction reply accept',
+    ...near.pass,
     ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
   ])
 }
@@ -79,11 +88,16 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const own = ownAddresses(uplink, family, hop)
     if (own.length === 0) return []
     const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
-    const answered = family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal]
+    const inside = context.delegated.get(uplink.name) ?? []
+    const answered =
+      family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal, ...inside]
     const [address = ''] = own
+    // To the gateway itself too: without it a modem's page and a router's DNS answer nobody else.
+    const elsewhere =
+      hop.kind === 'gateway' ? '' : ` ${context.near.notToAside.get(uplink.name)?.[family]}`
     return {
       family,
-      leaves: condition,
+      leaves: `${condition}${elsewhere}`,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
       action: uplink.sharesLink && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
     }

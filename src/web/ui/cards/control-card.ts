@@ -9,6 +9,7 @@ import type { PageCommand } from '../../page-commands.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
 import { send } from '../live/api.ts'
+import { keptKey } from '../live/command-key.ts'
 import { controlStyles } from './control-styles.ts'
 import '../frame/segmented-choice.ts'
 import {
@@ -55,7 +56,7 @@ export class ControlCard extends PagePart {
           .choices=${choices}
           .value=${view.mode}
           .label=${t.mode}
-          .disabled=${this.asked !== null}
+          .disabled=${this.#isOff}
           @choose=${({ detail }: CustomEvent<string>) => this.#ask({ kind: 'set_mode', mode: detail })}
         ></segmented-choice>
         <p class="quiet small">${t.modeHint}</p>
@@ -69,7 +70,7 @@ export class ControlCard extends PagePart {
         <button
           type="button"
           class="plain"
-          ?disabled=${view.failBackTo === null || this.asked !== null}
+          ?disabled=${view.failBackTo === null || this.#isOff}
           aria-describedby="fail-back"
           @click=${() => this.#ask({ kind: 'fail_back' })}
         >
@@ -79,11 +80,21 @@ export class ControlCard extends PagePart {
           ${view.failBackTo === null ? t.failBackNothing : t.failBackHint(view.failBackTo)}
         </p>
       </div>
+      ${this.#isLocked ? html`<p class="quiet small">${t.locked}</p>` : nothing}
       <p class="message ${this.message?.tone ?? ''}" role="status">
         ${this.asked === null ? (this.message?.text ?? '') : t.working}
       </p>
       ${this.#dialog(view)}
     </section>`
+  }
+
+  /** Everyone on the host may read, but commands need the key. */
+  get #isLocked(): boolean {
+    return this.setup?.commands_need_key === true && keptKey() === null
+  }
+
+  get #isOff(): boolean {
+    return this.asked !== null || this.#isLocked
   }
 
   #startable({ testLeaves }: ControlsView) {
@@ -92,7 +103,7 @@ export class ControlCard extends PagePart {
         type="button"
         class="start"
         aria-haspopup="dialog"
-        ?disabled=${testLeaves === null || this.asked !== null}
+        ?disabled=${testLeaves === null || this.#isOff}
         @click=${() => this.#dialogElement()?.showModal()}
       >
         ${t.startTest}
@@ -121,7 +132,7 @@ export class ControlCard extends PagePart {
       <button
         type="button"
         class="plain"
-        ?disabled=${this.asked !== null}
+        ?disabled=${this.#isOff}
         @click=${() => this.#ask({ kind: 'set_test', on: false })}
       >
         ${t.endTest}

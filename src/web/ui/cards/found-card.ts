@@ -69,13 +69,14 @@ export class FoundCard extends PagePart {
     </section>`
   }
 
-  #interface({ name, type, addresses, gateways }: FoundInterface) {
+  #interface({ name, type, addresses, gateways, point_to_point }: FoundInterface) {
     const t = this.voice.texts.found
+    const none = point_to_point === true ? t.noGatewayNeeded : t.noGateway
     return html`<li>
       <h3>${name} <span class="quiet small">${type}</span></h3>
       <dl class="facts">
         <dt>${t.gateway}</dt>
-        <dd>${gateways.length === 0 ? t.noGateway : gateways.join(', ')}</dd>
+        <dd>${gateways.length === 0 ? none : gateways.join(', ')}</dd>
         <dt>${t.addresses}</dt>
         <dd>${addresses.join(', ')}</dd>
       </dl>

@@ -4,6 +4,7 @@ import type { HistoryAnswer } from '../../../model/published/history.ts'
 import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
 import { commandPaths, type PageCommand } from '../../page-commands.ts'
+import { forgetKey, keptKey } from './command-key.ts'
 import { type HistoryRange, rangeMs } from './history-range.ts'
 
 /** Server and page are built together, so the page trusts the answers. */
@@ -36,9 +37,13 @@ export function getExplanation(
 
 /** The outcome appears in the state, not here. */
 export function send({ kind, ...body }: PageCommand): Promise<Answer<unknown>> {
+  const key = keptKey()
   return ask(`api/${commandPaths[kind]}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    },
     body: JSON.stringify(body),
   })
 }
@@ -48,6 +53,7 @@ async function ask<Value>(path: string, init: RequestInit = {}): Promise<Answer<
     const response = await fetch(path, { ...init, signal: AbortSignal.timeout(timeoutMs) })
     const body: unknown = await response.json().catch(() => null)
     if (response.ok) return { kind: 'ok', value: body as Value }
+    if (response.status === 401) forgetKey()
     const reason = (body as { error?: unknown } | null)?.error
     return { kind: 'failed', reason: typeof reason === 'string' ? reason : response.statusText }
   } catch (error) {

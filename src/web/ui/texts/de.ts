@@ -163,6 +163,8 @@ export const de: Texts = {
     },
     notDone: 'Bisher hat sich nichts geändert.',
     failed: (reason) => `Das ging nicht: ${reason}`,
+    locked:
+      'Um etwas zu ändern, gib auf diesem Rechner „sudo wan-failover page“ ein und öffne die Adresse, die erscheint.',
   },
   grade: {
     heading: 'Was dieser Rechner kann',
@@ -201,6 +203,7 @@ export const de: Texts = {
     noInterfaces: 'Keine Netzwerkschnittstelle hat eine Adresse.',
     gateway: 'Gateway',
     noGateway: 'Kein Gateway',
+    noGatewayNeeded: 'Keins nötig (PPPoE, LTE)',
     addresses: 'Adressen',
     enter: 'Was einzutragen ist',
     enterHint:

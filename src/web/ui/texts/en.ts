@@ -161,6 +161,8 @@ export const en: Texts = {
     },
     notDone: 'Nothing has changed so far.',
     failed: (reason) => `That didn’t work: ${reason}`,
+    locked:
+      'To change anything, run “sudo wan-failover page” on this machine and open the address that it prints.',
   },
   grade: {
     heading: 'What this machine can do',
@@ -198,6 +200,7 @@ export const en: Texts = {
     noInterfaces: 'No network interface has an address.',
     gateway: 'Gateway',
     noGateway: 'No gateway',
+    noGatewayNeeded: 'None needed (PPPoE, LTE)',
     addresses: 'Addresses',
     enter: 'What to enter',
     enterHint:

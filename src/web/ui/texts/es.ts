@@ -162,6 +162,8 @@ export const es: Texts = {
     },
     notDone: 'De momento no ha cambiado nada.',
     failed: (reason) => `No ha funcionado: ${reason}`,
+    locked:
+      'Para cambiar algo, ejecuta «sudo wan-failover page» en este equipo y abre la dirección que muestra.',
   },
   grade: {
     heading: 'Qué puede hacer este equipo',
@@ -200,6 +202,7 @@ export const es: Texts = {
     noInterfaces: 'Ninguna interfaz de red tiene dirección.',
     gateway: 'Puerta de enlace',
     noGateway: 'Sin puerta de enlace',
+    noGatewayNeeded: 'No hace falta (PPPoE, LTE)',
     addresses: 'Direcciones',
     enter: 'Qué hay que introducir',
     enterHint:

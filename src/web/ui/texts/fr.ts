@@ -163,6 +163,8 @@ export const fr: Texts = {
     },
     notDone: 'Rien n’a changé pour l’instant.',
     failed: (reason) => `Cela n’a pas marché : ${reason}`,
+    locked:
+      'Pour changer quelque chose, lancez « sudo wan-failover page » sur cette machine et ouvrez l’adresse affichée.',
   },
   grade: {
     heading: 'Ce que cette machine sait faire',
@@ -202,6 +204,7 @@ export const fr: Texts = {
     noInterfaces: 'Aucune interface réseau n’a d’adresse.',
     gateway: 'Passerelle',
     noGateway: 'Pas de passerelle',
+    noGatewayNeeded: 'Inutile (PPPoE, LTE)',
     addresses: 'Adresses',
     enter: 'Ce qu’il faut saisir',
     enterHint:

@@ -147,6 +147,7 @@ export interface Texts {
     readonly done: Readonly<Record<'test_on' | 'test_off' | 'mode' | 'failback', string>>
     readonly notDone: string
     readonly failed: (reason: string) => string
+    readonly locked: string
   }
   readonly grade: {
     readonly heading: string
@@ -166,6 +167,7 @@ export interface Texts {
     readonly noInterfaces: string
     readonly gateway: string
     readonly noGateway: string
+    readonly noGatewayNeeded: string
     readonly addresses: string
     readonly enter: string
     readonly enterHint: string

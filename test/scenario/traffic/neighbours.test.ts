@@ -1,0 +1,129 @@
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, test } from 'node:test'
+import { breakLine } from '../../lab/house/break-line.ts'
+import { House } from '../../lab/house/house.ts'
+import { ShortConnections } from '../../lab/measure/short-connections.ts'
+import type { LabNode } from '../../lab/network/node.ts'
+import { ports, target } from '../../lab/network/plan.ts'
+import { waitFor } from '../../wait-for.ts'
+
+const within = { deadlineMs: 30_000 } as const
+const sshPort = 2222
+const bigPort = 9000
+const bigBytes = 200_000
+
+/** A server at a machine of the lab that does so with each connection. */
+async function serve(
+  node: LabNode,
+  port: number,
+  each: string,
+): Promise<{ [Symbol.dispose](): void }> {
+  const script = `require('node:net').createServer((socket) => {
+    socket.on('error', () => undefined)
+    ${each}
+  }).listen(${port}, () => console.log('ready'))`
+  const server = node.spawn(process.execPath, ['--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(server.stdout as NodeJS.ReadableStream, 'data')
+  return { [Symbol.dispose]: () => server.kill() }
+}
+
+/** How many bytes come until the end, or until nothing comes any more. */
+async function received(
+  node: LabNode,
+  to: { host: string; port: number; localAddress?: string },
+): Promise<number> {
+  const script = `
+    let bytes = 0
+    const socket = require('node:net').connect(${JSON.stringify(to)})
+    const end = () => { console.log(bytes); process.exit() }
+    socket.setTimeout(2000, end).on('data', (data) => { bytes += data.length })
+    socket.on('end', end).on('error', end)
+  `
+  return Number(await node.run(process.execPath, '--eval', script))
+}
+
+for (const topology of ['one-subnet', 'two-interfaces'] as const) {
+  test(`connections of the host to its router outlive the failover, ${topology}`, async () => {
+    await using house = await House.open({ topology })
+    const { lab } = house
+    using _server = await serve(lab.gateway(1), ports.tcpEcho, 'socket.pipe(socket)')
+    const hammer = await ShortConnections.start(lab.host, { target: lab.wan(1).gateway })
+    const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
+    // So long are the flows of a WAN that was left reset.
+    const endMs = fault.event.seenMs + 8_000
+    await hammer.waitForAnswer({ afterMs: endMs, deadlineMs: 15_000 })
+    const begun = hammer.begunBetween(fault.beforeMs, endMs)
+    assert.ok(begun.length > 100, `${begun.length} only`)
+    const failed = begun.filter(({ end }) => end !== null && end.error !== null)
+    assert.deepEqual(failed, [])
+    await hammer.stop()
+  })
+}
+
+describe('a subnet behind an inner router', () => {
+  test('is let in by `inbound: established` on its link', async () => {
+    await using house = await House.open({
+      topology: 'lan-and-stick',
+      wans: [{ inbound: 'established' }, {}],
+    })
+    const { lab } = house
+    const [router] = lab.plan.clients
+    const inside = '10.20.0.5'
+    await lab.client(1).ip([`address add ${inside}/32 dev lo`])
+    using _server = await serve(lab.host, sshPort, `socket.end('SSH-2.0')`)
+    const ask = () =>
+      received(lab.client(1), {
+        host: lab.plan.lan.hostAddress,
+        port: sshPort,
+        localAddress: inside,
+      })
+    assert.equal(await ask(), 0, 'a stranger: no route of main knows it')
+    await lab.host.ip([`route add 10.20.0.0/16 via ${router.address}`])
+    const answer = await waitFor(ask, { what: 'an answer', deadlineMs: 15_000 })
+    assert.equal(answer, 'SSH-2.0'.length)
+  })
+})
+
+test('what the host says to everybody nearby stays off the backup during a failover', async () => {
+  await using house = await House.open({ topology: 'lan-and-stick' })
+  const { lab } = house
+  const heard = async (wan: 1 | 2): Promise<number> => {
+    const listing = await lab.gateway(wan).run('nft', 'list', 'table', 'ip', 'hearing')
+    return Number(/packets (\d+)/.exec(listing)?.[1])
+  }
+  for (const wan of [1, 2] as const) {
+    await lab.gateway(wan).nft(`table ip hearing { chain everybody {
+      type filter hook prerouting priority 0;
+      ip daddr { 224.0.0.251, 255.255.255.255 } udp dport 5353 counter
+    }; }`)
+  }
+  await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
+  const script = `
+    const socket = require('node:dgram').createSocket('udp4')
+    socket.bind(() => {
+      socket.setBroadcast(true)
+      socket.send('who', 5353, '224.0.0.251')
+      socket.send('who', 5353, '255.255.255.255', () => socket.close())
+    })
+  `
+  await lab.host.run(process.execPath, '--eval', script)
+  await waitFor(async () => (await heard(1)) === 2, { what: 'both at the first router' })
+  assert.equal(await heard(2), 0)
+})
+
+test('a client gets long segments through a narrow WAN from a server that hears no ICMP', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  await lab.host.ip([`link set ${lab.wan(1).interface} mtu 1280`])
+  await lab.gateway(1).ip(['link set lan mtu 1280'])
+  await lab.internet.nft(`table ip deaf { chain hearing {
+    type filter hook input priority 0;
+    icmp type destination-unreachable drop
+  }; }`)
+  using _server = await serve(lab.internet, bigPort, `socket.end(Buffer.alloc(${bigBytes}))`)
+  assert.equal(await received(lab.client(1), { host: target, port: bigPort }), bigBytes)
+})
