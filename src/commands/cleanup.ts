@@ -6,8 +6,8 @@ import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
 import { nothing } from '../network/desired-state.ts'
 import { type Arguments, complain, print } from './arguments.ts'
-import { brokerOfOptions } from './connect-home-assistant.ts'
 import { readOptions } from './read-options.ts'
+import { brokerOfOptions } from './run/connect-home-assistant.ts'
 
 /**
  * Removes every rule, route and table of ours, whatever version and options made them, and our

@@ -9,7 +9,7 @@ import { explainCommand } from './explain.ts'
 import { health } from './health.ts'
 import { page } from './page.ts'
 import { planCommand } from './plan.ts'
-import { run } from './run.ts'
+import { run } from './run/run.ts'
 import { status } from './status.ts'
 
 const usage = `wan-failover keeps this host and its LAN online when a WAN dies.

@@ -1,7 +1,7 @@
-import type { Audience } from '../model/audience.ts'
-import type { Log } from '../model/log.ts'
-import { loadLibc } from '../probe/sockets/libc.ts'
-import { SystemdAudience } from '../service/systemd-audience.ts'
+import type { Audience } from '../../model/audience.ts'
+import type { Log } from '../../model/log.ts'
+import { loadLibc } from '../../probe/sockets/libc.ts'
+import { SystemdAudience } from '../../service/systemd-audience.ts'
 
 /** The systemd that started us, if it wants our reports: NOTIFY_SOCKET of sd_notify(3). */
 export function tellSystemd(log: Log): readonly Audience[] {

@@ -4,17 +4,17 @@ import {
   brokerOfOptions,
   connectHomeAssistant,
   type HomeAssistantParts,
-} from '../../src/commands/connect-home-assistant.ts'
-import type { Audience } from '../../src/model/audience.ts'
-import { exampleSettings } from '../examples/example-settings.ts'
-import { exampleEvent, exampleSnapshot } from '../examples/example-snapshot.ts'
-import { EmbeddedBroker } from '../fakes/embedded-broker.ts'
-import { FakeCore } from '../fakes/fake-core.ts'
-import { RecordedLog } from '../fakes/recorded-log.ts'
-import { ok, refused, StandInSupervisor } from '../fakes/stand-in-supervisor.ts'
-import { mqttService } from '../fakes/supervisor-answers.ts'
-import { BrokerView } from '../homeassistant/broker-view.ts'
-import { waitFor } from '../wait-for.ts'
+} from '../../../src/commands/run/connect-home-assistant.ts'
+import type { Audience } from '../../../src/model/audience.ts'
+import { exampleSettings } from '../../examples/example-settings.ts'
+import { exampleEvent, exampleSnapshot } from '../../examples/example-snapshot.ts'
+import { EmbeddedBroker } from '../../fakes/embedded-broker.ts'
+import { FakeCore } from '../../fakes/fake-core.ts'
+import { RecordedLog } from '../../fakes/recorded-log.ts'
+import { ok, refused, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
+import { mqttService } from '../../fakes/supervisor-answers.ts'
+import { BrokerView } from '../../homeassistant/broker-view.ts'
+import { waitFor } from '../../wait-for.ts'
 
 const activeWan = 'sensor.wan_failover_active_wan'
 

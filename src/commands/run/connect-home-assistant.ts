@@ -1,13 +1,13 @@
 import { hostname } from 'node:os'
-import { everyAudience } from '../daemon/audiences.ts'
-import { CoreHomeAssistant } from '../homeassistant/core/core-home-assistant.ts'
-import { type Found, LateAudience, type SearchPace } from '../homeassistant/late-audience.ts'
-import type { Broker } from '../homeassistant/mqtt/broker.ts'
-import { MqttHomeAssistant } from '../homeassistant/mqtt/mqtt-client.ts'
-import { Supervisor, type SupervisorOptions } from '../homeassistant/supervisor/supervisor.ts'
-import type { Audience, CommandListener } from '../model/audience.ts'
-import type { Log } from '../model/log.ts'
-import type { MqttSettings, Settings } from '../model/settings/settings.ts'
+import { everyAudience } from '../../daemon/audiences.ts'
+import { CoreHomeAssistant } from '../../homeassistant/core/core-home-assistant.ts'
+import { type Found, LateAudience, type SearchPace } from '../../homeassistant/late-audience.ts'
+import type { Broker } from '../../homeassistant/mqtt/broker.ts'
+import { MqttHomeAssistant } from '../../homeassistant/mqtt/mqtt-client.ts'
+import { Supervisor, type SupervisorOptions } from '../../homeassistant/supervisor/supervisor.ts'
+import type { Audience, CommandListener } from '../../model/audience.ts'
+import type { Log } from '../../model/log.ts'
+import type { MqttSettings, Settings } from '../../model/settings/settings.ts'
 
 export interface HomeAssistantParts {
   readonly settings: Settings

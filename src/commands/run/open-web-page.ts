@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url'
-import { forgetPageKey, keepPageKey, newKey } from '../control/page-key.ts'
-import type { Clock } from '../daemon/clock.ts'
-import type { Daemon, DaemonView } from '../daemon/daemon.ts'
-import { Supervisor } from '../homeassistant/supervisor/supervisor.ts'
-import type { Audience, CommandListener } from '../model/audience.ts'
-import type { Log } from '../model/log.ts'
-import type { FoundInterface, Setup } from '../model/published/setup.ts'
-import type { Settings } from '../model/settings/settings.ts'
-import { explainCases } from '../report/explain.ts'
-import { foundInterfaces } from '../report/found.ts'
-import { composeSetup } from '../report/setup.ts'
-import { type IngressPort, type Place, WebPage } from '../web/web-page.ts'
+import { forgetPageKey, keepPageKey, newKey } from '../../control/page-key.ts'
+import type { Clock } from '../../daemon/clock.ts'
+import type { Daemon, DaemonView } from '../../daemon/daemon.ts'
+import { Supervisor } from '../../homeassistant/supervisor/supervisor.ts'
+import type { Audience, CommandListener } from '../../model/audience.ts'
+import type { Log } from '../../model/log.ts'
+import type { FoundInterface, Setup } from '../../model/published/setup.ts'
+import type { Settings } from '../../model/settings/settings.ts'
+import { explainCases } from '../../report/explain.ts'
+import { foundInterfaces } from '../../report/found.ts'
+import { composeSetup } from '../../report/setup.ts'
+import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
 
 export interface PageParts {
   readonly settings: Settings
@@ -32,7 +32,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
   if (supervisor === null && settings.web.port === 0) return []
   const page = new WebPage({
     place: supervisor === null ? standalone(parts) : behind(supervisor),
-    pageFolder: fileURLToPath(new URL('../../page/', import.meta.url)),
+    pageFolder: fileURLToPath(new URL('../../../page/', import.meta.url)),
     dataFolder,
     clock,
     log,
