@@ -59,15 +59,31 @@ function setLine(set: NftSet): string {
   if (kind === 'map') {
     // A MAC is one of its own; addresses are ranges.
     const flags = set.keyType === 'ether_addr' ? '' : ' flags interval;'
-    const type = `type ${set.keyType} : verdict;${flags}`
+    const type = `${typeText(set.keyType)} : verdict;${flags}`
     return `map ${name} { ${type} elements = { ${elementsText(set.elements)} }; }`
   }
   if (set.elements === null) {
     const { type, timeout, size } = set
-    return `set ${name} { type ${type}; flags dynamic,timeout; timeout ${timeout}; size ${size}; }`
+    return `set ${name} { ${typeText(type)}; flags dynamic,timeout; timeout ${timeout}; size ${size}; }`
   }
   const elements = elementsText(set.elements)
-  return `set ${name} { type ${set.type}; flags interval; elements = { ${elements} }; }`
+  return `set ${name} { ${typeText(set.type)}; flags interval; elements = { ${elements} }; }`
+}
+
+/**
+ * `nft` 1.0.6, as Debian 12 has it, crashes while it lists a set with one type by name that 1.1
+ * made in its container. It reads the type of a field.
+ */
+function typeText(type: string): string {
+  const field = fieldsOf[type]
+  return field === undefined ? `type ${type}` : `typeof ${field}`
+}
+
+const fieldsOf: Readonly<Record<string, string>> = {
+  ipv4_addr: 'ip saddr',
+  ipv6_addr: 'ip6 saddr',
+  ether_addr: 'ether saddr',
+  inet_service: 'th dport',
 }
 
 function chainLines({ name, hook, rules }: NftChain): string[] {

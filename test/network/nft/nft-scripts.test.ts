@@ -51,9 +51,9 @@ const table: NftTable = {
     },
   ],
 }
-const memoryLine = '  set seen { type ipv4_addr; flags dynamic,timeout; timeout 10m; size 16; }'
+const memoryLine = '  set seen { typeof ip saddr; flags dynamic,timeout; timeout 10m; size 16; }'
 const mapLine =
-  '  map who_1 { type ipv4_addr : verdict; flags interval; elements = ' +
+  '  map who_1 { typeof ip saddr : verdict; flags interval; elements = ' +
   '{ 10.0.0.1 : goto there, 10.0.0.2-10.0.0.3 : return, 10.0.0.4 : goto there }; }'
 const chainLines = [
   '  chain there {',

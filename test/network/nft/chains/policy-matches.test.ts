@@ -55,10 +55,10 @@ const rows: readonly (readonly [
     [tablet, kids],
     'forwarded',
     [
-      'map forwarded_0_ipv4 { type ipv4_addr : verdict; flags interval; elements = ' +
+      'map forwarded_0_ipv4 { typeof ip saddr : verdict; flags interval; elements = ' +
         '{ 192.168.0.48-192.168.0.49 : goto kids, 192.168.0.50 : goto tablet, ' +
         '192.168.0.51-192.168.0.63 : goto kids }; }',
-      'map forwarded_0_ipv6 { type ipv6_addr : verdict; flags interval; elements = ' +
+      'map forwarded_0_ipv6 { typeof ip6 saddr : verdict; flags interval; elements = ' +
         '{ fd00::50 : goto tablet }; }',
       'ip saddr vmap @forwarded_0_ipv4',
       'ip6 saddr vmap @forwarded_0_ipv6',
@@ -69,7 +69,7 @@ const rows: readonly (readonly [
     [phone, twin],
     'forwarded',
     [
-      'map forwarded_0_mac { type ether_addr : verdict; elements = ' +
+      'map forwarded_0_mac { typeof ether saddr : verdict; elements = ' +
         '{ 02:00:00:00:00:01 : goto phone, 02:00:00:00:00:02 : goto twin }; }',
       'iiftype ether ether saddr vmap @forwarded_0_mac',
     ],
@@ -103,8 +103,8 @@ const rows: readonly (readonly [
     [phone, ping, twin],
     'forwarded',
     [
-      'map forwarded_0_mac { type ether_addr : verdict; elements = { 02:00:00:00:00:01 : goto phone }; }',
-      'map forwarded_2_mac { type ether_addr : verdict; elements = ' +
+      'map forwarded_0_mac { typeof ether saddr : verdict; elements = { 02:00:00:00:00:01 : goto phone }; }',
+      'map forwarded_2_mac { typeof ether saddr : verdict; elements = ' +
         '{ 02:00:00:00:00:01 : goto twin, 02:00:00:00:00:02 : goto twin }; }',
       'iiftype ether ether saddr vmap @forwarded_0_mac',
       'meta l4proto { icmp, ipv6-icmp } goto ping',
@@ -159,7 +159,7 @@ describe('sets in rules', () => {
     const { sets, rules } = withNamedSets([match([from(9)], 'a'), match([from(9)], 'b')])
     const name = sets[0]?.name
     assert.deepEqual(printedLines({ sets }), [
-      `set ${name} { type ipv4_addr; flags interval; elements = { 10.0.0.1, 10.0.0.9 }; }`,
+      `set ${name} { typeof ip saddr; flags interval; elements = { 10.0.0.1, 10.0.0.9 }; }`,
     ])
     assert.deepEqual(ruleLines(rules), [`ip saddr @${name} goto a`, `ip saddr @${name} goto b`])
     const other = withNamedSets([match([from(8)], 'a')])
