@@ -2,6 +2,7 @@
  * The command line: which command with which arguments, and how errors read. It decides nothing.
  */
 import { parseArgs } from 'node:util'
+import { codeOf } from '../model/caught-error.ts'
 import { complain, print } from './arguments.ts'
 import { check } from './check.ts'
 import { cleanup } from './cleanup.ts'
@@ -94,8 +95,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
 class UsageError extends Error {}
 
 function isUsage(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')
+  return error instanceof UsageError || codeOf(error).startsWith('ERR_PARSE_ARGS')
 }
 
 /** The message with what led to it; a user can do nothing with a stack. */

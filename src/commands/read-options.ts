@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { messageOf } from '../model/caught-error.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { parseOptions } from '../options/parse-options.ts'
 import { formatProblems } from '../options/problem.ts'
@@ -18,7 +19,7 @@ export function readOptions(path: string): ReadOptions {
     if (parsed.kind === 'ok') return parsed
     return { kind: 'invalid', lines: formatProblems(parsed.problems) }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return { kind: 'invalid', lines: [`the options can't be read: ${message}`] }
   }
 }

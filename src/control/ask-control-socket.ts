@@ -1,6 +1,7 @@
 /** Asks the running daemon of this network namespace; `health` must be quick, and loads no more. */
 import { createConnection } from 'node:net'
-import { checkSocket, codeOf, socketPlace } from './socket-place.ts'
+import { codeOf } from '../model/caught-error.ts'
+import { checkSocket, socketPlace } from './socket-place.ts'
 
 export type Asked =
   /** `snapshot` is null if the daemon has just started. */

@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '../model/caught-error.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import { makeFolder, socketPlace } from './socket-place.ts'
 
@@ -43,7 +44,7 @@ export function holdControlSocket(answer: () => ControlAnswer): Promise<Holding>
   return new Promise((resolve) => {
     const refuse = (error: unknown): void => {
       lock.release()
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       resolve({ kind: 'refused', reason: `can't open the control socket: ${message}` })
     }
     server.once('error', refuse)
@@ -86,7 +87,7 @@ function takeLock(path: string): Lock {
     const busy = error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
     const reason = busy
       ? 'another WAN Failover already runs in this network; stop it first'
-      : `can't lock ${path}: ${error instanceof Error ? error.message : String(error)}`
+      : `can't lock ${path}: ${messageOf(error)}`
     return { kind: 'refused', reason }
   }
 }

@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { checkFolder, codeOf, makeFolder, socketPlace } from './socket-place.ts'
+import { codeOf } from '../model/caught-error.ts'
+import { checkFolder, makeFolder, socketPlace } from './socket-place.ts'
 
 export interface PageKey {
   readonly port: number

@@ -5,6 +5,7 @@
  */
 import { lstatSync, mkdirSync, readlinkSync, type Stats } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
+import { codeOf, messageOf } from '../model/caught-error.ts'
 
 export interface SocketPlace {
   readonly folder: string
@@ -67,10 +68,6 @@ export function checkSocket({ folder, socketPath }: SocketPlace): Found<object> 
   return isTheirs ? { kind: 'found' } : untrusted(`${socketPath} is not the daemon's`)
 }
 
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
 function statOf(path: string): Found<{ readonly stats: Stats }> {
   try {
     return { kind: 'found', stats: lstatSync(path) }
@@ -90,7 +87,7 @@ function untrusted(what: string): { readonly kind: 'refused'; readonly reason: s
 }
 
 function refused(what: string, error: unknown): { readonly kind: 'refused'; reason: string } {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return { kind: 'refused', reason: `${what}: ${message}` }
 }
 

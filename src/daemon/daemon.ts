@@ -1,20 +1,10 @@
-/**
- * The daemon: one queue, one loop. Every event waits in the queue until the loop takes it; then it
- * thinks a turn out (`turn/`), brings the kernel to it and reads it back, and begins the errands
- * that come of it. Nothing acts inside a callback. It must never change the kernel without a
- * reason, and its end leaves the last decision standing.
- */
-import type { Kernel } from '../kernel/port.ts'
-import type { Audience } from '../model/audience.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
-import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
-import type { Prober } from '../probe/port.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
@@ -23,23 +13,15 @@ import type { Concern, Now } from '../turn/concern.ts'
 import type { Intent, Standing } from '../turn/intent.ts'
 import { Turn } from '../turn/turn.ts'
 import type { Clock } from './clock.ts'
-import { Errands } from './errands.ts'
-import type { EventQueue } from './event-queue.ts'
+import { type ErrandParts, Errands } from './errands.ts'
 import { HostKeeper } from './host-keeper.ts'
-import type { Memory } from './memory/memory.ts'
 
-export interface DaemonParts {
+export interface DaemonParts extends ErrandParts {
   readonly settings: Settings
   readonly version: string
   /** What takes part in each turn, see `turn/every-concern.ts`. */
   readonly concerns: readonly Concern[]
   readonly clock: Clock
-  readonly kernel: Kernel
-  readonly prober: Prober
-  readonly audience: Audience
-  readonly memory: Memory
-  readonly log: Log
-  readonly queue: EventQueue
 }
 
 /** What the daemon goes by at this moment, for those who explain it to people. */

@@ -4,6 +4,7 @@
  * listing ten thousand connections must not keep the next failover waiting.
  */
 import type { Kernel } from '../kernel/port.ts'
+import { messageOf } from '../model/caught-error.ts'
 import type { Log } from '../model/log.ts'
 import type { Prober } from '../probe/port.ts'
 import type { Errand, ResetFlows } from '../turn/errand.ts'
@@ -41,7 +42,7 @@ export class FlowErrands {
       if (errand.kind === 'reset_flows') await this.#reset(errand)
       else await this.#forget(errand.sources)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       this.#parts.log.error(`${nameOf(errand)} failed: ${why}`)
     }
   }

@@ -3,6 +3,7 @@
  * answer. It decides nothing about WANs, and says what it has learned in what it returns.
  */
 import type { Kernel } from '../kernel/port.ts'
+import { messageOf } from '../model/caught-error.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
@@ -112,7 +113,7 @@ export class HostKeeper {
 
   #fails(doing: string, error: unknown): void {
     const { clock, log } = this.#parts
-    const problem = `${doing} failed: ${error instanceof Error ? error.message : String(error)}`
+    const problem = `${doing} failed: ${messageOf(error)}`
     if (!this.#problems.includes(problem)) log.error(problem)
     this.#problems = [problem]
     this.#lookNoLaterThan(clock.nowMs() + retryMs)

@@ -179,3 +179,6 @@ export interface RouteQuestion {
 
 /** The kernel's table for routes that nobody gives another one (rt_tables of iproute2). */
 export const mainTable = 254
+
+/** Of the rules and routes that the kernel makes itself, RTPROT_KERNEL of linux/rtnetlink.h. */
+export const kernelProtocol = 2

@@ -6,7 +6,7 @@ import ipaddr from 'ipaddr.js'
 import { type HostState, mainTable } from '../model/host.ts'
 import { hasWay, type Uplink } from '../model/uplink.ts'
 import { leadsBy, onLinkNetworks } from './neighbours.ts'
-import { isWithin, withoutContained } from './networks.ts'
+import { isWithin, prefixLengthOf, withoutContained } from './networks.ts'
 
 /** By the WAN's name, the networks behind this host that get replies by it, as CIDRs. */
 export function delegatedNetworks(
@@ -53,7 +53,9 @@ function insideNetworks(
       .filter((route) => !lines.some((line) => leadsBy(route, line)))
       .map(({ destination }) => destination),
   ]
-    .filter((network) => lengthOf(network) >= siteLength && lengthOf(network) <= linkLength)
+    .filter(
+      (network) => prefixLengthOf(network) >= siteLength && prefixLengthOf(network) <= linkLength,
+    )
     .filter((network) => isWithin(network, globalAddresses))
     .filter((network) => !outside.some((other) => isWithin(network, other)))
   return withoutContained(networks)
@@ -115,10 +117,6 @@ function commonWith(network: string): (address: string) => number {
 
 function startOf(network: string): string {
   return network.split('/')[0] ?? ''
-}
-
-function lengthOf(network: string): number {
-  return Number(network.split('/')[1])
 }
 
 /** All that is routed over the Internet (RFC 4291 2.4, as IANA has given it out). */

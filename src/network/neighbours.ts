@@ -4,9 +4,15 @@
  * meant for a WAN may touch a packet whose other end is a neighbour.
  */
 import { type ByFamily, byFamily, type Family } from '../model/address.ts'
-import { type Address, type HostState, mainTable, type Route } from '../model/host.ts'
+import {
+  type Address,
+  type HostState,
+  kernelProtocol,
+  mainTable,
+  type Route,
+} from '../model/host.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
-import { isWithin, networkOf, withoutContained } from './networks.ts'
+import { isWithin, networkOf, prefixLengthOf, withoutContained } from './networks.ts'
 
 export interface Surroundings {
   readonly host: Pick<HostState, 'addresses' | 'routes'>
@@ -73,7 +79,7 @@ function nearRoutes(family: Family, { host, uplinks }: Surroundings): readonly R
       route.family === family &&
       route.table === mainTable &&
       route.type === 'unicast' &&
-      lengthOf(route) >= shortest[family] &&
+      prefixLengthOf(route.destination) >= shortest[family] &&
       !isPinned(route, uplinks),
   )
 }
@@ -93,10 +99,6 @@ function isPinned(route: Route, uplinks: readonly Uplink[]): boolean {
 function gatewayNetwork(uplink: Uplink, family: Family): string[] {
   const gateway = gatewayOf(uplink, family)
   return gateway === null ? [] : [`${gateway}/${family === 'ipv4' ? 32 : 128}`]
-}
-
-function lengthOf({ destination }: Route): number {
-  return Number(destination.split('/')[1])
 }
 
 /**
@@ -119,6 +121,3 @@ const privateNetworks = [
   ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'],
   'fc00::/7',
 ]
-
-/** RTPROT_KERNEL of linux/rtnetlink.h. */
-const kernelProtocol = 2

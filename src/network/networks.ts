@@ -40,8 +40,12 @@ export function withoutContained(elements: readonly string[]): string[] {
 
 /** Both are CIDRs. */
 export function isWithin(inner: string, outer: string): boolean {
-  const [address = '', length] = inner.split('/')
-  return Number(length) >= Number(outer.split('/')[1]) && contains(outer, address)
+  const [address = ''] = inner.split('/')
+  return prefixLengthOf(inner) >= prefixLengthOf(outer) && contains(outer, address)
+}
+
+export function prefixLengthOf(cidr: string): number {
+  return Number(cidr.split('/')[1])
 }
 
 function compare<Value extends string | bigint>(a: Value, b: Value): number {

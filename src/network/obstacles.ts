@@ -1,7 +1,7 @@
 /** Others' rules and routes that take our packets before us or everybody's behind us. */
 import { defaultDestination, type Family, families } from '../model/address.ts'
 import type { HostState, Route, RouteAnswer, Rule } from '../model/host.ts'
-import { mainTable } from '../model/host.ts'
+import { kernelProtocol, mainTable } from '../model/host.ts'
 import { ourProtocol, priorities } from '../model/marks.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { isOurRoute } from './routes/route-operations.ts'
@@ -124,4 +124,3 @@ function stopsInMain(host: HostState): string[] {
 
 const firstHalf: Readonly<Record<Family, string>> = { ipv4: '0.0.0.0/1', ipv6: '::/1' }
 const kernelTables = [253, 254, 255]
-const kernelProtocol = 2

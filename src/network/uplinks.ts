@@ -67,7 +67,7 @@ function wayOf(wan: WanSettings, place: Place): Way {
   const kept = given.kind === 'learned' && found === null ? keptHop(addresses, place) : null
   const hop = withLastMac(found ?? kept, place.last?.hop ?? null)
   const notice =
-    kept === null ? null : `main has lost the default route of ${link}, ${kind(kept)} is kept`
+    kept === null ? null : `main has lost the default route of ${link}, ${hopText(kept)} is kept`
   return { hop, addresses, problem: problemOf({ given, hop, addresses }, place), notice }
 }
 
@@ -100,7 +100,7 @@ function keptHop(addresses: readonly Address[], { link, host, last }: Place): Ho
   return isUp && isSame ? last.hop : null
 }
 
-function kind(hop: Hop): string {
+function hopText(hop: Hop): string {
   return hop.kind === 'gateway' ? `its gateway ${hop.address}` : 'the line'
 }
 

@@ -7,7 +7,7 @@ import { decide, undecided } from '../../src/decision/decide.ts'
 import { byFamily, families } from '../../src/model/address.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { WanHealth } from '../../src/model/health.ts'
-import type { ForwardingState, Route, Rule } from '../../src/model/host.ts'
+import type { Route, Rule } from '../../src/model/host.ts'
 import { priorities } from '../../src/model/marks.ts'
 import { countedWans } from '../../src/model/settings/counted-wans.ts'
 import type { Settings } from '../../src/model/settings/settings.ts'
@@ -28,6 +28,7 @@ import { decisionIfDown, explain, explainCases } from '../../src/report/explain.
 import { meteringHints } from '../../src/report/metering-hints.ts'
 import { plan } from '../../src/report/plan.ts'
 import { standingDecision } from '../../src/report/standing-decision.ts'
+import { exampleForwarding } from '../examples/example-capabilities.ts'
 import type { Host } from './random-hosts.ts'
 import type { Wishes } from './random-wishes.ts'
 
@@ -140,17 +141,7 @@ function plainUplink(uplink: Uplink) {
 
 function adviceOn(uplinks: readonly Uplink[]): string[] {
   const strict = Object.fromEntries(uplinks.map(({ link }) => [link ?? 'lo', 1]))
-  const forwarding: ForwardingState = {
-    ipForward: true,
-    ip6Forward: true,
-    reversePathFilter: strict,
-    sendRedirects: {},
-    acceptRedirects: {},
-    forwardPolicy: 'accept',
-    droppingChain: null,
-    dockerUser: false,
-    amendable: false,
-  }
+  const forwarding = exampleForwarding({ reversePathFilter: strict })
   return adviseForwarding(forwarding, uplinks).map(({ text }) => text)
 }
 

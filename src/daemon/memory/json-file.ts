@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
+import { codeOf } from '../../model/caught-error.ts'
 import type { Log } from '../../model/log.ts'
 
 export interface JsonFileOptions<Value> {
@@ -27,7 +28,7 @@ export class JsonFile<Value> {
     try {
       return v.parse(schema, JSON.parse(readFileSync(this.#path, 'utf8')))
     } catch (error) {
-      if (!isMissing(error)) {
+      if (codeOf(error) !== 'ENOENT') {
         log.warn(`${this.#path} can't be read and starts empty: ${String(error)}`)
       }
       return empty
@@ -50,7 +51,3 @@ export class JsonFile<Value> {
 
 /** O_EXCL, open(2): fails where anything stands already, and follows no link. */
 const newFile = 'wx'
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}

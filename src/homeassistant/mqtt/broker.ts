@@ -1,5 +1,6 @@
 /** A broker's address, how to connect to it, and what its refusals mean in plain words. */
 import { type IClientOptions, ReasonCodes } from 'mqtt'
+import { messageOf } from '../../model/caught-error.ts'
 import type { MqttTlsSettings } from '../../model/settings/settings.ts'
 import { caFileRefused, readCaFile } from './ca-file.ts'
 
@@ -134,8 +135,4 @@ function withoutSecrets(text: string, broker: Broker): string {
 function codeOf(error: unknown): number | string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null
   return typeof error.code === 'number' || typeof error.code === 'string' ? error.code : null
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 /** Rules and routes of one family, as lines of its `ip -batch`. */
+import { messageOf } from '../../model/caught-error.ts'
 import type { IpChange } from '../../network/diff/change.ts'
 import { ipCommand, operationsOf } from '../../network/diff/operations.ts'
 import type { ChangeFailure } from '../port.ts'
@@ -36,7 +37,7 @@ function lineOf(change: IpChange): LineAnswer {
   try {
     return { kind: 'done', output: ipCommand(change).line }
   } catch (error) {
-    return { kind: 'failed', error: error instanceof Error ? error.message : String(error) }
+    return { kind: 'failed', error: messageOf(error) }
   }
 }
 

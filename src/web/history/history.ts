@@ -6,6 +6,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../daemon/clock.ts'
+import { messageOf } from '../../model/caught-error.ts'
 import type { Log } from '../../model/log.ts'
 import type { HistoryAnswer, WanHistory } from '../../model/published/history.ts'
 import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
@@ -254,10 +255,6 @@ function isFull(error: unknown): boolean {
 function isBroken(error: unknown): boolean {
   const code = resultCode(error)
   return code === 11 || code === 26 || error instanceof ForeignFile
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 const fileName = 'history.db'

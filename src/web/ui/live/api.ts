@@ -1,4 +1,5 @@
 /** Requests to the daemon. Every address is relative: behind ingress the page has another path. */
+import { messageOf } from '../../../model/caught-error.ts'
 import type { ExplainedCase } from '../../../model/published/explanation.ts'
 import type { HistoryAnswer } from '../../../model/published/history.ts'
 import type { Setup } from '../../../model/published/setup.ts'
@@ -57,6 +58,6 @@ async function ask<Value>(path: string, init: RequestInit = {}): Promise<Answer<
     const reason = (body as { error?: unknown } | null)?.error
     return { kind: 'failed', reason: typeof reason === 'string' ? reason : response.statusText }
   } catch (error) {
-    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+    return { kind: 'failed', reason: messageOf(error) }
   }
 }
