@@ -2,6 +2,7 @@
 import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DockerAccept, HostState, Route, Rule } from '../model/host.ts'
+import type { Rescue } from '../model/resolver.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import type { NftTable, QuotasUsed } from './nft/nft-table.ts'
@@ -15,6 +16,8 @@ export interface Wanted {
   readonly flows?: FlowWishes
   /** What is known of the months' bytes; left out: nothing is counted, as for a plan. */
   readonly metering?: MeteringWishes
+  /** The resolvers whose queries are to go to others; left out: none. */
+  readonly rescues?: readonly Rescue[]
   /** false: this kernel can't translate IPv6. */
   readonly nat6?: boolean
   /** Everybody gets a mark, and none of these: see `detour.ts`. */

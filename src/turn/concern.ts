@@ -78,6 +78,6 @@ export interface Evidence {
   readonly capped?: ReadonlySet<string>
 }
 
-export type Wishes = Pick<Wanted, 'flows' | 'metering'>
+export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues'>
 
 export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered'>>
