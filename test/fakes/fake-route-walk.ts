@@ -36,6 +36,7 @@ export function walkRules(question: RouteQuestion, tables: Tables): RouteAnswer 
 function matches(rule: Rule, question: RouteQuestion): boolean {
   const { mark, sourcePorts } = rule
   if (rule.family !== question.family || rule.other !== null) return false
+  if (rule.words !== undefined) return false
   if (mark !== null && ((question.mark ?? 0) & mark.mask) >>> 0 !== mark.value) return false
   if (rule.incoming !== null && rule.incoming !== (question.incoming ?? 'lo')) return false
   if (rule.from !== null) {

@@ -56,7 +56,8 @@ function matches(rule: Rule, packet: Packet): boolean {
     (packet.sourcePort !== undefined &&
       packet.sourcePort >= rule.sourcePorts.first &&
       packet.sourcePort <= rule.sourcePorts.last)
-  return markOk && incomingOk && fromOk && toOk && protocolOk && portsOk && rule.other === null
+  const known = rule.other === null && rule.words === undefined
+  return markOk && incomingOk && fromOk && toOk && protocolOk && portsOk && known
 }
 
 function bestRoute(routes: readonly Route[], table: number, packet: Packet): Route | null {

@@ -18,19 +18,8 @@ import {
 import { hasWay, type Uplink } from '../../model/uplink.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
-
-/** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
-interface Row {
-  readonly priority: number
-  readonly selector: Partial<
-    Pick<Rule, 'mark' | 'incoming' | 'from' | 'to' | 'ipProtocol' | 'sourcePorts'>
-  >
-  readonly action: RuleAction
-  /** In one sentence: why the rule is there. */
-  readonly why: string
-  /** Left out: both families. */
-  readonly family?: Family
-}
+import { followerRows } from './followers.ts'
+import type { RuleRow as Row } from './rule-row.ts'
 
 /** Our rules in the order the kernel walks them. */
 export function desiredRules(wanted: Wanted): DesiredState['rules'] {
@@ -55,6 +44,7 @@ export function reasonsOfRules(wanted: Wanted): ByFamily<ReadonlyMap<number, str
 function ruleRows(wanted: Wanted): Row[] {
   const { settings, uplinks, decision } = wanted
   return [
+    ...followerRows(wanted),
     ...uplinks.flatMap(probeRows),
     ...nearbyRows,
     {
