@@ -10,6 +10,7 @@ import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { leadsBy } from '../neighbours.ts'
 import { contains, isWithin, prefixLengthOf } from '../networks.ts'
+import { placesBefore } from './places-before.ts'
 import { hasSelector, isOurRule } from './rule-operations.ts'
 
 export interface Bypass {
@@ -105,13 +106,19 @@ function followingOf(rule: Rule, wan: string | null, around: Surroundings): Foll
   }
   const isMain = rule.action.kind === 'lookup' && rule.action.table === mainTable
   if (!isMain && !(wan !== null && down?.[rule.family].includes(wan))) return { kind: 'working' }
-  const places = placesBefore(rule, needed[rule.family], around)
+  const { others, followed } = around
+  // Where a packet that both mean goes the same way either way.
+  const mayPass = (one: Rule) => followed.has(one) || areApart(one, rule)
+  const places = placesBefore(rule, needed[rule.family], { others, mayPass })
   if (places === null) return impossible('no priority is free directly before it')
   return { kind: 'followed', places }
 }
 
 /** As far as it can be told: a probe is this machine's, for a target, with a mark or a port of ours. */
-function mayTakeProbes(rule: Rule, { settings, uplinks }: Surroundings): boolean {
+export function mayTakeProbes(
+  rule: Rule,
+  { settings, uplinks }: Pick<BypassQuestion, 'settings' | 'uplinks'>,
+): boolean {
   const { family, mark, incoming, from, to, sourcePorts, words = '' } = rule
   const marks = [0, ...uplinks.map(({ index }) => probeMark(index))]
   if (mark !== null && !marks.some((one) => (one & mark.mask) >>> 0 === mark.value)) return false
@@ -137,34 +144,6 @@ function isOfHost({ mark, incoming, from, words = '' }: Rule, uplinks: readonly 
   if (mark !== null || words.includes('uidrange ')) return true
   const addresses = uplinks.flatMap(({ ways }) => [...ways.ipv4.addresses, ...ways.ipv6.addresses])
   return addresses.some(({ address }) => from === `${address}/32` || from === `${address}/128`)
-}
-
-/**
- * As many free priorities, ascending. The kernel puts a rule behind the others of its priority, so
- * theirs is none, nor is any other program's. Past one of these we only go where a packet that both
- * mean goes the same way either way.
- */
-function placesBefore(
-  rule: Rule,
-  count: number,
-  { others, followed }: Surroundings,
-): readonly number[] | null {
-  const places: number[] = []
-  const before = others.slice(0, others.indexOf(rule))
-  const mayPass = (one: Rule) => followed.has(one) || asksMainFirst(one) || areApart(one, rule)
-  for (let priority = rule.priority; priority > 0 && places.length < count; priority -= 1) {
-    const there = before.filter((one) => one.priority === priority)
-    if (!there.every(mayPass)) return null
-    if (there.length === 0 && priority < rule.priority) places.unshift(priority)
-  }
-  return places.length === count ? places : null
-}
-
-/** What we do first as well. */
-function asksMainFirst({ action }: Rule): boolean {
-  return (
-    action.kind === 'lookup' && action.table === mainTable && action.suppressPrefixLength !== null
-  )
 }
 
 /** No packet is meant by both. */
