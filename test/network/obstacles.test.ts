@@ -140,15 +140,15 @@ describe('a WAN’s probes', () => {
     )
   })
 
-  test('are taken by wg-quick’s rules where they came after ours, for these ask first', () => {
+  test('are taken by wg-quick’s rules where no rule of ours fits before them', () => {
     const mark = { value: 0xca6c, mask: 0xffffffff }
     const late = withOthers(
-      [exampleRule(9899, { protocol: 3, mark, other: 'not', action: lookUp(51820) })],
+      [exampleRule(1, { protocol: 3, mark, other: 'not', action: lookUp(51820) })],
       [exampleRoute('default dev wg0 table 51820')],
     )
     assert.equal(
       hijackOn(late),
-      "the rule 9899 fwmark 0xca6c/0xffffffff not lookup 51820 (a VPN's?) takes its probes to wg0 " +
+      "the rule 1 fwmark 0xca6c/0xffffffff not lookup 51820 (a VPN's?) takes its probes to wg0 " +
         '(no gateway, table 51820)',
     )
   })
