@@ -67,7 +67,8 @@ export class Daemon {
     const { uplinks, decision, capabilities, observing } = this.#turn
     const host = this.#host
     const { settings } = this.#parts
-    const bypasses = followedBypasses({ settings, uplinks, decision, host })
+    const bypasses =
+      observing.length > 0 ? [] : followedBypasses({ settings, uplinks, decision, host })
     const advice = [...this.#advice, ...describeBypasses(bypasses)]
     return { host, uplinks, decision, capabilities, observing, advice }
   }

@@ -21,15 +21,15 @@ export function describeLost(lost: readonly Bypass[]): readonly string[] {
   })
 }
 
+/** The first of those that bear one name and fare alike. */
 function once(bypasses: readonly Bypass[], text: (bypass: Bypass) => string): string[] {
-  const named = bypasses.map((bypass) => ({ ...bypass, rule: sameInBoth(bypass.rule, bypasses) }))
-  return [...new Set(named.map(text))]
-}
-
-function sameInBoth(rule: Rule, bypasses: readonly Bypass[]): Rule {
-  const asIpv4: Rule = { ...rule, family: 'ipv4' }
-  const name = describeRule(asIpv4)
-  return bypasses.some((other) => describeRule(other.rule) === name) ? asIpv4 : rule
+  const texts = new Map<string, string>()
+  for (const bypass of bypasses) {
+    const { rule, following } = bypass
+    const name = `${following.kind} ${describeRule({ ...rule, family: 'ipv4' })}`
+    if (!texts.has(name)) texts.set(name, text(bypass))
+  }
+  return [...texts.values()]
 }
 
 function describeBypass({ rule, wan, following }: Bypass): string {
@@ -37,9 +37,9 @@ function describeBypass({ rule, wan, following }: Bypass): string {
   switch (following.kind) {
     case 'followed':
       return (
-        `${name} stands before ours and sends its packets by ${wayOf({ rule, wan })}, whatever is ` +
-        `decided; our own rules before it (${following.places.join(', ')}) make them follow the ` +
-        'failover'
+        `${name} stands before ours and sends its packets by ${wayOf({ rule, wan: null })}, ` +
+        `whatever is decided; our own rules before it (${following.places.join(', ')}) make them ` +
+        'follow the failover'
       )
     case 'working':
       return (
@@ -57,7 +57,7 @@ function describeBypass({ rule, wan, following }: Bypass): string {
 
 function wayOf({ rule, wan }: Pick<Bypass, 'rule' | 'wan'>): string {
   const isMain = rule.action.kind === 'lookup' && rule.action.table === mainTable
-  if (!isMain) return wan ?? 'a line of its own'
+  if (!isMain) return wan ?? 'a line that it chooses'
   return wan === null ? "main's default route" : `main's default route, now ${wan}`
 }
 

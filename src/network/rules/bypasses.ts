@@ -109,6 +109,7 @@ function followingOf(rule: Rule, wan: string | null, around: Surroundings): Foll
   const { others, followed } = around
   // Where a packet that both mean goes the same way either way.
   const mayPass = (one: Rule) => followed.has(one) || areApart(one, rule)
+  if (followed.size >= mostFollowed) return impossible('there are too many like it')
   const places = placesBefore(rule, needed[rule.family], { others, mayPass })
   if (places === null) return impossible('no priority is free directly before it')
   return { kind: 'followed', places }
@@ -155,3 +156,6 @@ function areApart(one: Rule, other: Rule): boolean {
   }
   return one.incoming !== null && other.incoming !== null && one.incoming !== other.incoming
 }
+
+/** In a family. A VPN has one or two; each costs every packet a few rules more. */
+const mostFollowed = 32

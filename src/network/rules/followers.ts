@@ -70,22 +70,21 @@ function rowsBefore({ rule, following }: Bypass, wanted: FollowerQuestion): Rule
     priority: first,
     selector,
     action: { kind: 'lookup', table: mainTable, suppressPrefixLength: 0 },
-    why: `${whose}: what main knows better than a default stays with it`,
+    why: `${whose}: what is near, or what main knows better than a default, stays with main`,
     family,
   }
   const rows = leads.map(({ action, why }, i) => {
     return { priority: places[i] ?? 0, selector, action, why: `${whose}: ${why}`, family }
   })
-  return [near, ...everybodyRows(near, whose), ...rows]
+  return [near, ...everybodyRows(near), ...rows]
 }
 
 /** What is for everybody nearby has no route but the default, and stays nearby all the same. */
-function everybodyRows(near: RuleRow, whose: string): RuleRow[] {
+function everybodyRows(near: RuleRow): RuleRow[] {
   if (near.family !== 'ipv4' || near.selector.to !== null) return []
   return ['224.0.0.0/4', '255.255.255.255/32'].map((to) => ({
     ...near,
     selector: { ...near.selector, to },
     action: { kind: 'lookup', table: mainTable, suppressPrefixLength: null },
-    why: `${whose}: what is for everybody nearby stays nearby`,
   }))
 }

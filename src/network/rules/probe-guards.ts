@@ -30,12 +30,12 @@ function guardsIn(wanted: GuardQuestion, family: Family): RuleRow[] {
   const [lookups, ends] = placesBefore(first, 2, { others, mayPass }) ?? []
   if (lookups === undefined || ends === undefined) return []
   const whose = `another program's ${familyNames[family]} rule ${first.priority}`
-  return uplinks.flatMap(probeRows).map((row) => ({
-    ...row,
-    priority: row.action.kind === 'lookup' ? lookups : ends,
-    why: `before ${whose}, which takes everything but its own: ${row.why}`,
-    family,
-  }))
+  return uplinks.flatMap(probeRows).map((row) => {
+    const leads = row.action.kind === 'lookup'
+    const what = leads ? 'a probe leaves by its WAN' : 'or it fails'
+    const why = `before ${whose}, which takes everything but its own: ${what}`
+    return { ...row, priority: leads ? lookups : ends, why, family }
+  })
 }
 
 function takesAllButItsOwn(
