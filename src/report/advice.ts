@@ -58,9 +58,10 @@ function strictReversePath(forwarding: ForwardingState, uplinks: readonly Uplink
       text:
         `reverse path filtering is strict on ${links.join(', ')} (rp_filter=1): replies are ` +
         'dropped to devices that use another WAN than the default policy does, by a policy of ' +
-        `their own or because their connections stayed there. 'sysctl -w ${loosening}' makes it ` +
-        "loose. 'sysctl -w net.ipv4.conf.all.src_valid_mark=1' is enough only for a VPN that " +
-        'puts its mark back on replies, as Tailscale and wg-quick do: it does not help devices',
+        'their own or because their connections stayed there, and beside a VPN that takes ' +
+        `everything, replies to probes too. 'sysctl -w ${loosening}' makes it loose. 'sysctl -w ` +
+        "net.ipv4.conf.all.src_valid_mark=1' is enough only for a VPN that puts its mark back on " +
+        'replies, as Tailscale and wg-quick do: it helps neither devices nor probes',
     },
   ]
 }
