@@ -60,7 +60,7 @@ function followerFaults({ rules, otherRules, wans }: PlanView): string[] {
     const strange = action.kind === 'lookup' && !tables.includes(action.table)
     return [
       ...(protocol === 201 ? [] : [`not of our protocol: ${text}`]),
-      ...(isBefore ? [] : [`before nobody's rule: ${text}`]),
+      ...(isBefore ? [] : [`not in our priorities, and before nobody's rule: ${text}`]),
       ...(isTaken ? [`at another's priority: ${text}`] : []),
       ...(strange ? [`asks nobody's table: ${text}`] : []),
     ]
