@@ -1,4 +1,5 @@
 import { undecided } from '../decision/decide.ts'
+import { byFamily } from '../model/address.ts'
 import { desiredState } from '../network/desired-state.ts'
 import { decisionIfDown } from '../report/explain.ts'
 import { plan, planText } from '../report/plan.ts'
@@ -18,7 +19,8 @@ export function planCommand(wanted: Arguments): Promise<number> {
     }
     const decision =
       wanted.down.length === 0 ? now : decisionIfDown(settings, wanted.down, undecided)
-    const input = { settings, uplinks, host, decision }
+    const down = byFamily(() => wanted.down)
+    const input = { settings, uplinks, host, decision, down }
     const planned = plan(desiredState(input), input)
     print(wanted.json ? JSON.stringify(planned, null, 2) : planText(planned))
     return 0

@@ -4,8 +4,10 @@ import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import { followedBypasses } from '../network/rules/followers.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { adviseForwarding } from '../report/advice.ts'
+import { describeBypasses } from '../report/bypass-phrases.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
 import { meteringHints } from '../report/metering-hints.ts'
@@ -31,7 +33,7 @@ export interface DaemonView {
   readonly decision: Decision
   readonly capabilities: Capabilities
   readonly observing: readonly string[]
-  /** What on this host keeps clients' packets from getting through, as the start found it. */
+  /** What on this host keeps packets from getting through, or from following the decision. */
   readonly advice: readonly string[]
 }
 
@@ -63,7 +65,12 @@ export class Daemon {
   view(): DaemonView | null {
     if (this.#host === null) return null
     const { uplinks, decision, capabilities, observing } = this.#turn
-    return { host: this.#host, uplinks, decision, capabilities, observing, advice: this.#advice }
+    const host = this.#host
+    const { settings } = this.#parts
+    const bypasses =
+      observing.length > 0 ? [] : followedBypasses({ settings, uplinks, decision, host })
+    const advice = [...this.#advice, ...describeBypasses(bypasses)]
+    return { host, uplinks, decision, capabilities, observing, advice }
   }
 
   /**

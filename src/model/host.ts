@@ -107,6 +107,8 @@ export interface Rule {
   readonly ipProtocol: 'tcp' | 'udp' | 'icmp' | null
   readonly sourcePorts: { readonly first: number; readonly last: number } | null
   readonly action: RuleAction
+  /** Further selectors as `ip rule` reads them, as `oif tun0 uidrange 9-9`; left out: none. */
+  readonly words?: string
   /** Selectors that we don't model, as text; null for ours, and for most of others'. */
   readonly other: string | null
 }

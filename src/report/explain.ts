@@ -3,7 +3,7 @@
  * now and if each WAN died. The same plan that is applied is walked here, rule by rule.
  */
 import { decide } from '../decision/decide.ts'
-import { byFamily, type Family } from '../model/address.ts'
+import { type ByFamily, byFamily, type Family } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { HostState, NextHop } from '../model/host.ts'
@@ -29,6 +29,8 @@ export interface ExplainInput {
   readonly uplinks: readonly Uplink[]
   readonly host: HostState
   readonly decision: Decision
+  /** The WANs that are down; left out: none. */
+  readonly down?: ByFamily<readonly string[]>
 }
 
 export interface Question extends Omit<PolicyQuestion, 'own'> {
@@ -39,15 +41,16 @@ export interface Question extends Omit<PolicyQuestion, 'own'> {
 export function explainCases(input: ExplainInput, question: Question): readonly ExplainedCase[] {
   const { settings, decision } = input
   const cases = [
-    { when: 'now', decision },
+    { when: 'now', decision, down: input.down ?? byFamily(() => []) },
     ...settings.wans.map(({ name }) => ({
       when: `if ${name} were down`,
       decision: decisionIfDown(settings, [name], decision),
+      down: byFamily(() => [name]),
     })),
   ]
-  return cases.map((one) => ({
-    when: one.when,
-    ...explain({ ...input, decision: one.decision }, question),
+  return cases.map(({ when, ...assumed }) => ({
+    when,
+    ...explain({ ...input, ...assumed }, question),
   }))
 }
 

@@ -78,6 +78,6 @@ export interface Evidence {
   readonly capped?: ReadonlySet<string>
 }
 
-export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues'>
+export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down'>
 
-export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered'>>
+export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'lost'>>

@@ -2,6 +2,7 @@ import type { MeterBook } from '../decision/metered-months.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
+import { Bypasses } from './concerns/bypasses.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
@@ -22,6 +23,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new Metering({ settings, book, log }),
     new Flows(settings),
     new PublicAddresses(settings, log),
+    new Bypasses(settings, log),
     new ForeignProblem(),
   ]
 }
