@@ -46,6 +46,8 @@ export const priorities = {
   /** What goes to everyone nearby. */
   multicast: 9990,
   broadcast: 9991,
+  /** A query that goes to another resolver, where `main` leads that one elsewhere. */
+  rescued: (wan: number): number => 9992 + wan,
   mainWithoutDefault: 10000,
   wanMark: (wan: number): number => 10010 + 2 * wan,
   use: (use: number): number => 10100 + 2 * use,

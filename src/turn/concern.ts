@@ -32,7 +32,7 @@ export interface Concern {
   /** What it wants of the kernel beside the decision. */
   wishes?(decided: Decided): Wishes
   /** What is to be done now that the plan stands, or doesn't. */
-  afterwards?(decided: Decided, stands: boolean): readonly Errand[]
+  afterwards?(done: Done, stands: boolean): readonly Errand[]
   /** When to ask it again, whatever happens. */
   wakeAtMs?(): number
   /** What needs the user's attention, a sentence each. */
@@ -69,6 +69,11 @@ export interface Decided extends Seen {
   readonly moving: boolean
   /** false: nothing is set up until the user says so. */
   readonly active: boolean
+}
+
+/** What was decided, and what all concerns have wanted beside it. */
+export interface Done extends Decided {
+  readonly wishes: Wishes
 }
 
 export interface Evidence {

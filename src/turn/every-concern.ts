@@ -7,6 +7,7 @@ import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
+import { RescuedFlows } from './concerns/rescued-flows.ts'
 
 export interface ConcernParts {
   readonly settings: Settings
@@ -21,6 +22,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new IncomingTraffic(settings),
     new Metering({ settings, book, log }),
     new Flows(settings),
+    new RescuedFlows(settings),
     new PublicAddresses(settings, log),
     new ForeignProblem(),
   ]

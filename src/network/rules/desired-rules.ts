@@ -17,6 +17,7 @@ import {
 } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
+import { isLedElsewhere, rescuedQueries } from '../rescued-queries.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
 
 /** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
@@ -57,6 +58,7 @@ function ruleRows(wanted: Wanted): Row[] {
   return [
     ...uplinks.flatMap(probeRows),
     ...nearbyRows,
+    ...rescuedRows(wanted),
     {
       priority: priorities.mainWithoutDefault,
       selector: {},
@@ -105,6 +107,26 @@ function probeRows(uplink: Uplink): Row[] {
     }),
   )
   return [...byMark, ...byPort]
+}
+
+/**
+ * What answers in place of a silent resolver does so by this WAN, yet `main` may lead elsewhere:
+ * networkd has a route to each resolver by the line that told of it.
+ */
+function rescuedRows(wanted: Wanted): Row[] {
+  const { answers } = rescuedQueries(wanted)
+  const rows = answers.filter(isLedElsewhere(wanted)).map(({ family, address, uplink }) => ({
+    priority: priorities.rescued(uplink.index),
+    selector: {
+      mark: { value: wanMark(uplink.index), mask: markMask },
+      to: family === 'ipv4' ? `${address}/32` : `${address}/128`,
+    },
+    action: lookup(uplink),
+    why: `queries of clients that use ${uplink.name} reach the resolver that answers there`,
+    family,
+  }))
+  // One address may answer in place of several.
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()]
 }
 
 function pinRows(uplink: Uplink): Row[] {
