@@ -17,6 +17,8 @@ import { optionsOf } from './house.ts'
 export interface PlannedOptions extends LabOptions {
   /** Merged over the options that name the lab's WANs. */
   readonly options?: Readonly<Record<string, unknown>>
+  /** Merged over the entry of each WAN. */
+  readonly wans?: readonly [object, object]
 }
 
 export class PlannedHouse {
@@ -33,7 +35,9 @@ export class PlannedHouse {
 
   static async open(wanted: PlannedOptions): Promise<PlannedHouse> {
     const lab = await Lab.create(wanted)
-    const settings = settingsOf(JSON.stringify({ ...optionsOf(lab.plan), ...wanted.options }))
+    const settings = settingsOf(
+      JSON.stringify({ ...optionsOf(lab.plan, wanted.wans), ...wanted.options }),
+    )
     return new PlannedHouse(lab, await createKernel({ log: new RecordedLog() }), settings)
   }
 

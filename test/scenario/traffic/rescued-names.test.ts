@@ -5,15 +5,24 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { decide, undecided } from '../../../src/decision/decide.ts'
+import { resolverAskPorts } from '../../../src/model/marks.ts'
 import type { Rescue } from '../../../src/model/resolver.ts'
+import { resolveUplinks } from '../../../src/network/uplinks.ts'
+import { RescuedFlows } from '../../../src/turn/concerns/rescued-flows.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
+import { exampleDecided } from '../../examples/example-decided.ts'
 import { exampleDecision } from '../../examples/example-decision.ts'
+import { exampleHealth } from '../../examples/example-health.ts'
 import { BridgeNetwork } from '../../lab/host/bridge-network.ts'
 import { PlannedHouse } from '../../lab/house/planned-house.ts'
 import type { NameServerOptions } from '../../lab/internet/name-server.ts'
 import type { Lab } from '../../lab/lab.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { NameStream } from '../../lab/measure/name-stream.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { dnsAnswer, type Topology } from '../../lab/network/plan.ts'
+import { dnsAnswer, planLab, type Topology } from '../../lab/network/plan.ts'
+import { waitFor } from '../../wait-for.ts'
 
 const publicResolver = '8.8.8.8'
 const fromInternet = dnsAnswer.a
@@ -108,5 +117,171 @@ for (const topology of topologies) {
         assert.equal(await answerTo(node, { resolver }), fromRouter[2], node.name)
       }
     })
+  })
+}
+
+/** What each machine is answered while `talker` gets some dozens of answers; null: nothing. */
+async function answersBeside(
+  talker: LabNode,
+  resolver: string,
+  others: readonly (readonly [LabNode, number | null])[],
+): Promise<readonly (string | null)[]> {
+  const streams = await Promise.all(
+    others.map(([node, port]) => NameStream.start(node, { resolver, port, everyMs: 20 })),
+  )
+  const sinceMs = monotonicMs()
+  await using names = await NameStream.start(talker, { resolver, everyMs: 20 })
+  await waitFor(() => names.answersAfter(sinceMs).length > 30, { what: 'thirty answers' })
+  const answers = streams.map((stream) => {
+    assert.ok(stream.askedAfter(sinceMs) > 20, 'it asks all the time')
+    return stream.answersAfter(0)[0]?.address ?? null
+  })
+  await Promise.all(streams.map((stream) => stream.stop()))
+  return answers
+}
+
+describe('nobody is led where its policy does not go', () => {
+  test('a tablet of the primary alone, and our own question whether router 1 is back', async () => {
+    const [tablet] = planLab('two-interfaces', false).clients
+    await using house = await PlannedHouse.open({
+      topology: 'two-interfaces',
+      options: { policies: [{ name: 'tablet', from: [tablet.address], use: ['primary'] }] },
+    })
+    const { lab } = house
+    const resolver = lab.wan(1).gateway
+    const rescues = [rescueOf(resolver, { secondary: publicResolver })]
+    const decision = exampleDecision({ tablet: 'primary', default: 'secondary' })
+    await lab.fault({ wan: 1, kind: 'gateway-dead' })
+    await house.apply({ decision, rescues })
+    const asked = await answersBeside(lab.client(2), resolver, [
+      [lab.client(1), null],
+      [lab.host, resolverAskPorts.first],
+      [lab.host, null],
+    ])
+    assert.deepEqual(asked, [null, null, fromInternet])
+  })
+
+  test('a client whose cap is reached, while one with `over_cap` is answered', async () => {
+    const [rich] = planLab('two-interfaces', false).clients
+    await using house = await PlannedHouse.open({
+      topology: 'two-interfaces',
+      wans: [{}, { metered: true, cap_mb: 100 }],
+      options: {
+        policies: [
+          { name: 'rich', from: [rich.address], use: ['primary', 'secondary'], over_cap: true },
+        ],
+        default_policy: { use: ['secondary'] },
+      },
+    })
+    const { lab, settings } = house
+    const resolver = lab.wan(1).gateway
+    const healths = bothFamilies(
+      new Map([
+        ['primary', exampleHealth('down')],
+        ['secondary', exampleHealth('up')],
+      ]),
+    )
+    const capped = new Set(['secondary'])
+    const { decision } = decide(undecided, { settings, healths, nowMs: 0, hurry: true, capped })
+    const cap = { wan: 'secondary', month: '2026-11-01', limitBytes: 1_000, usedBytes: 2_000 }
+    await lab.fault({ wan: 1, kind: 'gateway-dead' })
+    const rescues = [rescueOf(resolver, { secondary: publicResolver })]
+    await house.apply({ decision, rescues, metering: { caps: [cap] } })
+    const asked = await answersBeside(lab.client(1), resolver, [[lab.client(2), null]])
+    assert.deepEqual(asked, [null])
+  })
+})
+
+test('a resolver is answered by one that `main` leads to the dead line', async () => {
+  await using house = await PlannedHouse.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  await using askers = await Askers.of(house)
+  // As networkd does with each resolver that DHCP told it of.
+  const pinned = [publicResolver, '9.9.9.9']
+  const { gateway, interface: link } = lab.wan(1)
+  await lab.host.ip(pinned.map((address) => `route add ${address}/32 via ${gateway} dev ${link}`))
+  await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  // The second answers by WAN 2 itself.
+  const rescues = pinned.map((resolver) => rescueOf(resolver, { secondary: '9.9.9.9' }))
+  await house.apply({ decision: exampleDecision('secondary'), rescues })
+  for (const node of askers.nodes) {
+    for (const resolver of pinned) {
+      assert.equal(await answerTo(node, { resolver }), fromInternet, `${node.name}, ${resolver}`)
+    }
+  }
+})
+
+for (const topology of topologies) {
+  test(`names come through guards, balance, caps and memories of flows, ${topology}`, async () => {
+    await using house = await PlannedHouse.open({
+      topology,
+      wans: [{ inbound: 'established' }, { inbound: 'established', metered: true, cap_mb: 100 }],
+      options: { default_policy: { balance: true }, nat: 'never' },
+    })
+    const { lab } = house
+    const resolver = lab.wan(1).gateway
+    await using askers = await Askers.of(house)
+    const both = bothFamilies(['primary', 'secondary'])
+    const cap = { wan: 'secondary', month: '2026-11-01', limitBytes: 100_000_000, usedBytes: 0 }
+    await lab.fault({ wan: 1, kind: 'gateway-dead' })
+    await house.apply({
+      decision: exampleDecision('secondary'),
+      rescues: [rescueOf(resolver, { secondary: publicResolver })],
+      flows: { kept: both, cut: bothFamilies(['primary']), canMark: true, canList: true },
+      metering: { caps: [cap] },
+    })
+    const counted = { sent: 0, received: 0 }
+    for (const node of askers.nodes) {
+      for (const protocol of ['udp', 'tcp'] as const) {
+        const answer = await answerTo(node, { resolver, protocol })
+        assert.equal(answer, fromInternet, `${node.name}, ${protocol}`)
+      }
+      // nft counts this machine's own by the link that they would have left by without a mark.
+      if (node === lab.host) continue
+      for (const direction of ['sent', 'received'] as const) {
+        const counters = await house.kernel.counters()
+        const bytes = counters?.get(`${direction}.secondary.default`) ?? 0
+        assert.ok(bytes > counted[direction], `what is ${direction} for ${node.name} is counted`)
+        counted[direction] = bytes
+      }
+    }
+  })
+
+  test(`who always asks from one port is moved to and fro, ${topology}`, async () => {
+    await using house = await PlannedHouse.open({ topology })
+    const { lab, settings, kernel } = house
+    const resolver = lab.wan(1).gateway
+    await using askers = await Askers.of(house)
+    const flows = new RescuedFlows(settings)
+    const carryOut = async (wan: string, rescues: readonly Rescue[]) => {
+      const decision = exampleDecision(wan)
+      await house.apply({ decision, rescues })
+      const host = await kernel.read()
+      const uplinks = resolveUplinks(settings.wans, host)
+      const done = { ...exampleDecided({ host, uplinks, decision }), wishes: { rescues } }
+      for (const errand of flows.afterwards(done, true)) {
+        assert.ok(errand.kind === 'forget_queries')
+        await kernel.forgetQueries(errand.resolvers)
+      }
+    }
+    const router = await serveNames(lab, 1)
+    await carryOut('primary', [])
+    const streams = await Promise.all(
+      askers.nodes.map((node) => NameStream.start(node, { resolver, port: 5353, everyMs: 20 })),
+    )
+    const all = (address: string) => {
+      const afterMs = monotonicMs()
+      return Promise.all(streams.map((one) => one.waitForAnswer({ afterMs, address })))
+    }
+    await all(fromRouter[1])
+    router[Symbol.dispose]()
+    await lab.fault({ wan: 1, kind: 'upstream-silent' })
+    await carryOut('secondary', [rescueOf(resolver, { secondary: publicResolver })])
+    await all(fromInternet)
+    await lab.repair(1)
+    using _again = await serveNames(lab, 1)
+    await carryOut('primary', [])
+    await all(fromRouter[1])
+    await Promise.all(streams.map((stream) => stream.stop()))
   })
 }
