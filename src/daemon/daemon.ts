@@ -144,9 +144,9 @@ export class Daemon {
     const host = seen ?? (await this.#look())
     if (host === null) return { stands: false, hijacks: null }
     const { uplinks, capabilities } = this.#turn
-    const { nat6 = true } = capabilities
+    const { nat6 = true, dnat = true } = capabilities
     const { decision, wishes } = intent
-    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, ...wishes })
+    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, dnat, ...wishes })
   }
 
   async #bytesOf(links: readonly string[]): Promise<ReadonlyMap<string, LinkBytes>> {

@@ -37,7 +37,7 @@ export interface Answer {
 
 export type RescueSources = Pick<
   Wanted,
-  'settings' | 'uplinks' | 'decision' | 'rescues' | 'nat6' | 'avoidedUses'
+  'settings' | 'uplinks' | 'decision' | 'rescues' | 'nat6' | 'dnat' | 'avoidedUses'
 >
 
 export function rescuedQueries(sources: RescueSources): RescuedQueries {
@@ -87,9 +87,10 @@ export function isLedElsewhere({ host, uplinks }: Pick<Wanted, 'host' | 'uplinks
     )
 }
 
-function possibleAnswers({ rescues = [], uplinks, nat6, avoidedUses }: RescueSources): Answer[] {
+function possibleAnswers(sources: RescueSources): Answer[] {
+  const { rescues = [], uplinks, nat6, dnat, avoidedUses } = sources
   // While marks change their meaning, nobody's policy can be told.
-  if (avoidedUses !== undefined) return []
+  if (avoidedUses !== undefined || dnat === false) return []
   return rescues.flatMap(({ resolver, answersBy }) => {
     const family = resolver.includes(':') ? 'ipv6' : 'ipv4'
     if (family === 'ipv6' && nat6 === false) return []

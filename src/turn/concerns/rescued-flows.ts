@@ -21,10 +21,10 @@ export class RescuedFlows implements Concern {
     if (!done.active || !stands || done.host === null) return []
     const { uplinks, decision, wishes, capabilities } = done
     const { rescues = [] } = wishes
-    const { nat6 = true } = capabilities
+    const { nat6 = true, dnat = true } = capabilities
     const before = this.#standing
     const settings = this.#settings
-    this.#standing = rescueTexts({ settings, uplinks, decision, rescues, nat6 })
+    this.#standing = rescueTexts({ settings, uplinks, decision, rescues, nat6, dnat })
     if (before === null) return [{ kind: 'forget_queries', resolvers: null }]
     const resolvers = [...new Set([...before.keys(), ...this.#standing.keys()])]
     const changed = resolvers.filter((one) => before.get(one) !== this.#standing?.get(one))

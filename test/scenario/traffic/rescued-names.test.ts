@@ -211,6 +211,21 @@ test('a resolver is answered by one that `main` leads to the dead line', async (
   }
 })
 
+test('a resolver of IPv6 is answered by IPv6', async () => {
+  await using house = await PlannedHouse.open({ topology: 'two-interfaces', ipv6: true })
+  const { lab } = house
+  const resolver = '2001:db8:1::53'
+  await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  const rescues = [rescueOf(resolver, { secondary: '2001:4860:4860::8888' })]
+  await house.apply({ decision: exampleDecision('secondary'), rescues })
+  for (const node of [lab.host, lab.client(1)]) {
+    for (const protocol of ['udp', 'tcp'] as const) {
+      const answer = await answerTo(node, { resolver, protocol })
+      assert.equal(answer, fromInternet, `${node.name}, ${protocol}`)
+    }
+  }
+})
+
 for (const topology of topologies) {
   test(`names come through guards, balance, caps and memories of flows, ${topology}`, async () => {
     await using house = await PlannedHouse.open({

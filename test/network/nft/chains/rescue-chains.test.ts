@@ -94,6 +94,7 @@ describe('queries to a silent resolver', () => {
         decision: exampleDecision({ ...out, call: null, default: null }),
       }),
       wantedWith([rescueOf('2001:db8:1::53', { secondary: '2001:db8::53' })], { nat6: false }),
+      wantedWith([toSecondary], { dnat: false }),
     ]) {
       const { nft, rules } = desiredState({ ...wanted, decision: wanted.decision })
       const { nft: bare } = desiredState({ ...wanted, rescues: [] })
