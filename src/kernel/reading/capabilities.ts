@@ -22,7 +22,7 @@ export async function tryCapabilities(options: CapabilityTools): Promise<Capabil
     checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
     checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
     checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
-    checkNft(tools.nft, { hook: 'nat hook output priority -100', rule: redirecting }),
+    checkNft(tools.nft, { hook: 'nat hook output priority -99', rule: redirecting }),
     hasConntrack(tools.conntrack),
     hasMultipath(sessions, unusedTable(host)),
   ])

@@ -115,6 +115,7 @@ function probeRows(uplink: Uplink): Row[] {
  */
 function rescuedRows(wanted: Wanted): Row[] {
   const { answers } = rescuedQueries(wanted)
+  if (answers.length === 0) return []
   const rows = answers.filter(isLedElsewhere(wanted)).map(({ family, address, uplink }) => ({
     priority: priorities.rescued(uplink.index),
     selector: {

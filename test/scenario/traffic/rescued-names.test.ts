@@ -300,3 +300,26 @@ for (const topology of topologies) {
     await Promise.all(streams.map((stream) => stream.stop()))
   })
 }
+
+test('who redirects all queries to a Pi-hole of this machine has them there in a rescue too', async () => {
+  await using house = await PlannedHouse.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  const pihole = '192.0.2.53'
+  const options: NameServerOptions = {
+    address: lab.plan.lan.hostAddress,
+    answers: { a: pihole, aaaa: '2001:db8:f::1' },
+  }
+  const program = new URL('../../lab/internet/name-server.ts', import.meta.url)
+  await lab.host.startProgram(program, options)
+  await lab.host.nft(`table ip pihole { chain queries {
+    type nat hook prerouting priority dstnat;
+    iifname "eth0" udp dport 53 redirect
+  }; }`)
+  const resolver = lab.wan(1).gateway
+  await lab.fault({ wan: 1, kind: 'gateway-dead' })
+  const rescues = [rescueOf(resolver, { secondary: publicResolver })]
+  await house.apply({ decision: exampleDecision('secondary'), rescues })
+  assert.equal(await answerTo(lab.client(1), { resolver }), pihole)
+  assert.equal(await answerTo(lab.host, { resolver }), fromInternet)
+  await lab.host.nft('delete table ip pihole')
+})

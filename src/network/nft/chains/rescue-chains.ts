@@ -113,9 +113,10 @@ function translations(answers: readonly Answer[]): NftChain[] {
     return `${query} ${sourceTranslation(uplink, family)}`
   })
   return [
-    chain('rescue_destinations', 'nat hook prerouting priority dstnat', destinations),
+    // Behind those of others: who redirects all queries, to Pi-hole for one, means these too.
+    chain('rescue_destinations', 'nat hook prerouting priority dstnat + 1', destinations),
     // nft has no word for this priority where packets leave.
-    chain('rescue_own_destinations', 'nat hook output priority -100', [
+    chain('rescue_own_destinations', 'nat hook output priority -99', [
       ...ownQuestions,
       ...destinations,
     ]),
