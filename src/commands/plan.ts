@@ -1,5 +1,6 @@
 import { undecided } from '../decision/decide.ts'
 import { desiredState } from '../network/desired-state.ts'
+import { standingRescues } from '../network/nft/standing-rescues.ts'
 import { decisionIfDown } from '../report/explain.ts'
 import { plan, planText } from '../report/plan.ts'
 import { type Arguments, complain, print } from './arguments.ts'
@@ -18,7 +19,7 @@ export function planCommand(wanted: Arguments): Promise<number> {
     }
     const decision =
       wanted.down.length === 0 ? now : decisionIfDown(settings, wanted.down, undecided)
-    const input = { settings, uplinks, host, decision }
+    const input = { settings, uplinks, host, decision, rescues: standingRescues(host) }
     const planned = plan(desiredState(input), input)
     print(wanted.json ? JSON.stringify(planned, null, 2) : planText(planned))
     return 0

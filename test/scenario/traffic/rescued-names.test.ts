@@ -8,6 +8,7 @@ import { describe, test } from 'node:test'
 import { decide, undecided } from '../../../src/decision/decide.ts'
 import { resolverAskPorts } from '../../../src/model/marks.ts'
 import type { Rescue } from '../../../src/model/resolver.ts'
+import { standingRescues } from '../../../src/network/nft/standing-rescues.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
 import { RescuedFlows } from '../../../src/turn/concerns/rescued-flows.ts'
 import { bothFamilies } from '../../examples/both-families.ts'
@@ -218,6 +219,7 @@ test('a resolver of IPv6 is answered by IPv6', async () => {
   await lab.fault({ wan: 1, kind: 'upstream-silent' })
   const rescues = [rescueOf(resolver, { secondary: '2001:4860:4860::8888' })]
   await house.apply({ decision: exampleDecision('secondary'), rescues })
+  assert.deepEqual(standingRescues(await house.kernel.read()), rescues)
   for (const node of [lab.host, lab.client(1)]) {
     for (const protocol of ['udp', 'tcp'] as const) {
       const answer = await answerTo(node, { resolver, protocol })

@@ -21,6 +21,7 @@ import type { Wanted } from '../../wanted.ts'
 import { withNamedSets } from '../named-sets.ts'
 import { composed, type NftChain, type NftPart, type NftRule, type Target } from '../nft-table.ts'
 import { allProbePorts, chain, hex, isMarked, protocolWord, setMark } from '../nft-words.ts'
+import { rescueName } from '../standing-rescues.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 import { sourceTranslation } from './translation-chains.ts'
 
@@ -31,6 +32,7 @@ export function rescueChains(wanted: Wanted): NftPart {
     sideChains('forwarded', wanted, queries),
     sideChains('own', wanted, queries),
     { chains: translations(queries.answers) },
+    { chains: queries.answers.map((answer) => chain(rescueName(answer), null, [])) },
   ])
 }
 
