@@ -5,14 +5,13 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
-import { families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
@@ -22,7 +21,8 @@ import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Steering } from './steering.ts'
-import { WanBoard } from './wan-board.ts'
+import { placesOf, WanBoard } from './wan-board.ts'
+import { wishKey } from './wish-key.ts'
 
 export interface TurnParts {
   readonly settings: Settings
@@ -95,6 +95,11 @@ export class Turn {
     return this.#steering.observing
   }
 
+  /** What will go wrong one day, a sentence each. */
+  get advice(): readonly string[] {
+    return this.#concerns.advice()
+  }
+
   /** When the next turn has to come, whatever happens. */
   wakeAtMs(): number {
     const probingAtMs = this.#isActive ? this.#board.wakeAtMs() : Number.POSITIVE_INFINITY
@@ -164,7 +169,7 @@ export class Turn {
       ...{ moving: this.#movedAtMs !== null, active: this.#isActive },
     }
     const wishes = this.#concerns.wishes(this.#decided)
-    const key = JSON.stringify(wishes, (name, value) => (name === 'usedBytes' ? undefined : value))
+    const key = wishKey(wishes)
     const changed = key !== this.#wishKey
     this.#wishKey = key
     const isDue = this.#isActive && (moved || changed || this.#planDue)
@@ -249,6 +254,9 @@ export class Turn {
       case 'link_bytes':
       case 'public_address':
       case 'foreign_problem':
+      case 'resolvers':
+      case 'resolver_answer':
+      case 'server_answer':
       case 'stop':
     }
   }
@@ -281,13 +289,6 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
-}
-
-/** Where the WANs are, as users are shown it. */
-function placesOf(uplinks: readonly Uplink[]): string {
-  return JSON.stringify(
-    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
-  )
 }
 
 const nothingPossible: Capabilities = {
