@@ -31,7 +31,7 @@ export interface DaemonView {
   readonly decision: Decision
   readonly capabilities: Capabilities
   readonly observing: readonly string[]
-  /** What on this host keeps clients' packets from getting through, as the start found it. */
+  /** What keeps clients' packets from getting through, as the start found it, and names one day. */
   readonly advice: readonly string[]
 }
 
@@ -63,7 +63,8 @@ export class Daemon {
   view(): DaemonView | null {
     if (this.#host === null) return null
     const { uplinks, decision, capabilities, observing } = this.#turn
-    return { host: this.#host, uplinks, decision, capabilities, observing, advice: this.#advice }
+    const advice = [...this.#advice, ...this.#turn.advice]
+    return { host: this.#host, uplinks, decision, capabilities, observing, advice }
   }
 
   /**

@@ -2,7 +2,12 @@
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
-import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
+import type {
+  PublishedCapabilities,
+  ResolverSnapshot,
+  Snapshot,
+  WanSnapshot,
+} from '../model/published/snapshot.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 
 export interface Known {
@@ -16,6 +21,8 @@ export interface Known {
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
   readonly metered?: MeteredFigures
+  /** By address. */
+  readonly resolvers?: ReadonlyMap<string, ResolverSnapshot>
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -68,6 +75,8 @@ export function composeSnapshot(known: Known): Snapshot {
       [...healths.ipv4].map(([name, health]) => [name, wan(name, health, known)]),
     ),
     policies: Object.fromEntries(policies),
+    names: namesOf([...(known.resolvers ?? [])]),
+    resolvers: Object.fromEntries(known.resolvers ?? []),
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
   }
@@ -76,6 +85,17 @@ export function composeSnapshot(known: Known): Snapshot {
 export function publishedCapabilities(capabilities: Capabilities): PublishedCapabilities {
   const { nft, ctMark, conntrack, multipath, forwarding } = capabilities
   return { nft, ct_mark: ctMark, conntrack, multipath, forwarding }
+}
+
+function namesOf(resolvers: readonly (readonly [string, ResolverSnapshot])[]): Snapshot['names'] {
+  if (resolvers.length === 0) return { state: 'unknown', reason: 'no DNS server is known' }
+  const helps = resolvers.find(([, { state }]) => state === 'up')
+  const rescued = resolvers.find(([, one]) => one.rescued)
+  const [address, { reason }] = helps ?? rescued ?? resolvers[0] ?? ['', { reason: '' }]
+  const isOver = resolvers.every(([, { state }]) => state === 'down')
+  const otherwise = isOver ? 'down' : 'unknown'
+  const state = helps === undefined && rescued === undefined ? otherwise : 'up'
+  return { state, reason: `${address}: ${reason}` }
 }
 
 function wan(name: string, health: WanHealth, known: Known): WanSnapshot {

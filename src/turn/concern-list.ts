@@ -53,8 +53,16 @@ export class ConcernList {
     return this.#concerns.flatMap((concern) => concern.problems?.() ?? [])
   }
 
+  advice(): readonly string[] {
+    return this.#concerns.flatMap((concern) => concern.advice?.() ?? [])
+  }
+
   figures(): Figures {
     return Object.assign({}, ...this.#concerns.map((concern) => concern.figures?.() ?? {}))
+  }
+
+  hasNews(): boolean {
+    return this.#concerns.filter((concern) => concern.hasNews?.() === true).length > 0
   }
 
   stop(): readonly Errand[] {

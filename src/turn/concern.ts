@@ -37,8 +37,12 @@ export interface Concern {
   wakeAtMs?(): number
   /** What needs the user's attention, a sentence each. */
   problems?(): readonly string[]
+  /** What will go wrong one day, with the remedy, a sentence each. */
+  advice?(): readonly string[]
   /** What it adds to the snapshot. */
   figures?(): Figures
+  /** Whether its figures say something that users should see at once; asked once a turn, at its end. */
+  hasNews?(): boolean
   /** What is left to do before the end; called again after that, until nothing is left. */
   stop?(): readonly Errand[]
 }
@@ -85,4 +89,4 @@ export interface Evidence {
 
 export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues'>
 
-export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered'>>
+export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'resolvers'>>

@@ -4,12 +4,17 @@ import type { Family } from '../model/address.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
+import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { Known } from '../report/snapshot.ts'
 
 export type Errand =
   | { readonly kind: 'send_probe'; readonly request: ProbeRequest }
   /** Answered by the event `public_address`. */
   | { readonly kind: 'ask_public_address'; readonly wan: number }
+  /** Answered by the event `resolver_answer`. */
+  | { readonly kind: 'ask_resolver'; readonly question: ResolverQuestion }
+  /** Answered by the event `server_answer`. */
+  | { readonly kind: 'ask_server'; readonly question: ServerQuestion }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows

@@ -6,6 +6,7 @@ import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
+import { NameResolution } from './concerns/name-resolution.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
 
@@ -24,6 +25,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new Flows(settings),
     new RescuedFlows(settings),
     new PublicAddresses(settings, log),
+    new NameResolution(settings, log),
     new ForeignProblem(),
   ]
 }

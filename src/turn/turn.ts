@@ -5,14 +5,13 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
-import { families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
@@ -22,7 +21,7 @@ import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Steering } from './steering.ts'
-import { WanBoard } from './wan-board.ts'
+import { placesOf, WanBoard } from './wan-board.ts'
 import { wishKey } from './wish-key.ts'
 
 export interface TurnParts {
@@ -94,6 +93,11 @@ export class Turn {
   /** Why nothing is set up; empty where all is. */
   get observing(): readonly string[] {
     return this.#steering.observing
+  }
+
+  /** What will go wrong one day, a sentence each. */
+  get advice(): readonly string[] {
+    return this.#concerns.advice()
   }
 
   /** When the next turn has to come, whatever happens. */
@@ -250,6 +254,9 @@ export class Turn {
       case 'link_bytes':
       case 'public_address':
       case 'foreign_problem':
+      case 'resolvers':
+      case 'resolver_answer':
+      case 'server_answer':
       case 'stop':
     }
   }
@@ -282,13 +289,6 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
-}
-
-/** Where the WANs are, as users are shown it. */
-function placesOf(uplinks: readonly Uplink[]): string {
-  return JSON.stringify(
-    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
-  )
 }
 
 const nothingPossible: Capabilities = {

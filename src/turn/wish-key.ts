@@ -1,8 +1,8 @@
 import type { Wishes } from './concern.ts'
 
-/** The same wishes give one text; the bytes of a month, which change all the time, are none. */
+/** Other wishes have another key: bytes grow all the time and make none; JSON knows no maps. */
 export function wishKey(wishes: Wishes): string {
-  return JSON.stringify(wishes, (name, value) => {
+  return JSON.stringify(wishes, (name, value: unknown) => {
     if (name === 'usedBytes') return undefined
     return value instanceof Map ? [...value] : value
   })

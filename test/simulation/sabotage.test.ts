@@ -228,6 +228,8 @@ function bound(prober: Prober): Prober {
   return {
     send: (request) => prober.send(request),
     askPublicAddress: (wan) => prober.askPublicAddress(wan),
+    askResolver: (question) => prober.askResolver(question),
+    askServer: (question) => prober.askServer(question),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),
   }
