@@ -21,7 +21,8 @@ export interface MachineResolversParts {
   readonly onResolvers: (resolvers: readonly KnownResolver[]) => void
   /** null where there is no Supervisor. */
   readonly askHome: (() => Promise<HomeResolvers | null>) | null
-  readonly resolvConf?: string
+  /** What stands before each file's path; by default nothing. */
+  readonly root?: string
 }
 
 export class MachineResolvers {
@@ -65,8 +66,7 @@ export class MachineResolvers {
   }
 
   #known(): readonly KnownResolver[] {
-    const file = this.#parts.resolvConf ?? '/etc/resolv.conf'
-    const own = this.#nameservers(file)
+    const own = this.#nameservers('/etc/resolv.conf')
     const upstream = upstreamFiles(own).flatMap((path) => this.#nameservers(path))
     const home = [...serversIn(this.#home?.servers ?? []), ...(this.#home?.nameservers ?? [])]
     // An add-on is told the Supervisor's server, which passes on what it doesn't know.
@@ -82,7 +82,8 @@ export class MachineResolvers {
     return [...known.values()].slice(0, maxResolvers)
   }
 
-  #nameservers(path: string): readonly string[] {
+  #nameservers(file: string): readonly string[] {
+    const path = `${this.#parts.root ?? ''}${file}`
     this.#watch(path)
     try {
       return nameserversIn(readFileSync(path, 'utf8'))
