@@ -22,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'decision', 'network'],
   turn: ['model', 'health', 'decision', 'network', 'report'],
   probe: ['model'],
+  resolvers: ['model'],
   kernel: ['model', 'network'],
   homeassistant: ['model'],
   control: ['model'],
@@ -31,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   daemon: [...core, ...ports],
   commands: [
     ...['model', 'options', 'decision', 'network', 'report', 'turn', 'daemon'],
-    ...['kernel', 'probe', 'homeassistant', 'control', 'logging', 'service', 'web'],
+    ...['kernel', 'probe', 'resolvers', 'homeassistant', 'control', 'logging', 'service', 'web'],
   ],
   'main.ts': ['commands'],
 }

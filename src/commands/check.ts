@@ -13,8 +13,10 @@ import { describeGrade } from '../report/grade.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { meteringHints } from '../report/metering-hints.ts'
 import { describeMissing } from '../report/privileges.ts'
+import { adviseResolvers } from '../report/resolver-text.ts'
 import { publishedCapabilities } from '../report/snapshot.ts'
 import { type Arguments, print } from './arguments.ts'
+import { nameLines, placedResolvers } from './name-lines.ts'
 import { type HostView, withHost } from './with-host.ts'
 
 /** Options and host: all that is wrong, with what would be right; 1 where something must be mended. */
@@ -26,6 +28,7 @@ export function check(wanted: Arguments): Promise<number> {
     for (const line of describeFound(view.host)) print(`FOUND  ${line}`)
     for (const line of await gradeLines(view)) print(line)
     for (const line of await probeLines(view)) print(line)
+    for (const line of await nameLines(view)) print(line)
     if (errors.length === 0)
       print('OK     the options are right, and this host can do what they ask')
     return errors.length === 0 ? 0 : 1
@@ -56,6 +59,7 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
     ),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
     ...describeBypasses(followedBypasses(view)),
+    ...adviseResolvers(await placedResolvers(view), settings),
     ...describeGrade(await kernel.capabilities()),
   ]
   return { errors, hints }

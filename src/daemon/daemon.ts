@@ -33,7 +33,7 @@ export interface DaemonView {
   readonly decision: Decision
   readonly capabilities: Capabilities
   readonly observing: readonly string[]
-  /** What on this host keeps packets from getting through, or from following the decision. */
+  /** What on this host keeps packets from getting through or from following, and names one day. */
   readonly advice: readonly string[]
 }
 
@@ -69,7 +69,7 @@ export class Daemon {
     const { settings } = this.#parts
     const bypasses =
       observing.length > 0 ? [] : followedBypasses({ settings, uplinks, decision, host })
-    const advice = [...this.#advice, ...describeBypasses(bypasses)]
+    const advice = [...this.#advice, ...describeBypasses(bypasses), ...this.#turn.advice]
     return { host, uplinks, decision, capabilities, observing, advice }
   }
 
@@ -151,9 +151,9 @@ export class Daemon {
     const host = seen ?? (await this.#look())
     if (host === null) return { stands: false, hijacks: null }
     const { uplinks, capabilities } = this.#turn
-    const { nat6 = true } = capabilities
+    const { nat6 = true, dnat = true } = capabilities
     const { decision, wishes } = intent
-    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, ...wishes })
+    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, dnat, ...wishes })
   }
 
   async #bytesOf(links: readonly string[]): Promise<ReadonlyMap<string, LinkBytes>> {

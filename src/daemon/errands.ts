@@ -7,6 +7,7 @@ import type { Audience } from '../model/audience.ts'
 import type { LinkBytes } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
+import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { Uplink } from '../model/uplink.ts'
 import type { Prober } from '../probe/port.ts'
 import { composeSnapshot } from '../report/snapshot.ts'
@@ -69,11 +70,18 @@ export class Errands {
       case 'ask_public_address':
         this.#askPublicAddress(errand.wan).catch((error: unknown) => log.debug(String(error)))
         break
+      case 'ask_resolver':
+        this.#askResolver(errand.question).catch((error: unknown) => log.debug(String(error)))
+        break
+      case 'ask_server':
+        this.#askServer(errand.question).catch((error: unknown) => log.debug(String(error)))
+        break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))
         break
       case 'reset_flows':
       case 'forget_unmasqueraded':
+      case 'forget_queries':
         this.#flows.begin(errand)
         break
       case 'remember':
@@ -91,6 +99,18 @@ export class Errands {
     const { prober, queue } = this.#parts
     const address = await prober.askPublicAddress(wan).catch(() => null)
     queue.push({ kind: 'public_address', wan, address })
+  }
+
+  async #askResolver(question: ResolverQuestion): Promise<void> {
+    const { prober, queue } = this.#parts
+    const outcome = await prober.askResolver(question)
+    queue.push({ kind: 'resolver_answer', question, outcome })
+  }
+
+  async #askServer(question: ServerQuestion): Promise<void> {
+    const { prober, queue } = this.#parts
+    const outcome = await prober.askServer(question)
+    queue.push({ kind: 'server_answer', question, outcome })
   }
 
   async #readCounters(): Promise<void> {

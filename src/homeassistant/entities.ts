@@ -13,12 +13,15 @@ import {
   attributes,
   connectivity,
   health,
+  namesReason,
+  namesResolve,
   ofWan,
   policyMeteredBytes,
   policyReason,
   policyWan,
   problems,
   type Reading,
+  resolvers,
   shows,
   testUntil,
 } from './readings.ts'
@@ -86,9 +89,20 @@ function wholeComponents(topics: Topics, names: Names): readonly Entity[] {
     device_class: 'problem',
     entity_category: 'diagnostic',
   }
+  const nameResolution: Entity = {
+    key: 'name_resolution',
+    objectId: 'name_resolution',
+    platform: 'binary_sensor',
+    name: 'Name resolution',
+    state_topic: topics.state,
+    ...shows(namesResolve),
+    ...attributes(topics.state, { reason: namesReason, resolvers }),
+    device_class: 'connectivity',
+    entity_category: 'diagnostic',
+  }
   // With no WAN the daemon only observes: there is nothing to choose, test or fail back to.
-  if (names.wans.length === 0) return [change, problem]
-  return [activeWan(topics, names), change, ...controls(topics, names), problem]
+  if (names.wans.length === 0) return [change, problem, nameResolution]
+  return [activeWan(topics, names), change, ...controls(topics, names), problem, nameResolution]
 }
 
 function activeWan(topics: Topics, names: Names): Entity {

@@ -67,6 +67,24 @@ export function connectivity(wan: string): Reading {
   }
 }
 
+/** Home Assistant's own names for it: connected, disconnected, unknown. */
+export const namesResolve: Reading = {
+  expression:
+    "'ON' if value_json.names.state == 'up' " +
+    "else 'OFF' if value_json.names.state == 'down' else 'None'",
+  of: ({ names: { state } }) => (state === 'unknown' ? null : state === 'up' ? 'ON' : 'OFF'),
+}
+
+export const namesReason: Reading = {
+  expression: 'value_json.names.reason',
+  of: ({ names }) => names.reason,
+}
+
+export const resolvers: Reading = {
+  expression: 'value_json.resolvers',
+  of: (snapshot) => snapshot.resolvers,
+}
+
 /** Home Assistant has its own unknown, which history and automations understand. */
 export function health(wan: string): Reading {
   return {

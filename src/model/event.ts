@@ -3,6 +3,7 @@ import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
 import type { ProbeResult } from './probe.ts'
+import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
 
 export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
@@ -13,6 +14,18 @@ export type DaemonEvent =
   /** By link, as a concern asked in this turn; a link that isn't there is left out. */
   | { readonly kind: 'link_bytes'; readonly bytes: ReadonlyMap<string, LinkBytes> }
   | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }
+  /** The resolvers that this machine is told to ask: at the start, and when others are named. */
+  | { readonly kind: 'resolvers'; readonly resolvers: readonly KnownResolver[] }
+  | {
+      readonly kind: 'resolver_answer'
+      readonly question: ResolverQuestion
+      readonly outcome: NameOutcome | null
+    }
+  | {
+      readonly kind: 'server_answer'
+      readonly question: ServerQuestion
+      readonly outcome: NameOutcome | null
+    }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   | { readonly kind: 'stop' }

@@ -31,6 +31,13 @@ export const probePorts = (wan: number): { first: number; last: number } => ({
   last: 61000 + 100 * wan + 99,
 })
 
+/**
+ * Source ports of the questions by which we watch the machine's resolvers. No rule knows them: they
+ * go the way of everything that this machine asks. Nothing of ours translates them, though, for
+ * they find out whether a resolver itself answers. Above the probes' own.
+ */
+export const resolverAskPorts = { first: 61800, last: 61899 } as const
+
 export const priorities = {
   probeMark: (wan: number): number => 9900 + 2 * wan,
   /** Four a WAN: UDP, its unreachable, TCP, its unreachable. */
@@ -39,6 +46,8 @@ export const priorities = {
   /** What goes to everyone nearby. */
   multicast: 9990,
   broadcast: 9991,
+  /** A query that goes to another resolver, where `main` leads that one elsewhere. */
+  rescued: (wan: number): number => 9992 + wan,
   mainWithoutDefault: 10000,
   wanMark: (wan: number): number => 10010 + 2 * wan,
   use: (use: number): number => 10100 + 2 * use,

@@ -28,6 +28,7 @@ export function toSettings(options: Options): Settings {
       mode: options.failback.mode,
       maxHoldDownMs: toMs(options.failback.max_hold_down),
     },
+    dnsRescue: options.dns_rescue,
     nat: options.nat,
     testFailover: {
       durationMs: toMs(options.test_failover.minutes * 60),

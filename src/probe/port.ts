@@ -1,6 +1,7 @@
 /** The port of the probes: `daemon.ts` calls it; `probe/` implements it, and so can a fake. */
 import type { TcpFlow } from '../model/flow.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
+import type { NameOutcome, ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 
 export interface Prober {
   /**
@@ -13,6 +14,12 @@ export interface Prober {
 
   /** Finds out the WAN's public address; null where no target knows it. */
   askPublicAddress(wan: number): Promise<string | null>
+
+  /** Asks a resolver as this machine itself does, by no WAN in particular; null for silence. */
+  askResolver(question: ResolverQuestion): Promise<NameOutcome | null>
+
+  /** Asks a DNS server by one WAN; null for silence. */
+  askServer(question: ServerQuestion): Promise<NameOutcome | null>
 
   /** Makes the clients of these flows send something; resolves with how many were poked. */
   poke(flows: readonly TcpFlow[]): Promise<number>

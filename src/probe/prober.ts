@@ -10,6 +10,7 @@ import { familyNames } from '../model/address.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import { type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
+import type { NameOutcome, ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { ProbeSettings } from '../model/settings/settings.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
 import { dnsProber } from './methods/dns-prober.ts'
@@ -17,6 +18,7 @@ import { HttpProber } from './methods/http-prober.ts'
 import { IcmpProber } from './methods/icmp-prober.ts'
 import type { MethodProber } from './methods/method-prober.ts'
 import { NeighbourProber } from './methods/neighbour-prober.ts'
+import { askResolver, outcomeOf } from './methods/resolver-asker.ts'
 import { tcpProber } from './methods/tcp-prober.ts'
 import { pokeFlows } from './pokes/flow-poker.ts'
 import type { ProbeListener, Prober } from './port.ts'
@@ -44,6 +46,7 @@ class PinnedProber implements Prober {
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
   /** Why the last probe failed, by WAN, method and family: each reason is logged when it is new. */
   readonly #troubles = new Map<string, string>()
+  readonly #closing = new AbortController()
   #closed = false
 
   constructor(options: ProberOptions) {
@@ -75,6 +78,20 @@ class PinnedProber implements Prober {
     return askPublicAddress(this.#asker, { wan, family, servers: targets[family] })
   }
 
+  async askResolver({ address, uncached }: ResolverQuestion): Promise<NameOutcome | null> {
+    const name = this.#options.settings.dnsName
+    return this.#closed ? null : askResolver({ address, name, uncached }, this.#closing.signal)
+  }
+
+  async askServer({ wan, server }: ServerQuestion): Promise<NameOutcome | null> {
+    if (this.#closed || !this.#isWan(wan)) return null
+    const question = { name: this.#options.settings.dnsName, type: 'A', class: 'IN' } as const
+    const family = isIPv6(server) ? 'ipv6' : 'ipv4'
+    const answer = await this.#asker.ask({ wan, family, server, question })
+    if (answer?.kind !== 'response') return answer === null ? null : refusalOf(answer)
+    return outcomeOf(answer.response)
+  }
+
   async poke(flows: readonly TcpFlow[]): Promise<number> {
     return this.#closed || this.#libc === null ? 0 : pokeFlows(this.#libc, flows)
   }
@@ -82,6 +99,7 @@ class PinnedProber implements Prober {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#closing.abort()
     for (const prober of Object.values(this.#probers)) prober.close?.()
     this.#asker.close()
     this.#connector.close()
@@ -122,4 +140,8 @@ class PinnedProber implements Prober {
     const over = family === 'ipv6' ? ' over IPv6' : ''
     log.debug(`probes of ${wans[wan] ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
   }
+}
+
+function refusalOf({ reason }: { readonly reason: string }): NameOutcome {
+  return { kind: 'refused', reason }
 }

@@ -14,6 +14,7 @@ import { desiredState } from '../network/desired-state.ts'
 import { neighboursOf } from '../network/neighbours.ts'
 import { contains } from '../network/networks.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
+import { standingRescues } from '../network/nft/standing-rescues.ts'
 import { tablesOfOthers } from '../network/obstacles.ts'
 import { isFrom, type PolicyQuestion, policyOf } from '../network/policies/policy-of.ts'
 import {
@@ -21,8 +22,10 @@ import {
   type TrafficClass,
   trafficClasses,
 } from '../network/policies/traffic-classes.ts'
+import { rescuedQueries } from '../network/rescued-queries.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
 import { describeRule } from '../network/rules/rule-text.ts'
+import { describeAnswer } from './describe-answer.ts'
 
 export interface ExplainInput {
   readonly settings: Settings
@@ -91,7 +94,7 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
     wan: uplink?.name ?? null,
     gateway: way.nextHop?.gateway ?? null,
     link: way.nextHop?.link ?? null,
-    reason: reasonOf(way, uplink, decided),
+    reason: `${reasonOf(way, uplink, decided)}${namesOf(question, { policy, tested, input })}`,
     ...(spread.length < 2 || way.nextHop === null ? {} : { spread }),
   }
 }
@@ -132,6 +135,21 @@ function reasonOf(
   return everything.includes(route.destination)
     ? `no WAN carries it: table ${route.table} sends it to ${nextHop.link}`
     : 'its destination is not on the Internet'
+}
+
+interface Asker {
+  readonly policy: string
+  readonly tested: boolean
+  readonly input: ExplainInput
+}
+
+/** Its queries for names may go elsewhere. */
+function namesOf({ to, family }: Question, { policy, tested, input }: Asker): string {
+  const { of, answers } = rescuedQueries({ ...input, rescues: standingRescues(input.host) })
+  const rescued = of.get(policy)
+  const wans = (tested ? rescued?.tested : null) ?? rescued?.wans
+  const answer = answers.find((one) => one.resolver === to && one.uplink.name === wans?.[family])
+  return answer === undefined ? '' : `; ${describeAnswer(answer)}`
 }
 
 /** The decision if the named WANs were down and all others up. */

@@ -24,6 +24,10 @@ export function describeEvent(event: UntimedEvent, switchMs: number | null): Phr
       return { level: 'error', text: `no Internet: ${reason}; traffic stays where it is` }
     case 'restored':
       return { level: 'info', text: `Internet is back: ${reason}` }
+    case 'names_down':
+      return { level: 'warn', text: `names are down: ${reason}` }
+    case 'names_up':
+      return { level: 'info', text: `names are up again: ${reason}` }
     case 'test_started':
       return { level: 'info', text: `failover test started: ${reason}` }
     case 'test_ended':

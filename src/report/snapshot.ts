@@ -2,7 +2,12 @@
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
-import type { PublishedCapabilities, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
+import type {
+  PublishedCapabilities,
+  ResolverSnapshot,
+  Snapshot,
+  WanSnapshot,
+} from '../model/published/snapshot.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 
 export interface Known {
@@ -18,6 +23,8 @@ export interface Known {
   readonly metered?: MeteredFigures
   /** By WAN that is down, whose packets go down with it; left out: nobody's that we know of. */
   readonly lost?: ReadonlyMap<string, string>
+  /** By address. */
+  readonly resolvers?: ReadonlyMap<string, ResolverSnapshot>
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -70,6 +77,8 @@ export function composeSnapshot(known: Known): Snapshot {
       [...healths.ipv4].map(([name, health]) => [name, wan(name, health, known)]),
     ),
     policies: Object.fromEntries(policies),
+    names: namesOf([...(known.resolvers ?? [])]),
+    resolvers: Object.fromEntries(known.resolvers ?? []),
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
   }
@@ -78,6 +87,17 @@ export function composeSnapshot(known: Known): Snapshot {
 export function publishedCapabilities(capabilities: Capabilities): PublishedCapabilities {
   const { nft, ctMark, conntrack, multipath, forwarding } = capabilities
   return { nft, ct_mark: ctMark, conntrack, multipath, forwarding }
+}
+
+function namesOf(resolvers: readonly (readonly [string, ResolverSnapshot])[]): Snapshot['names'] {
+  if (resolvers.length === 0) return { state: 'unknown', reason: 'no DNS server is known' }
+  const helps = resolvers.find(([, { state }]) => state === 'up')
+  const rescued = resolvers.find(([, one]) => one.rescued)
+  const [address, { reason }] = helps ?? rescued ?? resolvers[0] ?? ['', { reason: '' }]
+  const isOver = resolvers.every(([, { state }]) => state === 'down')
+  const otherwise = isOver ? 'down' : 'unknown'
+  const state = helps === undefined && rescued === undefined ? otherwise : 'up'
+  return { state, reason: `${address}: ${reason}` }
 }
 
 function wan(name: string, health: WanHealth, known: Known): WanSnapshot {

@@ -32,13 +32,17 @@ export interface Concern {
   /** What it wants of the kernel beside the decision. */
   wishes?(decided: Decided): Wishes
   /** What is to be done now that the plan stands, or doesn't. */
-  afterwards?(decided: Decided, stands: boolean): readonly Errand[]
+  afterwards?(done: Done, stands: boolean): readonly Errand[]
   /** When to ask it again, whatever happens. */
   wakeAtMs?(): number
   /** What needs the user's attention, a sentence each. */
   problems?(): readonly string[]
+  /** What will go wrong one day, with the remedy, a sentence each. */
+  advice?(): readonly string[]
   /** What it adds to the snapshot. */
   figures?(): Figures
+  /** Whether its figures say something that users should see at once; asked once a turn, at its end. */
+  hasNews?(): boolean
   /** What is left to do before the end; called again after that, until nothing is left. */
   stop?(): readonly Errand[]
 }
@@ -71,6 +75,11 @@ export interface Decided extends Seen {
   readonly active: boolean
 }
 
+/** What was decided, and what all concerns have wanted beside it. */
+export interface Done extends Decided {
+  readonly wishes: Wishes
+}
+
 export interface Evidence {
   /** The positions of WANs whose own traffic has just come in. */
   readonly heard?: readonly number[]
@@ -80,4 +89,4 @@ export interface Evidence {
 
 export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down'>
 
-export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'lost'>>
+export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers'>>

@@ -4,22 +4,34 @@ import type { Family } from '../model/address.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
+import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { Known } from '../report/snapshot.ts'
 
 export type Errand =
   | { readonly kind: 'send_probe'; readonly request: ProbeRequest }
   /** Answered by the event `public_address`. */
   | { readonly kind: 'ask_public_address'; readonly wan: number }
+  /** Answered by the event `resolver_answer`. */
+  | { readonly kind: 'ask_resolver'; readonly question: ResolverQuestion }
+  /** Answered by the event `server_answer`. */
+  | { readonly kind: 'ask_server'; readonly question: ServerQuestion }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows
   /** Clients in these networks have flows that left untranslated. */
   | { readonly kind: 'forget_unmasqueraded'; readonly sources: readonly string[] }
+  | ForgetQueries
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
   /** Carrying it out reads the bytes of each link. */
   | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }
+
+/** Queries to these resolvers go elsewhere from now on; null: all that are translated might. */
+export interface ForgetQueries {
+  readonly kind: 'forget_queries'
+  readonly resolvers: readonly string[] | null
+}
 
 /** Makes clients of a WAN that was left reconnect elsewhere. */
 export interface ResetFlows {

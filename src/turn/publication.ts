@@ -44,6 +44,7 @@ export class Publication {
   publish(kernelProblems: readonly string[], now: Now): Errand[] {
     this.#kernelProblems = kernelProblems
     const problems = this.#problems()
+    if (this.#parts.concerns.hasNews()) this.#parts.announcer.hurry(now.nowMs)
     if (this.#capabilities === null || !this.#parts.announcer.isDue(problems, now.nowMs)) return []
     return [{ kind: 'publish', known: this.#known(problems, this.#capabilities, now) }]
   }

@@ -5,24 +5,24 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
-import { families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
-import type { Concern, Decided, Now, Seen } from './concern.ts'
+import type { Concern, Decided, Done, Now, Seen } from './concern.ts'
 import { ConcernList } from './concern-list.ts'
 import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Steering } from './steering.ts'
-import { WanBoard } from './wan-board.ts'
+import { placesOf, WanBoard } from './wan-board.ts'
+import { wishKey } from './wish-key.ts'
 
 export interface TurnParts {
   readonly settings: Settings
@@ -51,7 +51,7 @@ export class Turn {
   #decideAtMs = Number.POSITIVE_INFINITY
   /** When we decided on a move that is still to be made; null: traffic is where it should be. */
   #movedAtMs: number | null = null
-  #decided: Decided | null = null
+  #decided: Done | null = null
   /** Nothing but answers has come since the last turn: only a health could be news. */
   #onlyAnswers = false
   #isQuiet = false
@@ -93,6 +93,11 @@ export class Turn {
   /** Why nothing is set up; empty where all is. */
   get observing(): readonly string[] {
     return this.#steering.observing
+  }
+
+  /** What will go wrong one day, a sentence each. */
+  get advice(): readonly string[] {
+    return this.#concerns.advice()
   }
 
   /** When the next turn has to come, whatever happens. */
@@ -158,13 +163,14 @@ export class Turn {
     const situation = { settings: this.#settings, healths, nowMs, hurry: this.#hurry, capped }
     const outcome = decideWans(this.#steering.decision, situation)
     const moved = this.#settle(outcome, nowMs)
-    this.#decided = {
+    const decided: Decided = {
       ...{ ...this.#seen(now), host: this.#host, capabilities: this.#capabilities, healths },
       ...{ decision: outcome.decision, moves: outcome.moves },
       ...{ moving: this.#movedAtMs !== null, active: this.#isActive },
     }
-    const wishes = this.#concerns.wishes(this.#decided)
-    const key = JSON.stringify(wishes, (name, value) => (name === 'usedBytes' ? undefined : value))
+    const wishes = this.#concerns.wishes(decided)
+    this.#decided = { ...decided, wishes }
+    const key = wishKey(wishes)
     const changed = key !== this.#wishKey
     this.#wishKey = key
     const isDue = this.#isActive && (moved || changed || this.#planDue)
@@ -225,8 +231,7 @@ export class Turn {
   }
 
   #seen({ nowMs, wallMs }: Now): Seen {
-    const { decision } = this.#steering
-    return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(decision) }
+    return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(this.decision) }
   }
 
   #takeOwn(event: DaemonEvent, nowMs: number): void {
@@ -249,6 +254,9 @@ export class Turn {
       case 'link_bytes':
       case 'public_address':
       case 'foreign_problem':
+      case 'resolvers':
+      case 'resolver_answer':
+      case 'server_answer':
       case 'stop':
     }
   }
@@ -281,13 +289,6 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
-}
-
-/** Where the WANs are, as users are shown it. */
-function placesOf(uplinks: readonly Uplink[]): string {
-  return JSON.stringify(
-    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
-  )
 }
 
 const nothingPossible: Capabilities = {

@@ -1,6 +1,6 @@
 /** All WANs side by side: where each is on the host, and how it is. Computes; acts on nothing. */
 import { WanMonitor } from '../health/wan-monitor.ts'
-import { byFamily, type Family } from '../model/address.ts'
+import { byFamily, type Family, families } from '../model/address.ts'
 import type { KernelSign } from '../model/event.ts'
 import type { Healths, LineQuality, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
@@ -105,6 +105,13 @@ export class WanBoard {
       this.#monitors[uplink.index]?.setPath({ link, hops, evidence }, nowMs)
     }
   }
+}
+
+/** Where the WANs are, as users are shown it. */
+export function placesOf(uplinks: readonly Uplink[]): string {
+  return JSON.stringify(
+    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
+  )
 }
 
 const judged: Family = 'ipv4'

@@ -5,6 +5,7 @@ import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { HostState } from '../../src/model/host.ts'
+import type { Prober } from '../../src/probe/port.ts'
 import { exampleSettings } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
@@ -34,7 +35,7 @@ describe('the loop', () => {
       version: 'tested',
       clock,
       kernel: hangable(kernel),
-      prober: { send() {}, askPublicAddress: async () => null, poke: async () => 0, close() {} },
+      prober: silentProber,
       audience: new RecordedAudience(),
       memory: new MemoryInMemory(),
       log: new RecordedLog(),
@@ -102,3 +103,12 @@ describe('the loop', () => {
     await running
   })
 })
+
+const silentProber: Prober = {
+  send() {},
+  askPublicAddress: async () => null,
+  askResolver: async () => null,
+  askServer: async () => null,
+  poke: async () => 0,
+  close() {},
+}

@@ -41,6 +41,15 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
       items: { wan: null, wan6: null, reason: 'it may use no WAN' },
       default: { wan: 'primary', wan6: 'primary', reason: 'its first WAN is up' },
     },
+    names: { state: 'up', reason: "192.168.0.1: it answers; it is primary's router" },
+    resolvers: {
+      '192.168.0.1': {
+        state: 'up',
+        via: 'primary',
+        rescued: false,
+        reason: "it answers; it is primary's router",
+      },
+    },
     capabilities: {
       nft: true,
       ct_mark: true,

@@ -9,7 +9,7 @@
  *     supervisor.core = null                                 // Core restarts: 502, sockets cut
  *     await supervisor.close()
  *
- * From the start it answers `/addons/self/info`, `/network/info` and `/host/info` as in
+ * From the start it answers `/addons/self/info`, `/network/info`, `/host/info` and `/dns/info` as in
  * supervisor-answers.ts, and `/services/mqtt` with 400, for there is no broker yet.
  * `/core/websocket` and `/core/api/*` go on to `core.url` (for example `http://127.0.0.1:8123`),
  * with the Supervisor's token replaced by the long-lived `core.token`, as the real one does it.
@@ -27,7 +27,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
-import { hostInfo, networkInfo, selfInfo } from './supervisor-answers.ts'
+import { dnsInfo, hostInfo, networkInfo, selfInfo } from './supervisor-answers.ts'
 
 export interface StandInOptions {
   readonly token?: string
@@ -78,6 +78,7 @@ export class StandInSupervisor {
     ['/addons/self/info', ok(selfInfo)],
     ['/network/info', ok(networkInfo)],
     ['/host/info', ok(hostInfo)],
+    ['/dns/info', ok(dnsInfo)],
   ])
   #core: Core | null
 

@@ -84,6 +84,19 @@ export const networkInfo = {
   supervisor_internet: true,
 }
 
+/** Its `api/dns.py`. */
+export const dnsInfo = {
+  version: '2026.10.0',
+  version_latest: '2026.10.0',
+  update_available: false,
+  host: '172.30.32.3',
+  servers: [],
+  locals: ['dns://192.168.0.1'],
+  mdns: true,
+  llmnr: true,
+  fallback: true,
+}
+
 export const hostInfo = {
   agent_version: '1.7.2',
   apparmor_version: '4.1.0',

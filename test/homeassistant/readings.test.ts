@@ -17,6 +17,9 @@ const snapshots: readonly Snapshot[] = [
       wans: { primary: exampleWanSnapshot({ state }), secondary: exampleWanSnapshot() },
     }),
   ),
+  ...(['unknown', 'down'] as const).map((state) =>
+    exampleSnapshot({ names: { state, reason: 'it gives no answer' }, resolvers: {} }),
+  ),
   exampleSnapshot({
     active: null,
     problems: ['primary is down: no target answers'],

@@ -8,7 +8,7 @@
  * It must never go on in the machine's own network, whatever happens.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -29,6 +29,12 @@ function startAgainInside(): string {
   process.on('SIGINT', () => undefined)
   // The daemon's folder below /run would be the machine's.
   const runFolder = mkdtempSync(join(tmpdir(), 'wan-failover-run-'))
+  // The machine's DNS servers are in no lab: this host asks none until a test says so.
+  const resolvConf = join(runFolder, 'lab-resolv.conf')
+  writeFileSync(resolvConf, '')
+  const names = existsSync('/etc/resolv.conf')
+    ? `mount --bind ${resolvConf} /etc/resolv.conf && `
+    : ''
   const result = spawnSync(
     'setpriv',
     [
@@ -39,7 +45,12 @@ function startAgainInside(): string {
       ...['--pid', '--fork', '--kill-child=KILL', '--mount-proc'],
       // The shell stays, as the init of the process namespace: Node as process 1 would ignore
       // TERM. Until /sys is mounted anew it shows the machine's links.
-      ...['sh', '-c', 'mount -t sysfs sysfs /sys && echo inside >&3 && "$@" 3>&-; exit "$?"', 'sh'],
+      ...[
+        'sh',
+        '-c',
+        `${names}mount -t sysfs sysfs /sys && echo inside >&3 && "$@" 3>&-; exit "$?"`,
+        'sh',
+      ],
       process.execPath,
       ...process.execArgv,
       ...process.argv.slice(1),

@@ -217,6 +217,7 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
       mode: fc.constantFrom('graceful' as const, 'immediate' as const),
       maxHoldDownMs: ms(1_000_000, 86_400_000),
     }),
+    dnsRescue: fc.constantFrom('auto' as const, 'off' as const),
     nat: fc.constantFrom('auto' as const, 'always' as const, 'never' as const),
     testFailover: fc.record({
       durationMs: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * 60_000),

@@ -45,6 +45,8 @@ export function startProber(
   const prober: Prober = {
     send: (request) => inner.send(request),
     askPublicAddress: (wan) => inner.askPublicAddress(wan),
+    askResolver: (question) => inner.askResolver(question),
+    askServer: (question) => inner.askServer(question),
     poke: (flows) => inner.poke(flows),
     close: () => {
       closed = true

@@ -83,6 +83,8 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
     policies: {
       default: { wan: 'primary', wan6: 'primary', reason: 'primary is up: 1.1.1.1 answers' },
     },
+    names: { state: 'unknown', reason: 'no DNS server is known' },
+    resolvers: {},
     capabilities: {
       nft: true,
       ct_mark: false,

@@ -182,6 +182,7 @@ function changed(kernel: Kernel, calls: Partial<Kernel>): Kernel {
     forgetUnmasqueraded: (sources) => kernel.forgetUnmasqueraded(sources),
     tcpFlows: (question) => kernel.tcpFlows(question),
     forgetFlows: (question) => kernel.forgetFlows(question),
+    forgetQueries: (resolvers) => kernel.forgetQueries(resolvers),
     close: () => kernel.close(),
     ...calls,
   }
@@ -227,6 +228,8 @@ function bound(prober: Prober): Prober {
   return {
     send: (request) => prober.send(request),
     askPublicAddress: (wan) => prober.askPublicAddress(wan),
+    askResolver: (question) => prober.askResolver(question),
+    askServer: (question) => prober.askServer(question),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),
   }

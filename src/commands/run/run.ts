@@ -22,6 +22,7 @@ import { type Arguments, complain } from '../arguments.ts'
 import { ownVersion } from '../own-version.ts'
 import { readOptions } from '../read-options.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
+import { findResolvers } from './find-resolvers.ts'
 import { openWebPage } from './open-web-page.ts'
 import { tellSystemd } from './tell-systemd.ts'
 
@@ -56,7 +57,9 @@ export async function run(wanted: Arguments): Promise<number> {
     const { built, queue } = build(settings, { kernel, log, folder: wanted.dataFolder })
     daemon = built
     stopOnSignals(queue, log)
+    const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
     await daemon.run()
+    finder.close()
     return 0
   } finally {
     await holding.release()

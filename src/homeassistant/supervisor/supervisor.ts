@@ -44,6 +44,8 @@ export interface FoundInterface {
   readonly addresses: readonly string[]
   /** Both families; empty if there is none. */
   readonly gateways: readonly string[]
+  /** DNS servers, both families. */
+  readonly nameservers: readonly string[]
   /** The host prefers its default route. */
   readonly primary: boolean
   readonly connected: boolean
@@ -77,6 +79,11 @@ export class Supervisor {
   /** `GET /network/info`: the interfaces as NetworkManager has them, Docker's not among them. */
   network(): Promise<Answer<readonly FoundInterface[]>> {
     return this.#get('/network/info', networkShape)
+  }
+
+  /** `GET /dns/info`: what its own DNS server asks, as `dns://192.168.0.1`. */
+  dns(): Promise<Answer<readonly string[]>> {
+    return this.#get('/dns/info', dnsShape)
   }
 
   /** `GET /host/info`. */
@@ -135,7 +142,11 @@ const selfShape = v.pipe(
 )
 
 const family = v.nullish(
-  v.object({ address: v.optional(v.array(v.string()), []), gateway: nullableText }),
+  v.object({
+    address: v.optional(v.array(v.string()), []),
+    gateway: nullableText,
+    nameservers: v.optional(v.array(v.string()), []),
+  }),
 )
 
 /** More than any real machine has: with more, the answer is wrong. */
@@ -165,6 +176,7 @@ const networkShape = v.pipe(
       gateways: [ipv4?.gateway, ipv6?.gateway].filter(
         (each) => each !== null && each !== undefined,
       ),
+      nameservers: [...(ipv4?.nameservers ?? []), ...(ipv6?.nameservers ?? [])],
       primary,
       connected,
     })),
@@ -174,6 +186,14 @@ const networkShape = v.pipe(
 function isRoutable(address: string): boolean {
   return !/^fe[89ab]/i.test(address)
 }
+
+const dnsShape = v.pipe(
+  v.object({
+    servers: v.optional(v.array(v.string()), []),
+    locals: v.optional(v.array(v.string()), []),
+  }),
+  v.transform(({ servers, locals }): readonly string[] => [...servers, ...locals]),
+)
 
 const hostShape = v.pipe(
   v.object({ hostname: nullableText, operating_system: nullableText, kernel: nullableText }),

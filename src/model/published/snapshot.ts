@@ -15,6 +15,10 @@ export interface Snapshot {
   readonly test_failover: { readonly on: boolean; readonly until: string | null }
   readonly wans: Readonly<Record<string, WanSnapshot>>
   readonly policies: Readonly<Record<string, PolicySnapshot>>
+  /** Whether what this machine asks for names is answered, by whomever. */
+  readonly names: { readonly state: 'unknown' | 'up' | 'down'; readonly reason: string }
+  /** The DNS servers that this machine asks, by address. */
+  readonly resolvers: Readonly<Record<string, ResolverSnapshot>>
   readonly capabilities: PublishedCapabilities
   /** What needs the user's attention, in plain words; empty when all is well. */
   readonly problems: readonly string[]
@@ -51,6 +55,15 @@ export interface PolicySnapshot {
   readonly metered_bytes?: number
 }
 
+export interface ResolverSnapshot {
+  readonly state: 'unknown' | 'up' | 'down'
+  /** The WAN with which it dies; null: with none that we know of. */
+  readonly via: string | null
+  /** What it is asked goes to another one, as far as it passes this machine. */
+  readonly rescued: boolean
+  readonly reason: string
+}
+
 export interface PublishedCapabilities {
   readonly nft: Capabilities['nft']
   readonly ct_mark: Capabilities['ctMark']
@@ -67,6 +80,8 @@ export const eventTypes = [
   'wan_degraded',
   'all_down',
   'restored',
+  'names_down',
+  'names_up',
   'test_started',
   'test_ended',
 ] as const

@@ -14,6 +14,8 @@ export interface Settings {
   readonly defaultPolicy: DefaultPolicySettings
   readonly probe: ProbeSettings
   readonly failback: FailbackSettings
+  /** `auto`: what a dead line's resolver is asked goes to one that answers. */
+  readonly dnsRescue: 'auto' | 'off'
   readonly nat: 'auto' | 'always' | 'never'
   readonly testFailover: TestFailoverSettings
   readonly onStop: 'restore' | 'keep'

@@ -10,6 +10,7 @@ import { mainTable } from '../../model/host.ts'
 import { markMask, ourProtocol, priorities, wanMark } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
+import { isLedElsewhere, rescuedQueries } from '../rescued-queries.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
 import { followerRows } from './followers.ts'
 import { probeGuards } from './probe-guards.ts'
@@ -43,6 +44,7 @@ function ruleRows(wanted: Wanted): Row[] {
     ...probeGuards(wanted),
     ...uplinks.flatMap(probeRows),
     ...nearbyRows,
+    ...rescuedRows(wanted),
     {
       priority: priorities.mainWithoutDefault,
       selector: {},
@@ -73,6 +75,27 @@ const nearbyRows: readonly Row[] = [
   why: `what is for ${who} stays nearby: it isn't the Internet's`,
   family: 'ipv4',
 }))
+
+/**
+ * What answers in place of a silent resolver does so by this WAN, yet `main` may lead elsewhere:
+ * networkd has a route to each resolver by the line that told of it.
+ */
+function rescuedRows(wanted: Wanted): Row[] {
+  const { answers } = rescuedQueries(wanted)
+  if (answers.length === 0) return []
+  const rows = answers.filter(isLedElsewhere(wanted)).map(({ family, address, uplink }) => ({
+    priority: priorities.rescued(uplink.index),
+    selector: {
+      mark: { value: wanMark(uplink.index), mask: markMask },
+      to: family === 'ipv4' ? `${address}/32` : `${address}/128`,
+    },
+    action: lookup(uplink),
+    why: `queries of clients that use ${uplink.name} reach the resolver that answers there`,
+    family,
+  }))
+  // One address may answer in place of several.
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()]
+}
 
 function pinRows(uplink: Uplink): Row[] {
   return failClosed({

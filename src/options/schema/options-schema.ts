@@ -169,6 +169,7 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   default_policy: optional(defaultPolicy, {}),
   probe: optional(probe, {}),
   failback: optional(failback, {}),
+  dns_rescue: optional(choice(['auto', 'off']), 'auto'),
   nat: optional(choice(['auto', 'always', 'never']), 'auto'),
   test_failover: optional(testFailover, {}),
   on_stop: optional(choice(['restore', 'keep']), 'restore'),

@@ -36,11 +36,14 @@ function endsOf({ event_type, wan }: ChangeEvent): readonly string[] {
       return [nameOf('wan_up', wan), nameOf('wan_down', wan), start]
     case 'all_down':
       return ['restored', start]
+    case 'names_down':
+      return ['names_up', start]
     case 'test_started':
       return ['test_ended', start]
     case 'failback':
     case 'wan_up':
     case 'restored':
+    case 'names_up':
     case 'test_ended':
       return []
   }

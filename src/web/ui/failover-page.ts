@@ -12,6 +12,8 @@ import './cards/found-card.ts'
 import { gradeView } from './cards/grade-view.ts'
 import './cards/policy-table.ts'
 import { policyViews } from './cards/policy-views.ts'
+import './cards/resolver-table.ts'
+import { resolverViews } from './cards/resolver-views.ts'
 import './cards/state-header.ts'
 import { isObserving, otherProblems, summary } from './cards/summary.ts'
 import './charts/history-charts.ts'
@@ -122,10 +124,19 @@ export class FailoverPage extends PagePart {
             .policies=${policyViews(snapshot, setup, voice.texts)}
             .voice=${voice}
           ></policy-table>
+          ${this.#resolvers(snapshot)}
           <explain-form .voice=${voice} .decision=${decisionOf(snapshot)}></explain-form>
         </div>
       </div>
     `
+  }
+
+  #resolvers(snapshot: Snapshot) {
+    const { voice } = this
+    const resolvers = resolverViews(snapshot, voice.texts)
+    return resolvers.length === 0
+      ? nothing
+      : html`<resolver-table .resolvers=${resolvers} .voice=${voice}></resolver-table>`
   }
 }
 

@@ -89,7 +89,7 @@ describe('the discovery message', () => {
 
   test('offers nothing to choose where there is no WAN', () => {
     const alone = discoveryMessage(topics, { wans: [], policies: [] }, '0.1.0')
-    assert.deepEqual(Object.keys(alone.components), ['wan_change', 'problem'])
+    assert.deepEqual(Object.keys(alone.components), ['wan_change', 'problem', 'name_resolution'])
   })
 
   test('reads only topics and fields that the published state has', () => {

@@ -69,6 +69,7 @@ describe('the Supervisor', () => {
           type: 'ethernet',
           addresses: ['192.168.0.10/24', '2001:db8:1::10/64'],
           gateways: ['192.168.0.1', 'fe80::1'],
+          nameservers: ['192.168.0.1'],
           primary: true,
           connected: true,
         },
@@ -77,11 +78,16 @@ describe('the Supervisor', () => {
           type: 'wireless',
           addresses: [],
           gateways: [],
+          nameservers: [],
           primary: false,
           connected: false,
         },
       ],
     })
+  })
+
+  test("names the DNS servers of the Supervisor's own one", async () => {
+    assert.deepEqual(await supervisor.dns(), { kind: 'ok', value: ['dns://192.168.0.1'] })
   })
 
   test('describes the host, as far as it knows it', async () => {

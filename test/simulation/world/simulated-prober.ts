@@ -40,6 +40,15 @@ export class SimulatedProber implements Prober {
     return world.line(wan).deadSinceMs === null ? `203.0.113.${1 + wan}` : null
   }
 
+  /** No house of the simulation has a resolver. */
+  async askResolver(): Promise<null> {
+    return null
+  }
+
+  async askServer(): Promise<null> {
+    return null
+  }
+
   async poke(): Promise<number> {
     return 0
   }

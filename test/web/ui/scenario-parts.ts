@@ -56,6 +56,8 @@ export function snapshot(nowMs: number, changes: Partial<Snapshot>): Snapshot {
     test_failover: { on: false, until: null },
     wans: {},
     policies: {},
+    names: { state: 'unknown', reason: 'no DNS server is known' },
+    resolvers: {},
     capabilities: everything,
     problems: [],
     ...changes,

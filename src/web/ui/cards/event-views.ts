@@ -41,6 +41,8 @@ const looks: Readonly<Record<EventType, Look>> = {
   wan_degraded: { icon: 'warning', tone: 'notice', lasts: true },
   all_down: { icon: 'cross', tone: 'bad', lasts: true },
   restored: { icon: 'check', tone: 'good', lasts: false },
+  names_down: { icon: 'cross', tone: 'bad', lasts: true },
+  names_up: { icon: 'check', tone: 'good', lasts: false },
   test_started: { icon: 'stopwatch', tone: 'neutral', lasts: true },
   test_ended: { icon: 'stopwatch', tone: 'neutral', lasts: false },
 }

@@ -85,6 +85,8 @@ export const de: Texts = {
       all_down: () => 'Alle Leitungen sind ausgefallen',
       restored: ({ wan }) =>
         wan === null ? 'Das Internet ist wieder da' : `Wieder online mit ${wan}`,
+      names_down: () => 'Namen werden nicht mehr aufgelöst',
+      names_up: () => 'Namen werden wieder aufgelöst',
       test_started: ({ wan }) => `Test begonnen: Der Verkehr meidet ${wan ?? '?'}`,
       test_ended: () => 'Test beendet',
     },
@@ -110,6 +112,16 @@ export const de: Texts = {
     noInternet: 'Kein Internet',
     nothing: 'Keine',
     orThen: 'dann',
+  },
+  names: {
+    heading: 'DNS-Server',
+    states: {
+      up: 'antwortet',
+      down: 'antwortet nicht',
+      unknown: 'noch nicht gehört',
+      rescued: 'ein anderer antwortet',
+    },
+    hangsOn: (wan) => `hängt an ${wan}`,
   },
   explain: {
     heading: 'Welchen Weg nimmt ein Gerät?',

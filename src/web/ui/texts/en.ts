@@ -84,6 +84,8 @@ export const en: Texts = {
       wan_degraded: ({ wan }) => `${wan ?? '?'} works badly`,
       all_down: () => 'Every line is down',
       restored: ({ wan }) => (wan === null ? 'The Internet is back' : `Back online with ${wan}`),
+      names_down: () => 'Names no longer resolve',
+      names_up: () => 'Names resolve again',
       test_started: ({ wan }) => `Test started: traffic avoids ${wan ?? '?'}`,
       test_ended: () => 'Test ended',
     },
@@ -109,6 +111,16 @@ export const en: Texts = {
     noInternet: 'No Internet',
     nothing: 'None',
     orThen: 'then',
+  },
+  names: {
+    heading: 'DNS servers',
+    states: {
+      up: 'answers',
+      down: 'gives no answer',
+      unknown: 'not heard yet',
+      rescued: 'another one answers',
+    },
+    hangsOn: (wan) => `hangs on ${wan}`,
   },
   explain: {
     heading: 'Which way does a device go?',

@@ -84,6 +84,8 @@ export const es: Texts = {
       wan_degraded: ({ wan }) => `${wan ?? '?'} funciona mal`,
       all_down: () => 'Todas las líneas han caído',
       restored: ({ wan }) => (wan === null ? 'Internet ha vuelto' : `De nuevo en línea con ${wan}`),
+      names_down: () => 'Los nombres ya no se resuelven',
+      names_up: () => 'Los nombres vuelven a resolverse',
       test_started: ({ wan }) => `Prueba iniciada: el tráfico evita ${wan ?? '?'}`,
       test_ended: () => 'Prueba terminada',
     },
@@ -109,6 +111,16 @@ export const es: Texts = {
     noInternet: 'Sin Internet',
     nothing: 'Ninguna',
     orThen: 'después',
+  },
+  names: {
+    heading: 'Servidores DNS',
+    states: {
+      up: 'responde',
+      down: 'no responde',
+      unknown: 'aún sin noticias',
+      rescued: 'responde otro',
+    },
+    hangsOn: (wan) => `depende de ${wan}`,
   },
   explain: {
     heading: '¿Por dónde va un dispositivo?',

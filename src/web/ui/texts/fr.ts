@@ -85,6 +85,8 @@ export const fr: Texts = {
       all_down: () => 'Toutes les lignes sont en panne',
       restored: ({ wan }) =>
         wan === null ? 'Internet est revenu' : `De nouveau en ligne avec ${wan}`,
+      names_down: () => 'Les noms ne sont plus résolus',
+      names_up: () => 'Les noms sont de nouveau résolus',
       test_started: ({ wan }) => `Test commencé : le trafic évite ${wan ?? '?'}`,
       test_ended: () => 'Test terminé',
     },
@@ -110,6 +112,16 @@ export const fr: Texts = {
     noInternet: 'Pas d’Internet',
     nothing: 'Aucune',
     orThen: 'puis',
+  },
+  names: {
+    heading: 'Serveurs DNS',
+    states: {
+      up: 'répond',
+      down: 'ne répond pas',
+      unknown: 'pas encore entendu',
+      rescued: 'un autre répond',
+    },
+    hangsOn: (wan) => `dépend de ${wan}`,
   },
   explain: {
     heading: 'Par où passe un appareil ?',

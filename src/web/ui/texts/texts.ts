@@ -102,6 +102,11 @@ export interface Texts {
     readonly nothing: string
     readonly orThen: string
   }
+  readonly names: {
+    readonly heading: string
+    readonly states: Readonly<Record<'up' | 'down' | 'unknown' | 'rescued', string>>
+    readonly hangsOn: (wan: string) => string
+  }
   readonly explain: {
     readonly heading: string
     readonly intro: string

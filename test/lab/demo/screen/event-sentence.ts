@@ -20,6 +20,10 @@ function whatHappened(event: ChangeEvent): string {
       return 'no WAN works any more'
     case 'restored':
       return 'the house is online again'
+    case 'names_down':
+      return 'names no longer resolve'
+    case 'names_up':
+      return 'names resolve again'
     case 'test_started':
       return 'failover test started'
     case 'test_ended':

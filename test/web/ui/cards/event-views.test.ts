@@ -48,6 +48,8 @@ test('every event has a sentence, in German too', () => {
     'drei funktioniert schlecht',
     'Alle Leitungen sind ausgefallen',
     'Wieder online mit drei',
+    'Namen werden nicht mehr aufgelöst',
+    'Namen werden wieder aufgelöst',
     'Test begonnen: Der Verkehr meidet drei',
     'Test beendet',
   ])
