@@ -5,14 +5,13 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
-import { families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
@@ -106,7 +105,7 @@ export class Turn {
     this.#capabilities = capabilities
     this.#publication.found(capabilities, lasting)
     this.see(host, nowMs)
-    this.#steering.observe(reasonsToObserve(host))
+    this.#steering.observe(this.#publication.tunnels)
     const standing = { settings: this.#settings, uplinks: this.#board.uplinks, host }
     const adopted = adoptedDecision(standing, this.#steering.decision)
     if (adopted !== null) {
@@ -135,9 +134,7 @@ export class Turn {
     this.#planDue = true
     this.#onlyAnswers = false
     this.#publication.tunnels = reasonsToObserve(host)
-    const before = this.#board.uplinks
-    this.#board.locate(host, nowMs)
-    if (placesOf(before) !== placesOf(this.#board.uplinks)) this.#announcer.hurry(nowMs)
+    if (this.#board.locate(host, nowMs)) this.#announcer.hurry(nowMs)
   }
 
   /** The links whose bytes a concern needs in this turn; `take` them before `decide`. */
@@ -281,13 +278,6 @@ export class Turn {
     const moment = { healths, decision: { ...decision, policies } }
     return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
   }
-}
-
-/** Where the WANs are, as users are shown it. */
-function placesOf(uplinks: readonly Uplink[]): string {
-  return JSON.stringify(
-    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
-  )
 }
 
 const nothingPossible: Capabilities = {
