@@ -94,7 +94,8 @@ export class Reconciler {
     const refused = new Set(failures.map(({ change }) => changeKey(change)))
     for (const key of refused) this.#pacing.refused(key)
     const made = paced.now.filter((change) => !refused.has(changeKey(change)))
-    this.#applied = nowApplied(this.#applied, made, after)
+    const failed = failures.map(({ change }) => change)
+    this.#applied = nowApplied(this.#applied, { made, failed, after })
     this.#logFailures(failures)
     const missing = diff(desired, after, this.#applied)
     this.#remember(desired, missing)
@@ -230,6 +231,8 @@ export class Reconciler {
       await this.#apply(changes)
       return null
     }
+    // What is in nft's live sets now can't be read: the next time all is made anew.
+    this.#applied = null
     this.#rolledBackUntilMs = nowMs + rollBackPauseMs
     this.#log.error(`${takenBack}: ${changes.slice(0, maxNamed).map(describeChange).join('; ')}`)
     return this.#takenBack(host)

@@ -3,7 +3,7 @@
  * router, a VPN or a bridge of Docker. What is there is never the Internet's: nothing
  * meant for a WAN may touch a packet whose other end is a neighbour.
  */
-import { type ByFamily, byFamily, type Family } from '../model/address.ts'
+import type { ByFamily, Family } from '../model/address.ts'
 import {
   type Address,
   type HostState,
@@ -23,15 +23,13 @@ export interface Surroundings {
  * Every neighbour of this host, as CIDRs: the networks of its links, the WANs' gateways, the routes
  * of `main`, and what is for everybody nearby.
  */
-export function neighboursOf({ host, uplinks }: Surroundings): ByFamily<readonly string[]> {
-  return byFamily((family) =>
-    withoutContained([
-      ...everyLink[family],
-      ...onLinkNetworks(host.addresses, family),
-      ...uplinks.flatMap((uplink) => gatewayNetwork(uplink, family)),
-      ...nearRoutes(family, { host, uplinks }).map(({ destination }) => destination),
-    ]),
-  )
+export function neighboursOf(family: Family, { host, uplinks }: Surroundings): readonly string[] {
+  return withoutContained([
+    ...everyLink[family],
+    ...onLinkNetworks(host.addresses, family),
+    ...uplinks.flatMap((uplink) => gatewayNetwork(uplink, family)),
+    ...nearRoutes(family, { host, uplinks }).map(({ destination }) => destination),
+  ])
 }
 
 /** Those of them that are behind the link of one WAN: nobody else comes in there unasked. */

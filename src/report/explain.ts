@@ -116,7 +116,7 @@ function isForbidden(uplink: Uplink | undefined, { settings, uplinks }: ExplainI
 
 /** What nft lets pass whatever the policies say. */
 function isNear({ to, family }: Question, input: ExplainInput): boolean {
-  return neighboursOf(input)[family].some((network) => contains(network, to))
+  return neighboursOf(family, input).some((network) => contains(network, to))
 }
 
 function reasonOf(

@@ -111,7 +111,7 @@ export class Turn {
     this.#capabilities = capabilities
     this.#publication.found(capabilities, lasting)
     this.see(host, nowMs)
-    this.#steering.observe(reasonsToObserve(host))
+    this.#steering.observe(this.#publication.tunnels)
     const standing = { settings: this.#settings, uplinks: this.#board.uplinks, host }
     const adopted = adoptedDecision(standing, this.#steering.decision)
     if (adopted !== null) {
@@ -140,9 +140,7 @@ export class Turn {
     this.#planDue = true
     this.#onlyAnswers = false
     this.#publication.tunnels = reasonsToObserve(host)
-    const before = this.#board.uplinks
-    this.#board.locate(host, nowMs)
-    if (placesOf(before) !== placesOf(this.#board.uplinks)) this.#announcer.hurry(nowMs)
+    if (this.#board.locate(host, nowMs)) this.#announcer.hurry(nowMs)
   }
 
   /** The links whose bytes a concern needs in this turn; `take` them before `decide`. */

@@ -51,10 +51,12 @@ export class WanBoard {
     return new Map(this.#monitors.map((monitor) => [monitor.name, monitor.quality()]))
   }
 
-  /** Finds the WANs on a host that was just read. */
-  locate(host: HostState, nowMs: number): void {
+  /** Finds the WANs on a host that was just read; returns whether one is elsewhere than before. */
+  locate(host: HostState, nowMs: number): boolean {
+    const before = placesOf(this.uplinks)
     this.uplinks = resolveUplinks(this.#settings.wans, host, this.uplinks)
     this.#setPaths(nowMs)
+    return placesOf(this.uplinks) !== before
   }
 
   /** By WAN name, why its probes would not leave by it. */
@@ -115,6 +117,16 @@ export function placesOf(uplinks: readonly Uplink[]): string {
 }
 
 const judged: Family = 'ipv4'
+
+/** Where the WANs are, as users are shown it. */
+function placesOf(uplinks: readonly Uplink[]): string {
+  return JSON.stringify(
+    uplinks.map((uplink) => [
+      uplink.link,
+      families.map((family) => [gatewayOf(uplink, family), uplink.ways[family].notice]),
+    ]),
+  )
+}
 
 function evidenceOf({ ways }: Uplink, hijack: string | undefined): LinkEvidence {
   const { problem } = ways[judged]

@@ -284,7 +284,8 @@ export class FakeKernel implements Kernel {
         )
         break
       case 'replace_nft':
-        this.#nft = change.script
+        // What is in a set is not listed.
+        if (typeof change.refill !== 'string') this.#nft = change.script
         break
       case 'delete_nft':
         this.#nft = null

@@ -297,6 +297,18 @@ test('the bytes of a link grow with what it sends', async () => {
   assert.ok(afterwards.sent >= before.sent + 1000, `${before.sent} → ${afterwards.sent}`)
 })
 
+test('sets that cannot be filled anew are replaced with the whole table', async () => {
+  const script = (name: string) =>
+    `table inet wan_failover { set ${name} { type ipv4_addr; flags interval; }; }`
+  const refill = 'add element inet wan_failover near { 10.0.0.0/8 }'
+  const change = { kind: 'replace_nft', table: '', refill } as const
+  assert.deepEqual(await host.kernel.apply([{ ...change, script: script('near') }]), [])
+  assert.match((await host.kernel.read()).nft ?? '', /set near/)
+  assert.deepEqual(await host.kernel.apply([{ ...change, script: script('other') }]), [])
+  assert.doesNotMatch((await host.kernel.read()).nft ?? '', /set other/, 'the short way was enough')
+  await cleaned()
+})
+
 test('an nft script that is longer than an argument may be is one transaction too', async () => {
   const addresses = Array.from({ length: 9000 }, (_, index) => `10.${index >> 8}.${index & 255}.1`)
   const script = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { byFamily } from '../../src/model/address.ts'
 import type { Route } from '../../src/model/host.ts'
 import { besideUplink, neighboursOf, onLinkNetworks } from '../../src/network/neighbours.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
@@ -28,10 +29,13 @@ test('neighbours are what main reaches without a default route, in each family',
     exampleRoute('203.0.113.0/24 dev eth0 table 100'),
     exampleRoute('198.51.100.0/24', { type: 'blackhole' }),
   ])
-  assert.deepEqual(neighboursOf(surroundings), {
-    ipv4: [...nearby, '192.168.0.0/24', '10.20.0.0/16', '172.17.0.0/16'],
-    ipv6: [...nearby6, '2001:db8::/64', '2001:db8:7::/64'],
-  })
+  assert.deepEqual(
+    byFamily((family) => neighboursOf(family, surroundings)),
+    {
+      ipv4: [...nearby, '192.168.0.0/24', '10.20.0.0/16', '172.17.0.0/16'],
+      ipv6: [...nearby6, '2001:db8::/64', '2001:db8:7::/64'],
+    },
+  )
 })
 
 test('halves of everything, and what is public by a WAN’s own gateway, are the Internet’s', () => {
@@ -44,15 +48,22 @@ test('halves of everything, and what is public by a WAN’s own gateway, are the
     exampleRoute('203.0.113.0/24 via 192.168.0.9 dev eth0'),
     exampleRoute('10.20.0.0/16 via 192.168.0.1 dev eth0'),
   ])
-  assert.deepEqual(neighboursOf(surroundings), {
-    ipv4: [...nearby, '192.168.0.0/24', '203.0.113.0/24', '10.20.0.0/16'],
-    ipv6: [...nearby6, '2001:db8::/64'],
-  })
+  assert.deepEqual(
+    byFamily((family) => neighboursOf(family, surroundings)),
+    {
+      ipv4: [...nearby, '192.168.0.0/24', '203.0.113.0/24', '10.20.0.0/16'],
+      ipv6: [...nearby6, '2001:db8::/64'],
+    },
+  )
 })
 
 test('a WAN’s gateway is a neighbour where it is in no network of the link', () => {
-  const { ipv4 } = neighboursOf(around([], [{ name: 'eth0', addresses: ['192.0.2.7/32'] }]))
-  assert.deepEqual(ipv4, [...nearby, '192.0.2.7/32', '192.168.0.1/32'])
+  const surroundings = around([], [{ name: 'eth0', addresses: ['192.0.2.7/32'] }])
+  assert.deepEqual(neighboursOf('ipv4', surroundings), [
+    ...nearby,
+    '192.0.2.7/32',
+    '192.168.0.1/32',
+  ])
 })
 
 test('networks of a link are named once, without those of link-local addresses', () => {

@@ -25,7 +25,7 @@ const counterListing = v.pipe(
   }),
 )
 
-type NftScripts = Pick<ChangeOf<'replace_nft'>, 'before' | 'script' | 'after'>
+type NftScripts = Pick<ChangeOf<'replace_nft'>, 'before' | 'script' | 'after' | 'refill'>
 
 export class NftTable {
   readonly #command: string
@@ -78,8 +78,13 @@ export class NftTable {
     return new Map(found.map(({ name, bytes }) => [name, bytes]))
   }
 
-  /** null, or why it failed. If it can't make ready, everything stays as it was. */
-  async replace({ before = null, script, after = null }: NftScripts): Promise<string | null> {
+  /**
+   * null, or why it failed. If it can't make ready, everything stays as it was. Where the short way
+   * fails, others have changed what stands, and the table is replaced.
+   */
+  async replace(scripts: NftScripts): Promise<string | null> {
+    const { before = null, script, after = null, refill = null } = scripts
+    if (refill !== null && errorOf(await this.#commit(refill)) === null) return null
     for (const transaction of [before, script, after]) {
       const error = transaction === null ? null : errorOf(await this.#commit(transaction))
       if (error !== null) return error

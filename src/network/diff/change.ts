@@ -11,13 +11,19 @@ export type Change =
   /** Puts the route in place of one with the same table, destination and metric, or adds it. */
   | { readonly kind: 'replace_route'; readonly route: Route }
   | { readonly kind: 'delete_route'; readonly route: Route }
-  /** `script` makes our table what `table` says, in one transaction between two that make ready and tidy up. */
+  /**
+   * `script` makes our table what `table` says, in one transaction between two that make ready and
+   * tidy up. `refill` is all that is to do where it succeeds: only live sets differ.
+   */
   | {
       readonly kind: 'replace_nft'
       readonly before?: string | null
       readonly script: string
       readonly after?: string | null
+      readonly refill?: string | null
       readonly table: string
+      /** `table` without what is in its live sets. */
+      readonly frame?: string
     }
   | { readonly kind: 'delete_nft' }
   /** Behind the drops with which DOCKER-USER begins, before everything else in it. */

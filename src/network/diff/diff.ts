@@ -35,9 +35,19 @@ export function diff(desired: DesiredState, host: HostState, applied: Applied): 
   ]
 }
 
-/** What is known after these changes, none of which has failed, led to this host. */
-export function nowApplied(before: Applied, made: readonly Change[], after: HostState): Applied {
+/**
+ * What is known after these changes led to this host. One that failed may be half made, and its
+ * listing needn't show it: nothing is known then.
+ */
+export function nowApplied(before: Applied, { made, failed, after }: Outcome): Applied {
+  if (failed.some(({ kind }) => kind === 'replace_nft')) return null
   return appliedNft(made, after) ?? before
+}
+
+export interface Outcome {
+  readonly made: readonly Change[]
+  readonly failed: readonly Change[]
+  readonly after: HostState
 }
 
 type NftPhase = 'first' | 'before_flips' | 'after_flips' | 'last'

@@ -4,11 +4,21 @@
  */
 import type { Family } from '../../model/address.ts'
 
+/** What sets hold, in nft's words, each with a field that has such values. */
+export const elementFields = {
+  ipv4_addr: 'ip saddr',
+  ipv6_addr: 'ip6 saddr',
+  ether_addr: 'ether saddr',
+  inet_service: 'th dport',
+} as const
+
+export type ElementType = keyof typeof elementFields
+
 export type Field = `${'ip' | 'ip6'} ${'saddr' | 'daddr'}` | `${'tcp' | 'udp'} ${'sport' | 'dport'}`
 
 export interface FieldFacts {
-  /** Of the elements of a set that holds its values, in nft's words. */
-  readonly type: string
+  /** Of the elements of a set that holds its values. */
+  readonly type: ElementType
   /** null: packets of both have it. */
   readonly family: Family | null
   /** The same of the other end, for packets that come back. */

@@ -1,12 +1,13 @@
 /**
  * The scripts that make a table of what stands in the kernel, without losing what packets have put
  * into it. They must never change a set or a map of policies, which have names by their content:
- * packets are on their way through the old rules while there are new ones.
+ * packets are on their way through the old rules while there are new ones. A live set changes in
+ * place.
  */
 import { nftTable } from '../../model/marks.ts'
 import { type ListedBlock, listedBlocks } from './listed-blocks.ts'
-import type { NftChain, NftSet, NftTable, QuotasUsed } from './nft-table.ts'
-import { printAhead, printTable } from './print-table.ts'
+import { isLive, type NftChain, type NftSet, type NftTable, type QuotasUsed } from './nft-table.ts'
+import { elementsText, printAhead, printTable } from './print-table.ts'
 
 /** Each a transaction, in this order. */
 export interface NftScripts {
@@ -38,13 +39,36 @@ export function nftScripts(
   const going = blocks.filter((one) => !staying.has(nameOf(one)))
   const goingChains = going.filter(({ kind }) => kind === 'chain')
   const goingOthers = going.filter(({ kind }) => kind !== 'chain')
-  const rest = { ...wanted, sets: wanted.sets.filter(({ elements }) => elements === null) }
+  const live = wanted.sets.filter((set) => isLive(set) && standing.has(nameOf(set)))
+  const rest = {
+    ...wanted,
+    sets: wanted.sets.filter((set) => set.elements === null || live.includes(set)),
+  }
   return {
     before: missing.length === 0 ? null : preparation(missing),
-    script: [`flush table ${table}`, ...moving.map(deletion), printTable(rest, used)].join('\n'),
+    script: [
+      `flush table ${table}`,
+      ...live.map(flushing),
+      ...moving.map(deletion),
+      printTable(rest, used),
+    ].join('\n'),
     // A chain that a map's verdicts lead to goes after the map.
     after: going.length === 0 ? null : [...goingOthers, ...goingChains].map(deletion).join('\n'),
   }
+}
+
+/**
+ * Fills the live sets anew and touches no rule, where nothing else has changed. In one transaction
+ * the kernel goes from the old elements to the new ones: what is among both is never missing.
+ */
+export function refillScript({ sets }: NftTable): string {
+  return sets
+    .filter(isLive)
+    .flatMap((set) => [
+      flushing(set),
+      `add element ${table} ${set.name} { ${elementsText(set.elements)} }`,
+    ])
+    .join('\n')
 }
 
 const table = `inet ${nftTable}`
@@ -64,6 +88,10 @@ function chainBlock({ name }: NftChain): Named {
 
 function deletion({ kind, name }: Named): string {
   return `delete ${kind} ${table} ${name}`
+}
+
+function flushing({ kind, name }: Named): string {
+  return `flush ${kind} ${table} ${name}`
 }
 
 /** Verdicts lead to chains that must be there, and may be empty until a packet comes. */

@@ -3,7 +3,7 @@
  * code takes apart again is data here; a rule that no code looks into is words of nft. It must
  * never depend on how it is printed, see `print-table.ts`.
  */
-import type { Field } from './match-fields.ts'
+import type { ElementType, Field } from './match-fields.ts'
 
 /** Each list in the order in which it is printed. */
 export interface NftTable {
@@ -33,7 +33,7 @@ export type NftObject =
 /** By a quota's name, the bytes that count as used where it is made again. */
 export type QuotasUsed = ReadonlyMap<string, number>
 
-export type NftSet = PacketSet | RangeSet | VerdictMap
+export type NftSet = PacketSet | RangeSet | LiveSet | VerdictMap
 
 /** Packets put something into it: it stays while the rules change. */
 export interface PacketSet {
@@ -51,8 +51,17 @@ export interface PacketSet {
 export interface RangeSet {
   readonly kind: 'set'
   readonly name: string
-  readonly type: string
+  readonly type: ElementType
   readonly elements: readonly string[]
+}
+
+/** Its elements are ranges that may change under any rules: what is in it means the same to all. */
+export interface LiveSet extends RangeSet {
+  readonly live: true
+}
+
+export function isLive(set: NftSet): set is LiveSet {
+  return 'live' in set
 }
 
 /** Where a packet goes, by what it has; named by its content, so it never changes. */

@@ -3,16 +3,18 @@
  * another space replaces the table of every house. It must never decide what is in the table.
  */
 import { nftTable } from '../../model/marks.ts'
-import type {
-  Condition,
-  NftChain,
-  NftObject,
-  NftRule,
-  NftSet,
-  NftTable,
-  QuotasUsed,
-  Target,
-  VerdictElement,
+import { elementFields } from './match-fields.ts'
+import {
+  type Condition,
+  isLive,
+  type NftChain,
+  type NftObject,
+  type NftRule,
+  type NftSet,
+  type NftTable,
+  type QuotasUsed,
+  type Target,
+  type VerdictElement,
 } from './nft-table.ts'
 
 /**
@@ -25,6 +27,12 @@ export function printTable({ objects, sets, chains }: NftTable, used?: QuotasUse
     ...sets.map(setLine),
     ...chains.flatMap(chainLines),
   ])
+}
+
+/** The same without what is in the live sets. */
+export function printFrame(table: NftTable): string {
+  const sets = table.sets.map((set) => (isLive(set) ? { ...set, elements: [] } : set))
+  return printTable({ ...table, sets })
 }
 
 /** Makes sets with their elements, and chains before them: a map leads to chains that are there. */
@@ -75,15 +83,9 @@ function setLine(set: NftSet): string {
  * made in its container. It reads the type of a field.
  */
 function typeText(type: string): string {
-  const field = fieldsOf[type]
+  const fields: Readonly<Record<string, string>> = elementFields
+  const field = fields[type]
   return field === undefined ? `type ${type}` : `typeof ${field}`
-}
-
-const fieldsOf: Readonly<Record<string, string>> = {
-  ipv4_addr: 'ip saddr',
-  ipv6_addr: 'ip6 saddr',
-  ether_addr: 'ether saddr',
-  inet_service: 'th dport',
 }
 
 function chainLines({ name, hook, rules }: NftChain): string[] {

@@ -5,8 +5,8 @@ import { families } from '../../../src/model/address.ts'
 import type { DockerFilter, HostState, Route, Rule } from '../../../src/model/host.ts'
 import { ourProtocol } from '../../../src/model/marks.ts'
 import { desiredState, nothing } from '../../../src/network/desired-state.ts'
-import type { Change } from '../../../src/network/diff/change.ts'
-import { diff } from '../../../src/network/diff/diff.ts'
+import type { Change, ChangeOf } from '../../../src/network/diff/change.ts'
+import { type Applied, diff, nowApplied } from '../../../src/network/diff/diff.ts'
 import { changeKey, describeChange, inverse } from '../../../src/network/diff/operations.ts'
 import type { DesiredState } from '../../../src/network/wanted.ts'
 import { bothFamilies } from '../../examples/both-families.ts'
@@ -57,6 +57,10 @@ function after(host: HostState, changes: readonly Change[]): HostState {
   }
   const docker = host.docker === null ? null : { ...host.docker, accepts }
   return { ...host, rules, routes, nft, docker }
+}
+
+function isReplacing(change: Change): change is ChangeOf<'replace_nft'> {
+  return change.kind === 'replace_nft'
 }
 
 function samePlace(one: Route, other: Route): boolean {
@@ -146,6 +150,23 @@ describe('the steps', () => {
       diff(desired, standing, null).map(({ kind }) => kind),
       ['replace_nft'],
     )
+  })
+
+  test('of a network that comes fill sets of neighbours, and touch no rule of nft', () => {
+    const made = diff(desired, oneSubnet, null)
+    const applied = nowApplied(null, { made, failed: [], after: standing })
+    const docker = exampleRoute('172.30.0.0/16 dev eth0')
+    const host = { ...standing, routes: [...standing.routes, docker] }
+    const refills = (known: Applied) =>
+      diff(desiredOn(host, 'primary'), host, known).filter(isReplacing)
+    const short = refills(applied)
+    assert.match(short[0]?.refill ?? '', /add element .* neighbours_ipv4 \{ .*172\.30\.0\.0\/16/)
+    assert.doesNotMatch(short[0]?.refill ?? '', /table|chain/)
+    const failed = nowApplied(applied, { made: [], failed: short, after: host })
+    for (const known of [null, failed]) assert.equal(refills(known)[0]?.refill, null)
+    const changed = { ...host, nft: 'something else' }
+    const [whole] = diff(desiredOn(host, 'primary'), changed, applied).filter(isReplacing)
+    assert.equal(whole?.refill, null)
   })
 
   test('replace a route whose gateway has changed, and leave its place alone', () => {

@@ -162,4 +162,22 @@ describe('on a table that stands', () => {
     assert.deepEqual([before, after], [null, null])
     assert.doesNotMatch(script, /^delete|elements/m)
   })
+
+  test('a live set that is there is filled anew in place, and a new one beforehand', () => {
+    const live = (name: string, elements: readonly string[]) =>
+      ({ kind: 'set', live: true, name, type: 'ipv4_addr', elements }) as const
+    const sets = [live('seen', ['10.0.0.0/8', '192.168.0.0/24']), live('near', ['10.0.0.0/8'])]
+    const { before, script } = nftScripts({ objects: [], sets, chains: [] }, listing.join('\n'))
+    const line = (name: string, elements: string) =>
+      `  set ${name} { typeof ip saddr; flags interval; elements = { ${elements} }; }`
+    assert.equal(before, inTable(line('near', '10.0.0.0/8')))
+    assert.equal(
+      script,
+      [
+        'flush table inet wan_failover',
+        'flush set inet wan_failover seen',
+        inTable(line('seen', '10.0.0.0/8, 192.168.0.0/24')),
+      ].join('\n'),
+    )
+  })
 })

@@ -88,6 +88,45 @@ describe('a subnet behind an inner router', () => {
   })
 })
 
+test('what cannot be translated reaches a network behind the router, and not the Internet', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { lab } = house
+  const inside = '10.20.0.5'
+  const set = ['inet', 'wan_failover', 'neighbours_ipv4'] as const
+  await lab.host.ip([`route add 10.20.0.0/16 via ${lab.wan(1).gateway}`])
+  await waitFor(async () => (await lab.host.run('nft', 'list', 'set', ...set)).includes('10.20.'), {
+    what: 'the network to be a neighbour',
+  })
+  // As a program does that spares its packets the tracking.
+  await lab.host.nft(`table ip others { chain sparing {
+    type filter hook prerouting priority raw; udp dport ${bigPort} notrack
+  }; }`)
+  await lab.gateway(1).nft(`table ip hearing {
+    counter inside { }
+    counter outside { }
+    chain everybody {
+    type filter hook prerouting priority raw;
+    udp dport ${bigPort} ip daddr ${inside} counter name "inside"
+    udp dport ${bigPort} ip daddr ${target} counter name "outside"
+    }
+  }`)
+  const heard = async (name: string): Promise<number> =>
+    Number(
+      /packets (\d+)/.exec(
+        await lab.gateway(1).run('nft', 'list', 'counter', 'ip', 'hearing', name),
+      )?.[1],
+    )
+  const script = `
+    const socket = require('node:dgram').createSocket('udp4')
+    socket.send('x', ${bigPort}, '${target}', () => {
+      socket.send('x', ${bigPort}, '${inside}', () => socket.close())
+    })
+  `
+  await lab.client(1).run(process.execPath, '--eval', script)
+  await waitFor(async () => (await heard('inside')) === 1, { what: 'it behind the router' })
+  assert.equal(await heard('outside'), 0)
+})
+
 test('what the host says to everybody nearby stays off the backup during a failover', async () => {
   await using house = await House.open({ topology: 'lan-and-stick' })
   const { lab } = house

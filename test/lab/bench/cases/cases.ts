@@ -10,6 +10,7 @@ import {
   failoverRows,
   measureFailovers,
 } from './failover-case.ts'
+import { measureFlood } from './flood-case.ts'
 import { measureFlows } from './flow-cases.ts'
 import { measureLoadedFlips } from './loaded-case.ts'
 import { loopMeasurement, loopRow } from './loop-case.ts'
@@ -57,6 +58,7 @@ export const cases: Readonly<Record<string, Case>> = {
   names: measureNames,
   'flip-loaded': measureLoadedFlips,
   route: measureRoutes,
+  flood: measureFlood,
   rest: measureRest,
   loss: measureLoss,
   'metered-standby': measureMetered,

@@ -109,7 +109,7 @@ test('what comes in on a link that WANs share is known by the flow that it answe
   const [, rule = ''] = chainOf('metered_in', { secondary: shared })
   assert.match(
     rule,
-    /saddr != @neighbours_ipv4_\w+ ct direction reply ct mark .* == 0x02000000 jump/,
+    /saddr != @beside_secondary_ipv4 ct direction reply ct mark .* == 0x02000000 jump/,
   )
   assert.equal(chainOf('metered_in', { secondary: shared, canMark: false }).length, 1)
 })
