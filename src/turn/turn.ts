@@ -21,7 +21,7 @@ import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Steering } from './steering.ts'
-import { placesOf, WanBoard } from './wan-board.ts'
+import { WanBoard } from './wan-board.ts'
 import { wishKey } from './wish-key.ts'
 
 export interface TurnParts {

@@ -110,15 +110,6 @@ export class WanBoard {
 }
 
 /** Where the WANs are, as users are shown it. */
-export function placesOf(uplinks: readonly Uplink[]): string {
-  return JSON.stringify(
-    uplinks.map((uplink) => [uplink.link, families.map((family) => gatewayOf(uplink, family))]),
-  )
-}
-
-const judged: Family = 'ipv4'
-
-/** Where the WANs are, as users are shown it. */
 function placesOf(uplinks: readonly Uplink[]): string {
   return JSON.stringify(
     uplinks.map((uplink) => [
@@ -127,6 +118,8 @@ function placesOf(uplinks: readonly Uplink[]): string {
     ]),
   )
 }
+
+const judged: Family = 'ipv4'
 
 function evidenceOf({ ways }: Uplink, hijack: string | undefined): LinkEvidence {
   const { problem } = ways[judged]

@@ -50,7 +50,8 @@ export class PlannedHouse {
     const changes = diff(desired, host, this.#applied)
     const [failure] = await kernel.apply(changes)
     if (failure !== undefined) throw new Error(failure.error)
-    this.#applied = nowApplied(this.#applied, changes, await kernel.read())
+    const after = await kernel.read()
+    this.#applied = nowApplied(this.#applied, { made: changes, failed: [], after })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
