@@ -2,10 +2,12 @@ import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
 import type { Hop } from '../model/uplink.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
+import { followedBypasses } from '../network/rules/followers.ts'
 import { isOurRule } from '../network/rules/rule-operations.ts'
 import { askOnce } from '../probe/one-question.ts'
 import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { adviseForwarding } from '../report/advice.ts'
+import { describeBypasses } from '../report/bypass-phrases.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
@@ -56,6 +58,7 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
       ways.ipv4.problem === null ? [] : [`${name}: ${ways.ipv4.problem}`],
     ),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
+    ...describeBypasses(followedBypasses(view)),
     ...adviseResolvers(await placedResolvers(view), settings),
     ...describeGrade(await kernel.capabilities()),
   ]

@@ -1,5 +1,7 @@
 import { undecided } from '../decision/decide.ts'
+import { byFamily } from '../model/address.ts'
 import { desiredState } from '../network/desired-state.ts'
+import { standingRescues } from '../network/nft/standing-rescues.ts'
 import { decisionIfDown } from '../report/explain.ts'
 import { plan, planText } from '../report/plan.ts'
 import { type Arguments, complain, print } from './arguments.ts'
@@ -18,7 +20,9 @@ export function planCommand(wanted: Arguments): Promise<number> {
     }
     const decision =
       wanted.down.length === 0 ? now : decisionIfDown(settings, wanted.down, undecided)
-    const input = { settings, uplinks, host, decision }
+    const down = byFamily(() => wanted.down)
+    const rescues = standingRescues(host)
+    const input = { settings, uplinks, host, decision, down, rescues }
     const planned = plan(desiredState(input), input)
     print(wanted.json ? JSON.stringify(planned, null, 2) : planText(planned))
     return 0

@@ -4,8 +4,10 @@ import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import { followedBypasses } from '../network/rules/followers.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { adviseForwarding } from '../report/advice.ts'
+import { describeBypasses } from '../report/bypass-phrases.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
 import { meteringHints } from '../report/metering-hints.ts'
@@ -31,7 +33,7 @@ export interface DaemonView {
   readonly decision: Decision
   readonly capabilities: Capabilities
   readonly observing: readonly string[]
-  /** What keeps clients' packets from getting through, as the start found it, and names one day. */
+  /** What on this host keeps packets from getting through or from following, and names one day. */
   readonly advice: readonly string[]
 }
 
@@ -63,8 +65,12 @@ export class Daemon {
   view(): DaemonView | null {
     if (this.#host === null) return null
     const { uplinks, decision, capabilities, observing } = this.#turn
-    const advice = [...this.#advice, ...this.#turn.advice]
-    return { host: this.#host, uplinks, decision, capabilities, observing, advice }
+    const host = this.#host
+    const { settings } = this.#parts
+    const bypasses =
+      observing.length > 0 ? [] : followedBypasses({ settings, uplinks, decision, host })
+    const advice = [...this.#advice, ...describeBypasses(bypasses), ...this.#turn.advice]
+    return { host, uplinks, decision, capabilities, observing, advice }
   }
 
   /**
@@ -145,9 +151,9 @@ export class Daemon {
     const host = seen ?? (await this.#look())
     if (host === null) return { stands: false, hijacks: null }
     const { uplinks, capabilities } = this.#turn
-    const { nat6 = true } = capabilities
+    const { nat6 = true, dnat = true } = capabilities
     const { decision, wishes } = intent
-    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, ...wishes })
+    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, dnat, ...wishes })
   }
 
   async #bytesOf(links: readonly string[]): Promise<ReadonlyMap<string, LinkBytes>> {

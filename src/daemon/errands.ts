@@ -81,6 +81,7 @@ export class Errands {
         break
       case 'reset_flows':
       case 'forget_unmasqueraded':
+      case 'forget_queries':
         this.#flows.begin(errand)
         break
       case 'remember':

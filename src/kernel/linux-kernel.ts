@@ -19,6 +19,7 @@ import { applyChanges } from './applying/batch.ts'
 import { DockerUser } from './applying/docker-user.ts'
 import { NftTable } from './applying/nft.ts'
 import { forgetUnmasqueraded } from './flows/connections.ts'
+import { forgetQueries } from './flows/queries.ts'
 import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
 import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from './port.ts'
 import { tryCapabilities } from './reading/capabilities.ts'
@@ -150,6 +151,10 @@ class LinuxKernel implements Kernel {
 
   forgetFlows(question: ForgetQuestion): Promise<void> {
     return forgetFlows(question, { tools: this.#tools, log: this.#log })
+  }
+
+  forgetQueries(resolvers: readonly string[] | null): Promise<void> {
+    return forgetQueries(resolvers, { tools: this.#tools, log: this.#log })
   }
 
   async close(): Promise<void> {

@@ -61,6 +61,13 @@ export interface Kernel {
    */
   forgetFlows(question: ForgetQuestion): Promise<void>
 
+  /**
+   * Forgets the tracked queries to these resolvers, so that the next one of a flow is translated
+   * anew, or no more; null: those that are translated, to whomever. Nothing happens without
+   * conntrack.
+   */
+  forgetQueries(resolvers: readonly string[] | null): Promise<void>
+
   /** Ends the helpers; leaves the kernel as it is. Idempotent. */
   close(): Promise<void>
 }

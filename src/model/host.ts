@@ -107,6 +107,8 @@ export interface Rule {
   readonly ipProtocol: 'tcp' | 'udp' | 'icmp' | null
   readonly sourcePorts: { readonly first: number; readonly last: number } | null
   readonly action: RuleAction
+  /** Further selectors as `ip rule` reads them, as `oif tun0 uidrange 9-9`; left out: none. */
+  readonly words?: string
   /** Selectors that we don't model, as text; null for ours, and for most of others'. */
   readonly other: string | null
 }
@@ -150,6 +152,8 @@ export interface Capabilities {
   readonly forwarding: boolean
   /** false: no translation of IPv6; left out: it is there. */
   readonly nat6?: boolean
+  /** false: no translation of where a packet goes; left out: it is there. */
+  readonly dnat?: boolean
 }
 
 /** What a link has carried since it was made. */

@@ -6,7 +6,7 @@
 /** Protocol number of our rules and routes; see /etc/iproute2/rt_protos for those in use. */
 export const ourProtocol = 201
 
-/** Rules of ours live in these priorities only. */
+/** Rules of ours live in these priorities; before them only those that follow another program's. */
 export const priorityRange = { first: 9900, last: 10999 } as const
 
 /** All our marks are in the highest byte; Tailscale, mwan3 and Kubernetes use the others. */
@@ -46,6 +46,8 @@ export const priorities = {
   /** What goes to everyone nearby. */
   multicast: 9990,
   broadcast: 9991,
+  /** A query that goes to another resolver, where `main` leads that one elsewhere. */
+  rescued: (wan: number): number => 9992 + wan,
   mainWithoutDefault: 10000,
   wanMark: (wan: number): number => 10010 + 2 * wan,
   use: (use: number): number => 10100 + 2 * use,

@@ -6,7 +6,7 @@ import { ourProtocol, priorities } from '../model/marks.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { isOurRoute } from './routes/route-operations.ts'
 import { type Packet, type Tables, walk } from './routes/route-walk.ts'
-import { isOurRule } from './rules/rule-operations.ts'
+import { hasSelector, isOurRule } from './rules/rule-operations.ts'
 import { describeRule } from './rules/rule-text.ts'
 
 /** What stands without us. */
@@ -76,9 +76,7 @@ function tunnelsBehind(host: HostState): string[] {
 /** A rule for some packets only is no tunnel for all; wg-quick's is for all but its own mark. */
 function narrow(rule: Rule): boolean {
   const negated = rule.other?.includes('not') === true
-  const { from, to, mark, incoming, ipProtocol, sourcePorts, other } = rule
-  const selectors = [from, to, mark, incoming, ipProtocol, sourcePorts, other]
-  return !negated && selectors.some((selector) => selector !== null)
+  return !negated && hasSelector(rule)
 }
 
 /** The link of the table's default, or of the two halves that stand for one. */

@@ -18,8 +18,12 @@ export interface Wanted {
   readonly metering?: MeteringWishes
   /** The resolvers whose queries are to go to others; left out: none. */
   readonly rescues?: readonly Rescue[]
+  /** The WANs that are down, past which the rules of others are to be led; left out: none. */
+  readonly down?: ByFamily<readonly string[]>
   /** false: this kernel can't translate IPv6. */
   readonly nat6?: boolean
+  /** false: it can't translate where a packet goes. */
+  readonly dnat?: boolean
   /** Everybody gets a mark, and none of these: see `detour.ts`. */
   readonly avoidedUses?: ReadonlySet<number>
 }

@@ -50,13 +50,18 @@ function strictReversePath(forwarding: ForwardingState, uplinks: readonly Uplink
     .map(({ link }) => link)
     .filter((link): link is string => link !== null && forwarding.reversePathFilter[link] === 1)
   if (strict.length === 0 || new Set(uplinks.map(({ link }) => link)).size < 2) return []
+  const links = [...new Set(strict)]
+  const loosening = links.map((link) => `net.ipv4.conf.${link}.rp_filter=2`).join(' ')
   return [
     {
       level: 'hint',
       text:
-        `reverse path filtering is strict on ${[...new Set(strict)].join(', ')} (rp_filter=1): ` +
-        'replies to devices behind this host may be dropped while the other WAN is in use. ' +
-        "'sysctl -w net.ipv4.conf.all.rp_filter=2' makes it loose",
+        `reverse path filtering is strict on ${links.join(', ')} (rp_filter=1): replies are ` +
+        'dropped to devices that use another WAN than the default policy does, by a policy of ' +
+        'their own or because their connections stayed there, and beside a VPN that takes ' +
+        `everything, replies to probes too. 'sysctl -w ${loosening}' makes it loose. 'sysctl -w ` +
+        "net.ipv4.conf.all.src_valid_mark=1' is enough only for a VPN that puts its mark back on " +
+        'replies, as Tailscale and wg-quick do: it helps neither devices nor probes',
     },
   ]
 }

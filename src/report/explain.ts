@@ -3,7 +3,7 @@
  * now and if each WAN died. The same plan that is applied is walked here, rule by rule.
  */
 import { decide } from '../decision/decide.ts'
-import { byFamily, type Family } from '../model/address.ts'
+import { type ByFamily, byFamily, type Family } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { HostState, NextHop } from '../model/host.ts'
@@ -14,6 +14,7 @@ import { desiredState } from '../network/desired-state.ts'
 import { neighboursOf } from '../network/neighbours.ts'
 import { contains } from '../network/networks.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
+import { standingRescues } from '../network/nft/standing-rescues.ts'
 import { tablesOfOthers } from '../network/obstacles.ts'
 import { isFrom, type PolicyQuestion, policyOf } from '../network/policies/policy-of.ts'
 import {
@@ -21,14 +22,18 @@ import {
   type TrafficClass,
   trafficClasses,
 } from '../network/policies/traffic-classes.ts'
+import { rescuedQueries } from '../network/rescued-queries.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
 import { describeRule } from '../network/rules/rule-text.ts'
+import { describeAnswer } from './describe-answer.ts'
 
 export interface ExplainInput {
   readonly settings: Settings
   readonly uplinks: readonly Uplink[]
   readonly host: HostState
   readonly decision: Decision
+  /** The WANs that are down; left out: none. */
+  readonly down?: ByFamily<readonly string[]>
 }
 
 export interface Question extends Omit<PolicyQuestion, 'own'> {
@@ -39,15 +44,16 @@ export interface Question extends Omit<PolicyQuestion, 'own'> {
 export function explainCases(input: ExplainInput, question: Question): readonly ExplainedCase[] {
   const { settings, decision } = input
   const cases = [
-    { when: 'now', decision },
+    { when: 'now', decision, down: input.down ?? byFamily(() => []) },
     ...settings.wans.map(({ name }) => ({
       when: `if ${name} were down`,
       decision: decisionIfDown(settings, [name], decision),
+      down: byFamily(() => [name]),
     })),
   ]
-  return cases.map((one) => ({
-    when: one.when,
-    ...explain({ ...input, decision: one.decision }, question),
+  return cases.map(({ when, ...assumed }) => ({
+    when,
+    ...explain({ ...input, ...assumed }, question),
   }))
 }
 
@@ -88,7 +94,7 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
     wan: uplink?.name ?? null,
     gateway: way.nextHop?.gateway ?? null,
     link: way.nextHop?.link ?? null,
-    reason: reasonOf(way, uplink, decided),
+    reason: `${reasonOf(way, uplink, decided)}${namesOf(question, { policy, tested, input })}`,
     ...(spread.length < 2 || way.nextHop === null ? {} : { spread }),
   }
 }
@@ -129,6 +135,21 @@ function reasonOf(
   return everything.includes(route.destination)
     ? `no WAN carries it: table ${route.table} sends it to ${nextHop.link}`
     : 'its destination is not on the Internet'
+}
+
+interface Asker {
+  readonly policy: string
+  readonly tested: boolean
+  readonly input: ExplainInput
+}
+
+/** Its queries for names may go elsewhere. */
+function namesOf({ to, family }: Question, { policy, tested, input }: Asker): string {
+  const { of, answers } = rescuedQueries({ ...input, rescues: standingRescues(input.host) })
+  const rescued = of.get(policy)
+  const wans = (tested ? rescued?.tested : null) ?? rescued?.wans
+  const answer = answers.find((one) => one.resolver === to && one.uplink.name === wans?.[family])
+  return answer === undefined ? '' : `; ${describeAnswer(answer)}`
 }
 
 /** The decision if the named WANs were down and all others up. */

@@ -2,7 +2,7 @@
 import type { Capabilities } from '../model/host.ts'
 
 export function describeGrade(capabilities: Capabilities): readonly string[] {
-  const { nft, ctMark, conntrack, multipath, nat6 = true } = capabilities
+  const { nft, ctMark, conntrack, multipath, nat6 = true, dnat = true } = capabilities
   if (!nft) {
     return [
       'nft is missing on this kernel, or this process may not use it: failover works, but ' +
@@ -30,6 +30,12 @@ export function describeGrade(capabilities: Capabilities): readonly string[] {
       ? []
       : [
           "this kernel can't translate IPv6: devices have IPv6 only on the WAN whose prefix they use",
+        ]),
+    ...(dnat
+      ? []
+      : [
+          "this kernel can't translate where packets go: names that only a dead line's resolver " +
+            'knows die with that line',
         ]),
   ]
 }

@@ -6,8 +6,10 @@
 import { dockerCommand } from '../network/accepts/desired-accepts.ts'
 import type { IpChange } from '../network/diff/change.ts'
 import { ipCommand } from '../network/diff/operations.ts'
+import { rescuedQueries } from '../network/rescued-queries.ts'
 import { reasonsOfRules } from '../network/rules/desired-rules.ts'
 import type { DesiredState, Wanted } from '../network/wanted.ts'
+import { describeAnswer } from './describe-answer.ts'
 
 export interface Plan {
   readonly rules: readonly { readonly command: string; readonly why: string }[]
@@ -16,10 +18,13 @@ export interface Plan {
   readonly nft: string | null
   /** `iptables` and `ip6tables`; empty where Docker drops no forwarded packets. */
   readonly accepts: readonly string[]
+  /** What becomes of queries to a silent resolver, a sentence each; left out: nothing. */
+  readonly rescues?: readonly string[]
 }
 
 export function plan(desired: DesiredState, wanted: Wanted): Plan {
   const reasons = reasonsOfRules(wanted)
+  const rescues = rescuedQueries(wanted).answers.map(describeAnswer)
   return {
     rules: desired.rules.map((rule) => ({
       command: commandOf({ kind: 'add_rule', rule }),
@@ -28,10 +33,11 @@ export function plan(desired: DesiredState, wanted: Wanted): Plan {
     routes: desired.routes.map((route) => commandOf({ kind: 'replace_route', route })),
     nft: desired.nft,
     accepts: desired.accepts.map((accept) => dockerCommand(accept)),
+    ...(rescues.length === 0 ? {} : { rescues }),
   }
 }
 
-export function planText({ rules, routes, nft, accepts }: Plan): string {
+export function planText({ rules, routes, nft, accepts, rescues = [] }: Plan): string {
   const lines: string[] = ['# routes: each WAN has a table of its own', ...routes, '', '# rules']
   let before = ''
   for (const { command, why } of rules) {
@@ -39,6 +45,7 @@ export function planText({ rules, routes, nft, accepts }: Plan): string {
     before = why
     lines.push(command)
   }
+  if (rescues.length > 0) lines.push('', ...rescues.map((sentence) => `# ${sentence}`))
   if (nft !== null) lines.push('', "# nft -f - <<'END'", nft.trimEnd(), '# END')
   if (accepts.length > 0) {
     lines.push('', '# Docker drops forwarded packets; what LAN and WANs send each other passes')

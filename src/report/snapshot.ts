@@ -21,6 +21,8 @@ export interface Known {
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
   readonly metered?: MeteredFigures
+  /** By WAN that is down, whose packets go down with it; left out: nobody's that we know of. */
+  readonly lost?: ReadonlyMap<string, string>
   /** By address. */
   readonly resolvers?: ReadonlyMap<string, ResolverSnapshot>
   readonly capabilities: Capabilities
@@ -101,12 +103,13 @@ function namesOf(resolvers: readonly (readonly [string, ResolverSnapshot])[]): S
 function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
   const uplink = known.uplinks.find((candidate) => candidate.name === name)
   const notice = uplink?.ways.ipv4.notice ?? null
+  const reasons = [health.reason, notice, known.lost?.get(name) ?? null]
   const quality = known.qualities.get(name)
   const bytes = known.bytes.get(name)
   const metered = known.metered?.wans.get(name)
   return {
     state: health.state,
-    reason: notice === null ? health.reason : `${health.reason}; ${notice}`,
+    reason: reasons.filter((reason) => reason !== null).join('; '),
     since: wallTime(health.sinceMs, known),
     latency_ms: rounded(quality?.latencyMs),
     jitter_ms: rounded(quality?.jitterMs),

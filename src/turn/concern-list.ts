@@ -1,6 +1,6 @@
 /** All concerns as one: each question goes to every one of them, in their order. */
 import type { DaemonEvent } from '../model/event.ts'
-import type { Concern, Decided, Evidence, Figures, Seen, Wishes } from './concern.ts'
+import type { Concern, Decided, Done, Evidence, Figures, Seen, Wishes } from './concern.ts'
 import type { Errand } from './errand.ts'
 
 export class ConcernList {
@@ -40,8 +40,8 @@ export class ConcernList {
     return Object.assign({}, ...this.#concerns.map((concern) => concern.wishes?.(decided) ?? {}))
   }
 
-  afterwards(decided: Decided, stands: boolean): readonly Errand[] {
-    return this.#concerns.flatMap((concern) => concern.afterwards?.(decided, stands) ?? [])
+  afterwards(done: Done, stands: boolean): readonly Errand[] {
+    return this.#concerns.flatMap((concern) => concern.afterwards?.(done, stands) ?? [])
   }
 
   wakeAtMs(): number {

@@ -32,7 +32,7 @@ export interface Concern {
   /** What it wants of the kernel beside the decision. */
   wishes?(decided: Decided): Wishes
   /** What is to be done now that the plan stands, or doesn't. */
-  afterwards?(decided: Decided, stands: boolean): readonly Errand[]
+  afterwards?(done: Done, stands: boolean): readonly Errand[]
   /** When to ask it again, whatever happens. */
   wakeAtMs?(): number
   /** What needs the user's attention, a sentence each. */
@@ -75,6 +75,11 @@ export interface Decided extends Seen {
   readonly active: boolean
 }
 
+/** What was decided, and what all concerns have wanted beside it. */
+export interface Done extends Decided {
+  readonly wishes: Wishes
+}
+
 export interface Evidence {
   /** The positions of WANs whose own traffic has just come in. */
   readonly heard?: readonly number[]
@@ -82,6 +87,6 @@ export interface Evidence {
   readonly capped?: ReadonlySet<string>
 }
 
-export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues'>
+export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down'>
 
-export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'resolvers'>>
+export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers'>>

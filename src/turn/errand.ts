@@ -20,11 +20,18 @@ export type Errand =
   | ResetFlows
   /** Clients in these networks have flows that left untranslated. */
   | { readonly kind: 'forget_unmasqueraded'; readonly sources: readonly string[] }
+  | ForgetQueries
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
   /** Carrying it out reads the bytes of each link. */
   | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }
+
+/** Queries to these resolvers go elsewhere from now on; null: all that are translated might. */
+export interface ForgetQueries {
+  readonly kind: 'forget_queries'
+  readonly resolvers: readonly string[] | null
+}
 
 /** Makes clients of a WAN that was left reconnect elsewhere. */
 export interface ResetFlows {

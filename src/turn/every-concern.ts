@@ -2,12 +2,14 @@ import type { MeterBook } from '../decision/metered-months.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
+import { Bypasses } from './concerns/bypasses.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
+import { RescuedFlows } from './concerns/rescued-flows.ts'
 
 export interface ConcernParts {
   readonly settings: Settings
@@ -22,7 +24,9 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new IncomingTraffic(settings),
     new Metering({ settings, book, log }),
     new Flows(settings),
+    new RescuedFlows(settings),
     new PublicAddresses(settings, log),
+    new Bypasses(settings, log),
     new NameResolution(settings, log),
     new ForeignProblem(),
   ]

@@ -15,7 +15,7 @@ import type { Uplink } from '../model/uplink.ts'
 import { reasonsToObserve } from '../network/obstacles.ts'
 import { adoptedDecision } from './adopted-decision.ts'
 import { Announcer } from './announcer.ts'
-import type { Concern, Decided, Now, Seen } from './concern.ts'
+import type { Concern, Decided, Done, Now, Seen } from './concern.ts'
 import { ConcernList } from './concern-list.ts'
 import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
@@ -51,7 +51,7 @@ export class Turn {
   #decideAtMs = Number.POSITIVE_INFINITY
   /** When we decided on a move that is still to be made; null: traffic is where it should be. */
   #movedAtMs: number | null = null
-  #decided: Decided | null = null
+  #decided: Done | null = null
   /** Nothing but answers has come since the last turn: only a health could be news. */
   #onlyAnswers = false
   #isQuiet = false
@@ -163,12 +163,13 @@ export class Turn {
     const situation = { settings: this.#settings, healths, nowMs, hurry: this.#hurry, capped }
     const outcome = decideWans(this.#steering.decision, situation)
     const moved = this.#settle(outcome, nowMs)
-    this.#decided = {
+    const decided: Decided = {
       ...{ ...this.#seen(now), host: this.#host, capabilities: this.#capabilities, healths },
       ...{ decision: outcome.decision, moves: outcome.moves },
       ...{ moving: this.#movedAtMs !== null, active: this.#isActive },
     }
-    const wishes = this.#concerns.wishes(this.#decided)
+    const wishes = this.#concerns.wishes(decided)
+    this.#decided = { ...decided, wishes }
     const key = wishKey(wishes)
     const changed = key !== this.#wishKey
     this.#wishKey = key
@@ -230,8 +231,7 @@ export class Turn {
   }
 
   #seen({ nowMs, wallMs }: Now): Seen {
-    const { decision } = this.#steering
-    return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(decision) }
+    return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(this.decision) }
   }
 
   #takeOwn(event: DaemonEvent, nowMs: number): void {

@@ -22,7 +22,15 @@ function ruleKey(rule: Rule): string {
   const { mark, sourcePorts, action } = rule
   return JSON.stringify([
     [rule.family, rule.priority, rule.protocol, rule.incoming, rule.from, rule.to],
-    [rule.ipProtocol, rule.other, mark?.value, mark?.mask, sourcePorts?.first, sourcePorts?.last],
+    [
+      rule.ipProtocol,
+      rule.other,
+      rule.words,
+      mark?.value,
+      mark?.mask,
+      sourcePorts?.first,
+      sourcePorts?.last,
+    ],
     action.kind,
     action.kind === 'lookup' ? [action.table, action.suppressPrefixLength] : null,
     action.kind === 'other' ? action.text : null,

@@ -36,6 +36,8 @@ export class FakeKernel implements Kernel {
   /** What `tcpFlows` answers for any WAN. */
   flows: readonly TcpFlow[] = []
   readonly forgottenMarks: number[] = []
+  /** What `forgetQueries` was asked for. */
+  readonly forgottenQueries: (readonly string[] | null)[] = []
   /** What the next `forgetUnmasqueraded` says it forgot. */
   unmasqueradedFlows = 0
   readonly forgotten: (readonly string[])[] = []
@@ -134,6 +136,10 @@ export class FakeKernel implements Kernel {
 
   async forgetFlows({ mark }: ForgetQuestion): Promise<void> {
     this.forgottenMarks.push(mark)
+  }
+
+  async forgetQueries(resolvers: readonly string[] | null): Promise<void> {
+    this.forgottenQueries.push(resolvers)
   }
 
   async close(): Promise<void> {

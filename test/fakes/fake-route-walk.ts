@@ -34,8 +34,13 @@ export function walkRules(question: RouteQuestion, tables: Tables): RouteAnswer 
 
 /** A packet of this machine comes in by `lo`; one without an address yet is from nobody. */
 function matches(rule: Rule, question: RouteQuestion): boolean {
+  if (rule.family !== question.family || rule.words !== undefined) return false
+  if (rule.other === 'not') return !isMeant(rule, question)
+  return rule.other === null && isMeant(rule, question)
+}
+
+function isMeant(rule: Rule, question: RouteQuestion): boolean {
   const { mark, sourcePorts } = rule
-  if (rule.family !== question.family || rule.other !== null) return false
   if (mark !== null && ((question.mark ?? 0) & mark.mask) >>> 0 !== mark.value) return false
   if (rule.incoming !== null && rule.incoming !== (question.incoming ?? 'lo')) return false
   if (rule.from !== null) {

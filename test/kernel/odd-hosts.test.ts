@@ -17,10 +17,16 @@ test("others' selectors stay visible as text", () => {
     { priority: 12, ...all, tun_id: 3, table: '254', suppress_ifgroup: '3' },
     { priority: 13, ...all, oif: 'd0', oif_detached: null, uid_start: 1, uid_end: 2, action: '7' },
     { priority: 1000, ...all, l3mdev: null },
+    { priority: 13, ...all, dport: 53, table: '7' },
+    { priority: 13, ...all, dport_start: 5, dport_end: 9, table: '7' },
     { priority: 14, ...all, ipproto: 'gre', table: '7', protocol: '201' },
   ]
   assert.deepEqual(
-    readRules(entries, context).map(({ action, other, mark }) => [action, other, mark]),
+    readRules(entries, context).map(({ action, other, words, mark }) => [
+      action,
+      words ?? other,
+      mark,
+    ]),
     [
       [{ kind: 'other', text: 'goto 32766' }, 'not', { value: 5, mask: 0xffffffff }],
       [{ kind: 'other', text: 'nop' }, null, null],
@@ -29,8 +35,10 @@ test("others' selectors stay visible as text", () => {
         'tun_id 3 suppress_ifgroup 3',
         null,
       ],
-      [{ kind: 'unreachable' }, 'oif d0 uid_start 1 uid_end 2', null],
+      [{ kind: 'unreachable' }, 'oif d0 uidrange 1-2', null],
       [{ kind: 'other', text: 'l3mdev' }, 'l3mdev', null],
+      [{ kind: 'lookup', table: 7, suppressPrefixLength: null }, 'dport 53', null],
+      [{ kind: 'lookup', table: 7, suppressPrefixLength: null }, 'dport 5-9', null],
       [{ kind: 'lookup', table: 7, suppressPrefixLength: null }, 'ipproto gre', null],
     ],
   )

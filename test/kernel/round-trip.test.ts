@@ -80,9 +80,17 @@ const rule = (family: Rule['family']): fc.Arbitrary<Rule> => {
           ),
         }),
       ),
+      words: orNull(
+        fc.constantFrom(
+          ...['oif two', 'oif not-there-yet', 'uidrange 7-7', 'uidrange 0-4294967294'],
+          ...['dport 53', 'oif two uidrange 1-9 dport 5-9'],
+        ),
+      ),
       action,
     })
-    .map(({ ports, ...rest }) => ourRule({ family, ...rest, ...(ports ?? {}) }))
+    .map(({ ports, words, ...rest }) =>
+      ourRule({ family, ...rest, ...(ports ?? {}), ...(words === null ? {} : { words }) }),
+    )
 }
 
 const type = fc.constantFrom<Route['type']>('unreachable', 'blackhole', 'prohibit', 'throw')
@@ -147,7 +155,7 @@ const allKeys = {
   ...ourRule({ priority: 1 }),
   ...ourRoute({ destination: '0.0.0.0/0' }),
   ...{ value: 0, mask: 0, first: 0, last: 0, kind: 0, suppressPrefixLength: 0 },
-  ...{ gateway: 0, link: 0, weight: 0, onlink: 0 },
+  ...{ gateway: 0, link: 0, weight: 0, onlink: 0, words: 0 },
 }
 
 test('rules of every kind are read back as they were added, and deleted without a trace', async () => {

@@ -140,6 +140,19 @@ describe('a WAN’s probes', () => {
     )
   })
 
+  test('are taken by wg-quick’s rules where no rule of ours fits before them', () => {
+    const mark = { value: 0xca6c, mask: 0xffffffff }
+    const late = withOthers(
+      [exampleRule(1, { protocol: 3, mark, other: 'not', action: lookUp(51820) })],
+      [exampleRoute('default dev wg0 table 51820')],
+    )
+    assert.equal(
+      hijackOn(late),
+      "the rule 1 fwmark 0xca6c/0xffffffff not lookup 51820 (a VPN's?) takes its probes to wg0 " +
+        '(no gateway, table 51820)',
+    )
+  })
+
   test('are taken by a copy of main’s more narrow route, and the route is named', () => {
     const halves = withOthers([], [exampleRoute('0.0.0.0/1 via 10.8.0.1 dev tun0')])
     assert.equal(

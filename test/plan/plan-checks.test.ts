@@ -12,6 +12,7 @@ const sound = firstClosed()
 
 test('a sound plan has no faults', () => {
   assert.deepEqual(planFaults(sound), [])
+  assert.deepEqual(planFaults(following({})), [])
 })
 
 const withRules = (change: (rules: readonly Rule[]) => readonly Rule[]): PlanView => ({
@@ -30,12 +31,28 @@ const without = (priority: number) =>
   withRules((rules) => rules.filter((rule) => rule.priority !== priority))
 const toTable = (table: number) =>
   ({ action: { kind: 'lookup', table, suppressPrefixLength: null } }) as const
+/** Another program's two rules, and one of ours that follows the second. */
+function following(change: Partial<Rule>): PlanView {
+  const [any] = sound.rules
+  if (any === undefined) throw new Error('a plan without rules')
+  const mark = { value: 7, mask: 0xff }
+  const theirs: Rule = { ...any, priority: 5210, protocol: 3, mark }
+  const ours: Rule = { ...any, ...toTable(254), priority: 5208, mark, ...change }
+  return {
+    ...sound,
+    otherRules: [{ ...theirs, priority: 5209, mark: null }, theirs],
+    rules: [ours, ...sound.rules],
+  }
+}
 const [closedUse] = sound.uses.filter(({ wans }) => wans.length < sound.wans.length)
 
 const broken: readonly (readonly [string, PlanView, RegExp])[] = [
   ['a rule twice', withRules((rules) => [...rules, ...rules.slice(-1)]), /^twice: /],
   ['another protocol', changed(10_000, { protocol: 3 }), /^not of our protocol: /],
-  ['a priority below ours', changed(9900, { priority: 9899 }), /^not in our priorities: /],
+  ['a priority below ours', changed(9900, { priority: 9899 }), /^not in our priorities, /],
+  ["another's priority", following({ priority: 5209 }), /^at another's priority: /],
+  ["another's packets", following({ incoming: 'eth7' }), /^not in our priorities, /],
+  ['a table of nobody', following(toTable(77)), /^asks nobody's table: /],
   ['rules out of order', withRules((rules) => rules.toReversed()), /^out of order: /],
   ['a lookup of main', changed(10_010, toTable(254)), /^asks nobody's table: /],
   ['a group that leaves the house', without(9990), /^what is for everybody .*9990/],

@@ -5,9 +5,11 @@ type Rule = PlanView['rules'][number]
 
 /** One sentence each; empty where all is well. */
 export function planFaults(view: PlanView): string[] {
+  const ownPart = { ...view, rules: view.rules.filter(({ priority }) => priority >= 9900) }
   return [
-    ...ruleFaults(view),
-    ...closingFaults(view),
+    ...ruleFaults(ownPart),
+    ...followerFaults(view),
+    ...closingFaults(ownPart),
     ...routeFaults(view),
     ...(view.nft === null ? [] : nftFaults(view.nft)),
   ]
@@ -34,6 +36,35 @@ function ruleFaults({ rules, wans }: PlanView): string[] {
       faults.push(`asks nobody's table: ${text}`)
   }
   return faults
+}
+
+/**
+ * Before 9900 stands what follows another program's rule: with its selector, before it, at a
+ * priority that no other program has.
+ */
+function followerFaults({ rules, otherRules, wans }: PlanView): string[] {
+  const followers = rules.filter(({ priority }) => priority < 9900)
+  const tables = [254, ...wans.map(({ table }) => table)]
+  return followers.flatMap((rule) => {
+    const { family, priority, protocol, action } = rule
+    const text = JSON.stringify(rule)
+    const theirs = otherRules.filter((other) => other.family === family)
+    const isBefore = theirs.some(
+      (other) =>
+        other.priority > priority &&
+        other.priority - priority <= 3 &&
+        JSON.stringify([other.mark, other.incoming, other.from]) ===
+          JSON.stringify([rule.mark, rule.incoming, rule.from]),
+    )
+    const isTaken = theirs.some((other) => other.priority === priority)
+    const strange = action.kind === 'lookup' && !tables.includes(action.table)
+    return [
+      ...(protocol === 201 ? [] : [`not of our protocol: ${text}`]),
+      ...(isBefore ? [] : [`not in our priorities, and before nobody's rule: ${text}`]),
+      ...(isTaken ? [`at another's priority: ${text}`] : []),
+      ...(strange ? [`asks nobody's table: ${text}`] : []),
+    ]
+  })
 }
 
 /**

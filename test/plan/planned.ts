@@ -42,6 +42,8 @@ export interface PlanView {
   readonly families: readonly Rule['family'][]
   readonly rules: readonly Rule[]
   readonly routes: readonly Route[]
+  /** Other programs' rules. */
+  readonly otherRules: readonly Rule[]
   readonly nft: string | null
   /** Where the lookup for each distinct list of WANs would be, and the list. */
   readonly uses: readonly { readonly priority: number; readonly wans: readonly string[] }[]
@@ -117,6 +119,7 @@ function viewOf(desired: DesiredState, { settings, decision, host }: Wanted): Pl
     families: host.ipv6 ? ['ipv4', 'ipv6'] : ['ipv4'],
     rules,
     routes,
+    otherRules: host.rules.filter(({ protocol }) => protocol !== 201),
     nft,
     uses: trafficClasses(settings, decision).all.map(({ use, wans }) => ({
       priority: priorities.use(use),

@@ -62,7 +62,10 @@ describe('advice', () => {
 
   test('hints at strict reverse path filtering only where there are two links', () => {
     const strict = { reversePathFilter: { eth0: 1, eth1: 1 } }
-    only(told(strict), /^hint: reverse path filtering is strict on eth0, eth1 /)
+    only(
+      told(strict),
+      /^hint: reverse path filtering is strict on eth0, eth1 .*'sysctl -w net\.ipv4\.conf\.eth0\.rp_filter=2 net\.ipv4\.conf\.eth1\.rp_filter=2'.*src_valid_mark=1/,
+    )
     assert.ok(!told(strict, shared).join().includes('reverse path'))
   })
 

@@ -18,19 +18,21 @@ const scratchTable = 'wan_failover_scratch'
 
 export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
   const { tools, sessions, host } = options
-  const [nft, ctMark, nat6, conntrack, multipath] = await Promise.all([
+  const [nft, ctMark, nat6, dnat, conntrack, multipath] = await Promise.all([
     checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
     checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
     checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
+    checkNft(tools.nft, { hook: 'nat hook output priority -99', rule: redirecting }),
     hasConntrack(tools.conntrack),
     hasMultipath(sessions, unusedTable(host)),
   ])
   const forwarding = readSetting('ipv4/ip_forward') === 1
-  return { nft, ctMark, conntrack, multipath, forwarding, nat6 }
+  return { nft, ctMark, conntrack, multipath, forwarding, nat6, dnat }
 }
 
 const mangling = 'filter hook prerouting priority mangle'
 const translating = 'nat hook postrouting priority srcnat'
+const redirecting = 'ct original ip daddr 192.0.2.1 dnat ip to 192.0.2.2'
 
 /** `--check` sends the transaction to the kernel without its end, so it is never committed. */
 async function checkNft(

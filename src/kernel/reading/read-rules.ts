@@ -17,6 +17,12 @@ const known: ReadonlySet<string> = new Set([
   'sport',
   'sport_start',
   'sport_end',
+  'oif',
+  'uid_start',
+  'uid_end',
+  'dport',
+  'dport_start',
+  'dport_end',
   'table',
   'suppress_prefixlen',
   'action',
@@ -37,6 +43,7 @@ export function readRules(entries: readonly unknown[], context: ReadContext): Ru
 
 function ruleOf(entry: RuleEntry, family: Family): Rule {
   const ipProtocol = ipProtocolOf(entry.ipproto, family)
+  const words = wordsOf(entry)
   return {
     family,
     priority: entry.priority,
@@ -48,6 +55,7 @@ function ruleOf(entry: RuleEntry, family: Family): Rule {
     ipProtocol,
     sourcePorts: sourcePortsOf(entry),
     action: actionOf(entry),
+    ...(words === '' ? {} : { words }),
     other: otherOf(entry, ipProtocol === null),
   }
 }
@@ -71,6 +79,18 @@ function sourcePortsOf(entry: RuleEntry): Rule['sourcePorts'] {
   const first = entry.sport ?? entry.sport_start
   if (first === undefined) return null
   return { first, last: entry.sport_end ?? first }
+}
+
+/** What we never ask for ourselves, but copy from others' rules. */
+function wordsOf(entry: RuleEntry): string {
+  const { oif, uid_start: firstUser, uid_end: lastUser } = entry
+  const { dport_start: firstPort, dport_end: lastPort } = entry
+  const port = entry.dport ?? (firstPort === undefined ? undefined : `${firstPort}-${lastPort}`)
+  return [
+    ...(oif === undefined ? [] : [`oif ${oif}`]),
+    ...(firstUser === undefined ? [] : [`uidrange ${firstUser}-${lastUser ?? firstUser}`]),
+    ...(port === undefined ? [] : [`dport ${port}`]),
+  ].join(' ')
 }
 
 /** FR_ACT_ numbers of include/uapi/linux/fib_rules.h, as -N shows them, and their names. */

@@ -11,6 +11,7 @@ import { mssChain } from './chains/mss-chain.ts'
 import { planChain } from './chains/plan-chain.ts'
 import { policyChains } from './chains/policy-chains.ts'
 import { redirectsChain } from './chains/redirects-chain.ts'
+import { rescueChains } from './chains/rescue-chains.ts'
 import { translationChains } from './chains/translation-chains.ts'
 import { type Near, nearOf } from './near.ts'
 import { composed, type NftPart, type NftTable } from './nft-table.ts'
@@ -32,4 +33,5 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   meteringChains,
   inboundChains,
   mssChain,
+  rescueChains,
 ]

@@ -15,11 +15,12 @@ export interface NftTable {
 /** What one concern contributes; a list that is left out is empty. */
 export type NftPart = Partial<NftTable>
 
-/** The parts one after another. */
+/** The parts one after another. Several may ask a set of one content, and so of one name. */
 export function composed(parts: readonly NftPart[]): NftTable {
+  const sets = parts.flatMap((part) => part.sets ?? [])
   return {
     objects: parts.flatMap(({ objects = [] }) => objects),
-    sets: parts.flatMap(({ sets = [] }) => sets),
+    sets: [...new Map(sets.map((set) => [set.name, set])).values()],
     chains: parts.flatMap(({ chains = [] }) => chains),
   }
 }

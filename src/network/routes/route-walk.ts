@@ -56,7 +56,10 @@ function matches(rule: Rule, packet: Packet): boolean {
     (packet.sourcePort !== undefined &&
       packet.sourcePort >= rule.sourcePorts.first &&
       packet.sourcePort <= rule.sourcePorts.last)
-  return markOk && incomingOk && fromOk && toOk && protocolOk && portsOk && rule.other === null
+  if (rule.words !== undefined) return false
+  const allOk = markOk && incomingOk && fromOk && toOk && protocolOk && portsOk
+  // Of wg-quick and NetBird: for all packets but those that the selectors mean.
+  return rule.other === 'not' ? !allOk : allOk && rule.other === null
 }
 
 function bestRoute(routes: readonly Route[], table: number, packet: Packet): Route | null {

@@ -5,32 +5,17 @@ import {
   type Family,
   families,
 } from '../../model/address.ts'
-import type { HostState, Rule, RuleAction } from '../../model/host.ts'
+import type { HostState, Rule } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
-import {
-  markMask,
-  ourProtocol,
-  priorities,
-  probeMark,
-  probePorts,
-  wanMark,
-} from '../../model/marks.ts'
+import { markMask, ourProtocol, priorities, wanMark } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
+import { isLedElsewhere, rescuedQueries } from '../rescued-queries.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
-
-/** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
-interface Row {
-  readonly priority: number
-  readonly selector: Partial<
-    Pick<Rule, 'mark' | 'incoming' | 'from' | 'to' | 'ipProtocol' | 'sourcePorts'>
-  >
-  readonly action: RuleAction
-  /** In one sentence: why the rule is there. */
-  readonly why: string
-  /** Left out: both families. */
-  readonly family?: Family
-}
+import { followerRows } from './followers.ts'
+import { probeGuards } from './probe-guards.ts'
+import { failClosed, lookup, probeRows } from './probe-rows.ts'
+import type { RuleRow as Row } from './rule-row.ts'
 
 /** Our rules in the order the kernel walks them. */
 export function desiredRules(wanted: Wanted): DesiredState['rules'] {
@@ -55,8 +40,11 @@ export function reasonsOfRules(wanted: Wanted): ByFamily<ReadonlyMap<number, str
 function ruleRows(wanted: Wanted): Row[] {
   const { settings, uplinks, decision } = wanted
   return [
+    ...followerRows(wanted),
+    ...probeGuards(wanted),
     ...uplinks.flatMap(probeRows),
     ...nearbyRows,
+    ...rescuedRows(wanted),
     {
       priority: priorities.mainWithoutDefault,
       selector: {},
@@ -88,23 +76,25 @@ const nearbyRows: readonly Row[] = [
   family: 'ipv4',
 }))
 
-function probeRows(uplink: Uplink): Row[] {
-  const { index, name } = uplink
-  const byMark: Row[] = failClosed({
-    priority: priorities.probeMark(index),
-    selector: { mark: { value: probeMark(index), mask: markMask } },
+/**
+ * What answers in place of a silent resolver does so by this WAN, yet `main` may lead elsewhere:
+ * networkd has a route to each resolver by the line that told of it.
+ */
+function rescuedRows(wanted: Wanted): Row[] {
+  const { answers } = rescuedQueries(wanted)
+  if (answers.length === 0) return []
+  const rows = answers.filter(isLedElsewhere(wanted)).map(({ family, address, uplink }) => ({
+    priority: priorities.rescued(uplink.index),
+    selector: {
+      mark: { value: wanMark(uplink.index), mask: markMask },
+      to: family === 'ipv4' ? `${address}/32` : `${address}/128`,
+    },
     action: lookup(uplink),
-    why: `a probe of ${name} leaves by ${name} or fails, whatever main or a policy says`,
-  })
-  const byPort = (['udp', 'tcp'] as const).flatMap((protocol) =>
-    failClosed({
-      priority: priorities.probePort(index, protocol),
-      selector: { incoming: 'lo', ipProtocol: protocol, sourcePorts: probePorts(index) },
-      action: lookup(uplink),
-      why: `the same for the ${protocol.toUpperCase()} probes of ${name}, known by their port`,
-    }),
-  )
-  return [...byMark, ...byPort]
+    why: `queries of clients that use ${uplink.name} reach the resolver that answers there`,
+    family,
+  }))
+  // One address may answer in place of several.
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()]
 }
 
 function pinRows(uplink: Uplink): Row[] {
@@ -224,18 +214,9 @@ function hasDefault({ routes }: HostState, family: Family): boolean {
   )
 }
 
-function failClosed(row: Row): Row[] {
-  const why = 'where its table has no way, it fails: it never falls through to main'
-  return [row, { ...row, priority: row.priority + 1, action: { kind: 'unreachable' }, why }]
-}
-
 /** IPv4 is always meant, though its gateway may not be learned yet. */
 function isMeant(uplink: Uplink, family: Family): boolean {
   return family === 'ipv4' || hasWay(uplink, family)
-}
-
-function lookup({ table }: Uplink): RuleAction {
-  return { kind: 'lookup', table, suppressPrefixLength: null }
 }
 
 function asRule({ priority, selector, action }: Row, family: Family): Rule {

@@ -10,7 +10,21 @@ type Deletion = ChangeOf<'delete_rule'>
 
 export function isOurRule(rule: Rule): boolean {
   const { first, last } = priorityRange
-  return rule.protocol === ourProtocol && rule.priority >= first && rule.priority <= last
+  if (rule.protocol !== ourProtocol) return false
+  return isFollower(rule) || (rule.priority >= first && rule.priority <= last)
+}
+
+/** It stands before all others of ours, with the selector of another program's rule. */
+export function isFollower(rule: Rule): boolean {
+  const isOurs = rule.protocol === ourProtocol && rule.priority < priorityRange.first
+  return isOurs && hasSelector(rule)
+}
+
+/** It is for some packets only. */
+export function hasSelector(rule: Rule): boolean {
+  const { from, to, mark, incoming, ipProtocol, sourcePorts, words = null, other } = rule
+  const selectors = [from, to, mark, incoming, ipProtocol, sourcePorts, words, other]
+  return selectors.some((selector) => selector !== null)
 }
 
 /** It leads traffic to a WAN that was decided on, by the default policy's rule or a policy's mark. */
@@ -93,12 +107,18 @@ function deletion(rule: Rule): Deletion {
 
 /** A rule has nothing that could change: with any other word it is another rule. */
 function ruleKey(rule: Rule): string {
-  const { family, priority, mark, incoming, from, to, ipProtocol, sourcePorts, action } = rule
-  const selectors = { mark, incoming, from, to, ipProtocol, sourcePorts, other: rule.other }
-  return `rule ${priority} ${family} ${JSON.stringify(selectors)} ${JSON.stringify(action)}`
+  const { family, priority, action } = rule
+  return `rule ${priority} ${family} ${selectorKey(rule)} ${JSON.stringify(action)}`
 }
 
 /** Rules of one place take each other's: the new one stands before the old one goes. */
-function rulePlace({ family, priority, incoming }: Rule): string {
-  return `rule ${family} ${priority} ${incoming}`
+function rulePlace(rule: Rule): string {
+  const { family, priority, incoming } = rule
+  // Those that follow others' rules may share a priority, each with packets of its own.
+  return `rule ${family} ${priority} ${isFollower(rule) ? selectorKey(rule) : incoming}`
+}
+
+function selectorKey(rule: Rule): string {
+  const { mark, incoming, from, to, ipProtocol, sourcePorts, words, other } = rule
+  return JSON.stringify({ mark, incoming, from, to, ipProtocol, sourcePorts, words, other })
 }

@@ -41,6 +41,7 @@ function selectorWords(rule: Rule): string[] {
     const { first, last } = rule.sourcePorts
     words.push(`sport ${first === last ? first : `${first}-${last}`}`)
   }
+  if (rule.words !== undefined) words.push(rule.words)
   return words
 }
 

@@ -4,6 +4,7 @@
  * milliseconds. Its one argument is StreamAgentOptions as JSON; it ends with its standard input.
  */
 import { createSocket, type Socket } from 'node:dgram'
+import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { monotonicMs } from '../measure/monotonic.ts'
 import { agentOptions, begin, report } from './agent-program.ts'
 
@@ -13,6 +14,8 @@ export interface StreamAgentOptions {
   readonly everyMs: number
   /** Each packet from a source port of its own: a new flow for everybody on the way. */
   readonly newFlows: boolean
+  /** Of the socket, as a VPN marks its own; 0 for none. */
+  readonly mark: number
 }
 
 /** How long a new flow's socket waits for its answer. */
@@ -20,6 +23,12 @@ const patienceMs = 5000
 const payloadBytes = 16
 const firstPort = 10_000
 const portCount = 20_000
+
+const AF_INET = 2
+const AF_INET6 = 10
+const SOCK_DGRAM_NONBLOCK = 0o4002
+const SOL_SOCKET = 1
+const SO_MARK = 36
 
 const options = agentOptions<StreamAgentOptions>()
 const shared = options.newFlows ? null : await openSocket()
@@ -48,7 +57,8 @@ async function send(sentNumber: number): Promise<void> {
 }
 
 function openSocket(): Promise<Socket> {
-  const socket = createSocket(options.target.includes(':') ? 'udp6' : 'udp4')
+  const isIpv6 = options.target.includes(':')
+  const socket = createSocket(isIpv6 ? 'udp6' : 'udp4')
   socket.on('error', () => undefined)
   socket.on('message', (bytes) => {
     const atMs = monotonicMs()
@@ -56,7 +66,23 @@ function openSocket(): Promise<Socket> {
     report('answer', answered, atMs, wan, address)
   })
   const port = options.newFlows ? nextFlowPort() : 0
-  return new Promise((resolve) => socket.bind(port, () => resolve(socket)))
+  const address =
+    options.mark === 0 ? { port } : { fd: markedSocket(isIpv6, options.mark), exclusive: true }
+  return new Promise((resolve) => socket.bind(address, () => resolve(socket)))
+}
+
+/** Node's own have no mark. */
+function markedSocket(isIpv6: boolean, mark: number): number {
+  const loaded = loadLibc()
+  if (loaded.kind === 'missing') throw new Error(loaded.reason)
+  const { libc } = loaded
+  const fd = libc.socket(isIpv6 ? AF_INET6 : AF_INET, SOCK_DGRAM_NONBLOCK, 0)
+  const value = Buffer.alloc(4)
+  value.writeUInt32LE(mark)
+  if (fd < 0 || libc.setsockopt(fd, SOL_SOCKET, SO_MARK, value) !== 0) {
+    throw new Error(`a socket with a mark: ${libc.errorCode()}`)
+  }
+  return fd
 }
 
 /**

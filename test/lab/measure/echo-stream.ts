@@ -15,6 +15,8 @@ export interface EchoStreamOptions {
   readonly everyMs?: number
   /** Each packet is a flow of its own (a source port of its own); default false: one flow. */
   readonly newFlows?: boolean
+  /** Of its socket, as a VPN marks its own; default none. */
+  readonly mark?: number
 }
 
 export interface EchoSample {
@@ -45,8 +47,8 @@ export class EchoStream {
 
   /** Resolves after the first answer, so that what is missing later is a loss and no start. */
   static async start(node: LabNode, options: EchoStreamOptions = {}): Promise<EchoStream> {
-    const { target = server, everyMs = 10, newFlows = false } = options
-    const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows }
+    const { target = server, everyMs = 10, newFlows = false, mark = 0 } = options
+    const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows, mark }
     const program = new URL('../agents/stream-agent.ts', import.meta.url)
     const stream = new EchoStream(await Agent.start(node, program, argument))
     await waitFor(() => stream.samples().some((sample) => sample.answer !== null), {

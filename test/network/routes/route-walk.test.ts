@@ -20,6 +20,11 @@ const rules: readonly Rule[] = [
   exampleRule(10500, { from: '192.168.0.50/32', action: { kind: 'prohibit' } }),
   exampleRule(10600, { to: '203.0.113.0/24', action: lookUp(52) }),
   exampleRule(10700, { other: 'uidrange 1000-1000', action: lookUp(52) }),
+  exampleRule(10800, {
+    mark: { value: 0, mask: 0xff },
+    other: 'not',
+    action: lookUp(53),
+  }),
   exampleRule(10900, { action: lookUp(100) }),
   exampleRule(32766),
 ]
@@ -33,6 +38,7 @@ const routes: readonly Route[] = [
   exampleRoute('198.51.100.0/24 table 100', { type: 'throw' }),
   exampleRoute('9.9.9.0/24 via 192.168.0.2 dev eth0 table 101'),
   exampleRoute('default dev tun0 table 52'),
+  exampleRoute('default dev wg0 table 53'),
 ]
 
 const rows: readonly (readonly [string, Partial<Packet>, string])[] = [
@@ -54,6 +60,7 @@ const rows: readonly (readonly [string, Partial<Packet>, string])[] = [
     '10900 192.168.0.1 eth0',
   ],
   ['a source may be forbidden', { target: '1.1.1.1', from: '192.168.0.50' }, '10500 nowhere'],
+  ['a mark may be all but meant', { target: '1.1.1.1', mark: 7 }, '10800 none wg0'],
   ['a destination may have a tunnel', { target: '203.0.113.5' }, '10600 none tun0'],
 ]
 

@@ -47,6 +47,12 @@ const grades: readonly Grade[] = [
     told: [],
     log: /can't translate IPv6/,
   },
+  {
+    missing: ['dnat'],
+    topology: 'two-interfaces',
+    told: [],
+    log: /can't translate where packets go/,
+  },
 ]
 
 for (const { missing, topology, told, log } of grades) {

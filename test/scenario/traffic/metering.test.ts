@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { exampleDecision } from '../../examples/example-decision.ts'
 import { House } from '../../lab/house/house.ts'
 import { bothUp } from '../../lab/house/mqtt-house.ts'
+import { PlannedHouse } from '../../lab/house/planned-house.ts'
 import { InternetBytes } from '../../lab/measure/internet-bytes.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { LabNode } from '../../lab/network/node.ts'
@@ -191,4 +193,20 @@ test('in use its own traffic is the evidence, and its death is found as fast as 
   assert.ok(arrived.answer.atMs - fault.beforeMs < 3_000, `${arrived.answer.atMs - fault.beforeMs}`)
   await stream.stop()
   await lab.host.nft('delete table inet probe_count')
+})
+
+test('what this machine sends by a policy of its own is counted and capped, whatever the default', async () => {
+  await using house = await PlannedHouse.open({
+    topology: 'two-interfaces',
+    wans: [{}, { metered: true, cap_mb: 100 }],
+    options: { policies: [{ name: 'mine', from: ['host'], use: ['secondary'] }] },
+  })
+  const decision = exampleDecision({ mine: 'secondary', default: 'primary' })
+  const cap = { wan: 'secondary', month: '2026-11-01', limitBytes: 20 * packetBytes, usedBytes: 0 }
+  await house.apply({ decision, metering: { caps: [cap] } })
+  assert.equal(await pings(house.lab.host, 5), 5)
+  const counters = await house.kernel.counters()
+  assert.equal(counters?.get('sent.secondary.mine'), 5 * packetBytes)
+  const more = await pings(house.lab.host, 40)
+  assert.ok(more < 10, `${more} came through a cap of ten there and back`)
 })

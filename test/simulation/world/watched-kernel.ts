@@ -108,6 +108,11 @@ export class WatchedKernel implements Kernel {
     await this.#kernel.forgetFlows(question)
   }
 
+  async forgetQueries(resolvers: readonly string[] | null): Promise<void> {
+    await this.#pass(1, 3)
+    await this.#kernel.forgetQueries(resolvers)
+  }
+
   /** The kernel outlives the process. */
   async close(): Promise<void> {}
 

@@ -64,7 +64,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
     counted.flatMap((uplink) =>
       leaving(uplink).map(
         ({ family, condition }) =>
-          `${condition} ${near.notTo[family]} jump ${sentName(side, uplink.name)}`,
+          `${condition} ${near.notTo[family]}${only[side]} jump ${sentName(side, uplink.name)}`,
       ),
     )
   const named = (side: Side) => into((wan) => receivedName(side, wan))
@@ -75,9 +75,15 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
       ...named('forwarded'),
       ...outOf('forwarded'),
     ]),
-    chain('metered_own', 'filter hook output priority 20', outOf('own')),
+    chain('metered_own', 'filter hook postrouting priority 20', outOf('own')),
   ]
 }
+
+/**
+ * In output nft knows the link that a packet would have left by before it got its mark; its true
+ * one is known where clients' packets leave too, and before any of them is translated.
+ */
+const only = { forwarded: '', own: ' fib saddr type local' } as const
 
 /** What the Internet sends by this WAN, as far as it comes by us; not what neighbours say. */
 function arriving(uplink: Uplink, { flows }: Wanted, near: Near): string[] {

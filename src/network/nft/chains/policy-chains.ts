@@ -37,8 +37,7 @@ export function policyChains(wanted: Wanted, near: Near): NftPart {
   ])
   const unpermitted = unpermittedChain(wanted, near)
   return {
-    // Both sides may ask a set of one content, and so of one name.
-    sets: [...new Map(sets.map((set) => [set.name, set])).values()],
+    sets,
     chains: unpermitted === null ? chains : [...chains, unpermitted],
   }
 }

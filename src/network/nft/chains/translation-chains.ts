@@ -26,6 +26,15 @@ export function translationChains(wanted: Wanted, near: Near): NftPart {
   return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows, near)] }
 }
 
+/** Gives a packet that leaves by the WAN one of the host's addresses that get replies there. */
+export function sourceTranslation(uplink: Uplink, family: Family): string {
+  const { hop } = uplink.ways[family]
+  const [address] = hop === null ? [] : ownAddresses(uplink, family, hop)
+  // Of a link that WANs share the kernel might take the other one's.
+  const mustName = uplink.sharesLink && family === 'ipv6' && address !== undefined
+  return mustName ? `snat ip6 to ${address}` : 'masquerade'
+}
+
 /** The clients' networks that a WAN's masquerading leaves alone, for this family. */
 export function unmasqueradedNetworks(
   settings: Settings,
@@ -91,7 +100,6 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const inside = context.delegated.get(uplink.name) ?? []
     const answered =
       family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal, ...inside]
-    const [address = ''] = own
     // To the gateway itself too: without it a modem's page and a router's DNS answer nobody else.
     const elsewhere =
       hop.kind === 'gateway' ? '' : ` ${context.near.notToAside.get(uplink.name)?.[family]}`
@@ -99,7 +107,7 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
       family,
       leaves: `${condition}${elsewhere}`,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
-      action: uplink.sharesLink && family === 'ipv6' ? `snat ip6 to ${address}` : 'masquerade',
+      action: sourceTranslation(uplink, family),
     }
   })
 }

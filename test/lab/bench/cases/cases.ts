@@ -15,6 +15,7 @@ import { measureLoadedFlips } from './loaded-case.ts'
 import { loopMeasurement, loopRow } from './loop-case.ts'
 import { measureLoss } from './loss-case.ts'
 import { measureMetered } from './metered-case.ts'
+import { measureNames } from './names-case.ts'
 import { measurePolicies } from './policies-case.ts'
 import { measureRest } from './rest-case.ts'
 import { measureRoutes } from './route-case.ts'
@@ -53,6 +54,7 @@ export const cases: Readonly<Record<string, Case>> = {
   cut: (settings) => measureFailovers(cut, settings),
   switch: measureSwitches,
   flows: measureFlows,
+  names: measureNames,
   'flip-loaded': measureLoadedFlips,
   route: measureRoutes,
   rest: measureRest,
