@@ -44,5 +44,6 @@ const snapshotSchema = v.object({
   test_failover: v.object({ on: v.boolean(), until: v.nullable(v.string()) }),
   wans: v.record(v.string(), wan),
   policies: v.record(v.string(), v.object({ wan: v.nullable(v.string()), reason: v.string() })),
+  names: v.object({ state: v.string(), reason: v.string() }),
   problems: v.array(v.string()),
 })

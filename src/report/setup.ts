@@ -34,6 +34,7 @@ export function composeSetup(input: SetupInput): Setup {
     }),
     policies: [...settings.policies.map(policy), defaultPolicy(settings.defaultPolicy)],
     test_minutes: settings.testFailover.durationMs / 60_000,
+    dns_rescue: settings.dnsRescue,
     grade: names.map((capability) => ({ capability, there: capabilities[capability] })),
     advice,
   }

@@ -3,6 +3,7 @@ import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/published/s
 
 type Told = Pick<Snapshot, 'mode' | 'active' | 'test_failover' | 'problems'> & {
   readonly policies: Readonly<Record<string, Pick<PolicySnapshot, 'wan' | 'reason'>>>
+  readonly names: { readonly state: string; readonly reason: string }
   readonly wans: Readonly<Record<string, ToldWan>>
 }
 type ToldWan = Pick<
@@ -22,6 +23,8 @@ export function statusText(snapshot: Told): string[] {
   for (const [name, { wan, reason }] of Object.entries(snapshot.policies)) {
     lines.push(`policy ${name}: ${wan ?? 'no WAN'} (${reason})`)
   }
+  const { names: resolving } = snapshot
+  lines.push(`names ${resolving.state}: ${resolving.reason}`)
   return [...lines, ...snapshot.problems.map((problem) => `! ${problem}`)]
 }
 

@@ -70,6 +70,7 @@ test('the setup has the WANs where they are on the host, and every policy, the d
       },
     ],
     test_minutes: 10,
+    dns_rescue: 'auto',
     grade: [
       { capability: 'nft', there: true },
       { capability: 'ct_mark', there: false },

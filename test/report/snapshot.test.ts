@@ -137,6 +137,7 @@ test('the status for a terminal tells each fact in a line', () => {
     '  secondary  down      192.168.0.2 on eth0, 100 % lost  no carrier',
     'mode automatic',
     'policy default: primary (primary is up: 1.1.1.1 answers)',
+    'names unknown: no DNS server is known',
     '! secondary is down: no carrier',
   ])
 })
@@ -150,5 +151,25 @@ test('the status tells a running test and a policy without a WAN', () => {
   assert.deepEqual(lines.slice(2), [
     'mode automatic, a failover test until 2026-11-21T10:00:00.000Z',
     'policy default: no WAN (null is up: 1.1.1.1 answers)',
+    'names unknown: no DNS server is known',
   ])
+})
+
+test('names are up while one resolver answers or is rescued, and down once all are silent', () => {
+  const reason = 'says the example'
+  const one = (state: 'unknown' | 'up' | 'down', rescued = false) => ({
+    ...{ state, rescued, reason, via: null },
+  })
+  const cases = [
+    [[one('up'), one('down')], 'up'],
+    [[one('down'), one('down', true)], 'up'],
+    [[one('down'), one('down')], 'down'],
+    [[one('down'), one('unknown')], 'unknown'],
+  ] as const
+  for (const [resolvers, expected] of cases) {
+    const figures = new Map(resolvers.map((each, i) => [`192.168.0.${i}`, each] as const))
+    const snapshot = composeSnapshot(known({ resolvers: figures }))
+    assert.equal(snapshot.names.state, expected)
+    assert.deepEqual(snapshot.resolvers['192.168.0.1'], resolvers[1])
+  }
 })

@@ -77,7 +77,7 @@ export class NameResolution implements Concern {
       resolver.look(decided, this.#settings)
     }
     const helps = active && this.#settings.dnsRescue === 'auto'
-    const stranded = helps ? this.#resolvers.filter(({ isStranded }) => isStranded) : []
+    const stranded = helps ? this.#resolvers.filter(({ canBeRescued }) => canBeRescued) : []
     this.#wishes = this.#serversToAsk(stranded, decided)
     this.#rescues = new Map(
       stranded

@@ -38,6 +38,11 @@ export class WatchedResolver {
     return this.#isOut && !this.known.forwards
   }
 
+  /** A link-local one's questions come from an address that no other server could answer. */
+  get canBeRescued(): boolean {
+    return this.isStranded && !this.known.address.startsWith('fe80:')
+  }
+
   /** How often it is asked while it is silent. Where its own line is out, that costs nothing. */
   silentMs(nowMs: number): number {
     if (this.isStranded) return wanOf(this.place) === null ? 5_000 : 1_000

@@ -124,19 +124,23 @@ export class FailoverPage extends PagePart {
             .policies=${policyViews(snapshot, setup, voice.texts)}
             .voice=${voice}
           ></policy-table>
-          ${this.#resolvers(snapshot)}
+          ${this.#resolvers(snapshot, setup)}
           <explain-form .voice=${voice} .decision=${decisionOf(snapshot)}></explain-form>
         </div>
       </div>
     `
   }
 
-  #resolvers(snapshot: Snapshot) {
+  #resolvers(snapshot: Snapshot, setup: Known['setup']) {
     const { voice } = this
     const resolvers = resolverViews(snapshot, voice.texts)
     return resolvers.length === 0
       ? nothing
-      : html`<resolver-table .resolvers=${resolvers} .voice=${voice}></resolver-table>`
+      : html`<resolver-table
+          .resolvers=${resolvers}
+          .alone=${setup?.dns_rescue === 'off'}
+          .voice=${voice}
+        ></resolver-table>`
   }
 }
 

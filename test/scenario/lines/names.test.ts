@@ -1,13 +1,18 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import { callItSupervisor, ok, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
+import { dnsInfo } from '../../fakes/supervisor-answers.ts'
 import { tellResolvers } from '../../lab/host/resolv-conf.ts'
 import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 import type { Lab } from '../../lab/lab.ts'
 import type { WanNumber } from '../../lab/network/plan.ts'
 
-before(() => tellResolvers())
+before(() => {
+  tellResolvers()
+  callItSupervisor('127.0.0.1')
+})
 
 /** As home routers do: what they are asked, they ask out there, by their own line. */
 async function answerNames(lab: Lab, wan: WanNumber): Promise<void> {
@@ -99,4 +104,21 @@ test('a resolver out there is asked by whichever line lives, and nothing is told
     told.filter(({ seenMs }) => seenMs > beforeMs),
     [],
   )
+})
+
+test("behind the Supervisor's server are those that it asks", async (t) => {
+  tellResolvers('172.30.32.3')
+  const supervisor = await StandInSupervisor.start({ port: 80 })
+  t.after(() => supervisor.close())
+  supervisor.answer('/dns/info', ok({ ...dnsInfo, servers: ['dns://198.51.100.1'] }))
+  await using house = await House.open({
+    topology: 'one-subnet',
+    circumstances: { environment: { SUPERVISOR_TOKEN: supervisor.token } },
+  })
+  const { resolvers } = await house.mqtt.waitForState(
+    ({ resolvers }) => resolvers['192.168.0.1'] !== undefined,
+    { deadlineMs: 20_000, what: "the Supervisor's servers to be known" },
+  )
+  assert.deepEqual(Object.keys(resolvers), ['172.30.32.3', '198.51.100.1', '192.168.0.1'])
+  assert.equal(resolvers['192.168.0.1']?.via, 'primary')
 })

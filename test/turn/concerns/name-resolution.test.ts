@@ -189,6 +189,17 @@ describe("an ISP's resolver that answers by one line only", () => {
   })
 })
 
+test('a link-local router is told as silent, and never rescued', () => {
+  const wans = [exampleWan(0, { gateway6: 'fe80::1' }), exampleWan(1, { gateway6: 'fe80::2' })]
+  const names = new Names(['fe80::1%eth0'], { wans })
+  names.world.answers['fe80::1%eth0'] = ['primary']
+  names.run(1_000)
+  assert.equal(names.state('fe80::1%eth0')?.via, 'primary')
+  names.dies().run(3_000)
+  assert.deepEqual(names.rescues, [])
+  assert.deepEqual(names.told, ['names_down'])
+})
+
 test('a second resolver that any line reaches is preferred to all others', () => {
   const names = new Names(['192.168.0.1', '198.51.100.53']).run(1_000).dies().run(2_000)
   assert.deepEqual(names.answersBy, { '192.168.0.1': { secondary: '198.51.100.53' } })

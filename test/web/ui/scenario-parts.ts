@@ -80,6 +80,7 @@ export function setup(changes: Partial<Setup>): Setup {
     wans: [setupWan('fibre', 0), { ...setupWan('lte', 1), metered: true }],
     policies: [defaultPolicy],
     test_minutes: 10,
+    dns_rescue: 'auto',
     grade: gradeOf(everything),
     advice: [],
     ...changes,

@@ -1,11 +1,13 @@
 /** Who resolves names for this machine, and on which line that hangs. */
-import { css, html } from 'lit'
+import { css, html, nothing } from 'lit'
 import { cardStyles } from '../frame/card-styles.ts'
 import { given, PagePart } from '../frame/page-part.ts'
 import type { ResolverView } from './resolver-views.ts'
 
 export class ResolverTable extends PagePart {
   @given resolvers!: readonly ResolverView[]
+  /** Nobody answers in their place. */
+  @given alone!: boolean
 
   static override styles = [
     cardStyles,
@@ -45,6 +47,7 @@ export class ResolverTable extends PagePart {
           </li>`,
         )}
       </ul>
+      ${this.alone ? html`<p class="quiet small">${t.alone}</p>` : nothing}
     </section>`
   }
 }

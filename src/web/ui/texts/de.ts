@@ -122,6 +122,7 @@ export const de: Texts = {
       rescued: 'ein anderer antwortet',
     },
     hangsOn: (wan) => `hängt an ${wan}`,
+    alone: 'Mit dns_rescue: off antwortet niemand an ihrer Stelle.',
   },
   explain: {
     heading: 'Welchen Weg nimmt ein Gerät?',

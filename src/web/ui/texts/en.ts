@@ -121,6 +121,7 @@ export const en: Texts = {
       rescued: 'another one answers',
     },
     hangsOn: (wan) => `hangs on ${wan}`,
+    alone: 'With dns_rescue: off, nobody answers in their place.',
   },
   explain: {
     heading: 'Which way does a device go?',

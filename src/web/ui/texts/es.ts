@@ -121,6 +121,7 @@ export const es: Texts = {
       rescued: 'responde otro',
     },
     hangsOn: (wan) => `depende de ${wan}`,
+    alone: 'Con dns_rescue: off, nadie responde en su lugar.',
   },
   explain: {
     heading: '¿Por dónde va un dispositivo?',

@@ -122,6 +122,7 @@ export const fr: Texts = {
       rescued: 'un autre répond',
     },
     hangsOn: (wan) => `dépend de ${wan}`,
+    alone: 'Avec dns_rescue : off, personne ne répond à leur place.',
   },
   explain: {
     heading: 'Par où passe un appareil ?',

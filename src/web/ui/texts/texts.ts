@@ -106,6 +106,7 @@ export interface Texts {
     readonly heading: string
     readonly states: Readonly<Record<'up' | 'down' | 'unknown' | 'rescued', string>>
     readonly hangsOn: (wan: string) => string
+    readonly alone: string
   }
   readonly explain: {
     readonly heading: string
