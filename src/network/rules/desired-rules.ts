@@ -17,6 +17,7 @@ import {
 } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
+import { tellingAddresses } from '../shared-addresses.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
 
 /** One rule of ours, in the words of DESIGN's table; families and protocol are added to it. */
@@ -67,7 +68,7 @@ function ruleRows(wanted: Wanted): Row[] {
     ...trafficClasses(settings, decision, wanted.avoidedUses).all.flatMap((one) =>
       useRows(one, uplinks),
     ),
-    ...uplinks.flatMap(addressRows),
+    ...uplinks.flatMap((uplink) => addressRows(uplink, uplinks)),
     ...defaultPolicyRows(wanted),
   ]
 }
@@ -136,13 +137,14 @@ function useRows({ use, mark, wans, carriers }: TrafficClass, uplinks: readonly 
   return [...leads, ...end]
 }
 
-/** Only where the address is the WAN's own: on a shared link it says nothing about the WAN. */
-function addressRows(uplink: Uplink): Row[] {
-  if (uplink.sharesLink) return []
+/**
+ * Only where the address is the WAN's own: of two rules with one selector the first would take the
+ * packets of both WANs.
+ */
+function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
   return families
     .filter((family) => isMeant(uplink, family))
-    .flatMap((family) => uplink.ways[family].addresses)
-    .filter(({ scope }) => scope === 'global')
+    .flatMap((family) => tellingAddresses(uplink, uplinks, family))
     .map(({ family, address }) => ({
       priority: priorities.wanAddress(uplink.index),
       selector: { from: family === 'ipv4' ? `${address}/32` : `${address}/128` },
