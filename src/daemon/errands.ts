@@ -74,6 +74,7 @@ export class Errands {
         break
       case 'reset_flows':
       case 'forget_unmasqueraded':
+      case 'forget_own':
         this.#flows.begin(errand)
         break
       case 'remember':

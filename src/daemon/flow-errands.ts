@@ -7,9 +7,9 @@ import type { Kernel } from '../kernel/port.ts'
 import { messageOf } from '../model/caught-error.ts'
 import type { Log } from '../model/log.ts'
 import type { Prober } from '../probe/port.ts'
-import type { Errand, ResetFlows } from '../turn/errand.ts'
+import type { Errand, ForgetOwn, ResetFlows } from '../turn/errand.ts'
 
-export type FlowErrand = ResetFlows | Extract<Errand, { kind: 'forget_unmasqueraded' }>
+export type FlowErrand = ResetFlows | ForgetOwn | Extract<Errand, { kind: 'forget_unmasqueraded' }>
 
 export interface FlowErrandParts {
   readonly kernel: Kernel
@@ -39,11 +39,21 @@ export class FlowErrands {
   async #attempt(errand: FlowErrand): Promise<void> {
     if (this.#closed) return
     try {
-      if (errand.kind === 'reset_flows') await this.#reset(errand)
-      else await this.#forget(errand.sources)
+      await this.#carryOut(errand)
     } catch (error) {
       const why = messageOf(error)
       this.#parts.log.error(`${nameOf(errand)} failed: ${why}`)
+    }
+  }
+
+  #carryOut(errand: FlowErrand): Promise<void> {
+    switch (errand.kind) {
+      case 'reset_flows':
+        return this.#reset(errand)
+      case 'forget_own':
+        return this.#parts.kernel.forgetFlows({ ...errand, asked: false })
+      case 'forget_unmasqueraded':
+        return this.#forget(errand.sources)
     }
   }
 
@@ -69,7 +79,12 @@ export class FlowErrands {
 }
 
 function nameOf(errand: FlowErrand): string {
-  return errand.kind === 'reset_flows'
-    ? `resetting the connections of ${errand.wan}`
-    : 'forgetting untranslated connections'
+  switch (errand.kind) {
+    case 'reset_flows':
+      return `resetting the connections of ${errand.wan}`
+    case 'forget_own':
+      return `forgetting this machine's own flows of ${errand.wan}`
+    case 'forget_unmasqueraded':
+      return 'forgetting untranslated connections'
+  }
 }

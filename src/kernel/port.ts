@@ -82,6 +82,8 @@ export interface ForgetQuestion {
    * kernel drops the next question, for it has the wrong address; on the same link they live on.
    */
   readonly asked: boolean
+  /** Only UDP flows that begin at one of these addresses; left out: all. */
+  readonly sources?: readonly string[]
 }
 
 export interface ChangeFailure {

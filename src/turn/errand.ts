@@ -15,6 +15,7 @@ export type Errand =
   | ResetFlows
   /** Clients in these networks have flows that left untranslated. */
   | { readonly kind: 'forget_unmasqueraded'; readonly sources: readonly string[] }
+  | ForgetOwn
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
@@ -34,4 +35,15 @@ export interface ResetFlows {
   readonly first: boolean
   /** Forgets connections without an answer so far too: they would leave by another link. */
   readonly asked: boolean
+}
+
+/** This machine's own UDP flows that began from an address of a WAN which lets go of them. */
+export interface ForgetOwn {
+  readonly kind: 'forget_own'
+  readonly wan: string
+  /** The mark of their connections. */
+  readonly mark: number
+  readonly families: readonly Family[]
+  /** The WAN's addresses. */
+  readonly sources: readonly string[]
 }

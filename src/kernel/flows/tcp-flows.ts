@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Family } from '../../model/address.ts'
 import type { TcpFlow } from '../../model/flow.ts'
 import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
@@ -71,14 +72,11 @@ async function flowsIn(text: string, pattern: RegExp): Promise<TcpFlow[]> {
 
 /** A running TCP connection stays: the answer to the client's next packet ends it. */
 export async function forgetFlows(
-  { mark, families, asked }: ForgetQuestion,
+  question: ForgetQuestion,
   { tools, log }: FlowTools,
 ): Promise<void> {
-  const kinds = families.flatMap((family) => [
-    ['-f', family, '-p', 'udp'],
-    ['-f', family, '-p', family === 'ipv4' ? 'icmp' : 'icmpv6'],
-    ...(asked ? [['-f', family, '-p', 'tcp', '--state', 'SYN_SENT']] : []),
-  ])
+  const { mark } = question
+  const kinds = question.families.flatMap((family) => kindsOf(family, question))
   await Promise.all(
     kinds.map(async (kind) => {
       const args = ['-D', ...kind, '--mark', `${mark}/${markMask}`]
@@ -89,6 +87,19 @@ export async function forgetFlows(
       }
     }),
   )
+}
+
+/** Each as words for conntrack. */
+function kindsOf(family: Family, { asked, sources }: ForgetQuestion): string[][] {
+  if (sources !== undefined) {
+    const own = sources.filter((source) => isIP(source) === (family === 'ipv4' ? 4 : 6))
+    return own.map((source) => ['-f', family, '-p', 'udp', '-s', source])
+  }
+  return [
+    ['-f', family, '-p', 'udp'],
+    ['-f', family, '-p', family === 'ipv4' ? 'icmp' : 'icmpv6'],
+    ...(asked ? [['-f', family, '-p', 'tcp', '--state', 'SYN_SENT']] : []),
+  ]
 }
 
 const listTimeoutMs = 5_000

@@ -41,6 +41,8 @@ export interface Classes {
   readonly of: ReadonlyMap<string, TrafficClass | null>
   /** Each once, those under test included, ascending by mark. */
   readonly all: readonly TrafficClass[]
+  /** The default policy's, for what of its traffic can't go by its own rule, see `own-udp.ts`. */
+  readonly rest: TrafficClass
 }
 
 /** With `avoided`, uses not to give, everybody gets a mark, the default policy's traffic too. */
@@ -55,6 +57,7 @@ export function trafficClasses(
   const marks = allotMarks([keys, tests], avoided)
   const of = new Map<string, TrafficClass | null>()
   const all = new Map<number, TrafficClass>()
+  let rest: TrafficClass | null = null
   for (const policy of policies) {
     const key = classKey(policy, decision)
     const name = fnvHash(key).toString(16).padStart(8, '0')
@@ -63,11 +66,13 @@ export function trafficClasses(
     const marked = avoided !== null || own.balance
     const needed = marked || own.tested !== null || !isDefault(policy, settings, decision)
     of.set(policy.name, needed ? own : null)
+    if (policy.name === 'default') rest = own
     if (tested !== null) all.set(tested.use, tested)
     // The default policy's untested traffic follows its own rule, whatever its mark would say.
     if (needed && (policy.name !== 'default' || marked)) all.set(own.use, own)
   }
-  return { of, all: [...all.values()].sort((a, b) => a.use - b.use) }
+  if (rest === null) throw new Error('there is no default policy')
+  return { of, all: [...all.values()].sort((a, b) => a.use - b.use), rest }
 }
 
 /** Where every WAN may be used, traffic that finds no way falls through to the next rule. */

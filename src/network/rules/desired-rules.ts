@@ -16,6 +16,7 @@ import {
   wanMark,
 } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
+import { leadsOwnUdp } from '../nft/chains/own-udp.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
 import { tellingAddresses } from '../shared-addresses.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
@@ -54,7 +55,7 @@ export function reasonsOfRules(wanted: Wanted): ByFamily<ReadonlyMap<number, str
 }
 
 function ruleRows(wanted: Wanted): Row[] {
-  const { settings, uplinks, decision } = wanted
+  const { uplinks } = wanted
   return [
     ...uplinks.flatMap(probeRows),
     ...nearbyRows,
@@ -65,9 +66,7 @@ function ruleRows(wanted: Wanted): Row[] {
       why: 'what main knows better than a default always wins: LAN, Docker, Supervisor, VPNs',
     },
     ...uplinks.flatMap(pinRows),
-    ...trafficClasses(settings, decision, wanted.avoidedUses).all.flatMap((one) =>
-      useRows(one, uplinks),
-    ),
+    ...markedClasses(wanted).flatMap((one) => useRows(one, uplinks)),
     ...uplinks.flatMap((uplink) => addressRows(uplink, uplinks)),
     ...defaultPolicyRows(wanted),
   ]
@@ -115,6 +114,13 @@ function pinRows(uplink: Uplink): Row[] {
     action: lookup(uplink),
     why: `pins replies and sticky flows to ${uplink.name}, whatever its health`,
   })
+}
+
+function markedClasses(wanted: Wanted): readonly TrafficClass[] {
+  const { settings, decision, avoidedUses } = wanted
+  const { all, rest } = trafficClasses(settings, decision, avoidedUses)
+  const isThere = all.some(({ use }) => use === rest.use)
+  return isThere || !leadsOwnUdp(wanted) ? all : [...all, rest]
 }
 
 /** Balanced traffic is marked with WANs instead; its rule is for what comes before the first mark. */

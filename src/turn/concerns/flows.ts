@@ -4,6 +4,7 @@
  * forget what is not TCP and poke TCP clients, now and twice again for what slipped through while
  * the rules changed. We cut no flow before the rules lead elsewhere.
  */
+import { freedWans } from '../../decision/freed-wans.ts'
 import { keptFlows } from '../../decision/kept-flows.ts'
 import {
   abandoned,
@@ -12,11 +13,12 @@ import {
   nextCheckMs,
   postponed,
 } from '../../decision/left-wans.ts'
-import { byFamily, type Family } from '../../model/address.ts'
+import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { wanMark } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { flowSets } from '../../network/nft/chains/flow-chains.ts'
 import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
+import { tellingAddresses } from '../../network/shared-addresses.ts'
 import type { FlowWishes } from '../../network/wanted.ts'
 import type { Concern, Decided, Wishes } from '../concern.ts'
 import type { Errand } from '../errand.ts'
@@ -25,6 +27,8 @@ export class Flows implements Concern {
   readonly #settings: Settings
   #left: readonly LeftWan[] = []
   #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
+  /** The WANs whose own UDP has been let go of. */
+  #freedBefore: ByFamily<readonly string[]> = byFamily(() => [])
   /** The rules stand as decided: only then may flows be cut. */
   #settled = false
   /** By departure, how many passes its flows have had. */
@@ -44,7 +48,8 @@ export class Flows implements Concern {
     const keptBefore = this.#wishes.kept
     this.#left = leftWans(this.#left, { moves, decision, healths, kept, nowMs, keptBefore })
     const { ctMark: canMark, conntrack: canList } = capabilities
-    this.#wishes = { kept, cut: abandoned(this.#left, decision), canMark, canList }
+    const freed = freedWans(this.#settings, { healths, decision, kept })
+    this.#wishes = { kept, cut: abandoned(this.#left, decision), freed, canMark, canList }
     return { flows: this.#wishes }
   }
 
@@ -55,8 +60,26 @@ export class Flows implements Concern {
       this.#left = postponed(this.#left, nowMs)
       return []
     }
-    const resets = this.#resets(moment)
+    const resets = [...this.#freed(moment), ...this.#resets(moment)]
     return moving ? [...resets, ...this.#untranslated(moment)] : resets
+  }
+
+  /** An address that is no longer right is only given anew where the flow is forgotten. */
+  #freed({ uplinks }: Decided): Errand[] {
+    const freed = this.#wishes.freed ?? byFamily(() => [])
+    const before = this.#freedBefore
+    this.#freedBefore = freed
+    return uplinks.flatMap((uplink) => {
+      const { name, index } = uplink
+      const newly = families.filter(
+        (family) => freed[family].includes(name) && !before[family].includes(name),
+      )
+      const sources = newly
+        .flatMap((family) => tellingAddresses(uplink, uplinks, family))
+        .map(({ address }) => address)
+      if (sources.length === 0) return []
+      return { kind: 'forget_own', wan: name, mark: wanMark(index), families: newly, sources }
+    })
   }
 
   #resets({ uplinks, nowMs }: Decided): Errand[] {

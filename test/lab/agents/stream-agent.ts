@@ -13,6 +13,8 @@ export interface StreamAgentOptions {
   readonly everyMs: number
   /** Each packet from a source port of its own: a new flow for everybody on the way. */
   readonly newFlows: boolean
+  readonly from?: string
+  readonly connected: boolean
 }
 
 /** How long a new flow's socket waits for its answer. */
@@ -43,7 +45,8 @@ async function send(sentNumber: number): Promise<void> {
   const payload = Buffer.from(String(sentNumber).padEnd(payloadBytes))
   report('sent', sentNumber, monotonicMs())
   // No route is the same as no answer to whoever measures.
-  socket.send(payload, options.port, options.target, () => undefined)
+  if (options.connected) socket.send(payload, () => undefined)
+  else socket.send(payload, options.port, options.target, () => undefined)
   if (shared === null) setTimeout(() => socket.close(), patienceMs)
 }
 
@@ -56,7 +59,12 @@ function openSocket(): Promise<Socket> {
     report('answer', answered, atMs, wan, address)
   })
   const port = options.newFlows ? nextFlowPort() : 0
-  return new Promise((resolve) => socket.bind(port, () => resolve(socket)))
+  return new Promise((resolve) =>
+    socket.bind({ port, ...(options.from === undefined ? {} : { address: options.from }) }, () => {
+      if (!options.connected) resolve(socket)
+      else socket.connect(options.port, options.target, () => resolve(socket))
+    }),
+  )
 }
 
 /**

@@ -15,6 +15,10 @@ export interface EchoStreamOptions {
   readonly everyMs?: number
   /** Each packet is a flow of its own (a source port of its own); default false: one flow. */
   readonly newFlows?: boolean
+  /** The socket has this address of its machine for ever. */
+  readonly from?: string
+  /** The kernel gives the socket an address at the start, for ever. */
+  readonly connected?: boolean
 }
 
 export interface EchoSample {
@@ -45,8 +49,11 @@ export class EchoStream {
 
   /** Resolves after the first answer, so that what is missing later is a loss and no start. */
   static async start(node: LabNode, options: EchoStreamOptions = {}): Promise<EchoStream> {
-    const { target = server, everyMs = 10, newFlows = false } = options
-    const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows }
+    const { target = server, everyMs = 10, newFlows = false, from, connected = false } = options
+    const argument: StreamAgentOptions = {
+      ...{ target, port: ports.udpEcho, everyMs, newFlows, connected },
+      ...(from === undefined ? {} : { from }),
+    }
     const program = new URL('../agents/stream-agent.ts', import.meta.url)
     const stream = new EchoStream(await Agent.start(node, program, argument))
     await waitFor(() => stream.samples().some((sample) => sample.answer !== null), {

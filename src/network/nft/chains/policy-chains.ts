@@ -26,6 +26,7 @@ import {
 } from '../nft-words.ts'
 import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
 import { pinRules } from './flow-chains.ts'
+import { ownUdpRules } from './own-udp.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 
 export function policyChains(wanted: Wanted, near: Near): NftPart {
@@ -127,8 +128,9 @@ function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string
 }
 
 /** What the default policy carries by its own rule: unmarked, but for tests and flows that stay. */
-function defaultRules(side: Side, wanted: Wanted, { of }: Classes): NftRule[] {
+function defaultRules(side: Side, wanted: Wanted, classes: Classes): NftRule[] {
   const { settings, decision, flows } = wanted
+  const { of } = classes
   const one = of.get('default') ?? null
   const isMarked = one?.balance === true || wanted.avoidedUses !== undefined
   if (one !== null && isMarked) return [`goto ${chainName(side, one.use)}`]
@@ -139,7 +141,8 @@ function defaultRules(side: Side, wanted: Wanted, { of }: Classes): NftRule[] {
       (wan) => wan !== current?.[family].wan && flows?.kept[family].includes(wan),
     ),
   )
-  return [...tests, ...pinRules(kept, side, wanted)]
+  const led = side === 'own' ? ownUdpRules(wanted, classes) : []
+  return [...tests, ...pinRules(kept, side, wanted), ...led]
 }
 
 function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): NftRule[] {
