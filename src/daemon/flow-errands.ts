@@ -6,6 +6,7 @@
 import type { Kernel } from '../kernel/port.ts'
 import { messageOf } from '../model/caught-error.ts'
 import type { Log } from '../model/log.ts'
+import { isMeant } from '../network/policies/flow-filter.ts'
 import type { Prober } from '../probe/port.ts'
 import type { Errand, ForgetOwn, ResetFlows } from '../turn/errand.ts'
 
@@ -58,15 +59,19 @@ export class FlowErrands {
   }
 
   /** Clients that wait for an answer come first: what is not TCP tries again by itself. */
-  async #reset({ wan, mark, families, sets, first, asked }: ResetFlows): Promise<void> {
+  async #reset(errand: ResetFlows): Promise<void> {
     const { kernel, prober, log } = this.#parts
-    const flows = await kernel.tcpFlows({ mark, families, sets })
+    const { wan, mark, families, first, only } = errand
+    const all = await kernel.tcpFlows(errand)
+    const flows = only === undefined ? all : all.filter((flow) => isMeant(only, flow, 'tcp'))
     if (flows.length > 0) {
       const poked = await prober.poke(flows)
       const again = first ? '' : ' left over'
       log.info(`resetting ${poked} TCP connections of ${wan}${again}, so that programs reconnect`)
     }
-    if (first) await kernel.forgetFlows({ mark, families, asked })
+    if (!first) return
+    const { asked } = errand
+    await kernel.forgetFlows({ mark, families, asked, ...(only === undefined ? {} : { only }) })
   }
 
   async #forget(sources: readonly string[]): Promise<void> {

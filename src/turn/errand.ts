@@ -4,6 +4,7 @@ import type { Family } from '../model/address.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
+import type { FlowFilter } from '../network/policies/flow-filter.ts'
 import type { Known } from '../report/snapshot.ts'
 
 export type Errand =
@@ -35,6 +36,8 @@ export interface ResetFlows {
   readonly first: boolean
   /** Forgets connections without an answer so far too: they would leave by another link. */
   readonly asked: boolean
+  /** Only these policies' flows; left out: all. */
+  readonly only?: FlowFilter
 }
 
 /** This machine's own UDP flows that began from an address of a WAN which lets go of them. */
@@ -46,4 +49,6 @@ export interface ForgetOwn {
   readonly families: readonly Family[]
   /** The WAN's addresses. */
   readonly sources: readonly string[]
+  /** Only these policies' flows; left out: all. */
+  readonly only?: FlowFilter
 }

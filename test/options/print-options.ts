@@ -54,6 +54,7 @@ function policy(settings: PolicySettings): object {
     use: use(settings.use),
     balance: settings.balance,
     over_cap: settings.overCap,
+    ...(settings.failback === undefined ? {} : { failback: settings.failback }),
   }
 }
 

@@ -9,6 +9,7 @@ import type { TcpFlow } from '../../model/flow.ts'
 import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { markMask, nftTable } from '../../model/marks.ts'
+import { type FlowFilter, isMeant } from '../../network/policies/flow-filter.ts'
 import type { FlowQuestion, ForgetQuestion } from '../port.ts'
 import { runTool, type Tools } from '../tools/run-tool.ts'
 
@@ -75,7 +76,11 @@ export async function forgetFlows(
   question: ForgetQuestion,
   { tools, log }: FlowTools,
 ): Promise<void> {
-  const { mark } = question
+  const { mark, only } = question
+  if (only !== undefined) {
+    await forgetSome(question, only, { tools, log })
+    return
+  }
   const kinds = question.families.flatMap((family) => kindsOf(family, question))
   await Promise.all(
     kinds.map(async (kind) => {
@@ -87,6 +92,28 @@ export async function forgetFlows(
       }
     }),
   )
+}
+
+/** One after the other: they are few, phones and tunnels. */
+async function forgetSome(
+  { mark, families, sources }: ForgetQuestion,
+  only: FlowFilter,
+  { tools, log }: FlowTools,
+): Promise<void> {
+  for (const family of families) {
+    const args = ['-L', '-f', family, '-p', 'udp', '--mark', `${mark}/${markMask}`]
+    const answer = await runTool(tools.conntrack, args, { timeoutMs: listTimeoutMs })
+    const flows = answer.kind === 'done' ? await flowsIn(answer.output, trackedFlow) : []
+    if (answer.kind === 'failed') log.debug(`Listing tracked connections: ${answer.error}`)
+    const meant = flows.filter(
+      (flow) => sources?.includes(flow.from) !== false && isMeant(only, flow, 'udp'),
+    )
+    for (const { from, fromPort, to, toPort } of meant.slice(0, mostForgotten)) {
+      const ends = ['-s', from, '-d', to, '--sport', `${fromPort}`, '--dport', `${toPort}`]
+      const words = ['-D', '-f', family, '-p', 'udp', ...ends]
+      await runTool(tools.conntrack, words, { timeoutMs: listTimeoutMs })
+    }
+  }
 }
 
 /** Each as words for conntrack. */
@@ -102,6 +129,8 @@ function kindsOf(family: Family, { asked, sources }: ForgetQuestion): string[][]
   ]
 }
 
+/** A few milliseconds each. */
+const mostForgotten = 500
 const listTimeoutMs = 5_000
 /** A busy house has a few thousand. */
 const mostFlows = 20_000

@@ -9,15 +9,18 @@ import { keptFlows } from '../../decision/kept-flows.ts'
 import {
   abandoned,
   type LeftWan,
+  leftByDefault,
   leftWans,
   nextCheckMs,
   postponed,
 } from '../../decision/left-wans.ts'
 import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { wanMark } from '../../model/marks.ts'
+import { everyPolicy, isGraceful } from '../../model/settings/every-policy.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { flowSets } from '../../network/nft/chains/flow-chains.ts'
 import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
+import type { FlowFilter } from '../../network/policies/flow-filter.ts'
 import { tellingAddresses } from '../../network/shared-addresses.ts'
 import type { FlowWishes } from '../../network/wanted.ts'
 import type { Concern, Decided, Wishes } from '../concern.ts'
@@ -27,6 +30,8 @@ export class Flows implements Concern {
   readonly #settings: Settings
   #left: readonly LeftWan[] = []
   #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
+  /** The policies whose flows never stay. */
+  readonly #immediate: ReadonlySet<string>
   /** The WANs whose own UDP has been let go of. */
   #freedBefore: ByFamily<readonly string[]> = byFamily(() => [])
   /** The rules stand as decided: only then may flows be cut. */
@@ -36,6 +41,8 @@ export class Flows implements Concern {
 
   constructor(settings: Settings) {
     this.#settings = settings
+    const policies = everyPolicy(settings).filter((policy) => !isGraceful(policy, settings))
+    this.#immediate = new Set(policies.map(({ name }) => name))
   }
 
   wakeAtMs(): number {
@@ -46,10 +53,15 @@ export class Flows implements Concern {
   wishes({ decision, moves, healths, nowMs, capabilities }: Decided): Wishes {
     const kept = keptFlows(this.#settings, healths, decision)
     const keptBefore = this.#wishes.kept
-    this.#left = leftWans(this.#left, { moves, decision, healths, kept, nowMs, keptBefore })
+    const immediate = this.#immediate
+    const moment = { moves, decision, healths, kept, keptBefore, immediate, nowMs }
+    this.#left = leftWans(this.#left, moment)
     const { ctMark: canMark, conntrack: canList } = capabilities
-    const freed = freedWans(this.#settings, { healths, decision, kept })
-    this.#wishes = { kept, cut: abandoned(this.#left, decision), freed, canMark, canList }
+    const keptByDefault = immediate.has('default') ? byFamily(() => []) : kept
+    const freed = freedWans(this.#settings, { healths, decision, kept: keptByDefault })
+    const cut = abandoned(this.#left, decision)
+    const cutUnmarked = leftByDefault(this.#left, decision)
+    this.#wishes = { kept, cut, cutUnmarked, freed, canMark, canList }
     return { flows: this.#wishes }
   }
 
@@ -65,7 +77,8 @@ export class Flows implements Concern {
   }
 
   /** An address that is no longer right is only given anew where the flow is forgotten. */
-  #freed({ uplinks }: Decided): Errand[] {
+  #freed(moment: Decided): Errand[] {
+    const { uplinks } = moment
     const freed = this.#wishes.freed ?? byFamily(() => [])
     const before = this.#freedBefore
     this.#freedBefore = freed
@@ -78,11 +91,31 @@ export class Flows implements Concern {
         .flatMap((family) => tellingAddresses(uplink, uplinks, family))
         .map(({ address }) => address)
       if (sources.length === 0) return []
-      return { kind: 'forget_own', wan: name, mark: wanMark(index), families: newly, sources }
+      const isKept = newly.some((family) => this.#wishes.kept[family].includes(name))
+      const only = isKept ? this.#only([...this.#immediate], moment) : {}
+      return {
+        kind: 'forget_own',
+        wan: name,
+        mark: wanMark(index),
+        families: newly,
+        sources,
+        ...only,
+      }
     })
   }
 
-  #resets({ uplinks, nowMs }: Decided): Errand[] {
+  /** Where flows of others stay. */
+  #only(names: readonly string[], { host }: Decided): { readonly only: FlowFilter } {
+    const own = (host?.addresses ?? []).map(({ address }) => address)
+    const known = (host?.neighbours ?? []).flatMap(({ address, mac }) =>
+      mac === null ? [] : [[address, mac] as const],
+    )
+    const { policies } = this.#settings
+    return { only: { policies, names, own, macs: new Map(known) } }
+  }
+
+  #resets(moment: Decided): Errand[] {
+    const { uplinks, nowMs } = moment
     const departures = departuresOf(this.#left)
     const passes = new Map([...this.#passes].filter(([key]) => departures.has(key)))
     const errands: Errand[] = []
@@ -102,6 +135,7 @@ export class Flows implements Concern {
         sets: flowSets(wan, { settings: this.#settings, uplinks, flows: this.#wishes }),
         first: pass === 0,
         asked: !uplink.sharesLink,
+        ...(departure.policies === undefined ? {} : this.#only(departure.policies, moment)),
       })
     }
     this.#passes = passes
@@ -117,27 +151,27 @@ export class Flows implements Concern {
 }
 
 /** Families that have left a WAN at the same moment go together. */
-interface Departure extends Pick<LeftWan, 'wan' | 'sinceMs'> {
+interface Departure extends Omit<LeftWan, 'family'> {
   readonly families: readonly Family[]
 }
 
 function departuresOf(left: readonly LeftWan[]): ReadonlyMap<string, Departure> {
   const departures = new Map<string, Departure>()
-  for (const { wan, sinceMs, family } of left) {
-    const key = keyOf({ wan, sinceMs })
-    const families = departures.get(key)?.families ?? []
-    departures.set(key, { wan, sinceMs, families: [...families, family] })
+  for (const { family, ...one } of left) {
+    const key = keyOf(one)
+    const before = departures.get(key)
+    departures.set(key, { ...(before ?? one), families: [...(before?.families ?? []), family] })
   }
   return departures
 }
 
-function dueMs(one: Pick<LeftWan, 'wan' | 'sinceMs'>, passes: ReadonlyMap<string, number>): number {
+function dueMs(one: Omit<LeftWan, 'family'>, passes: ReadonlyMap<string, number>): number {
   const afterMs = passesAfterMs[passes.get(keyOf(one)) ?? 0]
   return afterMs === undefined ? Number.POSITIVE_INFINITY : one.sinceMs + afterMs
 }
 
-function keyOf({ wan, sinceMs }: Pick<LeftWan, 'wan' | 'sinceMs'>): string {
-  return `${wan} since ${sinceMs}`
+function keyOf({ wan, sinceMs, policies }: Omit<LeftWan, 'family'>): string {
+  return `${wan} since ${sinceMs} by ${policies?.join(', ') ?? 'everybody'}`
 }
 
 const passesAfterMs = [0, 2_000, 5_000]

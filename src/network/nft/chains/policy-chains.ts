@@ -118,10 +118,11 @@ function classChain(one: TrafficClass, side: Side, wanted: Wanted): NftChain {
  * anyway: when that one dies, the change of a rule moves everybody, and nobody waits for nft.
  */
 function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string[]> {
-  const { wans, carriers, byHand } = one
+  const { wans, carriers, byHand, graceful } = one
   return byFamily((family) => {
     const { wan: current, spread } = carriers[family]
-    const isKept = (wan: string) => !byHand && flows?.kept[family].includes(wan) === true
+    const isKept = (wan: string) =>
+      !byHand && graceful && flows?.kept[family].includes(wan) === true
     if (spread.length > 1) return wans.filter((wan) => spread.includes(wan) || isKept(wan))
     return wans.filter((wan) => wan !== current && isKept(wan))
   })
@@ -138,7 +139,8 @@ function defaultRules(side: Side, wanted: Wanted, classes: Classes): NftRule[] {
   const current = decision.policies.get('default')
   const kept = byFamily((family) =>
     settings.defaultPolicy.use.filter(
-      (wan) => wan !== current?.[family].wan && flows?.kept[family].includes(wan),
+      (wan) =>
+        classes.rest.graceful && wan !== current?.[family].wan && flows?.kept[family].includes(wan),
     ),
   )
   const led = side === 'own' ? ownUdpRules(wanted, classes) : []
