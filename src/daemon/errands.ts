@@ -82,6 +82,7 @@ export class Errands {
       case 'reset_flows':
       case 'forget_unmasqueraded':
       case 'forget_queries':
+      case 'forget_own':
         this.#flows.begin(errand)
         break
       case 'remember':

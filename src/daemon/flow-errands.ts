@@ -6,11 +6,13 @@
 import type { Kernel } from '../kernel/port.ts'
 import { messageOf } from '../model/caught-error.ts'
 import type { Log } from '../model/log.ts'
+import { isMeant } from '../network/policies/flow-filter.ts'
 import type { Prober } from '../probe/port.ts'
-import type { Errand, ForgetQueries, ResetFlows } from '../turn/errand.ts'
+import type { Errand, ForgetOwn, ForgetQueries, ResetFlows } from '../turn/errand.ts'
 
 export type FlowErrand =
   | ResetFlows
+  | ForgetOwn
   | ForgetQueries
   | Extract<Errand, { kind: 'forget_unmasqueraded' }>
 
@@ -53,6 +55,8 @@ export class FlowErrands {
     switch (errand.kind) {
       case 'reset_flows':
         return await this.#reset(errand)
+      case 'forget_own':
+        return await this.#parts.kernel.forgetFlows({ ...errand, asked: false })
       case 'forget_unmasqueraded':
         return await this.#forget(errand.sources)
       case 'forget_queries':
@@ -61,15 +65,19 @@ export class FlowErrands {
   }
 
   /** Clients that wait for an answer come first: what is not TCP tries again by itself. */
-  async #reset({ wan, mark, families, sets, first, asked }: ResetFlows): Promise<void> {
+  async #reset(errand: ResetFlows): Promise<void> {
     const { kernel, prober, log } = this.#parts
-    const flows = await kernel.tcpFlows({ mark, families, sets })
+    const { wan, mark, families, first, only } = errand
+    const all = await kernel.tcpFlows(errand)
+    const flows = only === undefined ? all : all.filter((flow) => isMeant(only, flow, 'tcp'))
     if (flows.length > 0) {
       const poked = await prober.poke(flows)
       const again = first ? '' : ' left over'
       log.info(`resetting ${poked} TCP connections of ${wan}${again}, so that programs reconnect`)
     }
-    if (first) await kernel.forgetFlows({ mark, families, asked })
+    if (!first) return
+    const { asked } = errand
+    await kernel.forgetFlows({ mark, families, asked, ...(only === undefined ? {} : { only }) })
   }
 
   async #forget(sources: readonly string[]): Promise<void> {
@@ -85,6 +93,8 @@ function nameOf(errand: FlowErrand): string {
   switch (errand.kind) {
     case 'reset_flows':
       return `resetting the connections of ${errand.wan}`
+    case 'forget_own':
+      return `forgetting this machine's own flows of ${errand.wan}`
     case 'forget_unmasqueraded':
       return 'forgetting untranslated connections'
     case 'forget_queries':

@@ -10,6 +10,8 @@ export interface LeftWan {
   readonly wan: string
   readonly family: Family
   readonly sinceMs: number
+  /** Only these have left it, the others' flows stay; left out: everybody has. */
+  readonly policies?: readonly string[]
 }
 
 export interface Departure {
@@ -19,6 +21,8 @@ export interface Departure {
   /** The WANs whose flows stayed where they were until now, and those whose flows stay. */
   readonly keptBefore: ByFamily<readonly string[]>
   readonly kept: ByFamily<readonly string[]>
+  /** The policies whose flows never stay; left out: none. */
+  readonly immediate?: ReadonlySet<string>
   readonly nowMs: number
 }
 
@@ -38,10 +42,15 @@ function leftIn(
   const inUse = wansInUse(departure.decision, family)
   const own = before.filter((one) => one.family === family)
   const left = new Map(own.map((one) => [one.wan, one]))
-  for (const { from, to } of moves.filter((move) => move.family === family)) {
+  for (const { policy, from, to } of moves.filter((move) => move.family === family)) {
     if (to !== null) left.delete(to)
     if (from === null || to === null || rank(healths.get(to)) === 0) continue
-    left.set(from, { wan: from, family, sinceMs: nowMs })
+    if (!kept.includes(from)) left.set(from, { wan: from, family, sinceMs: nowMs })
+    else if (departure.immediate?.has(policy) === true) {
+      const before = left.get(from)
+      const others = before?.sinceMs === nowMs ? (before.policies ?? []) : []
+      left.set(from, { wan: from, family, sinceMs: nowMs, policies: [...others, policy] })
+    }
   }
   // Some had stayed on a WAN that carries nobody else any more, and now it has died too.
   const elsewhere = [...inUse].some((wan) => rank(healths.get(wan)) > 0)
@@ -51,7 +60,8 @@ function leftIn(
     }
   }
   return [...left.values()].filter(
-    ({ wan, sinceMs }) => nowMs < sinceMs + cutForMs && !kept.includes(wan),
+    ({ wan, sinceMs, policies }) =>
+      nowMs < sinceMs + cutForMs && (policies !== undefined || !kept.includes(wan)),
   )
 }
 
@@ -67,8 +77,23 @@ export function abandoned(
 ): ByFamily<readonly string[]> {
   return byFamily((family) => {
     const inUse = wansInUse(decision, family)
-    return left.filter((one) => one.family === family && !inUse.has(one.wan)).map(({ wan }) => wan)
+    return left
+      .filter((one) => one.policies === undefined && one.family === family && !inUse.has(one.wan))
+      .map(({ wan }) => wan)
   })
+}
+
+/** The WANs that the default policy has left at once, while flows of others stay on them. */
+export function leftByDefault(
+  left: readonly LeftWan[],
+  decision: Decision,
+): ByFamily<readonly string[]> {
+  return byFamily((family) =>
+    left
+      .filter((one) => one.family === family && one.policies?.includes('default') === true)
+      .map(({ wan }) => wan)
+      .filter((wan) => wan !== decision.policies.get('default')?.[family].wan),
+  )
 }
 
 /** When to ask again; infinite where nothing is left. */

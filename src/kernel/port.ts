@@ -11,6 +11,7 @@ import type {
   RouteQuestion,
 } from '../model/host.ts'
 import type { Change } from '../network/diff/change.ts'
+import type { FlowFilter } from '../network/policies/flow-filter.ts'
 
 export interface Kernel {
   /**
@@ -89,6 +90,10 @@ export interface ForgetQuestion {
    * kernel drops the next question, for it has the wrong address; on the same link they live on.
    */
   readonly asked: boolean
+  /** Only UDP flows that begin at one of these addresses; left out: all. */
+  readonly sources?: readonly string[]
+  /** Only UDP flows of these policies; left out: everybody's. */
+  readonly only?: FlowFilter
 }
 
 export interface ChangeFailure {

@@ -33,6 +33,10 @@ export interface FlowWishes {
   readonly kept: ByFamily<readonly string[]>
   /** The WANs that were just left, whose flows of this machine are to begin again elsewhere. */
   readonly cut: ByFamily<readonly string[]>
+  /** The same where others' flows stay: what no policy has marked begins again; left out: none. */
+  readonly cutUnmarked?: ByFamily<readonly string[]>
+  /** The WANs that let go of this machine's own UDP; left out: nothing is led elsewhere. */
+  readonly freed?: ByFamily<readonly string[]>
   /** false: this kernel can't mark connections. */
   readonly canMark: boolean
   /** false: tracked connections can't be listed, so all are remembered in sets; left out: they can. */

@@ -71,6 +71,7 @@ function toPolicy(policy: PolicyOptions): PolicySettings {
     use: policy.use.filter(isWan),
     balance: policy.balance,
     overCap: policy.over_cap,
+    ...(policy.failback === undefined ? {} : { failback: policy.failback }),
   }
 }
 

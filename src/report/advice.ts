@@ -2,8 +2,10 @@
  * What on this host keeps clients' packets from getting through, in plain words with the remedy.
  * We change none of it: the settings are the host's.
  */
+import { families } from '../model/address.ts'
 import type { ForwardingState } from '../model/host.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import { sharedAddresses } from '../network/shared-addresses.ts'
 
 export interface Advice {
   /** `error`: clients get no Internet through us; `hint`: worth knowing. */
@@ -37,7 +39,12 @@ export function adviseForwarding(
           'that use this host as their gateway get no Internet. Accept your LAN in that firewall',
     })
   }
-  return [...advice, ...strictReversePath(forwarding, uplinks), ...sharedLinks(uplinks)]
+  return [
+    ...advice,
+    ...strictReversePath(forwarding, uplinks),
+    ...sharedLinks(uplinks),
+    ...twins(uplinks),
+  ]
 }
 
 /** iptables' own chain, which Docker has set to drop; any other one is another firewall's. */
@@ -80,6 +87,28 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
       uplink.link === shared.link && gatewayOf(uplink, 'ipv6')?.startsWith('fe80:') === true,
   )
   return nameless ? [passBy, namelessPrefix] : [passBy]
+}
+
+/** WANs with one address, as two modems of one kind lease them. */
+function twins(uplinks: readonly Uplink[]): Advice[] {
+  return families.flatMap((family) =>
+    [...sharedAddresses(uplinks, family)].map(([address, both]): Advice => {
+      const [first] = both
+      const gateways = new Set(both.map((uplink) => gatewayOf(uplink, family)))
+      const gateway = first === undefined ? null : gatewayOf(first, family)
+      const page =
+        gateways.size === 1 && gateway !== null
+          ? `; ${gateway} is the gateway of both, so its page and its DNS are always those of one`
+          : ''
+      return {
+        level: 'hint',
+        text:
+          `${both.map(({ name }) => name).join(' and ')} have the same address, ${address}: ` +
+          `their connections are told apart by marks, and both work${page}. Better: set another ` +
+          'network in one of the modems',
+      }
+    }),
+  )
 }
 
 /** A link-local gateway doesn't show which of the link's prefixes is its own. */

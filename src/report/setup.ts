@@ -40,8 +40,10 @@ export function composeSetup(input: SetupInput): Setup {
   }
 }
 
-function policy({ name, from, to, protocol, ports, use }: PolicySettings): SetupPolicy {
-  return { name, from: from.map(matcherText), to, protocol, ports: ports.map(portsText), use }
+function policy(given: PolicySettings): SetupPolicy {
+  const { name, from, to, protocol, ports, use, failback } = given
+  const whom = { name, from: from.map(matcherText), to, protocol, ports: ports.map(portsText) }
+  return { ...whom, use, ...(failback === undefined ? {} : { failback }) }
 }
 
 function defaultPolicy({ use }: DefaultPolicySettings): SetupPolicy {

@@ -5,6 +5,7 @@ import type { Remembered } from '../model/memory.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
 import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
+import type { FlowFilter } from '../network/policies/flow-filter.ts'
 import type { Known } from '../report/snapshot.ts'
 
 export type Errand =
@@ -21,6 +22,7 @@ export type Errand =
   /** Clients in these networks have flows that left untranslated. */
   | { readonly kind: 'forget_unmasqueraded'; readonly sources: readonly string[] }
   | ForgetQueries
+  | ForgetOwn
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
@@ -46,4 +48,19 @@ export interface ResetFlows {
   readonly first: boolean
   /** Forgets connections without an answer so far too: they would leave by another link. */
   readonly asked: boolean
+  /** Only these policies' flows; left out: all. */
+  readonly only?: FlowFilter
+}
+
+/** This machine's own UDP flows that began from an address of a WAN which lets go of them. */
+export interface ForgetOwn {
+  readonly kind: 'forget_own'
+  readonly wan: string
+  /** The mark of their connections. */
+  readonly mark: number
+  readonly families: readonly Family[]
+  /** The WAN's addresses. */
+  readonly sources: readonly string[]
+  /** Only these policies' flows; left out: all. */
+  readonly only?: FlowFilter
 }

@@ -7,7 +7,7 @@ import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings/settings.ts'
 import { bothFamilies } from '../examples/both-families.ts'
 import { exampleHealths } from '../examples/example-health.ts'
-import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
+import { examplePolicy, exampleSettings, exampleWan } from '../examples/example-settings.ts'
 
 const test1 = { avoid: 'cable', untilMs: 1 }
 const rows: readonly (readonly [
@@ -41,3 +41,11 @@ function settingsOf(mode: 'graceful' | 'immediate'): Settings {
   )
   return exampleSettings({ wans, failback: { delayMs: 0, mode, maxHoldDownMs: 0 } })
 }
+
+test('one policy that is graceful is enough', () => {
+  const settings = settingsOf('immediate')
+  const policies = [{ ...examplePolicy('work', ['cable', 'dsl']), failback: 'graceful' as const }]
+  const healths = exampleHealths(settings.defaultPolicy.use)
+  const found = keptFlows({ ...settings, policies }, healths, undecided)
+  assert.deepEqual(found, bothFamilies(['cable', 'dsl']))
+})

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { type Move, undecided } from '../../src/decision/decide.ts'
 import {
   abandoned,
   type Departure,
+  leftByDefault,
   leftWans,
   nextCheckMs,
   postponed,
@@ -16,7 +17,7 @@ import { exampleHealths } from '../examples/example-health.ts'
 const family = 'ipv4'
 const away: Move = { policy: 'default', family, from: 'cable', to: 'dsl', reason: 'cable is down' }
 
-interface Changes extends Partial<Pick<Departure, 'moves' | 'nowMs'>> {
+interface Changes extends Partial<Pick<Departure, 'moves' | 'nowMs' | 'immediate'>> {
   readonly active?: string
   readonly keptBefore?: readonly string[]
   readonly kept?: readonly string[]
@@ -93,4 +94,46 @@ test('a family that stays on the WAN loses nothing by the other one that leaves 
   const left = leftWans([], { ...departure({ cable: 'down' }), decision })
   assert.deepEqual(left, [{ wan: 'cable', family, sinceMs: 1_000 }])
   assert.deepEqual(abandoned(left, decision), { ipv4: ['cable'], ipv6: [] })
+})
+
+describe('a policy whose flows never stay', () => {
+  const back = (policy: string): Move => ({ ...away, policy, from: 'dsl', to: 'cable' })
+  const all = ['cable', 'dsl']
+  const failback = (policies: readonly string[], changes: Changes = {}) =>
+    departure(
+      {},
+      {
+        ...{ moves: policies.map(back), active: 'cable', kept: all, keptBefore: all },
+        immediate: new Set(['phone', 'default']),
+        ...changes,
+      },
+    )
+
+  test('leaves a healthy WAN alone, the others stay', () => {
+    const left = leftWans([], failback(['phone', 'work']))
+    const partly = { wan: 'dsl', family, sinceMs: 1_000 } as const
+    assert.deepEqual(left, [{ ...partly, policies: ['phone'] }])
+    assert.deepEqual(abandoned(left, exampleDecision('cable')), bothFamilies([]))
+    assert.deepEqual(leftByDefault(left, exampleDecision('cable')), bothFamilies([]))
+    const later = (nowMs: number) => leftWans(left, failback([], { nowMs }))
+    assert.deepEqual([names(later(10_999)), names(later(11_000))], [['dsl'], []])
+  })
+
+  test('is named beside others, and the default one leads to a cut', () => {
+    const left = leftWans([], failback(['phone', 'default']))
+    assert.deepEqual(
+      left.map(({ policies }) => policies),
+      [['phone', 'default']],
+    )
+    const cut = { ipv4: ['dsl'], ipv6: [] }
+    assert.deepEqual(leftByDefault(left, exampleDecision('cable')), cut)
+    assert.deepEqual(leftByDefault(left, exampleDecision('dsl')), bothFamilies([]))
+  })
+
+  test('leaves with everybody where the WAN has died', () => {
+    const died = { kept: ['cable'], moves: [] }
+    const left = leftWans(leftWans([], failback(['phone'])), failback([], died))
+    const inIpv4 = left.filter((one) => one.family === family)
+    assert.deepEqual(inIpv4, [{ wan: 'dsl', family, sinceMs: 1_000 }])
+  })
 })

@@ -55,6 +55,7 @@ function policy(settings: PolicySettings): object {
     use: use(settings.use),
     balance: settings.balance,
     over_cap: settings.overCap,
+    ...(settings.failback === undefined ? {} : { failback: settings.failback }),
   }
 }
 

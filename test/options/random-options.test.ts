@@ -191,6 +191,7 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
         use,
         balance: fc.boolean(),
         overCap: fc.boolean(),
+        failback: fc.constantFrom('graceful' as const, 'immediate' as const),
       }),
       { maxLength: 4, selector: (policy) => policy.name },
     ),

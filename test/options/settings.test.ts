@@ -71,6 +71,7 @@ policies:
     ports: [443, "80", "5000-5100", "5050-5200", 444]
     use: [secondary, primary]
     over_cap: true
+    failback: immediate
   - { name: guests, from: [192.168.9.0/24], use: [none] }`)
   assert.deepEqual(policies[0], {
     name: 'kids_tablet',
@@ -93,6 +94,7 @@ policies:
     use: ['secondary', 'primary'],
     balance: false,
     overCap: true,
+    failback: 'immediate',
   })
   assert.deepEqual(policies[1]?.use, [])
 })

@@ -4,10 +4,12 @@
  */
 import { isIP } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Family } from '../../model/address.ts'
 import type { TcpFlow } from '../../model/flow.ts'
 import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { markMask, nftTable } from '../../model/marks.ts'
+import { type FlowFilter, isMeant } from '../../network/policies/flow-filter.ts'
 import type { FlowQuestion, ForgetQuestion } from '../port.ts'
 import { runTool, type Tools } from '../tools/run-tool.ts'
 
@@ -71,14 +73,15 @@ async function flowsIn(text: string, pattern: RegExp): Promise<TcpFlow[]> {
 
 /** A running TCP connection stays: the answer to the client's next packet ends it. */
 export async function forgetFlows(
-  { mark, families, asked }: ForgetQuestion,
+  question: ForgetQuestion,
   { tools, log }: FlowTools,
 ): Promise<void> {
-  const kinds = families.flatMap((family) => [
-    ['-f', family, '-p', 'udp'],
-    ['-f', family, '-p', family === 'ipv4' ? 'icmp' : 'icmpv6'],
-    ...(asked ? [['-f', family, '-p', 'tcp', '--state', 'SYN_SENT']] : []),
-  ])
+  const { mark, only } = question
+  if (only !== undefined) {
+    await forgetSome(question, only, { tools, log })
+    return
+  }
+  const kinds = question.families.flatMap((family) => kindsOf(family, question))
   await Promise.all(
     kinds.map(async (kind) => {
       const args = ['-D', ...kind, '--mark', `${mark}/${markMask}`]
@@ -91,6 +94,43 @@ export async function forgetFlows(
   )
 }
 
+/** One after the other: they are few, phones and tunnels. */
+async function forgetSome(
+  { mark, families, sources }: ForgetQuestion,
+  only: FlowFilter,
+  { tools, log }: FlowTools,
+): Promise<void> {
+  for (const family of families) {
+    const args = ['-L', '-f', family, '-p', 'udp', '--mark', `${mark}/${markMask}`]
+    const answer = await runTool(tools.conntrack, args, { timeoutMs: listTimeoutMs })
+    const flows = answer.kind === 'done' ? await flowsIn(answer.output, trackedFlow) : []
+    if (answer.kind === 'failed') log.debug(`Listing tracked connections: ${answer.error}`)
+    const meant = flows.filter(
+      (flow) => sources?.includes(flow.from) !== false && isMeant(only, flow, 'udp'),
+    )
+    for (const { from, fromPort, to, toPort } of meant.slice(0, mostForgotten)) {
+      const ends = ['-s', from, '-d', to, '--sport', `${fromPort}`, '--dport', `${toPort}`]
+      const words = ['-D', '-f', family, '-p', 'udp', ...ends]
+      await runTool(tools.conntrack, words, { timeoutMs: listTimeoutMs })
+    }
+  }
+}
+
+/** Each as words for conntrack. */
+function kindsOf(family: Family, { asked, sources }: ForgetQuestion): string[][] {
+  if (sources !== undefined) {
+    const own = sources.filter((source) => isIP(source) === (family === 'ipv4' ? 4 : 6))
+    return own.map((source) => ['-f', family, '-p', 'udp', '-s', source])
+  }
+  return [
+    ['-f', family, '-p', 'udp'],
+    ['-f', family, '-p', family === 'ipv4' ? 'icmp' : 'icmpv6'],
+    ...(asked ? [['-f', family, '-p', 'tcp', '--state', 'SYN_SENT']] : []),
+  ]
+}
+
+/** A few milliseconds each. */
+const mostForgotten = 500
 const listTimeoutMs = 5_000
 /** A busy house has a few thousand. */
 const mostFlows = 20_000

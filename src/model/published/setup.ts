@@ -54,6 +54,8 @@ export interface SetupPolicy {
   readonly ports: readonly string[]
   /** Empty: no Internet. */
   readonly use: readonly string[]
+  /** Left out: as for everybody. */
+  readonly failback?: 'graceful' | 'immediate'
 }
 
 export interface CapabilityGrade {

@@ -54,6 +54,8 @@ export interface PolicySettings {
   readonly use: readonly string[]
   readonly balance: boolean
   readonly overCap: boolean
+  /** What becomes of its running flows at a failback; left out: as `failback.mode` says. */
+  readonly failback?: 'graceful' | 'immediate'
 }
 
 /** Who a policy or a test is for. `address` holds one address or a CIDR, canonical. */

@@ -18,9 +18,10 @@ export function detour(wanted: Wanted): DesiredState | null {
   if (host.nft === null || host.nft.includes(`chain ${planName(wanted)} {`)) return null
   const standing = host.rules.filter(isOurRule)
   const marked = standing.filter(({ priority }) => priority >= priorities.use(0))
+  const { all, rest } = trafficClasses(settings, decision)
   const taken = new Set([
     ...marked.map(({ priority }) => Math.floor((priority - priorities.use(0)) / 2)),
-    ...trafficClasses(settings, decision).all.map(({ use }) => use),
+    ...[...all, rest].map(({ use }) => use),
   ])
   if (!fits(wanted, taken)) return null
   const desired = desiredState({ ...wanted, avoidedUses: taken })

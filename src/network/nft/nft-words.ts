@@ -32,6 +32,9 @@ export const unmarkedConnection = `ct mark & ${hex(markMask)} == 0`
 /** The packet has a mark of ours. */
 export const isMarked = `meta mark & ${hex(markMask)} != 0`
 
+/** It has none. */
+export const isUnmarked = `meta mark & ${hex(markMask)} == 0`
+
 export interface Leaving {
   readonly family: Family
   readonly hop: Hop

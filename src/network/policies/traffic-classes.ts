@@ -5,7 +5,7 @@
 import { type ByFamily, byFamily } from '../../model/address.ts'
 import type { Decision, PolicyDecision } from '../../model/decision.ts'
 import { maxUses, useMark } from '../../model/marks.ts'
-import { everyPolicy, type PolicyUse } from '../../model/settings/every-policy.ts'
+import { everyPolicy, isGraceful, type PolicyUse } from '../../model/settings/every-policy.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { fnvHash } from './fnv-hash.ts'
@@ -22,6 +22,8 @@ export interface TrafficClass {
   readonly carriers: ByFamily<Carrier>
   readonly balance: boolean
   readonly overCap: boolean
+  /** Its running flows may stay on their WAN at a failback. */
+  readonly graceful: boolean
   /** The user has chosen its WAN by hand: its running flows follow. */
   readonly byHand: boolean
   /** The class of those of it who are under test; null where a test changes nothing for it. */
@@ -41,6 +43,8 @@ export interface Classes {
   readonly of: ReadonlyMap<string, TrafficClass | null>
   /** Each once, those under test included, ascending by mark. */
   readonly all: readonly TrafficClass[]
+  /** The default policy's, for what of its traffic can't go by its own rule, see `own-udp.ts`. */
+  readonly rest: TrafficClass
 }
 
 /** With `avoided`, uses not to give, everybody gets a mark, the default policy's traffic too. */
@@ -50,24 +54,28 @@ export function trafficClasses(
   avoided: ReadonlySet<number> | null = null,
 ): Classes {
   const policies = everyPolicy(settings)
-  const keys = policies.map((policy) => classKey(policy, decision))
+  const keyOf = (policy: PolicyUse) => classKey(policy, settings, decision)
+  const keys = policies.map(keyOf)
   const tests = decision.tested.size === 0 ? [] : keys.map((key) => `${key} tested`)
   const marks = allotMarks([keys, tests], avoided)
   const of = new Map<string, TrafficClass | null>()
   const all = new Map<number, TrafficClass>()
+  let rest: TrafficClass | null = null
   for (const policy of policies) {
-    const key = classKey(policy, decision)
+    const key = keyOf(policy)
     const name = fnvHash(key).toString(16).padStart(8, '0')
     const tested = testedClass(policy, { decision, use: marks.get(`${key} tested`), name })
-    const own = classOf(policy, { decision, use: marks.get(key), tested, name })
+    const own = classOf(policy, { settings, decision, use: marks.get(key), tested, name })
     const marked = avoided !== null || own.balance
     const needed = marked || own.tested !== null || !isDefault(policy, settings, decision)
     of.set(policy.name, needed ? own : null)
+    if (policy.name === 'default') rest = own
     if (tested !== null) all.set(tested.use, tested)
     // The default policy's untested traffic follows its own rule, whatever its mark would say.
     if (needed && (policy.name !== 'default' || marked)) all.set(own.use, own)
   }
-  return { of, all: [...all.values()].sort((a, b) => a.use - b.use) }
+  if (rest === null) throw new Error('there is no default policy')
+  return { of, all: [...all.values()].sort((a, b) => a.use - b.use), rest }
 }
 
 /** Where every WAN may be used, traffic that finds no way falls through to the next rule. */
@@ -76,8 +84,14 @@ export function mayUseAll(wans: readonly string[], uplinks: readonly Uplink[]): 
 }
 
 /** Neither mode nor health is in it: what they change is a rule, never a mark. */
-function classKey({ name, use, balance, overCap }: PolicyUse, { chosen }: Decision): string {
-  return JSON.stringify([use, balance, overCap, chosen.get(name) ?? null])
+function classKey(policy: PolicyUse, settings: Settings, { chosen }: Decision): string {
+  const { name, use, balance, overCap } = policy
+  const key = [use, balance, overCap, chosen.get(name) ?? null]
+  return JSON.stringify(isOfOwnFailback(policy, settings) ? [...key, policy.failback] : key)
+}
+
+function isOfOwnFailback(policy: PolicyUse, settings: Settings): boolean {
+  return isGraceful(policy, settings) !== isGraceful({}, settings)
 }
 
 /** No different from the default policy: the same WANs in the same order, and no choice. */
@@ -85,6 +99,7 @@ function isDefault(policy: PolicyUse, settings: Settings, { chosen }: Decision):
   const { name, use, balance, overCap } = policy
   if (name === 'default') return true
   const same = JSON.stringify(use) === JSON.stringify(settings.defaultPolicy.use)
+  if (isOfOwnFailback(policy, settings)) return false
   return same && !chosen.has(name) && !overCap && balance === settings.defaultPolicy.balance
 }
 
@@ -94,14 +109,20 @@ interface ClassParts {
   readonly name: string
 }
 
+interface OwnParts {
+  readonly settings: Settings
+  readonly tested: TrafficClass | null
+}
+
 function classOf(
   policy: PolicyUse,
-  { decision, use, name, tested }: ClassParts & { readonly tested: TrafficClass | null },
+  { settings, decision, use, name, tested }: ClassParts & OwnParts,
 ): TrafficClass {
   const decided = decision.policies.get(policy.name)
   return {
     ...composed(policy, decided, use),
     name,
+    graceful: isGraceful(policy, settings),
     byHand: decision.chosen.has(policy.name),
     tested,
   }
@@ -110,7 +131,14 @@ function classOf(
 function testedClass(policy: PolicyUse, { decision, use, name }: ClassParts): TrafficClass | null {
   const decided = decision.tested.get(policy.name)
   if (decided === undefined || use === undefined || policy.use.length < 2) return null
-  return { ...composed(policy, decided, use), name, balance: false, byHand: true, tested: null }
+  return {
+    ...composed(policy, decided, use),
+    name,
+    balance: false,
+    graceful: false,
+    byHand: true,
+    tested: null,
+  }
 }
 
 function composed(

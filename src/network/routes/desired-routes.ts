@@ -1,5 +1,5 @@
-import { defaultDestination, families } from '../../model/address.ts'
-import type { HostState, Route } from '../../model/host.ts'
+import { defaultDestination, type Family, families } from '../../model/address.ts'
+import type { HostState, NextHop, Route } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import { ourProtocol } from '../../model/marks.ts'
 import { gatewayAddress, gatewayOf, type Uplink } from '../../model/uplink.ts'
@@ -40,18 +40,36 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
 
 function copies(uplink: Uplink, uplinks: readonly Uplink[], host: HostState): Route[] {
   const others = uplinks.filter((other) => other !== uplink)
-  const foreignGateways = new Set<string | null>(
-    others.flatMap((other) => families.map((family) => gatewayOf(other, family))),
-  )
-  foreignGateways.delete(null)
+  // Two modems may have one address: a gateway is another WAN's on that one's link only.
+  const isForeign = (hop: NextHop, family: Family) =>
+    hop.gateway !== null &&
+    others.some((other) => other.link === hop.link && gatewayOf(other, family) === hop.gateway)
   const found = new Map<string, Route>()
   for (const route of host.routes) {
     if (route.table !== mainTable || !isWorthCopying(route)) continue
-    if (route.nextHops.some((hop) => foreignGateways.has(hop.gateway))) continue
+    if (route.nextHops.some((hop) => isForeign(hop, route.family))) continue
+    if (isOfTwin(route, uplink, host)) continue
     const key = `${route.family} ${route.destination} ${route.metric}`
     if (!found.has(key)) found.set(key, { ...route, table: uplink.table, protocol: ourProtocol })
   }
   return straightFirst([...found.values()])
+}
+
+/** Two modems of one kind have networks that look alike: the WAN's table has its own. */
+function isOfTwin(route: Route, { link }: Uplink, { routes }: HostState): boolean {
+  const isStraight = (one: Route, here: boolean) =>
+    one.type === 'unicast' &&
+    one.nextHops.every((hop) => hop.gateway === null && (hop.link === link) === here)
+  return (
+    isStraight(route, false) &&
+    routes.some(
+      (other) =>
+        other.table === mainTable &&
+        other.family === route.family &&
+        other.destination === route.destination &&
+        isStraight(other, true),
+    )
+  )
 }
 
 function isWorthCopying(route: Route): boolean {

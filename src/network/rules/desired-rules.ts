@@ -9,8 +9,10 @@ import type { HostState, Rule } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import { markMask, ourProtocol, priorities, wanMark } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
+import { leadsOwnUdp } from '../nft/chains/own-udp.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
 import { isLedElsewhere, rescuedQueries } from '../rescued-queries.ts'
+import { tellingAddresses } from '../shared-addresses.ts'
 import type { DesiredState, Wanted } from '../wanted.ts'
 import { followerRows } from './followers.ts'
 import { probeGuards } from './probe-guards.ts'
@@ -38,7 +40,7 @@ export function reasonsOfRules(wanted: Wanted): ByFamily<ReadonlyMap<number, str
 }
 
 function ruleRows(wanted: Wanted): Row[] {
-  const { settings, uplinks, decision } = wanted
+  const { uplinks } = wanted
   return [
     ...followerRows(wanted),
     ...probeGuards(wanted),
@@ -52,10 +54,8 @@ function ruleRows(wanted: Wanted): Row[] {
       why: 'what main knows better than a default always wins: LAN, Docker, Supervisor, VPNs',
     },
     ...uplinks.flatMap(pinRows),
-    ...trafficClasses(settings, decision, wanted.avoidedUses).all.flatMap((one) =>
-      useRows(one, uplinks),
-    ),
-    ...uplinks.flatMap(addressRows),
+    ...markedClasses(wanted).flatMap((one) => useRows(one, uplinks)),
+    ...uplinks.flatMap((uplink) => addressRows(uplink, uplinks)),
     ...defaultPolicyRows(wanted),
   ]
 }
@@ -106,6 +106,13 @@ function pinRows(uplink: Uplink): Row[] {
   })
 }
 
+function markedClasses(wanted: Wanted): readonly TrafficClass[] {
+  const { settings, decision, avoidedUses } = wanted
+  const { all, rest } = trafficClasses(settings, decision, avoidedUses)
+  const isThere = all.some(({ use }) => use === rest.use)
+  return isThere || !leadsOwnUdp(wanted) ? all : [...all, rest]
+}
+
 /** Balanced traffic is marked with WANs instead; its rule is for what comes before the first mark. */
 function useRows({ use, mark, wans, carriers }: TrafficClass, uplinks: readonly Uplink[]): Row[] {
   const selector = { mark: { value: mark, mask: markMask } }
@@ -126,13 +133,14 @@ function useRows({ use, mark, wans, carriers }: TrafficClass, uplinks: readonly 
   return [...leads, ...end]
 }
 
-/** Only where the address is the WAN's own: on a shared link it says nothing about the WAN. */
-function addressRows(uplink: Uplink): Row[] {
-  if (uplink.sharesLink) return []
+/**
+ * Only where the address is the WAN's own: of two rules with one selector the first would take the
+ * packets of both WANs.
+ */
+function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
   return families
     .filter((family) => isMeant(uplink, family))
-    .flatMap((family) => uplink.ways[family].addresses)
-    .filter(({ scope }) => scope === 'global')
+    .flatMap((family) => tellingAddresses(uplink, uplinks, family))
     .map(({ family, address }) => ({
       priority: priorities.wanAddress(uplink.index),
       selector: { from: family === 'ipv4' ? `${address}/32` : `${address}/128` },

@@ -82,6 +82,7 @@ const policy = mapping('a policy with name, from and use', {
   use: required(use),
   balance: optional(flag, false),
   over_cap: optional(flag, false),
+  failback: maybe(choice(['graceful', 'immediate'])),
 })
 
 const defaultPolicy = mapping('a mapping with use and balance', {

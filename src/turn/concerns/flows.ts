@@ -4,19 +4,24 @@
  * forget what is not TCP and poke TCP clients, now and twice again for what slipped through while
  * the rules changed. We cut no flow before the rules lead elsewhere.
  */
+import { freedWans } from '../../decision/freed-wans.ts'
 import { keptFlows } from '../../decision/kept-flows.ts'
 import {
   abandoned,
   type LeftWan,
+  leftByDefault,
   leftWans,
   nextCheckMs,
   postponed,
 } from '../../decision/left-wans.ts'
-import { byFamily, type Family } from '../../model/address.ts'
+import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { wanMark } from '../../model/marks.ts'
+import { everyPolicy, isGraceful } from '../../model/settings/every-policy.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { flowSets } from '../../network/nft/chains/flow-chains.ts'
 import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
+import type { FlowFilter } from '../../network/policies/flow-filter.ts'
+import { tellingAddresses } from '../../network/shared-addresses.ts'
 import type { FlowWishes } from '../../network/wanted.ts'
 import type { Concern, Decided, Wishes } from '../concern.ts'
 import type { Errand } from '../errand.ts'
@@ -25,6 +30,10 @@ export class Flows implements Concern {
   readonly #settings: Settings
   #left: readonly LeftWan[] = []
   #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
+  /** The policies whose flows never stay. */
+  readonly #immediate: ReadonlySet<string>
+  /** The WANs whose own UDP has been let go of. */
+  #freedBefore: ByFamily<readonly string[]> = byFamily(() => [])
   /** The rules stand as decided: only then may flows be cut. */
   #settled = false
   /** By departure, how many passes its flows have had. */
@@ -32,6 +41,8 @@ export class Flows implements Concern {
 
   constructor(settings: Settings) {
     this.#settings = settings
+    const policies = everyPolicy(settings).filter((policy) => !isGraceful(policy, settings))
+    this.#immediate = new Set(policies.map(({ name }) => name))
   }
 
   wakeAtMs(): number {
@@ -42,9 +53,15 @@ export class Flows implements Concern {
   wishes({ decision, moves, healths, nowMs, capabilities }: Decided): Wishes {
     const kept = keptFlows(this.#settings, healths, decision)
     const keptBefore = this.#wishes.kept
-    this.#left = leftWans(this.#left, { moves, decision, healths, kept, nowMs, keptBefore })
+    const immediate = this.#immediate
+    const moment = { moves, decision, healths, kept, keptBefore, immediate, nowMs }
+    this.#left = leftWans(this.#left, moment)
     const { ctMark: canMark, conntrack: canList } = capabilities
-    this.#wishes = { kept, cut: abandoned(this.#left, decision), canMark, canList }
+    const keptByDefault = immediate.has('default') ? byFamily(() => []) : kept
+    const freed = freedWans(this.#settings, { healths, decision, kept: keptByDefault })
+    const cut = abandoned(this.#left, decision)
+    const cutUnmarked = leftByDefault(this.#left, decision)
+    this.#wishes = { kept, cut, cutUnmarked, freed, canMark, canList }
     return { flows: this.#wishes }
   }
 
@@ -55,11 +72,50 @@ export class Flows implements Concern {
       this.#left = postponed(this.#left, nowMs)
       return []
     }
-    const resets = this.#resets(moment)
+    const resets = [...this.#freed(moment), ...this.#resets(moment)]
     return moving ? [...resets, ...this.#untranslated(moment)] : resets
   }
 
-  #resets({ uplinks, nowMs }: Decided): Errand[] {
+  /** An address that is no longer right is only given anew where the flow is forgotten. */
+  #freed(moment: Decided): Errand[] {
+    const { uplinks } = moment
+    const freed = this.#wishes.freed ?? byFamily(() => [])
+    const before = this.#freedBefore
+    this.#freedBefore = freed
+    return uplinks.flatMap((uplink) => {
+      const { name, index } = uplink
+      const newly = families.filter(
+        (family) => freed[family].includes(name) && !before[family].includes(name),
+      )
+      const sources = newly
+        .flatMap((family) => tellingAddresses(uplink, uplinks, family))
+        .map(({ address }) => address)
+      if (sources.length === 0) return []
+      const isKept = newly.some((family) => this.#wishes.kept[family].includes(name))
+      const only = isKept ? this.#only([...this.#immediate], moment) : {}
+      return {
+        kind: 'forget_own',
+        wan: name,
+        mark: wanMark(index),
+        families: newly,
+        sources,
+        ...only,
+      }
+    })
+  }
+
+  /** Where flows of others stay. */
+  #only(names: readonly string[], { host }: Decided): { readonly only: FlowFilter } {
+    const own = (host?.addresses ?? []).map(({ address }) => address)
+    const known = (host?.neighbours ?? []).flatMap(({ address, mac }) =>
+      mac === null ? [] : [[address, mac] as const],
+    )
+    const { policies } = this.#settings
+    return { only: { policies, names, own, macs: new Map(known) } }
+  }
+
+  #resets(moment: Decided): Errand[] {
+    const { uplinks, nowMs } = moment
     const departures = departuresOf(this.#left)
     const passes = new Map([...this.#passes].filter(([key]) => departures.has(key)))
     const errands: Errand[] = []
@@ -79,6 +135,7 @@ export class Flows implements Concern {
         sets: flowSets(wan, { settings: this.#settings, uplinks, flows: this.#wishes }),
         first: pass === 0,
         asked: !uplink.sharesLink,
+        ...(departure.policies === undefined ? {} : this.#only(departure.policies, moment)),
       })
     }
     this.#passes = passes
@@ -94,27 +151,27 @@ export class Flows implements Concern {
 }
 
 /** Families that have left a WAN at the same moment go together. */
-interface Departure extends Pick<LeftWan, 'wan' | 'sinceMs'> {
+interface Departure extends Omit<LeftWan, 'family'> {
   readonly families: readonly Family[]
 }
 
 function departuresOf(left: readonly LeftWan[]): ReadonlyMap<string, Departure> {
   const departures = new Map<string, Departure>()
-  for (const { wan, sinceMs, family } of left) {
-    const key = keyOf({ wan, sinceMs })
-    const families = departures.get(key)?.families ?? []
-    departures.set(key, { wan, sinceMs, families: [...families, family] })
+  for (const { family, ...one } of left) {
+    const key = keyOf(one)
+    const before = departures.get(key)
+    departures.set(key, { ...(before ?? one), families: [...(before?.families ?? []), family] })
   }
   return departures
 }
 
-function dueMs(one: Pick<LeftWan, 'wan' | 'sinceMs'>, passes: ReadonlyMap<string, number>): number {
+function dueMs(one: Omit<LeftWan, 'family'>, passes: ReadonlyMap<string, number>): number {
   const afterMs = passesAfterMs[passes.get(keyOf(one)) ?? 0]
   return afterMs === undefined ? Number.POSITIVE_INFINITY : one.sinceMs + afterMs
 }
 
-function keyOf({ wan, sinceMs }: Pick<LeftWan, 'wan' | 'sinceMs'>): string {
-  return `${wan} since ${sinceMs}`
+function keyOf({ wan, sinceMs, policies }: Omit<LeftWan, 'family'>): string {
+  return `${wan} since ${sinceMs} by ${policies?.join(', ') ?? 'everybody'}`
 }
 
 const passesAfterMs = [0, 2_000, 5_000]

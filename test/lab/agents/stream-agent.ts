@@ -16,6 +16,8 @@ export interface StreamAgentOptions {
   readonly newFlows: boolean
   /** Of the socket, as a VPN marks its own; 0 for none. */
   readonly mark: number
+  readonly from?: string
+  readonly connected: boolean
 }
 
 /** How long a new flow's socket waits for its answer. */
@@ -52,7 +54,8 @@ async function send(sentNumber: number): Promise<void> {
   const payload = Buffer.from(String(sentNumber).padEnd(payloadBytes))
   report('sent', sentNumber, monotonicMs())
   // No route is the same as no answer to whoever measures.
-  socket.send(payload, options.port, options.target, () => undefined)
+  if (options.connected) socket.send(payload, () => undefined)
+  else socket.send(payload, options.port, options.target, () => undefined)
   if (shared === null) setTimeout(() => socket.close(), patienceMs)
 }
 
@@ -66,9 +69,17 @@ function openSocket(): Promise<Socket> {
     report('answer', answered, atMs, wan, address)
   })
   const port = options.newFlows ? nextFlowPort() : 0
-  const address =
-    options.mark === 0 ? { port } : { fd: markedSocket(isIpv6, options.mark), exclusive: true }
-  return new Promise((resolve) => socket.bind(address, () => resolve(socket)))
+  const address = options.from === undefined ? {} : { address: options.from }
+  const place =
+    options.mark === 0
+      ? { port, ...address }
+      : { fd: markedSocket(isIpv6, options.mark), exclusive: true }
+  return new Promise((resolve) =>
+    socket.bind(place, () => {
+      if (!options.connected) resolve(socket)
+      else socket.connect(options.port, options.target, () => resolve(socket))
+    }),
+  )
 }
 
 /** Node's own have no mark. */

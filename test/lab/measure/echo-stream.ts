@@ -17,6 +17,10 @@ export interface EchoStreamOptions {
   readonly newFlows?: boolean
   /** Of its socket, as a VPN marks its own; default none. */
   readonly mark?: number
+  /** The socket has this address of its machine for ever. */
+  readonly from?: string
+  /** The kernel gives the socket an address at the start, for ever. */
+  readonly connected?: boolean
 }
 
 export interface EchoSample {
@@ -48,7 +52,11 @@ export class EchoStream {
   /** Resolves after the first answer, so that what is missing later is a loss and no start. */
   static async start(node: LabNode, options: EchoStreamOptions = {}): Promise<EchoStream> {
     const { target = server, everyMs = 10, newFlows = false, mark = 0 } = options
-    const argument: StreamAgentOptions = { target, port: ports.udpEcho, everyMs, newFlows, mark }
+    const { from, connected = false } = options
+    const argument: StreamAgentOptions = {
+      ...{ target, port: ports.udpEcho, everyMs, newFlows, mark, connected },
+      ...(from === undefined ? {} : { from }),
+    }
     const program = new URL('../agents/stream-agent.ts', import.meta.url)
     const stream = new EchoStream(await Agent.start(node, program, argument))
     await waitFor(() => stream.samples().some((sample) => sample.answer !== null), {

@@ -2,7 +2,7 @@
  * The lab's names and addresses, per topology: plain values that a test writes its options and its
  * expectations from. Nothing here touches a kernel.
  */
-export type Topology = 'one-subnet' | 'two-interfaces' | 'lan-and-stick'
+export type Topology = 'one-subnet' | 'two-interfaces' | 'lan-and-stick' | 'twin-modems'
 export type WanNumber = 1 | 2
 export type ClientNumber = 1 | 2
 
@@ -68,8 +68,13 @@ const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9', target, '198.51.100.1']
 const targets6 = ['2606:4700:4700::1111', '2001:4860:4860::8888', target6]
 
 export function planLab(topology: Topology, ipv6: boolean): LabPlan {
-  const prefixes6 = { 'one-subnet': [1, 2], 'lan-and-stick': [1], 'two-interfaces': [] }[topology]
-  const lanPrefixes = topology === 'two-interfaces' ? ['fd00:192:168::'] : prefixes6.map(prefixOf)
+  const prefixes6 = {
+    'one-subnet': [1, 2],
+    'lan-and-stick': [1],
+    'two-interfaces': [],
+    'twin-modems': [],
+  }[topology]
+  const lanPrefixes = prefixes6.length === 0 ? ['fd00:192:168::'] : prefixes6.map(prefixOf)
   return {
     topology,
     ipv6,
@@ -107,6 +112,11 @@ const ownParts: Readonly<Record<Topology, readonly [OwnPart, OwnPart]>> = {
   'lan-and-stick': [
     lanWan('192.168.0.1', 100),
     linkWan('wwan0', ['192.168.8.1', '192.168.8.100'], 700),
+  ],
+  // Two of one kind: each is a network of its own, with the same addresses in it.
+  'twin-modems': [
+    linkWan('wan1', ['192.168.8.1', '192.168.8.100'], 100),
+    linkWan('wan2', ['192.168.8.1', '192.168.8.100'], 200),
   ],
 }
 

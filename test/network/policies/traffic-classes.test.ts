@@ -64,6 +64,16 @@ describe('classes of traffic', () => {
     assert.equal(grouped(policies, { decision: { chosen } }), 'a -, b 0, c 1, d 2, default -')
   })
 
+  test('keep apart whose running flows return at once, and only these', () => {
+    const policies = [
+      { ...examplePolicy('a', both), failback: 'immediate' as const },
+      { ...examplePolicy('b', both), failback: 'graceful' as const },
+    ]
+    assert.equal(grouped(policies), 'a 0, b -, default -')
+    const { of, rest } = classesOf(policies)
+    assert.deepEqual([of.get('a')?.graceful, rest.graceful], [false, true])
+  })
+
   test('give a balanced default policy a mark of its own', () => {
     const defaultPolicy = { use: both, balance: true }
     assert.equal(grouped([], { defaultPolicy }), 'default 0')

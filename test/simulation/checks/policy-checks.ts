@@ -55,6 +55,7 @@ export class PolicyChecks {
     const told = this.#policies()
       .filter(({ use }) => JSON.stringify(use) !== likeDefault)
       .map(({ name }) => policies[name]?.wan ?? null)
+    if (this.#hasAddresses(host)) told.push(policies['default']?.wan ?? null)
     const wanted = places.filter(({ name }) => told.includes(name)).map(({ table }) => table)
     const there = lookups(host)
     const same = wanted.length === there.size && wanted.every((table) => there.has(table))
@@ -63,13 +64,24 @@ export class PolicyChecks {
 
   /** A policy that may not use every WAN fails where its own table has no way. */
   #leaks(host: HostState): string[] {
-    const { wans } = this.#situation.world.topology.settings
-    const closed = this.#policies().filter(({ use }) => use.length < wans.length)
+    const { wans, defaultPolicy } = this.#situation.world.topology.settings
+    const marked = this.#hasAddresses(host) ? [defaultPolicy] : []
+    const closed = [...this.#policies(), ...marked].filter(({ use }) => use.length < wans.length)
     const distinct = new Set(closed.map(({ use }) => JSON.stringify(use)))
     const ends = useRules(host).filter(({ action }) => action.kind === 'unreachable')
     return ends.length === distinct.size
       ? []
       : [`${ends.length} of ${distinct.size} lists of WANs fail closed`]
+  }
+
+  /** A WAN has an address of its own: the default policy has a mark too, for sockets that keep it. */
+  #hasAddresses({ addresses }: HostState): boolean {
+    const { places } = this.#situation.world.topology
+    return places
+      .filter(({ shared }) => !shared)
+      .some((place) =>
+        addresses.some(({ link, scope }) => link === place.link && scope === 'global'),
+      )
   }
 
   #policies(): readonly PolicySettings[] {

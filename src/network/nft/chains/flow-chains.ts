@@ -16,6 +16,7 @@ import {
   connectionMarkIs,
   connectionMarkIsNot,
   hex,
+  isUnmarked,
   leaving,
   protocolWord,
   setConnectionMark,
@@ -38,7 +39,7 @@ export function flowChains(wanted: Wanted, near: Near): NftPart {
     chain('cut_own', 'filter hook output priority filter - 1', [
       ...probesPass,
       ...near.pass,
-      ...uplinks.flatMap((uplink) => leftRules(uplink, flows.cut)),
+      ...uplinks.flatMap((uplink) => leftRules(uplink, flows)),
       ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
     ]),
   ]
@@ -115,13 +116,16 @@ function strayRules(uplink: Uplink, uplinks: readonly Uplink[]): string[] {
 }
 
 /** This machine's own by a WAN that was just left: their source address keeps them there. */
-function leftRules(uplink: Uplink, cut: FlowWishes['cut']): string[] {
-  const left = leaving(uplink).filter(({ family }) => cut[family].includes(uplink.name))
-  return left.flatMap(({ condition }) =>
-    ['ct direction original', `tcp sport ${ephemeralPorts}`].map(
-      (own) => `${condition} ${own} ${notFirst} reject with tcp reset`,
-    ),
-  )
+function leftRules(uplink: Uplink, { cut, cutUnmarked }: FlowWishes): string[] {
+  return leaving(uplink).flatMap(({ family, condition }) => {
+    const isLeft = cut[family].includes(uplink.name)
+    if (!isLeft && cutUnmarked?.[family].includes(uplink.name) !== true) return []
+    // What stays has the mark of its WAN.
+    const whose = isLeft ? condition : `${condition} ${isUnmarked}`
+    return ['ct direction original', `tcp sport ${ephemeralPorts}`].map(
+      (own) => `${whose} ${own} ${notFirst} reject with tcp reset`,
+    )
+  })
 }
 
 function halfRules(uplink: Uplink, wanted: Wanted): string[] {

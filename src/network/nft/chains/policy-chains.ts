@@ -26,6 +26,7 @@ import {
 } from '../nft-words.ts'
 import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
 import { pinRules } from './flow-chains.ts'
+import { ownUdpRules } from './own-udp.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 
 export function policyChains(wanted: Wanted, near: Near): NftPart {
@@ -116,18 +117,20 @@ function classChain(one: TrafficClass, side: Side, wanted: Wanted): NftChain {
  * anyway: when that one dies, the change of a rule moves everybody, and nobody waits for nft.
  */
 function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string[]> {
-  const { wans, carriers, byHand } = one
+  const { wans, carriers, byHand, graceful } = one
   return byFamily((family) => {
     const { wan: current, spread } = carriers[family]
-    const isKept = (wan: string) => !byHand && flows?.kept[family].includes(wan) === true
+    const isKept = (wan: string) =>
+      !byHand && graceful && flows?.kept[family].includes(wan) === true
     if (spread.length > 1) return wans.filter((wan) => spread.includes(wan) || isKept(wan))
     return wans.filter((wan) => wan !== current && isKept(wan))
   })
 }
 
 /** What the default policy carries by its own rule: unmarked, but for tests and flows that stay. */
-function defaultRules(side: Side, wanted: Wanted, { of }: Classes): NftRule[] {
+function defaultRules(side: Side, wanted: Wanted, classes: Classes): NftRule[] {
   const { settings, decision, flows } = wanted
+  const { of } = classes
   const one = of.get('default') ?? null
   const isMarked = one?.balance === true || wanted.avoidedUses !== undefined
   if (one !== null && isMarked) return [`goto ${chainName(side, one.use)}`]
@@ -135,10 +138,12 @@ function defaultRules(side: Side, wanted: Wanted, { of }: Classes): NftRule[] {
   const current = decision.policies.get('default')
   const kept = byFamily((family) =>
     settings.defaultPolicy.use.filter(
-      (wan) => wan !== current?.[family].wan && flows?.kept[family].includes(wan),
+      (wan) =>
+        classes.rest.graceful && wan !== current?.[family].wan && flows?.kept[family].includes(wan),
     ),
   )
-  return [...tests, ...pinRules(kept, side, wanted)]
+  const led = side === 'own' ? ownUdpRules(wanted, classes) : []
+  return [...tests, ...pinRules(kept, side, wanted), ...led]
 }
 
 function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): NftRule[] {

@@ -10,6 +10,7 @@ import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { delegatedNetworks } from '../../delegations.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
+import { isElsewhereToo } from '../../shared-addresses.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
@@ -42,9 +43,11 @@ export function unmasqueradedNetworks(
   family: Family,
 ): string[] {
   if (settings.nat === 'always') return []
-  const [first, ...others] = uplinks.map(({ ways }) =>
-    onLinkNetworks(ways[family].addresses, family),
-  )
+  const [first, ...others] = uplinks.map((uplink) => {
+    const own = uplink.ways[family].addresses
+    const single = own.filter((address) => !isElsewhereToo(address, uplink, uplinks))
+    return onLinkNetworks(single, family)
+  })
   return (first ?? []).filter((network) => others.every((list) => list.includes(network)))
 }
 

@@ -40,11 +40,15 @@ function whoOf({ name, from }: SetupPolicy, count: number, { policies: t }: Text
   return words.length === 0 ? t.everyone : words.join(', ')
 }
 
-function whatOf({ to, protocol, ports }: SetupPolicy, { policies: t }: Texts): string | null {
+function whatOf(
+  { to, protocol, ports, failback }: SetupPolicy,
+  { policies: t }: Texts,
+): string | null {
   const parts = [
     ...(to.length === 0 ? [] : [t.to(to.join(', '))]),
     ...(protocol === 'any' ? [] : [protocol.toUpperCase()]),
     ...(ports.length === 0 ? [] : [t.ports(ports.join(', '))]),
+    ...(failback === undefined ? [] : [t.returns[failback]]),
   ]
   return parts.length === 0 ? null : parts.join(' · ')
 }

@@ -109,6 +109,10 @@ export const de: Texts = {
     host: 'Dieser Rechner',
     to: (targets) => `nach ${targets}`,
     ports: (ports) => `Ports ${ports}`,
+    returns: {
+      graceful: 'laufende Verbindungen bleiben bei der Rückkehr',
+      immediate: 'kehrt sofort zurück',
+    },
     noInternet: 'Kein Internet',
     nothing: 'Keine',
     orThen: 'dann',

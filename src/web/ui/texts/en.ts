@@ -108,6 +108,10 @@ export const en: Texts = {
     host: 'This machine',
     to: (targets) => `to ${targets}`,
     ports: (ports) => `ports ${ports}`,
+    returns: {
+      graceful: 'running connections stay at a failback',
+      immediate: 'returns at once at a failback',
+    },
     noInternet: 'No Internet',
     nothing: 'None',
     orThen: 'then',

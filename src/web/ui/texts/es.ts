@@ -108,6 +108,10 @@ export const es: Texts = {
     host: 'Este equipo',
     to: (targets) => `hacia ${targets}`,
     ports: (ports) => `puertos ${ports}`,
+    returns: {
+      graceful: 'las conexiones abiertas se quedan a la vuelta',
+      immediate: 'vuelve enseguida',
+    },
     noInternet: 'Sin Internet',
     nothing: 'Ninguna',
     orThen: 'después',

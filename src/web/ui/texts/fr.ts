@@ -109,6 +109,10 @@ export const fr: Texts = {
     host: 'Cette machine',
     to: (targets) => `vers ${targets}`,
     ports: (ports) => `ports ${ports}`,
+    returns: {
+      graceful: 'les connexions en cours restent au retour',
+      immediate: 'revient aussitôt',
+    },
     noInternet: 'Pas d’Internet',
     nothing: 'Aucune',
     orThen: 'puis',

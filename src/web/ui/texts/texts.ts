@@ -98,6 +98,7 @@ export interface Texts {
     readonly host: string
     readonly to: (targets: string) => string
     readonly ports: (ports: string) => string
+    readonly returns: { readonly graceful: string; readonly immediate: string }
     readonly noInternet: string
     readonly nothing: string
     readonly orThen: string

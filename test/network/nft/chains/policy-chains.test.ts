@@ -83,6 +83,24 @@ describe('policies as chains', () => {
     t.assert.snapshot(chainsOf(wantedFor(rich, { flows })), { serializers: [String] })
   })
 
+  test('keep the flows of those policies only that let them stay', () => {
+    const policies = [
+      { ...examplePolicy('phone', both), failback: 'immediate' as const },
+      examplePolicy('work', ['secondary', 'primary']),
+    ]
+    const settings = exampleSettings({ wans, policies })
+    const cutUnmarked = bothFamilies(['secondary'])
+    const flows = { kept: bothFamilies(both), cut: bothFamilies([]), cutUnmarked, canMark: true }
+    const text = nftOf(wantedFor(settings, { flows }))
+    const pins = [...text.matchAll(/chain (own_\w+) \{\n((?: {4}.*\n)*)/g)]
+      .filter(([, , rules = '']) => /ct mark .* accept/.test(rules))
+      .map(([, name]) => name)
+    assert.equal(pins.length, 2, 'those of the default policy and of work')
+    const cut =
+      /oifname "wan2" \S+ \S+ nexthop \S+ meta mark & 0xff000000 == 0 ct direction original/
+    assert.match(text, cut)
+  })
+
   test('of a kernel without connection marks name none', () => {
     const flows = { kept: bothFamilies(both), cut: bothFamilies(['primary']), canMark: false }
     for (const changes of [{ flows }, { flows, avoidedUses: new Set([1]) }]) {
