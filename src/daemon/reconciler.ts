@@ -3,7 +3,7 @@
  * change back where it costs the host its way to a gateway. It decides nothing.
  */
 import type { ChangeFailure, Kernel } from '../kernel/port.ts'
-import type { HostState } from '../model/host.ts'
+import type { HostState, NextHop } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
 import { gatewayOf, hasWay, type Uplink } from '../model/uplink.ts'
@@ -210,10 +210,10 @@ export class Reconciler {
       const gateway = gatewayOf(uplink, 'ipv4')
       if (gateway === null || ways.ipv4.problem !== null) continue
       const packet = { family: 'ipv4', target: gateway } as const
-      const hop = walk(before, packet).nextHop
-      if (hop?.link !== link || walk(others, packet).nextHop?.link !== link) continue
-      const { nextHop } = await this.#kernel.routeGet(packet)
-      if (nextHop?.link !== link || nextHop.gateway !== hop.gateway) return true
+      const hop = walk(others, packet).nextHop
+      // Half of ours, the rest deleted by another program, may have led astray before.
+      if (hop?.link !== link || !isSameWay(walk(before, packet).nextHop, hop)) continue
+      if (!isSameWay((await this.#kernel.routeGet(packet)).nextHop, hop)) return true
     }
     return false
   }
@@ -242,6 +242,12 @@ export class Reconciler {
     const laterAtMs = this.#rolledBackUntilMs
     return { host, changes: [], laterAtMs, problems: [takenBack], decided: false }
   }
+}
+
+type Way = Pick<NextHop, 'link' | 'gateway'>
+
+function isSameWay(one: Way | null, other: Way): boolean {
+  return one?.link === other.link && one.gateway === other.gateway
 }
 
 const maxNamed = 4
