@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
+import { Forgeries } from './concerns/forgeries.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
@@ -23,5 +24,6 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new Flows(settings),
     new PublicAddresses(settings, log),
     new ForeignProblem(),
+    new Forgeries(settings, log),
   ]
 }

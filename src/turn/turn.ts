@@ -248,6 +248,7 @@ export class Turn {
       case 'counters':
       case 'link_bytes':
       case 'public_address':
+      case 'forged_answers':
       case 'foreign_problem':
       case 'stop':
     }
