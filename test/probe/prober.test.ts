@@ -261,6 +261,20 @@ test('an ICMP error on the way is a refusal that names who sent it', async (t) =
   })
 })
 
+test('an ICMPv6 error is a refusal too, by the checksum that the kernel gave our ping', async (t) => {
+  const probes = startProber(t)
+  const uplink = lab.uplink(1)
+  uplink.inside('sysctl -qw net.ipv6.conf.all.forwarding=1')
+  uplink.inside('ip -6 route add unreachable 2001:db8:9::/48')
+  for (const small of [false, true]) {
+    const question = { method: 'icmp', family: 'ipv6', wan: 1, target: '2001:db8:9::9' } as const
+    assert.deepEqual(await probes.ask({ ...question, small }), {
+      kind: 'refused',
+      reason: 'fd00:11::1 says: no route to the target',
+    })
+  }
+})
+
 test('a gateway that is gone makes the ping unsent: the next hop does not answer', async (t) => {
   const probes = startProber(t)
   run('ip', 'route', 'replace', 'default', 'via', '192.168.11.77', 'table', '101')
