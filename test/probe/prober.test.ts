@@ -107,6 +107,13 @@ test('unsent is reported in a later turn, not within send', async (t) => {
   assert.deepEqual(outcome, { kind: 'unsent', reason: 'there is no WAN at position 7' })
 })
 
+test('a URL whose host DNS cannot hold makes the probe unsent, and says so', async (t) => {
+  const httpUrl = `http://${'a'.repeat(64)}.example/generate_204`
+  const outcome = await startProber(t, { httpUrl }).ask({ method: 'http', wan: 1 })
+  assert.equal(outcome.kind, 'unsent')
+  assert.match(outcome.kind === 'unsent' ? outcome.reason : '', /^no DNS name: a/i)
+})
+
 test('a late answer is reported with its true round-trip time', async (t) => {
   const probes = startProber(t, { dnsName: 'late.example' })
   await lab.uplink(1).echo('late')

@@ -13,10 +13,12 @@
 import { randomInt } from 'node:crypto'
 import { probePorts } from '../../model/marks.ts'
 import type { ForgeryWatch } from '../forgery-watch.ts'
+import { RandomPool } from '../random-pool.ts'
 import { type DnsAnswer, type DnsAsk, OpenDnsQuestion } from './open-dns-question.ts'
 
 export class DnsAsker {
   readonly #forgeries: ForgeryWatch
+  readonly #random = new RandomPool()
   /** By WAN and family: the open questions by their ports, the oldest first. */
   readonly #held = new Map<string, Map<number, OpenDnsQuestion>>()
   #closed = false
@@ -53,6 +55,7 @@ export class DnsAsker {
     }
     const open = new OpenDnsQuestion(ask, {
       port,
+      random: this.#random,
       forgeries: this.#forgeries,
       ended: (answer) => {
         held.delete(port)

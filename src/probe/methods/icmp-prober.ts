@@ -4,7 +4,7 @@
  * mark a socket it sends nothing. An answer that doesn't prove our question is none, and no refusal
  * either.
  */
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { probeMark } from '../../model/marks.ts'
@@ -17,6 +17,7 @@ import {
   encodeEchoRequest,
   type IcmpAnswer,
 } from '../messages/icmp-message.ts'
+import { RandomPool } from '../random-pool.ts'
 import type { Libc } from '../sockets/libc.ts'
 import { attachFilter, onlyEchoIds, sampleEvery } from '../sockets/packet-filter.ts'
 import {
@@ -36,6 +37,7 @@ import { memoryMs, type RecentQuestion, RecentQuestions } from './recent-questio
 export class IcmpProber implements MethodProber {
   readonly #libc: Libc
   readonly #forgeries: ForgeryWatch
+  readonly #random = new RandomPool()
   readonly #paths = new Map<number, Path>()
   readonly #listeners: ByFamily<RawListener>
 
@@ -64,7 +66,9 @@ export class IcmpProber implements MethodProber {
     const sequence = freeSequence(path.recent)
     const { family } = path
     const target = bytesOf(request.target)
-    const payload = request.small ? nothing : Buffer.concat([randomBytes(cookieBytes), padding])
+    const payload = request.small
+      ? nothing
+      : Buffer.concat([this.#random.take(cookieBytes), padding])
     const message = encodeEchoRequest({ family, id: path.id, sequence, payload })
     const sentMs = performance.now()
     path.askedAtMs.set(target.toString('hex'), sentMs)

@@ -1,5 +1,4 @@
 /** One question to a DNS server and its socket, from the question to its answer or to silence. */
-import { randomBytes } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { Family } from '../../model/address.ts'
 import type { ForgeryWatch } from '../forgery-watch.ts'
@@ -10,6 +9,7 @@ import {
   encodeQuestion,
   mixLetters,
 } from '../messages/dns-message.ts'
+import type { RandomPool } from '../random-pool.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
 import { memoryMs } from './recent-questions.ts'
 
@@ -26,6 +26,7 @@ export interface DnsAsk {
 
 export interface OpenDnsParts {
   readonly port: number
+  readonly random: RandomPool
   readonly forgeries: ForgeryWatch
   /** Called once; null is silence. */
   readonly ended: (answer: DnsAnswer | 'port_taken' | null) => void
@@ -48,7 +49,7 @@ export class OpenDnsQuestion {
   constructor(ask: DnsAsk, parts: OpenDnsParts) {
     this.#ask = ask
     this.#parts = parts
-    const random = randomBytes(34)
+    const random = parts.random.take(34)
     this.#id = random.readUInt16BE(0)
     const name = mixLetters(ask.question.name, random.subarray(2))
     this.#question = { ...ask.question, name }
@@ -60,12 +61,17 @@ export class OpenDnsQuestion {
   }
 
   start(): void {
+    const message = this.#encode()
+    if (typeof message === 'string') {
+      this.#unsent(message)
+      return
+    }
     const socket = this.#socket
     const { family, server } = this.#ask
     this.#timer = setTimeout(() => this.end(null), memoryMs)
     socket.on('error', (error) => this.#failed(errorCode(error)))
     socket.on('message', (message, from) => this.#receive(message, from))
-    socket.on('connect', () => this.#send(sendAttempts))
+    socket.on('connect', () => this.#send(message, sendAttempts))
     const address = family === 'ipv4' ? '0.0.0.0' : '::'
     socket.bind({ port: this.#parts.port, address, exclusive: true })
     if (this.#stage !== 'binding') return
@@ -81,14 +87,23 @@ export class OpenDnsQuestion {
     this.#parts.ended(answer)
   }
 
+  /** The question as bytes, or why its name is none: the host of a URL may be too long. */
+  #encode(): Buffer | string {
+    try {
+      return encodeQuestion(this.#id, this.#question)
+    } catch (error) {
+      return errorCode(error)
+    }
+  }
+
   /** A forged ICMP error may wait in the socket since it is connected; it fails one call. */
-  #send(attempts: number): void {
+  #send(message: Buffer, attempts: number): void {
     if (this.#stage === 'ended') return
     this.#stage = 'asked'
     this.#sentMs = performance.now()
-    this.#socket.send(encodeQuestion(this.#id, this.#question), (error) => {
+    this.#socket.send(message, (error) => {
       if (error === null || this.#stage === 'ended') return
-      if (attempts > 1) this.#send(attempts - 1)
+      if (attempts > 1) this.#send(message, attempts - 1)
       else this.end({ kind: 'unsent', reason: sendFailure(errorCode(error)) })
     })
   }
