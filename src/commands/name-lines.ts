@@ -24,6 +24,7 @@ export async function nameLines(view: HostView): Promise<string[]> {
     settings: settings.probe,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     listener: () => {},
+    onForged: () => {},
   })
   // What nobody answers within this time would be silence to a program too.
   const timer = setTimeout(() => prober.close(), settings.probe.timeoutMs + graceMs)

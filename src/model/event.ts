@@ -2,12 +2,14 @@
 import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
-import type { ProbeResult } from './probe.ts'
+import type { ForgedAnswers, ProbeResult } from './probe.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
 
 export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
   | { readonly kind: 'probe'; readonly result: ProbeResult }
+  /** Answers that proved nothing; at most once a second for each WAN and kind. */
+  | { readonly kind: 'forged_answers'; readonly forged: ForgedAnswers }
   | CommandEvent
   /** What our nft table's counters say, in bytes, by name; null: they can't be read. */
   | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }

@@ -40,3 +40,13 @@ export interface ProbeResult {
   readonly wan: number
   readonly outcome: ProbeOutcome
 }
+
+/** Answers that came in a target's name and didn't prove that they belong to a question of ours. */
+export interface ForgedAnswers {
+  readonly wan: number
+  readonly by: 'icmp' | 'dns'
+  /** Estimated, where the kernel hands us a few of many. */
+  readonly count: number
+  /** The target in whose name the last one came. */
+  readonly target: string
+}

@@ -9,9 +9,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { familyNames } from '../model/address.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
-import { type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
+import { type ForgedAnswers, type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
 import type { NameOutcome, ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { ProbeSettings } from '../model/settings/settings.ts'
+import { ForgeryWatch } from './forgery-watch.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
 import { dnsProber } from './methods/dns-prober.ts'
 import { HttpProber } from './methods/http-prober.ts'
@@ -32,6 +33,8 @@ export interface ProberOptions {
   readonly settings: Pick<ProbeSettings, 'targets' | 'dnsName' | 'tcpPort' | 'httpUrl'>
   readonly log: Log
   readonly listener: ProbeListener
+  /** Hears of answers that proved nothing, at most once a second for each WAN and kind. */
+  readonly onForged: (forged: ForgedAnswers) => void
 }
 
 export function createProber(options: ProberOptions): Prober {
@@ -40,7 +43,7 @@ export function createProber(options: ProberOptions): Prober {
 
 class PinnedProber implements Prober {
   readonly #options: ProberOptions
-  readonly #asker = new DnsAsker()
+  readonly #asker: DnsAsker
   readonly #connector = new PinnedConnector()
   readonly #libc: Libc | null
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
@@ -52,14 +55,18 @@ class PinnedProber implements Prober {
   constructor(options: ProberOptions) {
     this.#options = options
     const { dnsName, tcpPort, httpUrl } = options.settings
-    const asker = this.#asker
+    const forgeries = new ForgeryWatch((forged) => {
+      if (!this.#closed) options.onForged(forged)
+    })
+    const asker = new DnsAsker(forgeries)
+    this.#asker = asker
     const connector = this.#connector
     const load = loadLibc()
     this.#libc = load.kind === 'loaded' ? load.libc : null
     const raw = (make: (libc: Libc) => MethodProber): MethodProber =>
       load.kind === 'loaded' ? make(load.libc) : { ask: async () => unsent(load.reason) }
     this.#probers = {
-      icmp: raw((libc) => new IcmpProber(options.wans.length, libc)),
+      icmp: raw((libc) => new IcmpProber(options.wans.length, libc, forgeries)),
       dns: dnsProber(asker, dnsName),
       tcp: tcpProber(connector, tcpPort),
       http: new HttpProber(asker, connector, httpUrl),

@@ -5,6 +5,7 @@ import type { Concern } from './concern.ts'
 import { Bypasses } from './concerns/bypasses.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
+import { Forgeries } from './concerns/forgeries.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
@@ -29,5 +30,6 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new Bypasses(settings, log),
     new NameResolution(settings, log),
     new ForeignProblem(),
+    new Forgeries(settings, log),
   ]
 }

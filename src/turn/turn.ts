@@ -251,6 +251,7 @@ export class Turn {
       case 'counters':
       case 'link_bytes':
       case 'public_address':
+      case 'forged_answers':
       case 'foreign_problem':
       case 'resolvers':
       case 'resolver_answer':

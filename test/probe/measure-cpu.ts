@@ -18,6 +18,7 @@ for (const method of [...probeMethods, 'neighbour'] as const) {
     wans: ['primary', 'secondary'],
     settings: proberSettings,
     log: new RecordedLog(),
+    onForged: () => undefined,
     listener: ({ outcome }) => {
       if (outcome.kind === 'answered') rtts.push(outcome.rttMs)
     },

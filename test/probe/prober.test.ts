@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
 import type { Family } from '../../src/model/address.ts'
-import { probePorts } from '../../src/model/marks.ts'
+import { probeMark, probePorts } from '../../src/model/marks.ts'
 import { type ProbeRequest, probeMethods } from '../../src/model/probe.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { waitFor } from '../wait-for.ts'
@@ -107,6 +107,13 @@ test('unsent is reported in a later turn, not within send', async (t) => {
   assert.deepEqual(outcome, { kind: 'unsent', reason: 'there is no WAN at position 7' })
 })
 
+test('a URL whose host DNS cannot hold makes the probe unsent, and says so', async (t) => {
+  const httpUrl = `http://${'a'.repeat(64)}.example/generate_204`
+  const outcome = await startProber(t, { httpUrl }).ask({ method: 'http', wan: 1 })
+  assert.equal(outcome.kind, 'unsent')
+  assert.match(outcome.kind === 'unsent' ? outcome.reason : '', /^no DNS name: a/i)
+})
+
 test('a late answer is reported with its true round-trip time', async (t) => {
   const probes = startProber(t, { dnsName: 'late.example' })
   await lab.uplink(1).echo('late')
@@ -132,6 +139,89 @@ for (const mode of ['wrong_source', 'wrong_cookie'] as const) {
     assert.equal(probes.outcomeOf(id), undefined)
   })
 }
+
+for (const mode of ['wrong_id', 'wrong_sequence', 'wrong_checksum'] as const) {
+  test(`an ICMP error that quotes our ping with a ${mode.replace('_', ' ')} is no refusal`, async (t) => {
+    for (const small of [false, true]) {
+      const probes = startProber(t)
+      await lab.uplink(0).echo(mode)
+      const forged = lab.uplink(0).heard('forged')
+      const id = probes.send({ method: 'icmp', wan: 0, small })
+      await forged
+      await lab.uplink(0).echo('kernel')
+      assert.equal((await probes.ask({ method: 'icmp', wan: 0 })).kind, 'answered')
+      assert.equal(probes.outcomeOf(id), undefined)
+      probes.prober.close()
+    }
+  })
+}
+
+test('an ICMP error that quotes no more than eight bytes of our ping is a refusal', async (t) => {
+  const probes = startProber(t)
+  await lab.uplink(0).echo('short_error')
+  for (const small of [false, true]) {
+    assert.deepEqual(await probes.ask({ method: 'icmp', wan: 0, small }), {
+      kind: 'refused',
+      reason: '192.168.10.1 says: host unreachable',
+    })
+  }
+  await lab.uplink(0).echo('kernel')
+  assert.deepEqual(probes.forged, [])
+})
+
+test('pings that others answer in the name of a target are counted, one of 256 for all', async (t) => {
+  const probes = startProber(t)
+  await probes.ask({ method: 'icmp', wan: 1 })
+  // Another program's pings have other ids, as guesses have.
+  run('ping', '-q', '-f', '-c', '4000', '-m', String(probeMark(1)), '1.1.1.1')
+  await probes.ask({ method: 'icmp', wan: 1 })
+  const [first] = probes.forged
+  assert.deepEqual(first, { wan: 1, by: 'icmp', count: 256, target: '1.1.1.1' })
+})
+
+test('DNS answers with a guessed number are ignored and counted, and the true one counts', async (t) => {
+  const probes = startProber(t, { dnsName: 'guessed.example' })
+  for (let i = 0; i < 2; i += 1) {
+    assert.equal((await probes.ask({ method: 'dns', wan: 1 })).kind, 'answered')
+  }
+  assert.deepEqual(probes.forged[0], { wan: 1, by: 'dns', count: 1, target: '1.1.1.1' })
+})
+
+test('a server that repeats another question is no answer, and counted from the second time', async (t) => {
+  const probes = startProber(t, { dnsName: 'misquoting.example' })
+  const misquoted = lab.uplink(1).heard('forged')
+  const id = probes.send({ method: 'dns', wan: 1 })
+  await misquoted
+  await waitFor(() => probes.forged.length > 0, { what: 'the second one to be counted' })
+  assert.equal(probes.outcomeOf(id), undefined)
+})
+
+test('a server that changes the case of letters is believed until somebody guesses', async (t) => {
+  const httpUrl = 'http://guessed.example/generate_204'
+  const probes = startProber(t, { dnsName: 'folding.example', httpUrl })
+  assert.equal((await probes.ask({ method: 'dns', wan: 1 })).kind, 'answered')
+  assert.deepEqual(probes.forged, [])
+  await probes.ask({ method: 'http', wan: 1 })
+  const folded = lab.uplink(1).heard('folded')
+  const id = probes.send({ method: 'dns', wan: 1 })
+  await folded
+  assert.equal(await probes.prober.askPublicAddress(1), lab.uplink(1).publicAddress)
+  assert.equal(probes.outcomeOf(id), undefined)
+  assert.equal((await probes.ask({ method: 'dns', wan: 0 })).kind, 'answered', 'the other WAN')
+})
+
+test('each DNS question has a port of its own, at random, and letters in both cases', async (t) => {
+  const probes = startProber(t, { dnsName: 'letters.example' })
+  const { first, last } = probePorts(1)
+  const ports: number[] = []
+  for (let i = 0; i < 20; i += 1) {
+    const id = probes.send({ method: 'dns', wan: 1 })
+    ports.push(...udpPorts().filter((port) => port >= first && port <= last))
+    assert.equal((await probes.outcome(id)).kind, 'answered')
+  }
+  assert.equal(ports.length, 20)
+  assert.ok(new Set(ports).size > 10, ports.join(' '))
+})
 
 test('DNS answers with a wrong number, question or sender are ignored', async (t) => {
   const probes = startProber(t, { dnsName: 'forged.example' })
@@ -176,6 +266,20 @@ test('an ICMP error on the way is a refusal that names who sent it', async (t) =
     kind: 'refused',
     reason: 'on the way to the target: the network is unreachable (ENETUNREACH)',
   })
+})
+
+test('an ICMPv6 error is a refusal too, by the checksum that the kernel gave our ping', async (t) => {
+  const probes = startProber(t)
+  const uplink = lab.uplink(1)
+  uplink.inside('sysctl -qw net.ipv6.conf.all.forwarding=1')
+  uplink.inside('ip -6 route add unreachable 2001:db8:9::/48')
+  for (const small of [false, true]) {
+    const question = { method: 'icmp', family: 'ipv6', wan: 1, target: '2001:db8:9::9' } as const
+    assert.deepEqual(await probes.ask({ ...question, small }), {
+      kind: 'refused',
+      reason: 'fd00:11::1 says: no route to the target',
+    })
+  }
 })
 
 test('a gateway that is gone makes the ping unsent: the next hop does not answer', async (t) => {
@@ -316,6 +420,14 @@ test('two hundred probers made and closed leave no descriptor and no report behi
   const late = closed.flatMap((probes) => probes.reportedAfterClose)
   assert.deepEqual(late, [])
 })
+
+/** The local ports of this network's UDP sockets over IPv4. */
+function udpPorts(): number[] {
+  const [, ...lines] = readFileSync('/proc/net/udp', 'utf8').trimEnd().split('\n')
+  return lines.map((line) =>
+    Number.parseInt(/:\s+[0-9A-F]{8}:([0-9A-F]{4})/.exec(line)?.[1] ?? '', 16),
+  )
+}
 
 function run(program: string, ...words: readonly string[]): void {
   execFileSync(program, words)

@@ -1,7 +1,12 @@
 /** A prober for a test, what it reports kept by request, and waiting with a deadline. */
 import assert from 'node:assert/strict'
 import type { Log } from '../../src/model/log.ts'
-import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
+import type {
+  ForgedAnswers,
+  ProbeOutcome,
+  ProbeRequest,
+  ProbeResult,
+} from '../../src/model/probe.ts'
 import type { Prober } from '../../src/probe/port.ts'
 import { createProber, type ProberOptions } from '../../src/probe/prober.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
@@ -10,6 +15,7 @@ import { waitFor } from '../wait-for.ts'
 export interface Probes {
   readonly prober: Prober
   readonly reportedAfterClose: readonly ProbeResult[]
+  readonly forged: readonly ForgedAnswers[]
   send(request: Partial<ProbeRequest>): number
   outcome(id: number): Promise<ProbeOutcome>
   outcomeOf(id: number): ProbeOutcome | undefined
@@ -30,6 +36,7 @@ export function startProber(
 ): Probes {
   const reported = new Map<number, ProbeOutcome>()
   const reportedAfterClose: ProbeResult[] = []
+  const forged: ForgedAnswers[] = []
   let nextId = 0
   let closed = false
   const inner = createProber({
@@ -41,6 +48,7 @@ export function startProber(
       reported.set(result.id, result.outcome)
       if (closed) reportedAfterClose.push(result)
     },
+    onForged: (answers) => forged.push(answers),
   })
   const prober: Prober = {
     send: (request) => inner.send(request),
@@ -57,6 +65,7 @@ export function startProber(
   const probes: Probes = {
     prober,
     reportedAfterClose,
+    forged,
     send: (request) => {
       nextId += 1
       const target = request.family === 'ipv6' ? '2606:4700:4700::1111' : '1.1.1.1'

@@ -4,6 +4,7 @@
  * It is told what to do, and tells what it did, by messages.
  */
 import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -13,11 +14,15 @@ import { type Libc, loadLibc } from '../../src/probe/sockets/libc.ts'
 import { listenRaw, openRaw, setFilter, socketAddress } from '../../src/probe/sockets/raw-socket.ts'
 
 /** How pings to the addresses here are answered; `kernel` is the usual way. */
-export type EchoMode = 'kernel' | 'late' | 'wrong_source' | 'wrong_cookie'
+export type EchoMode = 'kernel' | 'late' | 'wrong_source' | 'wrong_cookie' | ErrorMode
+/** Not answered but refused, with the eight bytes quoted that must be, right or wrong. */
+export type ErrorMode = 'short_error' | 'wrong_id' | 'wrong_sequence' | 'wrong_checksum'
 export type UplinkCommand =
   | { readonly kind: 'start' }
   | { readonly kind: 'echo'; readonly mode: EchoMode }
-export type UplinkMessage = { readonly kind: 'ready' | 'started' | 'echo_set' | 'forged' }
+export type UplinkMessage = {
+  readonly kind: 'ready' | 'started' | 'echo_set' | 'forged' | 'folded'
+}
 
 export const serverAddresses = ['1.1.1.1', '8.8.8.8', '2606:4700:4700::1111'] as const
 export const lateMs = 1300
@@ -84,7 +89,7 @@ async function start(): Promise<void> {
 
 function answerDns(socket: Socket, question: Buffer, from: RemoteInfo): void {
   const end = question.indexOf(0, 12) + 5
-  const name = question.toString('latin1', 13, end - 5)
+  const name = question.toString('latin1', 13, end - 5).toLowerCase()
   const reply = (response: Buffer): void => socket.send(response, from.port, from.address)
   const answer = Buffer.from(question.subarray(0, end))
   answer.writeUInt16BE(0x8180, 2)
@@ -95,12 +100,44 @@ function answerDns(socket: Socket, question: Buffer, from: RemoteInfo): void {
     reply(answer)
   } else if (name.startsWith('forged')) {
     forgeDns(answer, { reply, to: from })
+  } else if (name.startsWith('folding')) {
+    reply(withNameOf(answer, name))
+    tell('folded')
+  } else if (name.startsWith('letters')) {
+    if (question.toString('latin1', 13, end - 5) === name) answer.writeUInt16BE(0x8182, 2)
+    reply(answer)
+  } else if (name.startsWith('misquoting')) {
+    for (let i = 0; i < 3; i += 1) reply(withNameOf(answer, `x${name.slice(1)}`))
+    tell('forged')
+  } else if (name.startsWith('guessed')) {
+    guessId(answer, reply)
+    reply(answer)
   } else if (question.readUInt16BE(end - 4) === 16) {
     const text = Buffer.from(publicAddress)
     reply(withRecord(answer, { type: 16, data: Buffer.of(text.length, ...text) }))
   } else if (question.readUInt16BE(end - 4) === 1) {
     reply(withRecord(answer, { type: 1, data: Buffer.of(8, 8, 8, 8) }))
   } else reply(answer)
+}
+
+/** The same length as the name that was asked. */
+function withNameOf(answer: Buffer, name: string): Buffer {
+  const other = Buffer.from(answer)
+  let at = 12
+  for (const label of name.split(/[^a-z]/)) {
+    other.write(label, at + 1)
+    at += 1 + label.length
+  }
+  return other
+}
+
+/** As a host that sees nothing would. */
+function guessId(answer: Buffer, reply: (response: Buffer) => void): void {
+  for (let i = 1; i <= 10; i += 1) {
+    const guess = Buffer.from(answer)
+    guess.writeUInt16BE(answer.readUInt16BE(0) ^ i, 0)
+    reply(guess)
+  }
 }
 
 /** Three answers that a prober must not believe: wrong number, wrong question, wrong sender. */
@@ -137,6 +174,11 @@ function answerPings(): void {
   listening.value.socket.on('message', (packet, from) => {
     if (mode === 'kernel') return
     const target = [...packet.subarray(16, 20)].join('.')
+    if (isErrorMode(mode)) {
+      sendFrom(null, { to: from.address, reply: errorAbout(packet, mode) })
+      tell('forged')
+      return
+    }
     const reply = Buffer.from(packet.subarray(20))
     reply.writeUInt8(0, 0)
     if (mode === 'wrong_cookie') reply.writeUInt8(reply.readUInt8(8) ^ 0xff, 8)
@@ -147,6 +189,27 @@ function answerPings(): void {
     else sendFrom(source, { to: from.address, reply })
     if (mode !== 'late') tell('forged')
   })
+}
+
+function isErrorMode(one: EchoMode): one is ErrorMode {
+  return one in wrongAt
+}
+
+function errorAbout(packet: Buffer, wrong: ErrorMode): Buffer {
+  const error = Buffer.concat([Buffer.of(3, 1, 0, 0, 0, 0, 0, 0), packet.subarray(0, 28)])
+  const at = wrongAt[wrong]
+  // Each guess another one: the kernel shows the prober one of many with a wrong id.
+  if (at !== null) error.writeUInt16BE(error.readUInt16BE(at) ^ randomInt(1, 0x10000), at)
+  error.writeUInt16BE(checksum(error), 2)
+  return error
+}
+
+/** Behind eight bytes of the error's own and the twenty of the quoted IP header. */
+const wrongAt: Readonly<Record<ErrorMode, number | null>> = {
+  short_error: null,
+  wrong_id: 32,
+  wrong_sequence: 34,
+  wrong_checksum: 30,
 }
 
 /** Without a source the kernel takes this uplink's own address, which nobody has pinged. */

@@ -42,6 +42,7 @@ function probeOnce(): Promise<ProbeOutcome> {
         prober.close()
         resolve(outcome)
       },
+      onForged: () => undefined,
     })
     const target = { family: 'ipv4', target: '1.1.1.1', link: 'up0' } as const
     prober.send({ id: 1, wan: 0, method: 'icmp', small: false, ...target })

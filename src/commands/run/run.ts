@@ -103,6 +103,7 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
     settings: settings.probe,
     log,
     listener: (result) => queue.push({ kind: 'probe', result }),
+    onForged: (forged) => queue.push({ kind: 'forged_answers', forged }),
   })
   const onCommand: CommandListener = (command) => queue.push({ kind: 'command', command })
   const onProblem = (problem: string | null) => queue.push({ kind: 'foreign_problem', problem })

@@ -14,10 +14,23 @@ export interface DnsQuestion {
 
 export interface DnsResponse {
   readonly id: number
+  /**
+   * Whether it repeats the name letter by letter. The letters' case is chosen at random, so it
+   * proves that its sender has seen the question; some servers change the case.
+   */
+  readonly sameLetters: boolean
   /** As `NOERROR`, `SERVFAIL`. */
   readonly code: string
   /** Records of the asked type, as text: addresses for A and AAAA, strings for TXT. */
   readonly records: readonly string[]
+}
+
+/** The name with its letters in capitals where a random bit is set: draft-vixie-dnsext-dns0x20. */
+export function mixLetters(name: string, randomBits: Buffer): string {
+  return name.replace(/[a-z]/gi, (letter, at: number) => {
+    const byte = randomBits[(at >> 3) % randomBits.length] ?? 0
+    return (byte >> (at & 7)) & 1 ? letter.toUpperCase() : letter.toLowerCase()
+  })
 }
 
 /** Throws where the name isn't one (a label of 1 to 63 bytes, 253 in all). */
@@ -37,14 +50,20 @@ export function decodeResponse(message: Buffer, question: DnsQuestion): DnsRespo
   const flags = message.readUInt16BE(2)
   if ((flags & isResponse) === 0) return null
   // Names are compared without regard to case; the four bytes of type and class have none.
-  const asked = message.subarray(headerBytes, end).toString('latin1').toLowerCase()
-  if (asked !== section.toString('latin1').toLowerCase()) return null
+  const repeated = message.subarray(headerBytes, end)
+  const sameLetters = repeated.equals(section)
+  if (!sameLetters && folded(repeated) !== folded(section)) return null
   const code = flags & 0x0f
   return {
     id: message.readUInt16BE(0),
+    sameLetters,
     code: responseCodes[code] ?? `response code ${code}`,
     records: readRecords(message, end, question),
   }
+}
+
+function folded(section: Buffer): string {
+  return section.toString('latin1').toLowerCase()
 }
 
 function encodeQuestionSection(question: DnsQuestion): Buffer {

@@ -39,6 +39,8 @@ export type IcmpAnswer =
       readonly meaning: string
       readonly id: number
       readonly sequence: number
+      /** As our packet had it on its way. */
+      readonly checksum: number
       /** Of the packet that the error quotes. */
       readonly source: Buffer
       readonly destination: Buffer
@@ -73,6 +75,7 @@ function decodeQuoted(family: Family, packet: Buffer) {
   const [source, length] = isIpv4 ? [12, 4] : [8, 16]
   return {
     ...numbersOf(message),
+    checksum: message.readUInt16BE(2),
     source: packet.subarray(source, source + length),
     destination: packet.subarray(source + length, source + 2 * length),
     payload: message.subarray(headerBytes),

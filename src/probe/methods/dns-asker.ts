@@ -1,168 +1,89 @@
 /**
- * Asks DNS servers through a WAN. Each WAN and family has one UDP socket, bound to a port that a
- * rule sends to the WAN's table. Without such a port it sends nothing: the kernel would pick a
- * port that no rule pins.
+ * Asks DNS servers through a WAN, each question from a UDP socket of its own: bound to a port that
+ * a rule sends to the WAN's table, and connected, so that the kernel drops what comes from others.
+ * Without such a port it sends nothing: the kernel would pick a port that no rule pins.
+ *
+ * An answer counts if it proves that its sender has seen the question. The port is one of 100, the
+ * id one of 65,536, and `dns.google` has nine letters, each in either case: 31 bits. A host on the
+ * LAN that sees nothing and forges 70,000 answers a second for one second, all of them in the name
+ * of the right server, hits an open question once in 48,000 such seconds. What it sends to the right
+ * port reaches us, about 700 a second: little work, and each question has a queue of its own, so that
+ * none of it delays or displaces the answer to another one.
  */
 import { randomInt } from 'node:crypto'
-import { createSocket, type Socket } from 'node:dgram'
-import type { Family } from '../../model/address.ts'
 import { probePorts } from '../../model/marks.ts'
-import {
-  type DnsQuestion,
-  type DnsResponse,
-  decodeResponse,
-  encodeQuestion,
-} from '../messages/dns-message.ts'
-import { errorCode, sendFailure } from '../sockets/send-failure.ts'
-import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
-
-export type DnsAnswer =
-  | { readonly kind: 'response'; readonly response: DnsResponse; readonly rttMs: number }
-  | { readonly kind: 'unsent'; readonly reason: string }
-
-export interface DnsAsk {
-  readonly wan: number
-  readonly family: Family
-  readonly server: string
-  readonly question: DnsQuestion
-}
+import type { ForgeryWatch } from '../forgery-watch.ts'
+import { RandomPool } from '../random-pool.ts'
+import { type DnsAnswer, type DnsAsk, OpenDnsQuestion } from './open-dns-question.ts'
 
 export class DnsAsker {
-  readonly #paths = new Map<string, Path>()
+  readonly #forgeries: ForgeryWatch
+  readonly #random = new RandomPool()
+  /** By WAN and family: the open questions by their ports, the oldest first. */
+  readonly #held = new Map<string, Map<number, OpenDnsQuestion>>()
   #closed = false
+
+  constructor(forgeries: ForgeryWatch) {
+    this.#forgeries = forgeries
+  }
 
   /** Null where nobody answers within ten seconds. */
   ask(ask: DnsAsk): Promise<DnsAnswer | null> {
     const { promise, resolve: settle } = Promise.withResolvers<DnsAnswer | null>()
     if (this.#closed) settle(null)
-    else this.#start(ask, settle)
+    else this.#start(ask, { settle, busy: new Set() })
     return promise
-  }
-
-  #start({ wan, family, server, question }: DnsAsk, settle: Asked['settle']): void {
-    const path = this.#pathOf(wan, family)
-    const asked: Asked = { server, question, sentMs: performance.now(), settle }
-    switch (path.state.kind) {
-      case 'bound':
-        this.#send(path, path.state.socket, asked)
-        return
-      case 'binding':
-        path.waiting.push(asked)
-        if (path.waiting.length > maxWaiting) path.waiting.shift()?.settle(null)
-        return
-      case 'closed':
-        path.waiting.push(asked)
-        this.#bind(path, probePorts(wan).first)
-        return
-      default:
-        path.state satisfies never
-    }
   }
 
   close(): void {
     this.#closed = true
-    for (const path of this.#paths.values()) {
-      if (path.state.kind !== 'closed') path.state.socket.close()
-      path.state = { kind: 'closed' }
-      for (const asked of path.waiting.splice(0)) asked.settle(null)
-      path.recent.clear()
+    for (const held of this.#held.values()) {
+      for (const open of held.values()) open.end(null)
     }
   }
 
-  #pathOf(wan: number, family: Family): Path {
-    const key = `${wan} ${family}`
-    const known = this.#paths.get(key)
-    if (known !== undefined) return known
-    const state: Path['state'] = { kind: 'closed' }
-    const path = { wan, family, state, waiting: [], recent: new RecentQuestions<number, Asked>() }
-    this.#paths.set(key, path)
-    return path
-  }
-
-  #bind(path: Path, port: number): void {
-    const ipv4 = path.family === 'ipv4'
-    const socket = createSocket(ipv4 ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true })
-    path.state = { kind: 'binding', socket }
-    socket.on('error', (error) => this.#failed(path, { socket, port, code: errorCode(error) }))
-    socket.on('message', (message, from) => this.#receive(path, message, from))
-    socket.on('listening', () => {
-      path.state = { kind: 'bound', socket }
-      for (const asked of path.waiting.splice(0)) this.#send(path, socket, asked)
-    })
-    socket.bind({ port, address: ipv4 ? '0.0.0.0' : '::', exclusive: true })
-  }
-
-  #failed(path: Path, { socket, port, code }: { socket: Socket; port: number; code: string }) {
-    if (path.state.kind === 'closed' || path.state.socket !== socket) return
-    const binding = path.state.kind === 'binding'
-    path.state = { kind: 'closed' }
-    socket.close()
-    if (binding && code === 'EADDRINUSE' && port < probePorts(path.wan).last) {
-      this.#bind(path, port + 1)
+  /** `busy`: the ports that other programs were found to hold. */
+  #start(ask: DnsAsk, { settle, busy }: Waiting): void {
+    const held = this.#heldBy(ask)
+    const { first, last } = probePorts(ask.wan)
+    if (held.size + busy.size > last - first) held.values().next().value?.end(null)
+    const port = freePort(ask.wan, (one) => held.has(one) || busy.has(one))
+    if (port === null) {
+      const reason = `other programs hold all UDP ports from ${first} to ${last}`
+      settle({ kind: 'unsent', reason })
       return
     }
-    const { first, last } = probePorts(path.wan)
-    const reason =
-      code === 'EADDRINUSE'
-        ? `other programs hold all UDP ports from ${first} to ${last}`
-        : `can't open a UDP socket: ${sendFailure(code)}`
-    for (const asked of path.waiting.splice(0)) asked.settle({ kind: 'unsent', reason })
+    const open = new OpenDnsQuestion(ask, {
+      port,
+      random: this.#random,
+      forgeries: this.#forgeries,
+      ended: (answer) => {
+        held.delete(port)
+        if (answer === 'port_taken') this.#start(ask, { settle, busy: busy.add(port) })
+        else settle(answer)
+      },
+    })
+    held.set(port, open)
+    open.start()
   }
 
-  #send(path: Path, socket: Socket, asked: Asked): void {
-    const id = freeId(path.recent)
-    const sent = { ...asked, sentMs: performance.now() }
-    path.recent.add(id, sent)
-    const unsent = (error: unknown): void => {
-      path.recent.forget(id)
-      asked.settle({ kind: 'unsent', reason: sendFailure(errorCode(error)) })
-    }
-    try {
-      socket.send(encodeQuestion(id, asked.question), dnsPort, asked.server, (error) => {
-        if (error !== null) unsent(error)
-      })
-    } catch (error) {
-      unsent(error)
-    }
-  }
-
-  #receive(path: Path, message: Buffer, from: { address: string; port: number }): void {
-    const receivedMs = performance.now()
-    if (message.length < 2) return
-    const id = message.readUInt16BE(0)
-    const asked = path.recent.peek(id, receivedMs)
-    if (asked === null || from.address !== asked.server || from.port !== dnsPort) return
-    const response = decodeResponse(message, asked.question)
-    if (response === null) return
-    path.recent.forget(id)
-    asked.settle({ kind: 'response', response, rttMs: receivedMs - asked.sentMs })
+  #heldBy({ wan, family }: DnsAsk): Map<number, OpenDnsQuestion> {
+    const key = `${wan} ${family}`
+    const known = this.#held.get(key) ?? new Map<number, OpenDnsQuestion>()
+    this.#held.set(key, known)
+    return known
   }
 }
 
-interface Asked extends RecentQuestion {
-  readonly server: string
-  readonly question: DnsQuestion
+interface Waiting {
   readonly settle: (answer: DnsAnswer | null) => void
+  readonly busy: Set<number>
 }
 
-interface Path {
-  readonly wan: number
-  readonly family: Family
-  state:
-    | { readonly kind: 'closed' }
-    | { readonly kind: 'binding'; readonly socket: Socket }
-    | { readonly kind: 'bound'; readonly socket: Socket }
-  /** Asked while the socket is being bound. */
-  readonly waiting: Asked[]
-  readonly recent: RecentQuestions<number, Asked>
+/** Any of the WAN's ports with the same chance, or null where none is left. */
+function freePort(wan: number, isTaken: (port: number) => boolean): number | null {
+  const { first, last } = probePorts(wan)
+  const free: number[] = []
+  for (let port = first; port <= last; port += 1) if (!isTaken(port)) free.push(port)
+  return free[randomInt(Math.max(1, free.length))] ?? null
 }
-
-/** At most 4096 of the 65536 are taken, so this ends soon. */
-function freeId(recent: RecentQuestions<number, Asked>): number {
-  let id = randomInt(0x10000)
-  while (recent.has(id)) id = randomInt(0x10000)
-  return id
-}
-
-const dnsPort = 53
-const maxWaiting = 64

@@ -1,20 +1,25 @@
 /**
  * Pings: a marked raw socket for each WAN and family sends; one for each family receives all
  * answers, so that an answer wakes the process once however many WANs there are. Where it can't
- * mark a socket it sends nothing.
+ * mark a socket it sends nothing. An answer that doesn't prove our question is none, and no refusal
+ * either.
  */
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { probeMark } from '../../model/marks.ts'
 import { type ProbeOutcome, type ProbeRequest, unsent } from '../../model/probe.ts'
+import type { ForgeryWatch } from '../forgery-watch.ts'
+import { cookieBytes, type EchoQuestion, provesQuestion } from '../messages/echo-proof.ts'
 import {
   answerTypes,
   decodeAnswer,
   encodeEchoRequest,
   type IcmpAnswer,
 } from '../messages/icmp-message.ts'
+import { RandomPool } from '../random-pool.ts'
 import type { Libc } from '../sockets/libc.ts'
+import { attachFilter, onlyEchoIds, sampleEvery } from '../sockets/packet-filter.ts'
 import {
   listenRaw,
   type Opened,
@@ -27,21 +32,22 @@ import {
 } from '../sockets/raw-socket.ts'
 import { sendFailure } from '../sockets/send-failure.ts'
 import type { MethodProber } from './method-prober.ts'
-import { type RecentQuestion, RecentQuestions } from './recent-questions.ts'
+import { memoryMs, type RecentQuestion, RecentQuestions } from './recent-questions.ts'
 
 export class IcmpProber implements MethodProber {
   readonly #libc: Libc
-  /** Only a host that saw our packet can answer with it. */
-  readonly #cookie = randomBytes(16)
+  readonly #forgeries: ForgeryWatch
+  readonly #random = new RandomPool()
   readonly #paths = new Map<number, Path>()
   readonly #listeners: ByFamily<RawListener>
 
-  constructor(wans: number, libc: Libc) {
+  constructor(wans: number, libc: Libc, forgeries: ForgeryWatch) {
     this.#libc = libc
+    this.#forgeries = forgeries
     this.#listeners = byFamily(
       (family) =>
         new RawListener(
-          () => openListener(libc, family),
+          () => openListener(libc, family, this.#idsOf(family)),
           (packet, from) => this.#receive(family, packet, from),
         ),
     )
@@ -57,21 +63,22 @@ export class IcmpProber implements MethodProber {
     if (listener.kind === 'failed') return unsent(listener.reason)
     const sender = this.#openSender(path)
     if (sender.kind === 'failed') return unsent(sender.reason)
-    path.sequence = (path.sequence + 1) & 0xffff
-    const { sequence } = path
-    const message = encodeEchoRequest({
-      family: path.family,
-      id: path.id,
-      sequence,
-      payload: request.small ? nothing : Buffer.concat([this.#cookie], payloadBytes),
-    })
+    const sequence = freeSequence(path.recent)
+    const { family } = path
+    const target = bytesOf(request.target)
+    const payload = request.small
+      ? nothing
+      : Buffer.concat([this.#random.take(cookieBytes), padding])
+    const message = encodeEchoRequest({ family, id: path.id, sequence, payload })
     const sentMs = performance.now()
+    path.askedAtMs.set(target.toString('hex'), sentMs)
     if (this.#libc.sendto(sender.value, message, socketAddress(request.target)) < 0) {
       const code = this.#libc.errorCode()
       if (!passingErrors.has(code)) this.#closeSender(path)
       return unsent(sendFailure(code))
     }
-    return new Promise((settle) => path.recent.add(sequence, { request, sentMs, settle }))
+    const question = { family, target, message }
+    return new Promise((settle) => path.recent.add(sequence, { question, sentMs, settle }))
   }
 
   close(): void {
@@ -94,33 +101,59 @@ export class IcmpProber implements MethodProber {
     const answer = decodeAnswer(family, packet)
     if (answer === null) return
     const path = this.#paths.get(pathKey(family, answer.id))
-    const asked = path?.recent.peek(answer.sequence, receivedMs)
-    if (path === undefined || asked === undefined || asked === null) return
-    const { request, sentMs, settle } = asked
-    if (!this.#isProven(request, answer, from)) return
+    const sender = bytesOf(from)
+    if (path === undefined) {
+      this.#noteStranger(family, answer.kind === 'reply' ? sender : answer.destination)
+      return
+    }
+    const asked = path.recent.peek(answer.sequence, receivedMs)
+    // Late, or a second copy: the filter has let in our ids only.
+    if (asked === null) return
+    const { question, sentMs, settle } = asked
+    if (!provesQuestion(question, answer, sender)) {
+      this.#noteUnproven(path, answer, question)
+      return
+    }
     path.recent.forget(answer.sequence)
     if (answer.kind === 'reply') {
       settle({ kind: 'answered', rttMs: receivedMs - sentMs })
-    } else if (isSameAddress(answer.source, from)) {
+    } else if (answer.source.equals(sender)) {
       settle(unsent(`this machine says: ${answer.meaning} (the next hop does not answer)`))
     } else {
       settle({ kind: 'refused', reason: `${from} says: ${answer.meaning}` })
     }
   }
 
-  #isProven(request: ProbeRequest, answer: IcmpAnswer, from: string): boolean {
-    const target = Buffer.from(ipaddr.parse(request.target).toByteArray())
-    if (answer.kind === 'error') {
-      // A router need not quote the payload, but what it quotes must be ours.
-      if (!answer.destination.equals(target)) return false
-      return request.small || answer.payload.length < 16 || this.#hasCookie(answer.payload)
+  /**
+   * Another id, in the name of a target that we have just asked: a guess of somebody's, or the
+   * answer to another program's ping. How many there are tells which.
+   */
+  #noteStranger(family: Family, claimed: Buffer): void {
+    const key = claimed.toString('hex')
+    const nowMs = performance.now()
+    for (const { family: own, wan, askedAtMs } of this.#paths.values()) {
+      const askedMs = askedAtMs.get(key)
+      if (own !== family || askedMs === undefined || nowMs - askedMs > memoryMs) continue
+      this.#note(wan, claimed, sampleEvery)
     }
-    if (!isSameAddress(target, from)) return false
-    return request.small ? answer.payload.length === 0 : this.#hasCookie(answer.payload)
   }
 
-  #hasCookie(payload: Buffer): boolean {
-    return payload.subarray(0, this.#cookie.length).equals(this.#cookie)
+  /**
+   * Some routers translate our packet and forget its checksum when they translate an error about it
+   * back: that proves nothing, but is no forgery.
+   */
+  #noteUnproven({ wan }: Path, answer: IcmpAnswer, { target }: EchoQuestion): void {
+    if (answer.kind === 'error' && answer.destination.equals(target)) return
+    this.#note(wan, target, 1)
+  }
+
+  #note(wan: number, claimed: Buffer, count: number): void {
+    const target = ipaddr.fromByteArray([...claimed]).toString()
+    this.#forgeries.note({ wan, by: 'icmp', count, target }, performance.now())
+  }
+
+  #idsOf(family: Family): number[] {
+    return [...this.#paths.values()].filter((path) => path.family === family).map(({ id }) => id)
   }
 
   #addPath(wan: number, family: Family): void {
@@ -130,8 +163,8 @@ export class IcmpProber implements MethodProber {
       wan,
       family,
       id,
-      sequence: randomInt(0x10000),
       fd: null,
+      askedAtMs: new Map(),
       recent: new RecentQuestions(),
     })
   }
@@ -152,39 +185,48 @@ export class IcmpProber implements MethodProber {
 interface Path {
   readonly wan: number
   readonly family: Family
-  /** Random: other programs on this machine ping too. */
+  /** Random and secret, and the same for each question, so that the kernel can filter by it. */
   readonly id: number
-  sequence: number
   /** The marked socket, opened when it is first needed. */
   fd: number | null
+  /** By target as hex, when it was asked last. */
+  readonly askedAtMs: Map<string, number>
   readonly recent: RecentQuestions<number, Asked>
 }
 
 interface Asked extends RecentQuestion {
-  readonly request: ProbeRequest
+  readonly question: EchoQuestion
   readonly settle: (outcome: ProbeOutcome | null) => void
 }
 
-function openListener(libc: Libc, family: Family): Opened<RawReader> {
+function openListener(libc: Libc, family: Family, ids: readonly number[]): Opened<RawReader> {
   const opened = openRaw(libc, family)
   if (opened.kind === 'failed') return opened
-  const reason = setFilter(libc, opened.value, { family, pass: answerTypes[family] })
+  const reason =
+    setFilter(libc, opened.value, { family, pass: answerTypes[family] }) ??
+    attachFilter(libc, opened.value, onlyEchoIds(family, ids))
   if (reason === null) return listenRaw(libc, opened.value)
   libc.close(opened.value)
   return { kind: 'failed', reason }
 }
 
+/** At most 4096 of the 65536 are taken, so this ends soon. */
+function freeSequence(recent: RecentQuestions<number, Asked>): number {
+  let sequence = randomInt(0x10000)
+  while (recent.has(sequence)) sequence = randomInt(0x10000)
+  return sequence
+}
+
 const pathKey = (family: Family, id: number): number => (family === 'ipv4' ? id : 0x10000 + id)
 
 /** Node may add a scope to a link-local address: `fe80::1%eth0`. */
-function isSameAddress(bytes: Buffer, text: string): boolean {
-  const bare = text.split('%')[0] ?? text
-  return bytes.equals(Buffer.from(ipaddr.parse(bare).toByteArray()))
+function bytesOf(address: string): Buffer {
+  return Buffer.from(ipaddr.parse(address.split('%')[0] ?? address).toByteArray())
 }
 
 const nothing = Buffer.alloc(0)
-/** What ping(8) sends, and so what routers and firewalls are used to. */
-const payloadBytes = 56
+/** Makes it the 56 bytes that ping(8) sends, and so what routers and firewalls are used to. */
+const padding = Buffer.alloc(56 - cookieBytes)
 
 /** The network's or the firewall's errors; any other one is the socket's own. */
 const passingErrors: ReadonlySet<string> = new Set([

@@ -2,6 +2,11 @@
  * Asks a gateway by ARP whether it is there: an answer within a millisecond or two, whatever its
  * uplink does, and without touching the kernel's neighbour table. It doesn't ask IPv6
  * gateways; the kernel's neighbour table speaks for them.
+ *
+ * Nothing proves such an answer. ARP has no numbers and no secrets, and neither has IPv6's neighbour
+ * discovery: any host on the link can answer in the gateway's name, as it can take over the gateway's
+ * traffic. So an answer here only says that the link works and never that the line does; pings and DNS
+ * through the gateway say that.
  */
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'

@@ -8,6 +8,7 @@ import ipaddr from 'ipaddr.js'
 import type { Family } from '../../model/address.ts'
 import { hex } from '../../model/hex.ts'
 import type { Libc } from './libc.ts'
+import { attachFilter, onlyArpReplies } from './packet-filter.ts'
 import { sendFailure } from './send-failure.ts'
 
 export type Opened<Value> =
@@ -64,15 +65,16 @@ export function openPacketSender(libc: Libc, family: Family, mark: number): Open
 export function openArp(libc: Libc): Opened<number> {
   const opened = openRaw(libc, 'arp')
   if (opened.kind === 'failed') return opened
-  const filter = filterProgram(libc, onlyArpReplies)
   const fd = opened.value
-  const ready =
-    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter) === 0 &&
-    libc.bind(fd, linkAddress(0, Buffer.alloc(0))) === 0
-  if (ready) return opened
-  const reason = `can't listen for ARP: ${sendFailure(libc.errorCode())}`
+  const reason = attachFilter(libc, fd, onlyArpReplies) ?? bindToAllLinks(libc, fd)
+  if (reason === null) return opened
   libc.close(fd)
   return { kind: 'failed', reason }
+}
+
+function bindToAllLinks(libc: Libc, fd: number): string | null {
+  if (libc.bind(fd, linkAddress(0, Buffer.alloc(0))) === 0) return null
+  return `can't listen for ARP: ${sendFailure(libc.errorCode())}`
 }
 
 /**
@@ -194,33 +196,6 @@ export function linkAddress(interfaceIndex: number, hardwareAddress: Buffer): Bu
   return buffer
 }
 
-/** A `struct sock_fprog`: how many instructions, and where they are. */
-function filterProgram(libc: Libc, instructions: Buffer): Buffer {
-  const program = Buffer.alloc(16)
-  program.writeUInt16LE(instructions.length / 8, 0)
-  program.writeBigUInt64LE(libc.addressOf(instructions), 8)
-  return program
-}
-
-/** Classic BPF, as `tcpdump -dd` prints it: is the operation, at byte 6, a reply? */
-const onlyArpReplies = bpf([
-  [0x28, 0, 0, 6],
-  [0x15, 0, 1, 2],
-  [0x06, 0, 0, 0xffff],
-  [0x06, 0, 0, 0],
-])
-
-function bpf(program: readonly (readonly [number, number, number, number])[]): Buffer {
-  const bytes = Buffer.alloc(program.length * 8)
-  for (const [index, [code, ifTrue, ifFalse, value]] of program.entries()) {
-    bytes.writeUInt16LE(code, index * 8)
-    bytes.writeUInt8(ifTrue, index * 8 + 2)
-    bytes.writeUInt8(ifFalse, index * 8 + 3)
-    bytes.writeUInt32LE(value, index * 8 + 4)
-  }
-  return bytes
-}
-
 const AF_INET = 2
 const AF_INET6 = 10
 const AF_PACKET = 17
@@ -235,7 +210,6 @@ const ETH_P_ARP = 0x0806
 const SOL_SOCKET = 1
 const SOL_RAW = 255
 const SO_MARK = 36
-const SO_ATTACH_FILTER = 26
 /** ICMP_FILTER and ICMPV6_FILTER have the same number, at different levels. */
 const ICMP_FILTER = 1
 

@@ -5,6 +5,7 @@ import {
   type DnsQuestion,
   decodeResponse,
   encodeQuestion,
+  mixLetters,
 } from '../../../src/probe/messages/dns-message.ts'
 
 const question: DnsQuestion = { name: 'dns.google', type: 'A', class: 'IN' }
@@ -23,27 +24,27 @@ const responses: readonly [string, string, unknown][] = [
   [
     'an address',
     `${header('8180', '0001')} ${section} ${record}`,
-    { id: 0x1234, code: 'NOERROR', records: ['8.8.8.8'] },
+    { id: 0x1234, sameLetters: true, code: 'NOERROR', records: ['8.8.8.8'] },
   ],
   [
     'an alias before the address',
     `${header('8180', '0002')} ${section} c00c 0005 0001 0000012c 0002 c010 ${record}`,
-    { id: 0x1234, code: 'NOERROR', records: ['8.8.8.8'] },
+    { id: 0x1234, sameLetters: true, code: 'NOERROR', records: ['8.8.8.8'] },
   ],
   [
     'a name that does not exist',
     `${header('8183', '0000')} ${section}`,
-    { id: 0x1234, code: 'NXDOMAIN', records: [] },
+    { id: 0x1234, sameLetters: true, code: 'NXDOMAIN', records: [] },
   ],
   [
     'the question in capitals',
     `${header('8182', '0000')} 03444e53 06476f6f676c65 00 0001 0001`,
-    { id: 0x1234, code: 'SERVFAIL', records: [] },
+    { id: 0x1234, sameLetters: false, code: 'SERVFAIL', records: [] },
   ],
   [
     'a record cut short',
     `${header('8180', '0001')} ${section} c00c 0001 0001 0000012c 0004 0808`,
-    { id: 0x1234, code: 'NOERROR', records: [] },
+    { id: 0x1234, sameLetters: true, code: 'NOERROR', records: [] },
   ],
   ['another question', `${header('8180', '0000')} 03646e74 06676f6f676c65 00 0001 0001`, null],
   ['another type', `${header('8180', '0000')} 03646e73 06676f6f676c65 00 001c 0001`, null],
@@ -80,6 +81,21 @@ test('no bytes behind a right question make the reader throw', () => {
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const response = decodeResponse(Buffer.concat([start, bytes]), question)
       assert.equal(response?.code, 'NOERROR')
+    }),
+  )
+})
+
+test('mixed letters are the same name, each letter by a bit of its own', () => {
+  assert.equal(mixLetters('dns.google', Buffer.of(0, 0)), 'dns.google')
+  assert.equal(mixLetters('DNS.google', Buffer.of(0b11110101, 0b10)), 'DnS.GOOGlE')
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 2, maxLength: 2 }), (bits) => {
+      const name = mixLetters(question.name, Buffer.from(bits))
+      const answer = encodeQuestion(0x1234, { ...question, name })
+      answer.writeUInt16BE(0x8180, 2)
+      assert.equal(decodeResponse(answer, { ...question, name })?.sameLetters, true)
+      const plain = decodeResponse(answer, question)
+      assert.equal(plain?.sameLetters, name === question.name)
     }),
   )
 })

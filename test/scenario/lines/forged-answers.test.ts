@@ -1,0 +1,61 @@
+/** A host on the LAN that sees none of our probes, and answers them all the same. */
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { House } from '../../lab/house/house.ts'
+import { ForgedFlood } from '../../lab/measure/forged-flood.ts'
+
+for (const [what, kinds] of [
+  ['DNS answers', ['dns']],
+  ['replies to pings', ['reply']],
+] as const) {
+  test(`a flood of forged ${what} hides no dead line, and is named`, async () => {
+    await using house = await House.open({ topology: 'one-subnet' })
+    const { lab, mqtt } = house
+    const stream = await lab.client(1).startStream()
+    const flood = await ForgedFlood.begin(lab, { kinds })
+    await flood.go(100_000)
+    const { beforeMs } = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+    await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
+    await mqtt.waitForState(({ problems }) => problems.some(isNamed), {
+      deadlineMs: 20_000,
+      what: 'the flood to be named',
+    })
+    await flood.go(1_000_000)
+    const { perSecond } = flood
+    await flood.stop()
+    await stream.stop()
+    assert.ok(perSecond > 10_000, `only ${perSecond} packets a second`)
+    assert.equal(mqtt.state()?.wans['primary']?.state, 'down')
+    const back = told(house, beforeMs).filter((event) => /wan_up|failback|restored/.test(event))
+    assert.deepEqual(back, [], house.daemon.lines.join('\n'))
+    assert.equal(house.daemon.lines.filter(isNamed).length, 1, house.daemon.lines.join('\n'))
+  })
+}
+
+for (const [what, flood] of [
+  ['errors about pings and DNS questions', { kinds: ['ping_error', 'dns_error'] }],
+  ['answers that DNS fails', { kinds: ['dns'], dnsCode: 2 }],
+] as const) {
+  test(`a flood of forged ${what} takes no living line down`, async () => {
+    await using house = await House.open({ topology: 'one-subnet' })
+    const stream = await house.lab.client(1).startStream()
+    const forger = await ForgedFlood.begin(house.lab, flood)
+    await forger.go(600_000)
+    const { perSecond } = forger
+    await forger.stop()
+    await stream.stop()
+    assert.ok(perSecond > 10_000, `only ${perSecond} packets a second`)
+    assert.deepEqual(told(house), [])
+    assert.ok(house.daemon.lines.filter(isNamed).length <= 1, house.daemon.lines.join('\n'))
+  })
+}
+
+function told({ mqtt }: House, afterMs = 0): string[] {
+  const events = mqtt.events.filter(({ seenMs }) => seenMs >= afterMs)
+  return events.map(({ event_type }) => event_type)
+}
+
+function isNamed(text: string): boolean {
+  return text.includes("somebody on the LAN forges answers to primary's probes")
+}
