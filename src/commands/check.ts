@@ -1,5 +1,7 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
+import type { Settings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import type { Hop } from '../model/uplink.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { isOurRule } from '../network/rules/rule-operations.ts'
@@ -82,9 +84,9 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
     host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
   )
   if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
-  const { timeoutMs, targets } = settings.probe
+  const { timeoutMs } = settings.probe
   const questions = standing.flatMap(({ index, name }) =>
-    targets.ipv4.map(async (target) => {
+    targetsAt(index, settings).map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
       const outcome =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
@@ -92,4 +94,9 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
     }),
   )
   return Promise.all(questions)
+}
+
+function targetsAt(index: number, { wans, probe }: Settings): readonly string[] {
+  const wan = wans[index]
+  return wan === undefined ? [] : targetsOf(wan, probe).ipv4
 }

@@ -6,7 +6,7 @@
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { familyNames } from '../model/address.ts'
+import { type ByFamily, familyNames } from '../model/address.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import { type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
@@ -25,11 +25,17 @@ import { type Libc, loadLibc } from './sockets/libc.ts'
 import { PinnedConnector } from './sockets/pinned-connector.ts'
 
 export interface ProberOptions {
-  /** Their names; requests name them by position. */
-  readonly wans: readonly string[]
-  readonly settings: Pick<ProbeSettings, 'targets' | 'dnsName' | 'tcpPort' | 'httpUrl'>
+  /** Requests name them by position. */
+  readonly wans: readonly ProbedWan[]
+  readonly settings: Pick<ProbeSettings, 'dnsName' | 'tcpPort' | 'httpUrl'>
   readonly log: Log
   readonly listener: ProbeListener
+}
+
+export interface ProbedWan {
+  readonly name: string
+  /** Whom it asks for its public address. */
+  readonly targets: ByFamily<readonly string[]>
 }
 
 export function createProber(options: ProberOptions): Prober {
@@ -69,8 +75,8 @@ class PinnedProber implements Prober {
   }
 
   askPublicAddress(wan: number): Promise<string | null> {
-    if (this.#closed || !this.#isWan(wan)) return Promise.resolve(null)
-    const { targets } = this.#options.settings
+    const targets = this.#options.wans[wan]?.targets
+    if (this.#closed || targets === undefined) return Promise.resolve(null)
     const family = targets.ipv4.length > 0 ? 'ipv4' : 'ipv6'
     return askPublicAddress(this.#asker, { wan, family, servers: targets[family] })
   }
@@ -120,6 +126,6 @@ class PinnedProber implements Prober {
     const { wans, log } = this.#options
     const what = outcome.kind === 'unsent' ? "can't be sent" : 'are refused'
     const over = family === 'ipv6' ? ' over IPv6' : ''
-    log.debug(`probes of ${wans[wan] ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
+    log.debug(`probes of ${wans[wan]?.name ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
   }
 }

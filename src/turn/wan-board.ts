@@ -1,11 +1,13 @@
 /** All WANs side by side: where each is on the host, and how it is. Computes; acts on nothing. */
+import type { MonitorSettings } from '../health/monitor-settings.ts'
 import { WanMonitor } from '../health/wan-monitor.ts'
 import { byFamily, type Family } from '../model/address.ts'
 import type { KernelSign } from '../model/event.ts'
 import type { Healths, LineQuality, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
-import type { Settings } from '../model/settings/settings.ts'
+import type { Settings, WanSettings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 
@@ -22,8 +24,7 @@ export class WanBoard {
     this.#settings = settings
     const { probe, failback } = settings
     this.#monitors = settings.wans.map(
-      ({ name, index, metered }) =>
-        new WanMonitor({ name, index, family: judged, metered, probe, failback }, nowMs),
+      (wan) => new WanMonitor(monitorSettings(wan, { probe, failback }), nowMs),
     )
   }
 
@@ -108,6 +109,15 @@ export class WanBoard {
 }
 
 const judged: Family = 'ipv4'
+
+function monitorSettings(
+  wan: WanSettings,
+  { probe, failback }: Pick<Settings, 'probe' | 'failback'>,
+): MonitorSettings {
+  const { name, index, metered } = wan
+  const own = { ...probe, targets: targetsOf(wan, probe) }
+  return { name, index, family: judged, metered, probe: own, failback }
+}
 
 function evidenceOf({ ways }: Uplink, hijack: string | undefined): LinkEvidence {
   const { problem } = ways[judged]
