@@ -69,6 +69,9 @@ export class Errands {
       case 'ask_public_address':
         this.#askPublicAddress(errand.wan).catch((error: unknown) => log.debug(String(error)))
         break
+      case 'check_web':
+        this.#checkWeb(errand).catch((error: unknown) => log.debug(String(error)))
+        break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))
         break
@@ -91,6 +94,12 @@ export class Errands {
     const { prober, queue } = this.#parts
     const address = await prober.askPublicAddress(wan).catch(() => null)
     queue.push({ kind: 'public_address', wan, address })
+  }
+
+  async #checkWeb({ wan, round }: Extract<Errand, { kind: 'check_web' }>): Promise<void> {
+    const { prober, queue } = this.#parts
+    const answers = await prober.checkWeb(wan).catch(() => [])
+    queue.push({ kind: 'web_checked', wan, round, answers })
   }
 
   async #readCounters(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
 import type { ProbeResult } from './probe.ts'
+import type { WebAnswer } from './web-check.ts'
 
 export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
@@ -13,6 +14,13 @@ export type DaemonEvent =
   /** By link, as a concern asked in this turn; a link that isn't there is left out. */
   | { readonly kind: 'link_bytes'; readonly bytes: ReadonlyMap<string, LinkBytes> }
   | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }
+  /** What both servers have answered a real request by this WAN; `round` says which request. */
+  | {
+      readonly kind: 'web_checked'
+      readonly wan: number
+      readonly round: number
+      readonly answers: readonly WebAnswer[]
+    }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   | { readonly kind: 'stop' }

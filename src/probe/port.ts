@@ -1,6 +1,7 @@
 /** The port of the probes: `daemon.ts` calls it; `probe/` implements it, and so can a fake. */
 import type { TcpFlow } from '../model/flow.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
+import type { WebAnswer } from '../model/web-check.ts'
 
 export interface Prober {
   /**
@@ -13,6 +14,12 @@ export interface Prober {
 
   /** Finds out the WAN's public address; null where no target knows it. */
   askPublicAddress(wan: number): Promise<string | null>
+
+  /**
+   * Makes a real request by this WAN to each of the two servers, and says what came of it within
+   * seven seconds; empty after `close`.
+   */
+  checkWeb(wan: number): Promise<readonly WebAnswer[]>
 
   /** Makes the clients of these flows send something; resolves with how many were poked. */
   poke(flows: readonly TcpFlow[]): Promise<number>

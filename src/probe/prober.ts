@@ -11,18 +11,21 @@ import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import { type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
 import type { ProbeSettings } from '../model/settings/settings.ts'
+import { checkUrls, type WebAnswer } from '../model/web-check.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
 import { dnsProber } from './methods/dns-prober.ts'
-import { HttpProber } from './methods/http-prober.ts'
+import { httpProber } from './methods/http-prober.ts'
 import { IcmpProber } from './methods/icmp-prober.ts'
 import type { MethodProber } from './methods/method-prober.ts'
 import { NeighbourProber } from './methods/neighbour-prober.ts'
 import { tcpProber } from './methods/tcp-prober.ts'
+import { WebFetcher } from './methods/web-fetcher.ts'
 import { pokeFlows } from './pokes/flow-poker.ts'
 import type { ProbeListener, Prober } from './port.ts'
 import { askPublicAddress } from './public-address.ts'
 import { type Libc, loadLibc } from './sockets/libc.ts'
 import { PinnedConnector } from './sockets/pinned-connector.ts'
+import { WebChecker } from './web-checker.ts'
 
 export interface ProberOptions {
   /** Requests name them by position. */
@@ -46,6 +49,7 @@ class PinnedProber implements Prober {
   readonly #options: ProberOptions
   readonly #asker = new DnsAsker()
   readonly #connector = new PinnedConnector()
+  readonly #web: WebChecker
   readonly #libc: Libc | null
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
   /** Why the last probe failed, by WAN, method and family: each reason is logged when it is new. */
@@ -57,6 +61,7 @@ class PinnedProber implements Prober {
     const { dnsName, tcpPort, httpUrl } = options.settings
     const asker = this.#asker
     const connector = this.#connector
+    this.#web = new WebChecker(asker, connector, checkUrls(httpUrl))
     const load = loadLibc()
     this.#libc = load.kind === 'loaded' ? load.libc : null
     const raw = (make: (libc: Libc) => MethodProber): MethodProber =>
@@ -65,7 +70,7 @@ class PinnedProber implements Prober {
       icmp: raw((libc) => new IcmpProber(options.wans.length, libc)),
       dns: dnsProber(asker, dnsName),
       tcp: tcpProber(connector, tcpPort),
-      http: new HttpProber(asker, connector, httpUrl),
+      http: httpProber(new WebFetcher(asker, connector, httpUrl)),
       neighbour: raw((libc) => new NeighbourProber(libc)),
     }
   }
@@ -79,6 +84,12 @@ class PinnedProber implements Prober {
     if (this.#closed || targets === undefined) return Promise.resolve(null)
     const family = targets.ipv4.length > 0 ? 'ipv4' : 'ipv6'
     return askPublicAddress(this.#asker, { wan, family, servers: targets[family] })
+  }
+
+  checkWeb(wan: number): Promise<readonly WebAnswer[]> {
+    const targets = this.#options.wans[wan]?.targets.ipv4
+    if (this.#closed || targets === undefined) return Promise.resolve([])
+    return this.#web.check(wan, targets)
   }
 
   async poke(flows: readonly TcpFlow[]): Promise<number> {

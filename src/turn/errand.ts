@@ -10,6 +10,8 @@ export type Errand =
   | { readonly kind: 'send_probe'; readonly request: ProbeRequest }
   /** Answered by the event `public_address`. */
   | { readonly kind: 'ask_public_address'; readonly wan: number }
+  /** Answered by the event `web_checked`. */
+  | { readonly kind: 'check_web'; readonly wan: number; readonly round: number }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows

@@ -7,6 +7,7 @@ import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
+import { WebChecks } from './concerns/web-checks.ts'
 
 export interface ConcernParts {
   readonly settings: Settings
@@ -22,6 +23,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new Metering({ settings, book, log }),
     new Flows(settings),
     new PublicAddresses(settings, log),
+    new WebChecks(settings, log),
     new ForeignProblem(),
   ]
 }

@@ -10,6 +10,7 @@ import type { Settings, WanSettings } from '../model/settings/settings.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
+import type { Evidence } from './concern.ts'
 
 type FailedNeighbour = Extract<KernelSign, { kind: 'neighbour_failed' }>
 
@@ -80,9 +81,12 @@ export class WanBoard {
     this.#monitors[result.wan]?.take(result, nowMs)
   }
 
-  /** Traffic has come in by this WAN. */
-  heard(wan: number, nowMs: number): void {
-    this.#monitors[wan]?.heard(nowMs)
+  /** Traffic has come in by some WANs, and real requests show what is wrong with some. */
+  tell({ heard, faults }: Pick<Required<Evidence>, 'heard' | 'faults'>, nowMs: number): void {
+    for (const wan of heard) this.#monitors[wan]?.heard(nowMs)
+    for (const [wan, monitor] of this.#monitors.entries()) {
+      monitor.setFault(faults.get(wan) ?? null, nowMs)
+    }
   }
 
   judge(nowMs: number): void {

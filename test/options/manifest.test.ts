@@ -49,7 +49,7 @@ const manifest = readYaml('config.yaml') as {
 /** Sound options with something in each list, to put one wrong or odd value into. */
 const sample = {
   wans: [
-    { name: 'primary', gateway: '192.168.0.1' },
+    { name: 'primary', gateway: '192.168.0.1', gateway6: 'fe80::1', targets: ['1.1.1.1'] },
     { name: 'secondary', gateway: '192.168.0.2' },
   ],
   policies: [{ name: 'a', from: ['all'], to: ['1.1.1.1'], ports: ['80'], use: ['primary'] }],

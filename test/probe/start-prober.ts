@@ -51,6 +51,7 @@ export function startProber(
   const prober: Prober = {
     send: (request) => inner.send(request),
     askPublicAddress: (wan) => inner.askPublicAddress(wan),
+    checkWeb: (wan) => inner.checkWeb(wan),
     poke: (flows) => inner.poke(flows),
     close: () => {
       closed = true

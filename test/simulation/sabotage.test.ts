@@ -227,6 +227,7 @@ function bound(prober: Prober): Prober {
   return {
     send: (request) => prober.send(request),
     askPublicAddress: (wan) => prober.askPublicAddress(wan),
+    checkWeb: (wan) => prober.checkWeb(wan),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),
   }
