@@ -1,10 +1,14 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
 import { priorities, probeMark } from '../model/marks.ts'
+import type { Settings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import type { Hop } from '../model/uplink.ts'
+import type { WebAnswer } from '../model/web-check.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
 import { isOurRule } from '../network/rules/rule-operations.ts'
 import { askOnce } from '../probe/one-question.ts'
+import { checkWebOnce } from '../probe/one-web-check.ts'
 import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeBypasses } from '../report/bypass-phrases.ts'
@@ -89,14 +93,37 @@ async function probeLines({ settings, host, uplinks }: HostView): Promise<string
     host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
   )
   if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
-  const { timeoutMs, targets } = settings.probe
-  const questions = standing.flatMap(({ index, name }) =>
-    targets.ipv4.map(async (target) => {
+  const { timeoutMs } = settings.probe
+  const pings = standing.flatMap(({ index, name }) =>
+    targetsAt(index, settings).map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
       const outcome =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
       return `PROBE  ${name}: ${target} ${outcome}`
     }),
   )
-  return Promise.all(questions)
+  const webs = standing.map(async ({ index, name }) => {
+    const targets = targetsAt(index, settings)
+    const answers = await checkWebOnce(index, targets, settings.probe.httpUrl)
+    return [...answers].map(([host, answer]) => `WEB    ${name}: ${host} ${webText(answer)}`)
+  })
+  return [...(await Promise.all(pings)), ...(await Promise.all(webs)).flat()]
+}
+
+function webText(answer: WebAnswer): string {
+  switch (answer.kind) {
+    case 'answered':
+      return 'answers'
+    case 'captive':
+      return `is answered for by a captive portal (${answer.by}): open a browser there and sign in`
+    case 'no_tcp':
+      return 'is silent: no TCP connection gets through to it'
+    case 'unclear':
+      return `can't be judged: ${answer.reason}`
+  }
+}
+
+function targetsAt(index: number, { wans, probe }: Settings): readonly string[] {
+  const wan = wans[index]
+  return wan === undefined ? [] : targetsOf(wan, probe).ipv4
 }

@@ -1,5 +1,6 @@
 import { priorities } from '../model/marks.ts'
 import type { NameOutcome } from '../model/resolver.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import { placeOf } from '../network/resolver-wans.ts'
 import { isOurRule } from '../network/rules/rule-operations.ts'
 import { createProber } from '../probe/prober.ts'
@@ -20,7 +21,10 @@ export async function placedResolvers({
 export async function nameLines(view: HostView): Promise<string[]> {
   const { settings, host, uplinks } = view
   const prober = createProber({
-    wans: settings.wans.map(({ name }) => name),
+    wans: settings.wans.map((wan) => ({
+      name: wan.name,
+      targets: targetsOf(wan, settings.probe),
+    })),
     settings: settings.probe,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     listener: () => {},

@@ -76,6 +76,9 @@ export class Errands {
       case 'ask_server':
         this.#askServer(errand.question).catch((error: unknown) => log.debug(String(error)))
         break
+      case 'check_web':
+        this.#checkWeb(errand).catch((error: unknown) => log.debug(String(error)))
+        break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))
         break
@@ -112,6 +115,12 @@ export class Errands {
     const { prober, queue } = this.#parts
     const outcome = await prober.askServer(question)
     queue.push({ kind: 'server_answer', question, outcome })
+  }
+
+  async #checkWeb({ wan, round }: Extract<Errand, { kind: 'check_web' }>): Promise<void> {
+    const { prober, queue } = this.#parts
+    const answers = await prober.checkWeb(wan).catch(() => [])
+    queue.push({ kind: 'web_checked', wan, round, answers })
   }
 
   async #readCounters(): Promise<void> {

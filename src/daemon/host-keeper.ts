@@ -7,6 +7,7 @@ import { messageOf } from '../model/caught-error.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
 import { detour } from '../network/diff/detour.ts'
 import type { Wanted } from '../network/wanted.ts'
@@ -98,10 +99,11 @@ export class HostKeeper {
     const done = await this.#reconciler.reconcile(desired, from, { uplinks, nowMs: clock.nowMs() })
     this.#problems = done.problems
     this.#lookNoLaterThan(done.laterAtMs)
-    const [target] = settings.probe.targets.ipv4
-    if (target === undefined) return { stands: done.decided, hijacks: null }
+    const targets = new Map(
+      settings.wans.map((wan) => [wan.name, targetsOf(wan, settings.probe).ipv4[0]] as const),
+    )
     const active = decision.policies.get('default')?.ipv4.wan ?? null
-    const question = { host: done.host, target, active }
+    const question = { host: done.host, targets, active }
     const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
     if (astray !== null) this.#problems = [...done.problems, astray]
     return { stands: done.decided, hijacks }

@@ -36,8 +36,8 @@ export interface Reconciliation {
 
 export interface TakerQuestion {
   readonly host: HostState
-  /** An address on the Internet. */
-  readonly target: string
+  /** By WAN name, an address on the Internet that its probes ask. */
+  readonly targets: ReadonlyMap<string, string | undefined>
   /** The WAN of the default policy. */
   readonly active: string | null
 }
@@ -139,9 +139,11 @@ export class Reconciler {
   async whoTakes(uplinks: readonly Uplink[], question: TakerQuestion): Promise<Takers> {
     const hijacks = new Map<string, string>()
     let astray: string | null = null
-    const { host, target, active } = question
+    const { host, targets, active } = question
     for (const uplink of uplinks) {
-      if (uplink.ways.ipv4.problem !== null || !hasWay(uplink, 'ipv4')) continue
+      const target = targets.get(uplink.name)
+      const isThere = uplink.ways.ipv4.problem === null && hasWay(uplink, 'ipv4')
+      if (target === undefined || !isThere) continue
       const { first: sourcePort } = probePorts(uplink.index)
       const probes = [
         { family: 'ipv4', target, mark: probeMark(uplink.index) },

@@ -80,6 +80,14 @@ export class WanMonitor {
     this.#heardUntilMs = nowMs + heardForMs
   }
 
+  /** What real requests show that probes don't; null: nothing is wrong. */
+  setFault(fault: string | null, nowMs: number): void {
+    const news = this.#quality.setFault(fault)
+    if (news === 'none') return
+    if (news === 'worse' && this.#record.speaks) this.#damping.flap(nowMs)
+    this.#stall.wake(nowMs)
+  }
+
   /** Takes what the host says about the WAN's link and gateway. */
   setPath(path: WanPath, nowMs: number): void {
     const before = this.#path
@@ -135,8 +143,7 @@ export class WanMonitor {
 
   /** Judges what is overdue. */
   judge(nowMs: number): void {
-    const mayJudge = this.#stall.mayJudge(nowMs)
-    if (mayJudge && this.#path.evidence.kind === 'usable') this.#judge(nowMs)
+    if (this.#stall.mayJudge(nowMs) && this.#path.evidence.kind === 'usable') this.#judge(nowMs)
   }
 
   /** The probes that are due; the caller has to send them now. */
@@ -152,8 +159,6 @@ export class WanMonitor {
     this.#stall.sleepUntil(Math.max(nowMs + shortestWaitMs, nextMs))
     return requests
   }
-
-  // What was heard.
 
   #heard(probe: Pending, rttMs: number, nowMs: number): void {
     const { stream, sentMs, record } = probe
@@ -177,8 +182,7 @@ export class WanMonitor {
     const rounds = this.#recovery.answeredRounds
     if (rounds < this.#settings.probe.upAfter) return
     this.#plan.recovered(this.#record.sinceMs, nowMs)
-    const reason = `${target} answered ${rounds} rounds in a row`
-    this.#record.become('up', reason, { nowMs })
+    this.#record.become('up', `${target} answered ${rounds} rounds in a row`, { nowMs })
   }
 
   #refused(
@@ -198,8 +202,6 @@ export class WanMonitor {
     if (burst || !this.#plan.isNews(stream) || !stream.isWitness(record)) return
     this.#suspect(sentMs, nowMs)
   }
-
-  // Judging.
 
   #judge(nowMs: number): void {
     const { timeoutMs } = this.#settings.probe
@@ -240,8 +242,6 @@ export class WanMonitor {
         this.#suspicion = null
     }
   }
-
-  // States.
 
   #goDown(reason: string, suspectedMs: number, nowMs: number): void {
     if (this.#record.speaks) this.#damping.flap(nowMs)

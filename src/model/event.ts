@@ -4,6 +4,7 @@ import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
+import type { WebAnswer } from './web-check.ts'
 
 export type DaemonEvent =
   | { readonly kind: 'sign'; readonly sign: KernelSign }
@@ -27,6 +28,13 @@ export type DaemonEvent =
       readonly kind: 'server_answer'
       readonly question: ServerQuestion
       readonly outcome: NameOutcome | null
+    }
+  /** What both servers have answered a real request by this WAN; `round` says which request. */
+  | {
+      readonly kind: 'web_checked'
+      readonly wan: number
+      readonly round: number
+      readonly answers: readonly WebAnswer[]
     }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }

@@ -1,4 +1,5 @@
 /** Sound options to the settings that the program reads: names, units and defaults by position. */
+import { byFamily } from '../model/address.ts'
 import type {
   Matcher,
   MqttSettings,
@@ -7,6 +8,7 @@ import type {
   Settings,
   WanSettings,
 } from '../model/settings/settings.ts'
+import { familyOf } from './schema/addresses.ts'
 import type { Options, PolicyOptions, WanOptions } from './schema/options-schema.ts'
 import { mergePorts } from './schema/ports.ts'
 
@@ -58,6 +60,7 @@ function toWan(wan: WanOptions, index: number): WanSettings {
     billingDay: wan.billing_day,
     weight: wan.weight,
     inbound: wan.inbound,
+    targets: byFamily((family) => wan.targets.filter((target) => familyOf(target) === family)),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { TcpFlow } from '../model/flow.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 import type { NameOutcome, ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
+import type { WebAnswer } from '../model/web-check.ts'
 
 export interface Prober {
   /**
@@ -20,6 +21,12 @@ export interface Prober {
 
   /** Asks a DNS server by one WAN; null for silence. */
   askServer(question: ServerQuestion): Promise<NameOutcome | null>
+
+  /**
+   * Makes a real request by this WAN to each of the two servers, and says what came of it within
+   * seven seconds; empty after `close`.
+   */
+  checkWeb(wan: number): Promise<readonly WebAnswer[]>
 
   /** Makes the clients of these flows send something; resolves with how many were poked. */
   poke(flows: readonly TcpFlow[]): Promise<number>

@@ -6,35 +6,44 @@
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { familyNames } from '../model/address.ts'
+import { type ByFamily, familyNames } from '../model/address.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import { type ForgedAnswers, type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
 import type { NameOutcome, ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { ProbeSettings } from '../model/settings/settings.ts'
+import { checkUrls, type WebAnswer } from '../model/web-check.ts'
 import { ForgeryWatch } from './forgery-watch.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
 import { dnsProber } from './methods/dns-prober.ts'
-import { HttpProber } from './methods/http-prober.ts'
+import { httpProber } from './methods/http-prober.ts'
 import { IcmpProber } from './methods/icmp-prober.ts'
 import type { MethodProber } from './methods/method-prober.ts'
 import { NeighbourProber } from './methods/neighbour-prober.ts'
 import { askResolver, outcomeOf } from './methods/resolver-asker.ts'
 import { tcpProber } from './methods/tcp-prober.ts'
+import { WebFetcher } from './methods/web-fetcher.ts'
 import { pokeFlows } from './pokes/flow-poker.ts'
 import type { ProbeListener, Prober } from './port.ts'
 import { askPublicAddress } from './public-address.ts'
 import { type Libc, loadLibc } from './sockets/libc.ts'
 import { PinnedConnector } from './sockets/pinned-connector.ts'
+import { WebChecker } from './web-checker.ts'
 
 export interface ProberOptions {
-  /** Their names; requests name them by position. */
-  readonly wans: readonly string[]
-  readonly settings: Pick<ProbeSettings, 'targets' | 'dnsName' | 'tcpPort' | 'httpUrl'>
+  /** Requests name them by position. */
+  readonly wans: readonly ProbedWan[]
+  readonly settings: Pick<ProbeSettings, 'dnsName' | 'tcpPort' | 'httpUrl'>
   readonly log: Log
   readonly listener: ProbeListener
   /** Hears of answers that proved nothing, at most once a second for each WAN and kind. */
   readonly onForged: (forged: ForgedAnswers) => void
+}
+
+export interface ProbedWan {
+  readonly name: string
+  /** Whom it asks for its public address. */
+  readonly targets: ByFamily<readonly string[]>
 }
 
 export function createProber(options: ProberOptions): Prober {
@@ -45,6 +54,7 @@ class PinnedProber implements Prober {
   readonly #options: ProberOptions
   readonly #asker: DnsAsker
   readonly #connector = new PinnedConnector()
+  readonly #web: WebChecker
   readonly #libc: Libc | null
   readonly #probers: Readonly<Record<ProbeRequest['method'], MethodProber>>
   /** Why the last probe failed, by WAN, method and family: each reason is logged when it is new. */
@@ -61,6 +71,7 @@ class PinnedProber implements Prober {
     const asker = new DnsAsker(forgeries)
     this.#asker = asker
     const connector = this.#connector
+    this.#web = new WebChecker(asker, connector, checkUrls(httpUrl))
     const load = loadLibc()
     this.#libc = load.kind === 'loaded' ? load.libc : null
     const raw = (make: (libc: Libc) => MethodProber): MethodProber =>
@@ -69,7 +80,7 @@ class PinnedProber implements Prober {
       icmp: raw((libc) => new IcmpProber(options.wans.length, libc, forgeries)),
       dns: dnsProber(asker, dnsName),
       tcp: tcpProber(connector, tcpPort),
-      http: new HttpProber(asker, connector, httpUrl),
+      http: httpProber(new WebFetcher(asker, connector, httpUrl)),
       neighbour: raw((libc) => new NeighbourProber(libc)),
     }
   }
@@ -79,8 +90,8 @@ class PinnedProber implements Prober {
   }
 
   askPublicAddress(wan: number): Promise<string | null> {
-    if (this.#closed || !this.#isWan(wan)) return Promise.resolve(null)
-    const { targets } = this.#options.settings
+    const targets = this.#options.wans[wan]?.targets
+    if (this.#closed || targets === undefined) return Promise.resolve(null)
     const family = targets.ipv4.length > 0 ? 'ipv4' : 'ipv6'
     return askPublicAddress(this.#asker, { wan, family, servers: targets[family] })
   }
@@ -97,6 +108,12 @@ class PinnedProber implements Prober {
     const answer = await this.#asker.ask({ wan, family, server, question })
     if (answer?.kind !== 'response') return answer === null ? null : refusalOf(answer)
     return outcomeOf(answer.response)
+  }
+
+  checkWeb(wan: number): Promise<readonly WebAnswer[]> {
+    const targets = this.#options.wans[wan]?.targets.ipv4
+    if (this.#closed || targets === undefined) return Promise.resolve([])
+    return this.#web.check(wan, targets)
   }
 
   async poke(flows: readonly TcpFlow[]): Promise<number> {
@@ -145,7 +162,7 @@ class PinnedProber implements Prober {
     const { wans, log } = this.#options
     const what = outcome.kind === 'unsent' ? "can't be sent" : 'are refused'
     const over = family === 'ipv6' ? ' over IPv6' : ''
-    log.debug(`probes of ${wans[wan] ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
+    log.debug(`probes of ${wans[wan]?.name ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
   }
 }
 

@@ -1,8 +1,10 @@
 /** What the web page asks for once: the options as carried out, and what the host offers. */
+import { families } from '../model/address.ts'
 import type { Capabilities } from '../model/host.ts'
 import type { FoundInterface, Setup, SetupPolicy } from '../model/published/setup.ts'
 import { linkText, matcherText, portsText } from '../model/settings/setting-text.ts'
 import type { DefaultPolicySettings, PolicySettings, Settings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { suggestWans } from './found.ts'
 import { publishedCapabilities } from './snapshot.ts'
@@ -30,7 +32,8 @@ export function composeSetup(input: SetupInput): Setup {
       const given = ways.ipv4.kind === 'address' ? ways.ipv4.address : null
       const named = wan.interface === null ? null : linkText(wan.interface)
       const gateway = uplink === undefined ? given : (gatewayOf(uplink, 'ipv4') ?? given)
-      return { name, metered, table, gateway, interface: uplink?.link ?? named }
+      const targets = families.flatMap((family) => targetsOf(wan, settings.probe)[family])
+      return { name, metered, table, gateway, interface: uplink?.link ?? named, targets }
     }),
     policies: [...settings.policies.map(policy), defaultPolicy(settings.defaultPolicy)],
     test_minutes: settings.testFailover.durationMs / 60_000,

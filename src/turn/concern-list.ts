@@ -28,12 +28,14 @@ export class ConcernList {
   evidence(seen: Seen): Required<Evidence> {
     const heard: number[] = []
     const capped = new Set<string>()
+    const faults = new Map<number, string>()
     for (const concern of this.#concerns) {
       const evidence = concern.evidence?.(seen)
       heard.push(...(evidence?.heard ?? []))
       for (const wan of evidence?.capped ?? []) capped.add(wan)
+      for (const [wan, fault] of evidence?.faults ?? []) faults.set(wan, fault)
     }
-    return { heard, capped }
+    return { heard, capped, faults }
   }
 
   wishes(decided: Decided): Wishes {

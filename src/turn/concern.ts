@@ -85,6 +85,8 @@ export interface Evidence {
   readonly heard?: readonly number[]
   /** The WANs that only policies with `over_cap` may use. */
   readonly capped?: ReadonlySet<string>
+  /** By the WANs' positions, what real requests show that probes don't, in words. */
+  readonly faults?: ReadonlyMap<number, string>
 }
 
 export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down'>

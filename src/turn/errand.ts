@@ -16,6 +16,8 @@ export type Errand =
   | { readonly kind: 'ask_resolver'; readonly question: ResolverQuestion }
   /** Answered by the event `server_answer`. */
   | { readonly kind: 'ask_server'; readonly question: ServerQuestion }
+  /** Answered by the event `web_checked`. */
+  | { readonly kind: 'check_web'; readonly wan: number; readonly round: number }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows

@@ -11,6 +11,7 @@ import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
+import { WebChecks } from './concerns/web-checks.ts'
 
 export interface ConcernParts {
   readonly settings: Settings
@@ -29,6 +30,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new PublicAddresses(settings, log),
     new Bypasses(settings, log),
     new NameResolution(settings, log),
+    new WebChecks(settings, log),
     new ForeignProblem(),
     new Forgeries(settings, log),
   ]

@@ -152,7 +152,7 @@ export class Turn {
     const { nowMs } = now
     this.#steering.countCommands(nowMs)
     const asked = this.#mayBeQuiet(now) ? null : this.#concerns.evidence(this.#seen(now))
-    for (const wan of asked?.heard ?? []) this.#board.heard(wan, nowMs)
+    if (asked !== null) this.#board.tell(asked, nowMs)
     if (this.#isActive) this.#board.judge(nowMs)
     const healths = this.#board.healths(nowMs)
     this.#isQuiet = asked === null && healths === this.#decided?.healths
@@ -252,6 +252,7 @@ export class Turn {
       case 'link_bytes':
       case 'public_address':
       case 'forged_answers':
+      case 'web_checked':
       case 'foreign_problem':
       case 'resolvers':
       case 'resolver_answer':

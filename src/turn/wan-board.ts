@@ -1,13 +1,16 @@
 /** All WANs side by side: where each is on the host, and how it is. Computes; acts on nothing. */
+import type { MonitorSettings } from '../health/monitor-settings.ts'
 import { WanMonitor } from '../health/wan-monitor.ts'
 import { byFamily, type Family, families } from '../model/address.ts'
 import type { KernelSign } from '../model/event.ts'
 import type { Healths, LineQuality, LinkEvidence } from '../model/health.ts'
 import type { HostState } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
-import type { Settings } from '../model/settings/settings.ts'
+import type { Settings, WanSettings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
+import type { Evidence } from './concern.ts'
 
 type FailedNeighbour = Extract<KernelSign, { kind: 'neighbour_failed' }>
 
@@ -22,8 +25,7 @@ export class WanBoard {
     this.#settings = settings
     const { probe, failback } = settings
     this.#monitors = settings.wans.map(
-      ({ name, index, metered }) =>
-        new WanMonitor({ name, index, family: judged, metered, probe, failback }, nowMs),
+      (wan) => new WanMonitor(monitorSettings(wan, { probe, failback }), nowMs),
     )
   }
 
@@ -81,9 +83,12 @@ export class WanBoard {
     this.#monitors[result.wan]?.take(result, nowMs)
   }
 
-  /** Traffic has come in by this WAN. */
-  heard(wan: number, nowMs: number): void {
-    this.#monitors[wan]?.heard(nowMs)
+  /** Traffic has come in by some WANs, and real requests show what is wrong with some. */
+  tell({ heard, faults }: Pick<Required<Evidence>, 'heard' | 'faults'>, nowMs: number): void {
+    for (const wan of heard) this.#monitors[wan]?.heard(nowMs)
+    for (const [wan, monitor] of this.#monitors.entries()) {
+      monitor.setFault(faults.get(wan) ?? null, nowMs)
+    }
   }
 
   judge(nowMs: number): void {
@@ -120,6 +125,15 @@ function placesOf(uplinks: readonly Uplink[]): string {
 }
 
 const judged: Family = 'ipv4'
+
+function monitorSettings(
+  wan: WanSettings,
+  { probe, failback }: Pick<Settings, 'probe' | 'failback'>,
+): MonitorSettings {
+  const { name, index, metered } = wan
+  const own = { ...probe, targets: targetsOf(wan, probe) }
+  return { name, index, family: judged, metered, probe: own, failback }
+}
 
 function evidenceOf({ ways }: Uplink, hijack: string | undefined): LinkEvidence {
   const { problem } = ways[judged]

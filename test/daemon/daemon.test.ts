@@ -109,6 +109,7 @@ const silentProber: Prober = {
   askPublicAddress: async () => null,
   askResolver: async () => null,
   askServer: async () => null,
+  checkWeb: async () => [],
   poke: async () => 0,
   close() {},
 }

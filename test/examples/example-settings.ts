@@ -26,6 +26,7 @@ export function exampleWan(
     billingDay: 1,
     weight: 1,
     inbound: 'open',
+    targets: { ipv4: [], ipv6: [] },
     ...changes,
   }
 }

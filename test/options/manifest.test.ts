@@ -49,7 +49,7 @@ const manifest = readYaml('config.yaml') as {
 /** Sound options with something in each list, to put one wrong or odd value into. */
 const sample = {
   wans: [
-    { name: 'primary', gateway: '192.168.0.1' },
+    { name: 'primary', gateway: '192.168.0.1', gateway6: 'fe80::1', targets: ['1.1.1.1'] },
     { name: 'secondary', gateway: '192.168.0.2' },
   ],
   policies: [{ name: 'a', from: ['all'], to: ['1.1.1.1'], ports: ['80'], use: ['primary'] }],
@@ -142,6 +142,7 @@ describe('the form', () => {
       'wans[0].gateway': ['192.168.0.1'],
       'wans[0].gateway6': ['none', 'auto', 'fe80::1', '2001:DB8::192.0.2.1', ''],
       'wans[0].interface': ['eth0.100', 'wlp2s0', 'enx0123456789ab', ''],
+      'wans[0].targets[0]': ['203.0.113.1', '2001:DB8::1'],
       'policies[0].name': ['kids_tablet'],
       'policies[0].from[0]': ['192.168.0.50', '192.168.0.64/26', 'AA:bb:cc:dd:ee:ff', 'host'],
       'policies[0].to[0]': ['203.0.113.0/24', '2001:db8::/32', '1.1.1.1'],

@@ -42,6 +42,7 @@ function wan(settings: WanSettings): object {
     billing_day: settings.billingDay,
     weight: settings.weight,
     inbound: settings.inbound,
+    targets: Object.values(settings.targets).flat(),
   }
 }
 

@@ -157,6 +157,10 @@ const wans = fc
       billingDay: fc.integer({ min: 1, max: 28 }),
       weight: fc.integer({ min: 1, max: 256 }),
       inbound: fc.constantFrom('open' as const, 'established' as const),
+      targets: fc.record({
+        ipv4: fc.uniqueArray(ipv4, { maxLength: 3 }),
+        ipv6: fc.uniqueArray(ipv6, { maxLength: 3 }),
+      }),
       table: fc.integer({ min: 256, max: 0x7fffffff }),
     }),
     { minLength: 2, maxLength: 8, selector: (wan) => wan.name, comparator: 'IsStrictlyEqual' },
@@ -165,6 +169,8 @@ const wans = fc
     each.map((wan, index) => ({
       ...wan,
       index,
+      // Where there is no IPv6, none of its targets may be given.
+      targets: wan.ways.ipv6.kind === 'none' ? { ...wan.targets, ipv6: [] } : wan.targets,
       // One link and one table each, so that none is another's double.
       interface: { kind: 'name' as const, name: `eth${index}` },
       table: 256 + (Math.floor(wan.table / 16) % 1_000_000) * 16 + index,

@@ -162,6 +162,16 @@ const warned: readonly (readonly [string, string, RegExp])[] = [
     /^probe\.targets: the gateway of secondary answers/,
   ],
   [
+    'a single target of its own',
+    `wans: [{ name: a, gateway: 10.0.0.1, targets: [192.0.2.1] }, { name: b, gateway: 10.0.0.2 }]`,
+    /^wans\[0\]\.targets: a has only one IPv4 target/,
+  ],
+  [
+    'its own gateway as a target of its own',
+    `wans: [{ name: a, gateway: 10.0.0.1, targets: [192.0.2.1, 10.0.0.1] }, { name: b, gateway: 10.0.0.2 }]`,
+    /^wans\[0\]\.targets: the gateway of a answers/,
+  ],
+  [
     'IPv6 without targets',
     `wans: [{ name: a, gateway: 10.0.0.1, gateway6: fe80::1 }, { name: b, gateway: 10.0.0.2 }]
 probe: { targets6: [] }`,

@@ -6,7 +6,7 @@ import '../lab/enter-namespace.ts'
 import { probeMethods } from '../../src/model/probe.ts'
 import { createProber } from '../../src/probe/prober.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { proberSettings } from './start-prober.ts'
+import { probedWans, proberSettings } from './start-prober.ts'
 import { TwoUplinks } from './two-uplinks.ts'
 
 const seconds = 4
@@ -15,7 +15,7 @@ const lab = await TwoUplinks.start()
 for (const method of [...probeMethods, 'neighbour'] as const) {
   const rtts: number[] = []
   const prober = createProber({
-    wans: ['primary', 'secondary'],
+    wans: probedWans,
     settings: proberSettings,
     log: new RecordedLog(),
     onForged: () => undefined,

@@ -23,11 +23,17 @@ export interface Probes {
 }
 
 export const proberSettings: ProberOptions['settings'] = {
-  targets: { ipv4: ['1.1.1.1', '8.8.8.8'], ipv6: ['2606:4700:4700::1111'] },
   dnsName: 'dns.example',
   tcpPort: 443,
   httpUrl: 'http://check.example/generate_204',
 }
+
+const targets = { ipv4: ['1.1.1.1', '8.8.8.8'], ipv6: ['2606:4700:4700::1111'] }
+
+export const probedWans: ProberOptions['wans'] = [
+  { name: 'primary', targets },
+  { name: 'secondary', targets },
+]
 
 export function startProber(
   t: { after(done: () => void): void },
@@ -40,7 +46,7 @@ export function startProber(
   let nextId = 0
   let closed = false
   const inner = createProber({
-    wans: ['primary', 'secondary'],
+    wans: probedWans,
     settings: { ...proberSettings, ...settings },
     log,
     listener: (result) => {
@@ -55,6 +61,7 @@ export function startProber(
     askPublicAddress: (wan) => inner.askPublicAddress(wan),
     askResolver: (question) => inner.askResolver(question),
     askServer: (question) => inner.askServer(question),
+    checkWeb: (wan) => inner.checkWeb(wan),
     poke: (flows) => inner.poke(flows),
     close: () => {
       closed = true

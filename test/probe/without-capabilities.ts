@@ -7,7 +7,7 @@ import { loadLibc } from '../../src/probe/sockets/libc.ts'
 import { checkMarks, type MarkCheck } from '../../src/probe/sockets/mark-check.ts'
 import { setMark } from '../../src/probe/sockets/raw-socket.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { proberSettings } from './start-prober.ts'
+import { probedWans, proberSettings } from './start-prober.ts'
 
 export interface Unprivileged {
   readonly check: MarkCheck
@@ -35,7 +35,7 @@ function markUdp(): string | null {
 function probeOnce(): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const prober = createProber({
-      wans: ['primary'],
+      wans: probedWans.slice(0, 1),
       settings: proberSettings,
       log: new RecordedLog(),
       listener: ({ outcome }) => {

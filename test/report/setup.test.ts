@@ -11,7 +11,10 @@ const capabilities = exampleCapabilities({ ctMark: false, multipath: false })
 
 test('the setup has the WANs where they are on the host, and every policy, the default last', () => {
   const settings = exampleSettings({
-    wans: [exampleWan(0), exampleWan(1, { metered: true })],
+    wans: [
+      exampleWan(0),
+      exampleWan(1, { metered: true, targets: { ipv4: ['203.0.113.9'], ipv6: [] } }),
+    ],
     policies: [
       {
         ...examplePolicy('kids_tablet', ['secondary']),
@@ -44,12 +47,28 @@ test('the setup has the WANs where they are on the host, and every policy, the d
     ],
   )
   const eth0 = { interface: 'eth0' }
+  const targets6 = ['2606:4700:4700::1111', '2001:4860:4860::8888']
+  const shared = ['1.1.1.1', '8.8.8.8', '9.9.9.9', ...targets6]
   assert.deepEqual(rest, {
     version: '0.1.0',
     observing: [],
     wans: [
-      { name: 'primary', metered: false, table: 100, gateway: '192.168.0.1', ...eth0 },
-      { name: 'secondary', metered: true, table: 101, gateway: '192.168.0.2', ...eth0 },
+      {
+        name: 'primary',
+        metered: false,
+        table: 100,
+        gateway: '192.168.0.1',
+        ...eth0,
+        targets: shared,
+      },
+      {
+        name: 'secondary',
+        metered: true,
+        table: 101,
+        gateway: '192.168.0.2',
+        ...eth0,
+        targets: ['203.0.113.9', ...targets6],
+      },
     ],
     policies: [
       {

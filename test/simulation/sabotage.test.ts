@@ -230,6 +230,7 @@ function bound(prober: Prober): Prober {
     askPublicAddress: (wan) => prober.askPublicAddress(wan),
     askResolver: (question) => prober.askResolver(question),
     askServer: (question) => prober.askServer(question),
+    checkWeb: (wan) => prober.checkWeb(wan),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),
   }

@@ -5,6 +5,8 @@ export interface DegradationLimits {
   readonly maxLatencyMs: number
   /** A degraded WAN has to become clearly better than the limits, or it would flutter at them. */
   readonly wasDegraded: boolean
+  /** What real requests show; null: nothing. */
+  readonly fault: string | null
 }
 
 /** Why a WAN that answers is not as it should be; null where it is. */
@@ -18,6 +20,7 @@ export function degradation(
   if (dead !== undefined && dead !== main) {
     return `${dead.describe()} gets no reply, though ${main.describe()} does`
   }
+  if (limits.fault !== null) return limits.fault
   if (main.isLossierThan(limits.maxLossPercent * ease)) {
     const lossPercent = main.lossPercent() ?? 0
     return `loses ${Math.round(lossPercent)} % of the probes (limit ${limits.maxLossPercent} %)`

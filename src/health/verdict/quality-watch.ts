@@ -4,7 +4,7 @@ import { degradation } from './degradation.ts'
 import type { StateRecord } from './state-record.ts'
 
 /**
- * Whether a WAN that answers is as it should be, by loss and latency. Judged again only where
+ * Whether a WAN that answers is as it should be, by loss, latency and real requests. Judged again only where
  * samples or state are others than last time, for most turns bring nothing new.
  */
 export class QualityWatch {
@@ -12,6 +12,7 @@ export class QualityWatch {
   readonly #limits: ProbeSettings
   #judgedVersion = -1
   #judgedState = 'unknown'
+  #fault: string | null = null
 
   constructor(plan: ProbePlan, limits: ProbeSettings) {
     this.#plan = plan
@@ -23,6 +24,15 @@ export class QualityWatch {
     this.#judgedVersion = -1
   }
 
+  /** What real requests show that probes don't, and whether it is news. */
+  setFault(fault: string | null): 'none' | 'worse' | 'other' {
+    if (fault === this.#fault) return 'none'
+    const news = this.#fault === null ? 'worse' : 'other'
+    this.#fault = fault
+    this.restart()
+    return news
+  }
+
   judge(record: StateRecord, nowMs: number): void {
     const known = this.#plan.version === this.#judgedVersion && record.state === this.#judgedState
     if (known || !record.speaks) return
@@ -30,7 +40,7 @@ export class QualityWatch {
     if (main === undefined) return
     this.#plan.forgetSamplesBefore(nowMs - oldestSampleMs)
     const wasDegraded = record.state === 'degraded'
-    const limits = { ...this.#limits, wasDegraded }
+    const limits = { ...this.#limits, wasDegraded, fault: this.#fault }
     const reason = degradation(this.#plan.streams, main, limits)
     if (reason !== null) record.become('degraded', reason, { nowMs })
     else if (wasDegraded) record.become('up', wellAgain, { nowMs })

@@ -42,6 +42,8 @@ export interface SetupWan {
   readonly table: number
   readonly gateway: string | null
   readonly interface: string | null
+  /** The addresses that its probes ask, of both families. */
+  readonly targets: readonly string[]
 }
 
 export interface SetupPolicy {

@@ -40,6 +40,8 @@ export interface WanSettings {
   readonly billingDay: number
   readonly weight: number
   readonly inbound: 'open' | 'established'
+  /** Its own, in place of those of `probe`; a family without any has the ones of `probe`. */
+  readonly targets: ByFamily<readonly string[]>
 }
 
 export interface PolicySettings {

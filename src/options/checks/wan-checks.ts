@@ -4,9 +4,11 @@ import { maxWans } from '../../model/marks.ts'
 import { linkText } from '../../model/settings/setting-text.ts'
 import type { GivenWay } from '../../model/uplink.ts'
 import { describeFound, formatPath, type Problem } from '../problem.ts'
+import { familyOf } from '../schema/addresses.ts'
 import { wayText } from '../schema/gateways.ts'
 import { tableByPosition } from '../to-settings.ts'
 import { type Draft, isRefused, type WanDraft } from './draft.ts'
+import { checkTwice } from './policy-checks.ts'
 
 export function checkWans(draft: Draft): Problem[] {
   const wans = draft.wans ?? []
@@ -17,6 +19,7 @@ export function checkWans(draft: Draft): Problem[] {
     ...checkInterfaces(wans),
     ...checkSameGateways(wans),
     ...checkSameGateways6(wans),
+    ...checkTargets(wans),
   ]
 }
 
@@ -105,6 +108,26 @@ function checkSameGateways6(wans: Wans): Problem[] {
     found: describeWay(wan.gateway6, 'ipv6'),
     expected: `another gateway or none: wans[${otherIndex}] has the same on the same interface`,
   }))
+}
+
+/** A target of IPv6 is asked only where the WAN has IPv6. */
+function checkTargets(wans: Wans): Problem[] {
+  return wans.flatMap((wan, index) => {
+    const twice = checkTwice(wan?.targets, ['wans', index, 'targets'])
+    if (wan?.gateway6?.kind !== 'none') return twice
+    const wrong = (wan.targets ?? []).flatMap((target, place) =>
+      target === undefined || familyOf(target) === 'ipv4'
+        ? []
+        : [
+            {
+              path: formatPath(['wans', index, 'targets', place]),
+              found: describeFound(target, []),
+              expected: 'an IPv4 address, or a gateway6: this WAN has no IPv6',
+            },
+          ],
+    )
+    return [...twice, ...wrong]
+  })
 }
 
 function isSameLink(one: WanDraft, other: WanDraft): boolean {

@@ -1,6 +1,7 @@
 /** What is allowed and yet most likely not meant; one sentence each, its path first. */
 import { families } from '../../model/address.ts'
 import type { PolicySettings, Settings } from '../../model/settings/settings.ts'
+import { targetsOf } from '../../model/settings/targets-of.ts'
 import type { GivenWay } from '../../model/uplink.ts'
 
 export function warningsOf(settings: Settings): string[] {
@@ -20,15 +21,23 @@ function warnOfTargets({ probe, wans }: Settings): string[] {
     )
   }
   for (const wan of wans) {
-    if (wan.ways.ipv6.kind !== 'none' && probe.targets.ipv6.length === 0) {
+    if (wan.ways.ipv6.kind !== 'none' && targetsOf(wan, probe).ipv6.length === 0) {
       warnings.push(
         `probe.targets6: without targets, the IPv6 of ${wan.name} is never probed; it follows IPv4`,
       )
     }
-    if (families.some((family) => isTarget(wan.ways[family], probe.targets[family]))) {
+    const targets = targetsOf(wan, probe)
+    if (wan.targets.ipv4.length === 1) {
       warnings.push(
-        `probe.targets: the gateway of ${wan.name} answers even when its Internet is gone; ` +
-          'give addresses on the Internet',
+        `wans[${wan.index}].targets: ${wan.name} has only one IPv4 target, and its failure ` +
+          'looks like a dead WAN; give two or three',
+      )
+    }
+    if (families.some((family) => isTarget(wan.ways[family], targets[family]))) {
+      const own = families.some((family) => isTarget(wan.ways[family], wan.targets[family]))
+      warnings.push(
+        `${own ? `wans[${wan.index}]` : 'probe'}.targets: the gateway of ${wan.name} answers ` +
+          'even when its Internet is gone; give addresses on the Internet',
       )
     }
   }

@@ -23,6 +23,12 @@ export const ipv6Option = textOption('an IPv6 address like 2606:4700:4700::1111'
   readHostAddress(text, 'ipv6'),
 )
 
+/** Of either family; which one, `familyOf` says. */
+export const addressOption = textOption(
+  'an address like 203.0.113.1 or 2001:db8::1',
+  (text) => readHostAddress(text, 'ipv4') ?? readHostAddress(text, 'ipv6'),
+)
+
 /** A destination; always with its prefix length: `1.1.1.1` becomes `1.1.1.1/32`. */
 export const networkOption = option(
   (found) => networkHint(found) ?? 'a network like 203.0.113.0/24 or 2001:db8::/32, or an address',

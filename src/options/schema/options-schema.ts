@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot'
 import { probeMethods } from '../../model/probe.ts'
-import { clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
+import { addressOption, clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
 import { gateway6Option, gatewayOption } from './gateways.ts'
 import {
   baseTopicOption,
@@ -65,6 +65,10 @@ const wan = mapping('a WAN with name and gateway', {
   /** The kernel's next hops take 1 to 256. */
   weight: optional(wholeNumber(1, 256), 1),
   inbound: optional(choice(['open', 'established']), 'open'),
+  targets: optional(
+    list(addressOption, { limit: 16, expected: 'a list of addresses like [203.0.113.1]' }),
+    [],
+  ),
 })
 
 const policy = mapping('a policy with name, from and use', {

@@ -43,6 +43,7 @@ const faults: readonly (readonly [FaultKind, View, Topology])[] = [
   [{ kind: 'link-deleted' }, { ...silent, gateway: false, carrier: 'no link' }, 'two-interfaces'],
   [{ kind: 'dns-dead' }, { ...healthy, dns: false }, 'one-subnet'],
   [{ kind: 'icmp-dead' }, { ...healthy, internet: 'silent', heard: false }, 'one-subnet'],
+  [{ kind: 'captive-portal' }, healthy, 'one-subnet'],
   [{ kind: 'loss', percent: 100 }, { ...silent, heard: true }, 'one-subnet'],
 ]
 

@@ -24,6 +24,10 @@ export type FaultKind =
   | { readonly kind: 'link-deleted' }
   /** Port 53 is silent, UDP and TCP; everything else lives. */
   | { readonly kind: 'dns-dead' }
+  /** No TCP passes, to servers or from them; ping and DNS over UDP live. */
+  | { readonly kind: 'tcp-dead' }
+  /** A portal of the provider's answers whatever is asked at port 80, by a redirect to its page. */
+  | { readonly kind: 'captive-portal' }
   /** Echo requests, v4 and v6, are silent; everything else lives. */
   | { readonly kind: 'icmp-dead' }
   /**
@@ -52,8 +56,18 @@ table inet faults {
     type filter hook postrouting priority -310;
     ${[spare, ...leaving].join('\n    ')}
   }
+  ${portalChain(faults)}
 }
 `
+}
+
+/** Only where it is wanted: translation makes the Internet track connections. */
+function portalChain(faults: readonly Fault[]): string {
+  const rules = faults
+    .filter(({ kind }) => kind === 'captive-portal')
+    .map(({ wan }) => `iifname "wan${wan}" tcp dport 80 redirect to :8080`)
+  if (rules.length === 0) return ''
+  return `chain portals { type nat hook prerouting priority dstnat; ${rules.join('; ')}; }`
 }
 
 function rulesFor(fault: Fault, way: 'out' | 'in'): string[] {
@@ -69,6 +83,8 @@ function dropConditions(fault: FaultKind, way: 'out' | 'in'): string[] {
       return (fault.direction ?? 'in') === way ? [''] : []
     case 'dns-dead':
       return way === 'out' ? ['udp dport 53', 'tcp dport 53'] : []
+    case 'tcp-dead':
+      return ['meta l4proto tcp']
     case 'icmp-dead':
       return way === 'out' ? ['icmp type echo-request', 'icmpv6 type echo-request'] : []
     case 'loss':
@@ -77,6 +93,7 @@ function dropConditions(fault: FaultKind, way: 'out' | 'in'): string[] {
     case 'gateway-dead':
     case 'carrier-cut':
     case 'link-deleted':
+    case 'captive-portal':
     case 'slow':
       return []
   }

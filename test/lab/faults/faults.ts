@@ -37,6 +37,8 @@ export class Faults {
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':
+      case 'tcp-dead':
+      case 'captive-portal':
       case 'loss':
         return this.#applyRules()
       case 'upstream-unreachable':
@@ -68,6 +70,8 @@ export class Faults {
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':
+      case 'tcp-dead':
+      case 'captive-portal':
       case 'loss':
         return this.#applyRules()
       case 'upstream-unreachable': {

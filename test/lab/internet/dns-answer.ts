@@ -9,6 +9,8 @@ const lifetimeSeconds = 60
 export interface DnsAnswers {
   readonly a: string
   readonly aaaa: string
+  /** By name, IPv4 addresses of their own. */
+  readonly others?: Readonly<Record<string, string>>
 }
 
 /**
@@ -64,7 +66,9 @@ function answerData(question: Question, asker: string, answers: DnsAnswers): Buf
     return Buffer.concat([Buffer.from([asker.length]), Buffer.from(asker, 'latin1')])
   }
   if (question.class !== classes.internet) return null
-  if (question.type === types.a) return Buffer.from(answers.a.split('.').map(Number))
+  if (question.type === types.a) {
+    return Buffer.from((answers.others?.[question.name] ?? answers.a).split('.').map(Number))
+  }
   return question.type === types.aaaa ? ipv6Bytes(answers.aaaa) : null
 }
 

@@ -4,7 +4,11 @@
  */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer as createHttpServer } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { answerDns, type DnsAnswers } from './dns-answer.ts'
 
@@ -14,6 +18,7 @@ export interface InternetServerOptions {
   readonly ports: {
     readonly dns: number
     readonly http: number
+    readonly portal: number
     readonly https: number
     readonly tcpEcho: number
     readonly tcpTicks: number
@@ -39,6 +44,7 @@ await Promise.all([
   ]),
   listenTcp(createServer(serveDns), ports.dns),
   listenTcp(createHttpServer(serveHttp), ports.http),
+  listenTcp(createHttpServer(servePortal), ports.portal),
   listenTcp(createServer(tolerate), ports.https),
   listenTcp(
     createServer((socket) => tolerate(socket).pipe(socket)),
@@ -91,6 +97,10 @@ function serveHttp(
 ): void {
   if (request.url === '/generate_204') response.writeHead(204).end()
   else response.writeHead(200).end(`${addressOf(request.socket)}\n`)
+}
+
+function servePortal(_request: IncomingMessage, response: ServerResponse<IncomingMessage>): void {
+  response.writeHead(302, { location: 'http://login.hotel.example/' }).end()
 }
 
 /** For clients that only receive: they can't notice by themselves that their way has died. */

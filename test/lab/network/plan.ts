@@ -55,14 +55,26 @@ export interface ClientPlan {
 }
 
 /** Where the Internet's servers listen. */
-export const ports = { dns: 53, http: 80, https: 443, tcpEcho: 7000, udpEcho: 7001, tcpTicks: 7002 }
+export const ports = {
+  dns: 53,
+  http: 80,
+  portal: 8080,
+  https: 443,
+  tcpEcho: 7000,
+  udpEcho: 7001,
+  tcpTicks: 7002,
+}
 
 /** A server that the daemon doesn't ask: a rule for its probes must not help who talks to it. */
 export const target = '203.0.113.1'
 export const target6 = '2001:db8:f::1'
 
-/** What DNS answers for every name. */
-export const dnsAnswer = { a: target, aaaa: target6 }
+/** What DNS answers for every name but that of the second web server. */
+export const dnsAnswer = {
+  a: target,
+  aaaa: target6,
+  others: { 'cp.cloudflare.com': '198.51.100.1' },
+}
 
 const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9', target, '198.51.100.1']
 const targets6 = ['2606:4700:4700::1111', '2001:4860:4860::8888', target6]

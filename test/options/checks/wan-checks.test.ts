@@ -121,6 +121,23 @@ testRefused('WANs', [
     'wans[1].gateway: found "192.168.0.2", expected an interface for both: wans[0] has the same gateway',
   ],
   [
+    'targets of its own',
+    withPrimary(
+      'gateway: 192.168.0.1, targets: [router, 1.1.1.1/32, 127.0.0.1, 2001:db8::1, 192.0.2.1, 192.0.2.1]',
+    ),
+    ...['router', '1.1.1.1/32', '127.0.0.1'].map(
+      (target, i) =>
+        `wans[0].targets[${i}]: found "${target}", expected an address like 203.0.113.1 or 2001:db8::1`,
+    ),
+    'wans[0].targets[5]: found "192.0.2.1" again, expected each once: wans[0].targets[4] has this one',
+    'wans[0].targets[3]: found "2001:db8::1", expected an IPv4 address, or a gateway6: this WAN has no IPv6',
+  ],
+  [
+    'targets that are no list',
+    withPrimary('gateway: 192.168.0.1, targets: 1.1.1.1'),
+    'wans[0].targets: found "1.1.1.1", expected a list of addresses like [203.0.113.1]',
+  ],
+  [
     'the same IPv6 gateway on the same interface',
     `wans:
 - { name: a, gateway: 10.0.0.1, interface: eth0, gateway6: auto }

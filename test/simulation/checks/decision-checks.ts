@@ -101,6 +101,7 @@ export class DecisionChecks {
       ? [
           ...this.#onDeadLine(carrier),
           ...this.#wrongHealths(snapshot),
+          ...this.#blindness(snapshot),
           ...this.#lateReturn(snapshot),
           ...this.#testWrongs(snapshot),
         ]
@@ -216,6 +217,24 @@ export class DecisionChecks {
     })
   }
 
+  /** Ping lives, TCP is dead or a portal answers: that must not be `up`, where others show it. */
+  #blindness(snapshot: Snapshot): string[] {
+    const { clock, world, runningForMs, calmSinceMs } = this.#situation
+    const nowMs = clock.nowMs()
+    if (runningForMs < blindMs) return []
+    const longAgo = (sinceMs: number | null) =>
+      sinceMs !== null && nowMs - Math.max(sinceMs, calmSinceMs) > blindMs
+    return world.lines.flatMap((line) => {
+      const { name, metered } = line.place
+      const others = world.lines.filter((other) => other !== line && !other.place.metered)
+      const isShown = others.some(({ faultlessSinceMs }) => longAgo(faultlessSinceMs))
+      if (metered || !isShown || !longAgo(line.blindSinceMs)) return []
+      return snapshot.wans[name]?.state === 'up'
+        ? [`health: ${name} is reported up, though no TCP has long got through`]
+        : []
+    })
+  }
+
   /** On the backup for ever is as wrong as on a dead line. */
   #lateReturn(snapshot: Snapshot): string[] {
     const { clock, runningForMs, world, calmSinceMs } = this.#situation
@@ -284,3 +303,5 @@ const takeOverMs = 5_000
 const judgementMs = 12_000
 /** A metered WAN that is down gets a probe every 30 s, and the probe's target may be silent. */
 const meteredMs = 80_000
+/** The promise of the real checks: 40 s. */
+const blindMs = 40_000

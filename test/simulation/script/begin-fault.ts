@@ -20,6 +20,8 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
   switch (fault.kind) {
     case 'silent':
     case 'method_silent':
+    case 'tcp_dead':
+    case 'captive':
     case 'lossy':
     case 'slow':
       return onLine(fault, fault.wan, world)
@@ -42,6 +44,11 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
         world.targets.silent.delete(fault.target)
         world.settle()
       }
+    case 'web_server_down':
+      return onOnce(world, 'web server', (there) => {
+        if (there) world.targets.webDown.add(fault.server)
+        else world.targets.webDown.clear()
+      })
     case 'carrier_cut':
       return onLink(fault.link, world, (there) => world.setCarrier(fault.link, there))
     case 'link_down':

@@ -9,6 +9,12 @@ export type Fault =
   | { readonly kind: 'method_silent'; readonly wan: number; readonly method: 'icmp' | 'dns' }
   /** One target answers no probe: no fault of any WAN. */
   | { readonly kind: 'target_silent'; readonly target: string }
+  /** Ping and DNS live, and no TCP connection comes about. */
+  | { readonly kind: 'tcp_dead'; readonly wan: number }
+  /** A portal answers in place of every web server. */
+  | { readonly kind: 'captive'; readonly wan: number }
+  /** One of the two web servers answers nobody: no fault of any WAN. */
+  | { readonly kind: 'web_server_down'; readonly server: number }
   | { readonly kind: 'lossy'; readonly wan: number; readonly lossPercent: number }
   | {
       readonly kind: 'slow'

@@ -13,6 +13,17 @@ export function randomScript(random: Random, topology: Topology, lengthMs: numbe
     steps.push({ atMs: Math.round(atMs), durationMs: durationOf(fault, random), fault })
     atMs += random.pick(gaps)(random)
   }
+  if (random.chance(0.5)) return steps
+  return [...steps, ...webSteps(random, topology, lengthMs)].sort((a, b) => a.atMs - b.atMs)
+}
+
+/** What only real requests show takes its time to be found, so it lasts longer than the rest. */
+function webSteps(random: Random, topology: Topology, lengthMs: number): Step[] {
+  const steps: Step[] = []
+  for (let atMs = 90_000; atMs < lengthMs - 200_000; atMs += random.between(60_000, 240_000)) {
+    const fault = random.pick(webKinds)(random, topology)
+    steps.push({ atMs: Math.round(atMs), durationMs: Math.round(random.between(1e3, 12e4)), fault })
+  }
   return steps
 }
 
@@ -103,6 +114,13 @@ const kinds: readonly Maker[] = [
   () => ({ kind: 'restart' }),
   (random, topology) => ({ kind: 'command', command: randomCommand(random, topology) }),
   (random, topology) => ({ kind: 'command', command: randomCommand(random, topology) }),
+]
+
+const webKinds: readonly Maker[] = [
+  () => ({ kind: 'tcp_dead', wan: 0 }),
+  (random, topology) => ({ kind: 'tcp_dead', wan: wanOf(random, topology) }),
+  (random, topology) => ({ kind: 'captive', wan: wanOf(random, topology) }),
+  (random) => ({ kind: 'web_server_down', server: random.below(2) }),
 ]
 
 function randomCommand(random: Random, { places }: Topology): Command {

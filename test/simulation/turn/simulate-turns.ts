@@ -142,7 +142,8 @@ class TurnSimulation {
           if (event.from !== null && event.to !== null) this.#checks.switched(event.from, event.to)
         }
         this.#checks.announced(event)
-      } else if (errand.kind === 'read_counters') {
+      } else if (errand.kind === 'check_web') this.#checkWeb(errand)
+      else if (errand.kind === 'read_counters') {
         this.#agenda.at(this.#agenda.nowMs + 5, () => {
           this.#events.push({ kind: 'counters', counters: new Map() })
         })
@@ -161,6 +162,18 @@ class TurnSimulation {
     this.#agenda.at(this.#agenda.nowMs + rttMs, () => {
       const result = { id, wan, outcome: { kind: 'answered', rttMs } } as const
       this.#events.push({ kind: 'probe', result })
+    })
+  }
+
+  #checkWeb({ wan, round }: Extract<Errand, { kind: 'check_web' }>): void {
+    const { targets } = this.#world
+    const line = this.#world.line(wan)
+    const answers = [0, 1].map((server) =>
+      line.webAnswer(targets.webDown.has(server), this.#random),
+    )
+    const lasts = answers.some(({ kind }) => kind === 'no_tcp') ? 4_000 : 60
+    this.#agenda.at(this.#agenda.nowMs + lasts, () => {
+      this.#events.push({ kind: 'web_checked', wan, round, answers })
     })
   }
 

@@ -57,12 +57,16 @@ export class TurnWorld {
     switch (fault.kind) {
       case 'silent':
       case 'method_silent':
+      case 'tcp_dead':
+      case 'captive':
       case 'lossy':
       case 'slow':
       case 'gateway_dead':
         return this.#lasts(() => this.line(fault.wan).faults, fault)
       case 'target_silent':
         return this.#lasts(() => this.targets.silent, fault.target)
+      case 'web_server_down':
+        return this.#lasts(() => this.targets.webDown, fault.server)
       case 'carrier_cut':
         return this.#onLink(fault.link, 'carrier')
       case 'link_down':

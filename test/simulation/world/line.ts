@@ -1,5 +1,6 @@
 /** The truth about one WAN, which the daemon can only guess from its probes. */
 import type { ProbeRequest } from '../../../src/model/probe.ts'
+import type { WebAnswer } from '../../../src/model/web-check.ts'
 import type { Random } from '../../random.ts'
 import type { Fault } from '../script/fault.ts'
 import type { Place } from './topologies.ts'
@@ -22,6 +23,8 @@ export class Line {
   aliveSinceMs: number | null = 0
   /** Since when it has had no fault that counts. */
   faultlessSinceMs: number | null = 0
+  /** Since when nothing but real requests shows that it is of no use; null where that isn't so. */
+  blindSinceMs: number | null = null
   lastDeadMs = Number.NEGATIVE_INFINITY
   lastLossyMs = Number.NEGATIVE_INFINITY
   lastFaultyMs = Number.NEGATIVE_INFINITY
@@ -40,6 +43,8 @@ export class Line {
     this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
     const late = this.#latencyMs() > lateMs
     if (late || [...this.faults].some((fault) => this.#maySilence(fault))) this.lastLossyMs = nowMs
+    const isBlind = !dead && this.faults.size === 1 && this.#isBlind()
+    this.blindSinceMs = isBlind ? (this.blindSinceMs ?? nowMs) : null
     const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
     if (faulty) this.lastFaultyMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
@@ -50,6 +55,8 @@ export class Line {
     this.lastDeadMs = nowMs
     this.lastFaultyMs = nowMs
     this.faultlessSinceMs = nowMs
+    // At another gateway everything has to be found anew.
+    if (this.blindSinceMs !== null) this.blindSinceMs = nowMs
   }
 
   get gatewaySpeaks(): boolean {
@@ -67,6 +74,31 @@ export class Line {
       if (fault.kind === 'slow') latencyMs += fault.latencyMs + random.between(0, fault.jitterMs)
     }
     return latencyMs
+  }
+
+  /** What a real request to one of the two servers gets. */
+  webAnswer(isServerDown: boolean, random: Random): WebAnswer {
+    if (this.#isDead() || this.#has('method_silent', 'dns')) {
+      return { kind: 'unclear', reason: 'no DNS server answers' }
+    }
+    if (this.#has('captive')) return { kind: 'captive', by: 'login.example' }
+    const lost = [...this.faults].some(
+      (fault) => fault.kind === 'lossy' && random.chance((fault.lossPercent / 100) ** 3),
+    )
+    if (isServerDown || lost || this.#has('tcp_dead')) return { kind: 'no_tcp' }
+    return { kind: 'answered' }
+  }
+
+  #isBlind(): boolean {
+    return this.#has('captive') || this.#has('tcp_dead')
+  }
+
+  #has(kind: Fault['kind'], method?: string): boolean {
+    return [...this.faults].some(
+      (fault) =>
+        fault.kind === kind &&
+        (method === undefined || (fault.kind === 'method_silent' && fault.method === method)),
+    )
   }
 
   /** All questions of a burst may go unanswered, though the line is not dead. */

@@ -4,6 +4,7 @@
  */
 import { probeMark, probePorts } from '../../../src/model/marks.ts'
 import type { ProbeOutcome, ProbeRequest } from '../../../src/model/probe.ts'
+import type { WebAnswer } from '../../../src/model/web-check.ts'
 import type { Prober } from '../../../src/probe/port.ts'
 import type { VirtualClock } from '../../fakes/virtual-clock.ts'
 import type { Random } from '../../random.ts'
@@ -47,6 +48,21 @@ export class SimulatedProber implements Prober {
 
   async askServer(): Promise<null> {
     return null
+  }
+
+  async checkWeb(wan: number): Promise<readonly WebAnswer[]> {
+    const { process, world, witness, random } = this.#parts
+    const [family, target] = ['ipv4', webServer] as const
+    const pin = { sourcePort: probePorts(wan).first, ipProtocol: 'tcp' } as const
+    const way = await world.kernel.routeGet({ family, target, ...pin })
+    const line = world.lineBehind(way)
+    witness.probed({ id: 0, wan, method: 'http', family, target, link: '', small: false }, line)
+    const answers = [0, 1].map((server): WebAnswer => {
+      if (line === null) return { kind: 'unclear', reason: 'it leaves by no line' }
+      return line.webAnswer(world.targets.webDown.has(server), random)
+    })
+    await process.pass(answers.some(({ kind }) => kind === 'no_tcp') ? webTimeoutMs : 60)
+    return answers
   }
 
   async poke(): Promise<number> {
@@ -97,3 +113,8 @@ export class SimulatedProber implements Prober {
     )
   }
 }
+
+/** Both servers: what matters is the way. */
+const webServer = '203.0.113.80'
+/** As `probe/web-checker.ts` waits. */
+const webTimeoutMs = 4_000

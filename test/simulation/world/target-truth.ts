@@ -1,6 +1,8 @@
 /** Which targets keep silent, and which did lately: one is its own fault, two look like a bad line. */
 export class TargetTruth {
   readonly silent = new Set<string>()
+  /** Of the two web servers, which one answers nobody. */
+  readonly webDown = new Set<number>()
   readonly #targets: readonly string[]
   readonly #lastSilentMs = new Map<string, number>()
 

@@ -93,7 +93,7 @@ export function gradeOf(capabilities: PublishedCapabilities): Setup['grade'] {
 }
 
 export function setupWan(name: string, index: number): SetupWan {
-  return { name, metered: false, table: 100 + index, gateway: null, interface: null }
+  return { name, metered: false, table: 100 + index, gateway: null, interface: null, targets: [] }
 }
 
 export function wan(nowMs: number, kind: 'fibre' | 'lte', changes: Partial<WanSnapshot> = {}) {
