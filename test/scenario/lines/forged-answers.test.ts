@@ -16,7 +16,10 @@ for (const [what, kinds] of [
     const flood = await ForgedFlood.begin(lab, { kinds })
     await flood.go(100_000)
     const { beforeMs } = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-    await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
+    await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 }).catch((cause: unknown) => {
+      const seen = { rate: flood.perSecond, wans: mqtt.state()?.wans }
+      throw new Error(`${house.daemon.lines.join('\n')}\n${JSON.stringify(seen)}`, { cause })
+    })
     await mqtt.waitForState(({ problems }) => problems.some(isNamed), {
       deadlineMs: 20_000,
       what: 'the flood to be named',
