@@ -7,6 +7,8 @@ import type { Wanted } from '../wanted.ts'
  */
 export function planName({ settings, decision }: Pick<Wanted, 'settings' | 'decision'>): string {
   const { wans, policies, defaultPolicy } = settings
-  const plan = JSON.stringify([wans, policies, defaultPolicy, [...decision.chosen]])
+  // Whom probes ask changes no mark: a new target is no reason to move anything.
+  const marked = wans.map(({ targets: _, ...wan }) => wan)
+  const plan = JSON.stringify([marked, policies, defaultPolicy, [...decision.chosen]])
   return contentName('plan', plan)
 }

@@ -49,14 +49,18 @@ test('one web server alone that is dead, and then both for all, are no fault of 
   await lab.internet.nft(`table inet web {
     counter checks {}
     chain c { type filter hook prerouting priority -320;
-      iifname "wan1" ip daddr ${second} tcp dport 80 tcp flags & (syn | ack) == syn counter name checks
-      ${dies(dnsAnswer.a)}; }
+      iifname "wan1" ip daddr ${second} tcp dport 80 tcp flags & (syn | ack) == syn counter name checks; }
   }`)
   const checks = async () => {
     const text = await lab.internet.run('nft', 'list', 'counter', 'inet', 'web', 'checks')
     return Number(/packets (\d+)/.exec(text)?.[1])
   }
-  await waitFor(async () => (await checks()) >= 3, { deadlineMs: 120_000, what: 'three checks' })
+  const waitForChecks = (count: number) =>
+    waitFor(async () => (await checks()) >= count, { deadlineMs, what: `check ${count}` })
+  // Both servers are known by then: the check before has ended.
+  await waitForChecks(2)
+  await lab.internet.nft(`add rule inet web c ${dies(dnsAnswer.a)}`)
+  await waitForChecks(4)
   await lab.internet.nft(`add rule inet web c ${dies(second)}`)
   await house.daemon.waitForLine(/neither .+ nor .+ answers by any WAN/, { deadlineMs })
   const told = mqtt.events.map(({ event_type }) => event_type)
