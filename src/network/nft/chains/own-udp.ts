@@ -9,7 +9,7 @@ import { families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
 import type { Classes } from '../../policies/traffic-classes.ts'
 import { tellingAddresses } from '../../shared-addresses.ts'
-import type { Wanted } from '../../wanted.ts'
+import type { FlowWishes, Wanted } from '../../wanted.ts'
 import { connectionMarkIs, protocolWord, setMark } from '../nft-words.ts'
 
 /**
@@ -18,7 +18,8 @@ import { connectionMarkIs, protocolWord, setMark } from '../nft-words.ts'
  */
 export function leadsOwnUdp(wanted: Wanted): boolean {
   const { settings, uplinks, flows, avoidedUses } = wanted
-  if (flows?.freed === undefined || !flows.canMark || flows.canList === false) return false
+  // A plan knows nothing of running flows, but shows the rule that stands for them.
+  if (flows !== undefined && !canLead(flows)) return false
   if (settings.nat === 'never' || settings.defaultPolicy.balance) return false
   if (avoidedUses !== undefined || uplinks.length < 2) return false
   return uplinks.some((uplink) =>
@@ -26,10 +27,14 @@ export function leadsOwnUdp(wanted: Wanted): boolean {
   )
 }
 
+function canLead({ freed, canMark, canList }: FlowWishes): boolean {
+  return freed !== undefined && canMark && canList !== false
+}
+
 /** For what no policy has marked, after those that stay where they are. */
 export function ownUdpRules(wanted: Wanted, { rest }: Classes): string[] {
   const { uplinks, decision, flows, nat6 } = wanted
-  if (!leadsOwnUdp(wanted)) return []
+  if (flows === undefined || !leadsOwnUdp(wanted)) return []
   const translated = families.filter((family) => family === 'ipv4' || nat6 !== false)
   return translated.flatMap((family) => {
     const current = decision.policies.get('default')?.[family].wan ?? null
@@ -42,7 +47,7 @@ export function ownUdpRules(wanted: Wanted, { rest }: Classes): string[] {
         if (own.length === 0) return []
         const from = `${protocolWord(family)} saddr { ${own.join(', ')} }`
         // What was led here before stays, though its WAN lives again.
-        const isFreed = flows?.freed?.[family].includes(uplink.name) === true
+        const isFreed = flows.freed?.[family].includes(uplink.name) === true
         const whose = isFreed ? '' : ` ${connectionMarkIs(wanMark(carrier.index))}`
         return `${from} ${notDhcp} ct direction original${whose} ${setMark(rest.mark)}`
       })
