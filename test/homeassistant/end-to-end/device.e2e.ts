@@ -27,6 +27,14 @@ interface Device {
 type Row = readonly [string, string, string, string, string, string]
 
 const whole: readonly Row[] = [
+  [
+    'binary_sensor.wan_failover_name_resolution',
+    'Name resolution',
+    'connectivity',
+    '',
+    '',
+    'diagnostic',
+  ],
   ['binary_sensor.wan_failover_problem', 'Problem', 'problem', '', '', 'diagnostic'],
   ['button.wan_failover_fail_back_now', 'Fail back now', '', '', '', ''],
   ['event.wan_failover_wan_change', 'WAN change', '', '', '', ''],
