@@ -81,9 +81,15 @@ function closingFaults({ rules, families, uses, defaultUse, wans }: PlanView): s
     return isForWan && !closing.has(JSON.stringify(closingOf(rule)))
   })
   const isWhole = (list: readonly string[]) => wans.every(({ name }) => list.includes(name))
+  const named = new Set(uses.map(({ priority }) => priority))
+  // This machine's own UDP has a mark that stands for the default policy's list.
+  const ofDefault = rules
+    .filter(({ priority }) => isUsePriority(priority))
+    .map(({ priority, action }) => (action.kind === 'lookup' ? priority : priority - 1))
+    .filter((priority) => !named.has(priority))
   const closed = [
     ...uses.filter((use) => !isWhole(use.wans)).map(({ priority }) => priority + 1),
-    ...(isWhole(defaultUse) ? [] : [10_901]),
+    ...(isWhole(defaultUse) ? [] : [10_901, ...ofDefault.map((priority) => priority + 1)]),
   ]
   const there = new Set(unreachable.map(({ family, priority }) => `${family} ${priority}`))
   const missing = families.flatMap((family) =>
@@ -169,4 +175,8 @@ function braceFaults(text: string): string[] {
     if (depth < 0) return ['nft: a brace is closed that was never opened']
   }
   return depth === 0 ? [] : ['nft: a brace is never closed']
+}
+
+function isUsePriority(priority: number): boolean {
+  return priority >= 10_100 && priority < 10_800
 }

@@ -290,8 +290,10 @@ test('ours go with theirs, and come again before them at another priority', () =
   )
   assert.deepEqual(flips, [
     'add_rule 5209',
+    'add_rule 10272',
     'add_rule 10900',
     'delete_rule 10900',
+    'delete_rule 10272',
     'delete_rule 5209',
   ])
 })
