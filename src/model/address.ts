@@ -13,6 +13,11 @@ export function byFamily<Value>(make: (family: Family) => Value): ByFamily<Value
   return { ipv4: make('ipv4'), ipv6: make('ipv6') }
 }
 
+/** Of a canonical address or network. */
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
+}
+
 /** As people write them. */
 export const familyNames: ByFamily<string> = { ipv4: 'IPv4', ipv6: 'IPv6' }
 

@@ -12,7 +12,7 @@ import {
   type Route,
 } from '../model/host.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
-import { isWithin, networkOf, prefixLengthOf, withoutContained } from './networks.ts'
+import { asNetwork, isWithin, networkOf, prefixLengthOf, withoutContained } from './networks.ts'
 
 export interface Surroundings {
   readonly host: Pick<HostState, 'addresses' | 'routes'>
@@ -96,14 +96,14 @@ function isPinned(route: Route, uplinks: readonly Uplink[]): boolean {
 /** Behind a /32 it is in no network of the link. */
 function gatewayNetwork(uplink: Uplink, family: Family): string[] {
   const gateway = gatewayOf(uplink, family)
-  return gateway === null ? [] : [`${gateway}/${family === 'ipv4' ? 32 : 128}`]
+  return gateway === null ? [] : [asNetwork(gateway)]
 }
 
 /**
  * On every link there is, whatever its addresses (RFC 4291 2.5.6), and what is for everybody: it
  * leaves no link (RFC 919, RFC 1112).
  */
-const everyLink: ByFamily<readonly string[]> = {
+export const everyLink: ByFamily<readonly string[]> = {
   ipv4: ['224.0.0.0/4', '255.255.255.255/32'],
   ipv6: ['fe80::/10', 'ff00::/8'],
 }

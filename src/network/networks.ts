@@ -1,5 +1,6 @@
 /** Arithmetic of addresses and networks, both families, in canonical text. */
 import ipaddr from 'ipaddr.js'
+import { familyOf } from '../model/address.ts'
 import type { Address } from '../model/host.ts'
 import { type AddressRange, rangeOf } from './nft/address-ranges.ts'
 
@@ -20,6 +21,12 @@ export function networkOf({
       ? ipaddr.IPv4.networkAddressFromCIDR(text)
       : ipaddr.IPv6.networkAddressFromCIDR(text)
   return `${network.toString()}/${prefixLength}`
+}
+
+/** An address as the network of it alone; a network stays as it is. */
+export function asNetwork(text: string): string {
+  if (text.includes('/')) return text
+  return `${text}/${familyOf(text) === 'ipv4' ? 32 : 128}`
 }
 
 /** The elements that lie in no other: nft refuses a set in which one lies within another. */

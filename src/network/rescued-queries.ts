@@ -3,7 +3,7 @@
  * asking client's own policy uses now, or none at all. It must never name a WAN that the policy may
  * not use; the decision has left out what is capped.
  */
-import { type ByFamily, byFamily, type Family, families } from '../model/address.ts'
+import { type ByFamily, byFamily, type Family, families, familyOf } from '../model/address.ts'
 import type { PolicyDecision } from '../model/decision.ts'
 import { mainTable } from '../model/host.ts'
 import { everyPolicy, type PolicyUse } from '../model/settings/every-policy.ts'
@@ -92,7 +92,7 @@ function possibleAnswers(sources: RescueSources): Answer[] {
   // While marks change their meaning, nobody's policy can be told.
   if (avoidedUses !== undefined || dnat === false) return []
   return rescues.flatMap(({ resolver, answersBy }) => {
-    const family = resolver.includes(':') ? 'ipv6' : 'ipv4'
+    const family = familyOf(resolver)
     if (family === 'ipv6' && nat6 === false) return []
     return uplinks.flatMap((uplink) => {
       const address = answersBy.get(uplink.name)

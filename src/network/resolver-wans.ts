@@ -3,11 +3,12 @@
  * knows better than by a default route wins over them.
  */
 import ipaddr from 'ipaddr.js'
-import type { Family } from '../model/address.ts'
-import { mainTable, type Route } from '../model/host.ts'
+import { familyOf } from '../model/address.ts'
+import { mainTable } from '../model/host.ts'
 import { gatewayOf } from '../model/uplink.ts'
 import { leadsBy, type Surroundings } from './neighbours.ts'
-import { contains, prefixLengthOf } from './networks.ts'
+import { prefixLengthOf } from './networks.ts'
+import { bestRoute } from './routes/route-walk.ts'
 
 export type ResolverPlace =
   /** On this machine. */
@@ -35,8 +36,12 @@ export function placeOf(resolver: string, { host, uplinks }: Surroundings): Reso
   )
   if (router !== undefined) return { kind: 'router', wan: router.name }
   if (range === 'linkLocal') return { kind: 'neighbour' }
-  const route = bestRoute(address, family, host.routes)
-  if (route === undefined) return { kind: 'internet' }
+  // As the rule `main` without its default finds it.
+  const better = host.routes.filter(
+    ({ type, destination }) => type === 'unicast' && prefixLengthOf(destination) > 0,
+  )
+  const route = bestRoute(better, mainTable, { family, target: address })
+  if (route === null) return { kind: 'internet' }
   const carrier = uplinks.find((uplink) => {
     // The far end of a line without a gateway, as PPPoE names it.
     const { hop } = uplink.ways[family]
@@ -46,25 +51,4 @@ export function placeOf(resolver: string, { host, uplinks }: Surroundings): Reso
   })
   if (carrier === undefined) return { kind: 'neighbour' }
   return { kind: 'pinned', wan: carrier.name, destination: route.destination }
-}
-
-export function familyOf(address: string): Family {
-  return address.includes(':') ? 'ipv6' : 'ipv4'
-}
-
-/** As the rule `main` without its default finds it. */
-function bestRoute(address: string, family: Family, routes: readonly Route[]): Route | undefined {
-  return routes
-    .filter(
-      ({ table, type, destination, ...route }) =>
-        table === mainTable &&
-        type === 'unicast' &&
-        route.family === family &&
-        prefixLengthOf(destination) > 0 &&
-        contains(destination, address),
-    )
-    .toSorted(
-      (a, b) =>
-        prefixLengthOf(b.destination) - prefixLengthOf(a.destination) || a.metric - b.metric,
-    )[0]
 }

@@ -6,7 +6,7 @@
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type ByFamily, familyNames } from '../model/address.ts'
+import { type ByFamily, familyNames, familyOf } from '../model/address.ts'
 import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import { type ForgedAnswers, type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
@@ -104,7 +104,7 @@ class PinnedProber implements Prober {
   async askServer({ wan, server }: ServerQuestion): Promise<NameOutcome | null> {
     if (this.#closed || !this.#isWan(wan)) return null
     const question = { name: this.#options.settings.dnsName, type: 'A', class: 'IN' } as const
-    const family = isIPv6(server) ? 'ipv6' : 'ipv4'
+    const family = familyOf(server)
     const answer = await this.#asker.ask({ wan, family, server, question })
     if (answer?.kind !== 'response') return answer === null ? null : refusalOf(answer)
     return outcomeOf(answer.response)

@@ -3,7 +3,7 @@
  * now and if each WAN died. The same plan that is applied is walked here, rule by rule.
  */
 import { decide } from '../decision/decide.ts'
-import { type ByFamily, byFamily, type Family } from '../model/address.ts'
+import { type ByFamily, byFamily, type Family, familyOf } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
 import type { WanHealth } from '../model/health.ts'
 import type { HostState, NextHop } from '../model/host.ts'
@@ -188,7 +188,7 @@ function macOf(address: string, { neighbours = [] }: HostState): { readonly mac?
 }
 
 function linkOf(address: string, { host, uplinks }: ExplainInput): string {
-  const packet = { family: address.includes(':') ? 'ipv6' : 'ipv4', target: address } as const
+  const packet = { family: familyOf(address), target: address }
   const way = walk({ rules: host.rules, routes: host.routes }, packet)
   return way.nextHop?.link ?? uplinks[0]?.link ?? 'lo'
 }

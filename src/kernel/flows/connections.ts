@@ -5,8 +5,7 @@
  */
 
 import ipaddr from 'ipaddr.js'
-import type { Family } from '../../model/address.ts'
-import { families } from '../../model/address.ts'
+import { type Family, families, familyOf } from '../../model/address.ts'
 import type { HostState } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
@@ -120,10 +119,6 @@ function insideNetworks(host: ConnectionTools['host'], family: Family): readonly
     ...addresses.map(({ address }) => address),
     ...routes.map(({ destination }) => destination),
   ].map(parseNetwork)
-}
-
-function familyOf(network: string): Family {
-  return network.includes(':') ? 'ipv6' : 'ipv4'
 }
 
 function parseNetwork(text: string): Network {

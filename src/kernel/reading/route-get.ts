@@ -1,5 +1,6 @@
 /** Asks the kernel for a packet's way, and a neighbour's state, without sending anything. */
 import * as v from 'valibot'
+import { familyOf } from '../../model/address.ts'
 import { hex } from '../../model/hex.ts'
 import type { RouteAnswer, RouteQuestion } from '../../model/host.ts'
 import { neighbourEntry, routeEntry } from './ip-json.ts'
@@ -28,7 +29,7 @@ export async function askNeighbour(
   address: string,
   options: { readonly link: string; readonly sessions: Sessions },
 ): Promise<string | null> {
-  const session = options.sessions[address.includes(':') ? 'ipv6' : 'ipv4']
+  const session = options.sessions[familyOf(address)]
   try {
     const [entries] = await query(session, [`neigh show to ${address} dev ${options.link}`])
     const entry = v.safeParse(neighbourEntry, entries[0])

@@ -3,6 +3,7 @@
  * says too little of what it does to routes, so we always read the truth again.
  */
 
+import { familyOf } from '../../model/address.ts'
 import type { KernelSign } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
 import { nftTable } from '../../model/marks.ts'
@@ -72,8 +73,7 @@ function reportFailed(line: string, listener: (sign: KernelSign) => void): void 
   const match = failedNeighbour.exec(line)
   if (match === null) return
   const [, address = '', link = ''] = match
-  const family = address.includes(':') ? 'ipv6' : 'ipv4'
-  listener({ kind: 'neighbour_failed', family, address, link })
+  listener({ kind: 'neighbour_failed', family: familyOf(address), address, link })
 }
 
 /** What `nft monitor` prints of a change; a flush of everything names all that it takes away. */

@@ -3,12 +3,11 @@
  * of them. One for some destinations or ports only is none: a rule of the kernel that has another
  * program's selector can't tell such packets apart.
  */
-import { defaultDestination, type Family } from '../../model/address.ts'
+import { defaultDestination, type Family, familyOf } from '../../model/address.ts'
 import type { Decision, PolicyDecision } from '../../model/decision.ts'
 import type { Matcher, PolicySettings, Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
-import { contains, isWithin } from '../networks.ts'
-import { rangeOf } from '../nft/address-ranges.ts'
+import { asNetwork, contains, isWithin } from '../networks.ts'
 
 export interface HostPolicy {
   readonly name: string
@@ -46,8 +45,8 @@ function isForAll({ to, protocol, ports }: PolicySettings): boolean {
 function meansHost(from: readonly Matcher[], uplinks: readonly Uplink[], family: Family): boolean {
   if (from.some(({ kind }) => kind === 'host' || kind === 'all')) return true
   const networks = from.flatMap((matcher) =>
-    matcher.kind === 'address' && rangeOf(matcher.cidr, null).family === family
-      ? [matcher.cidr.includes('/') ? matcher.cidr : `${matcher.cidr}/${wholeLength[family]}`]
+    matcher.kind === 'address' && familyOf(matcher.cidr) === family
+      ? [asNetwork(matcher.cidr)]
       : [],
   )
   if (networks.some((network) => isWithin(defaultDestination[family], network))) return true
@@ -59,5 +58,3 @@ function meansHost(from: readonly Matcher[], uplinks: readonly Uplink[], family:
     addresses.every(({ address }) => networks.some((network) => contains(network, address)))
   )
 }
-
-const wholeLength = { ipv4: 32, ipv6: 128 } as const

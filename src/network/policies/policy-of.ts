@@ -1,6 +1,6 @@
 /** Which policy a packet belongs to, as the chains of `policy-chains.ts` decide it. */
 import type { Matcher, PolicySettings } from '../../model/settings/settings.ts'
-import { contains } from '../networks.ts'
+import { asNetwork, contains } from '../networks.ts'
 
 export interface PolicyQuestion {
   readonly from: string
@@ -48,9 +48,4 @@ function matches(policy: PolicySettings, question: PolicyQuestion): boolean {
   const { port } = question
   if (ports.length === 0) return true
   return port !== undefined && ports.some(({ first, last }) => first <= port && port <= last)
-}
-
-function asNetwork(cidr: string): string {
-  if (cidr.includes('/')) return cidr
-  return `${cidr}/${cidr.includes(':') ? 128 : 32}`
 }

@@ -3,9 +3,8 @@
  * (ip-rule(8), ip-route(8)): the rules in order, in each table the longest prefix and of those the
  * lowest metric. For `explain`, and to name the rule that takes our probes.
  */
-import ipaddr from 'ipaddr.js'
 import type { NextHop, Route, RouteQuestion, Rule } from '../../model/host.ts'
-import { contains } from '../networks.ts'
+import { contains, prefixLengthOf } from '../networks.ts'
 
 export interface Way {
   /** The rule that decided; null where none did and the packet is unreachable. */
@@ -35,12 +34,32 @@ export function walk(tables: Tables, packet: Packet): Way {
     const suppressed =
       suppressPrefixLength !== null &&
       route.type === 'unicast' &&
-      prefixLength(route) <= suppressPrefixLength
+      prefixLengthOf(route.destination) <= suppressPrefixLength
     if (suppressed) continue
     const hop = route.type === 'unicast' ? (route.nextHops[0] ?? null) : null
     return { rule, route, nextHop: hop }
   }
   return { rule: null, route: null, nextHop: null }
+}
+
+/** The longest prefix that has the target, and of those the lowest metric. */
+export function bestRoute(
+  routes: readonly Route[],
+  table: number,
+  packet: Pick<Packet, 'family' | 'target'>,
+): Route | null {
+  let best: Route | null = null
+  for (const route of routes) {
+    if (route.table !== table || route.family !== packet.family) continue
+    if (!contains(route.destination, packet.target)) continue
+    const better =
+      best === null ||
+      prefixLengthOf(route.destination) > prefixLengthOf(best.destination) ||
+      (prefixLengthOf(route.destination) === prefixLengthOf(best.destination) &&
+        route.metric < best.metric)
+    if (better) best = route
+  }
+  return best
 }
 
 function matches(rule: Rule, packet: Packet): boolean {
@@ -60,22 +79,4 @@ function matches(rule: Rule, packet: Packet): boolean {
   const allOk = markOk && incomingOk && fromOk && toOk && protocolOk && portsOk
   // Of wg-quick and NetBird: for all packets but those that the selectors mean.
   return rule.other === 'not' ? !allOk : allOk && rule.other === null
-}
-
-function bestRoute(routes: readonly Route[], table: number, packet: Packet): Route | null {
-  let best: Route | null = null
-  for (const route of routes) {
-    if (route.table !== table || route.family !== packet.family) continue
-    if (!contains(route.destination, packet.target)) continue
-    const better =
-      best === null ||
-      prefixLength(route) > prefixLength(best) ||
-      (prefixLength(route) === prefixLength(best) && route.metric < best.metric)
-    if (better) best = route
-  }
-  return best
-}
-
-function prefixLength(route: Route): number {
-  return ipaddr.parseCIDR(route.destination)[1]
 }

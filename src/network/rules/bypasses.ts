@@ -9,7 +9,7 @@ import { priorities, priorityRange, probeMark, probePorts } from '../../model/ma
 import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { leadsBy } from '../neighbours.ts'
-import { contains, isWithin, prefixLengthOf } from '../networks.ts'
+import { asNetwork, contains, isWithin, prefixLengthOf } from '../networks.ts'
 import { placesBefore } from './places-before.ts'
 import { hasSelector, isOurRule } from './rule-operations.ts'
 
@@ -144,7 +144,7 @@ function isOfHost({ mark, incoming, from, words = '' }: Rule, uplinks: readonly 
   if (incoming !== null) return incoming === 'lo'
   if (mark !== null || words.includes('uidrange ')) return true
   const addresses = uplinks.flatMap(({ ways }) => [...ways.ipv4.addresses, ...ways.ipv6.addresses])
-  return addresses.some(({ address }) => from === `${address}/32` || from === `${address}/128`)
+  return addresses.some(({ address }) => from === asNetwork(address))
 }
 
 /** No packet is meant by both. */

@@ -9,6 +9,7 @@ import type { HostState, Rule } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import { markMask, ourProtocol, priorities, wanMark } from '../../model/marks.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
+import { asNetwork } from '../networks.ts'
 import { leadsOwnUdp } from '../nft/chains/own-udp.ts'
 import { mayUseAll, type TrafficClass, trafficClasses } from '../policies/traffic-classes.ts'
 import { isLedElsewhere, rescuedQueries } from '../rescued-queries.ts'
@@ -87,7 +88,7 @@ function rescuedRows(wanted: Wanted): Row[] {
     priority: priorities.rescued(uplink.index),
     selector: {
       mark: { value: wanMark(uplink.index), mask: markMask },
-      to: family === 'ipv4' ? `${address}/32` : `${address}/128`,
+      to: asNetwork(address),
     },
     action: lookup(uplink),
     why: `queries of clients that use ${uplink.name} reach the resolver that answers there`,
@@ -143,7 +144,7 @@ function addressRows(uplink: Uplink, uplinks: readonly Uplink[]): Row[] {
     .flatMap((family) => tellingAddresses(uplink, uplinks, family))
     .map(({ family, address }) => ({
       priority: priorities.wanAddress(uplink.index),
-      selector: { from: family === 'ipv4' ? `${address}/32` : `${address}/128` },
+      selector: { from: asNetwork(address) },
       action: lookup(uplink),
       why: `the host's replies go back by ${uplink.name}, where the question came in`,
       family,

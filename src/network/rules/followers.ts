@@ -5,10 +5,12 @@
  */
 import { byFamily, type Family } from '../../model/address.ts'
 import { mainTable, type RuleAction } from '../../model/host.ts'
+import { everyLink } from '../neighbours.ts'
 import { type HostPolicy, hostPolicy } from '../policies/host-policy.ts'
 import { mayUseAll } from '../policies/traffic-classes.ts'
 import type { Wanted } from '../wanted.ts'
 import { type Bypass, bypassesOf } from './bypasses.ts'
+import { lookup } from './probe-rows.ts'
 import type { RuleRow, Selector } from './rule-row.ts'
 
 export type FollowerQuestion = Pick<Wanted, 'settings' | 'uplinks' | 'decision' | 'host' | 'down'>
@@ -41,7 +43,7 @@ function leadsOf(wanted: FollowerQuestion, family: Family): Lead[] {
       ? []
       : [
           {
-            action: { kind: 'lookup', table: uplink.table, suppressPrefixLength: null },
+            action: lookup(uplink),
             why: `they use ${uplink.name}, as ${policyText(policy)} does now`,
           },
         ]
@@ -82,7 +84,7 @@ function rowsBefore({ rule, following }: Bypass, wanted: FollowerQuestion): Rule
 /** What is for everybody nearby has no route but the default, and stays nearby all the same. */
 function everybodyRows(near: RuleRow): RuleRow[] {
   if (near.family !== 'ipv4' || near.selector.to !== null) return []
-  return ['224.0.0.0/4', '255.255.255.255/32'].map((to) => ({
+  return everyLink.ipv4.map((to) => ({
     ...near,
     selector: { ...near.selector, to },
     action: { kind: 'lookup', table: mainTable, suppressPrefixLength: null },

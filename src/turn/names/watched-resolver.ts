@@ -1,9 +1,10 @@
 /** One resolver in a turn: where it is, with which WAN it dies, whether that WAN is out. */
 import { ResolverRecord } from '../../health/resolver-record.ts'
+import { familyOf } from '../../model/address.ts'
 import type { KnownResolver } from '../../model/resolver.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { policyOf } from '../../network/policies/policy-of.ts'
-import { familyOf, placeOf, type ResolverPlace } from '../../network/resolver-wans.ts'
+import { placeOf, type ResolverPlace } from '../../network/resolver-wans.ts'
 import { describePlace, wanOf } from '../../report/resolver-text.ts'
 import type { Decided } from '../concern.ts'
 
