@@ -12,6 +12,7 @@ import { markMask, nftTable } from '../../model/marks.ts'
 import { type FlowFilter, isMeant } from '../../network/policies/flow-filter.ts'
 import type { FlowQuestion, ForgetQuestion } from '../port.ts'
 import { runTool, type Tools } from '../tools/run-tool.ts'
+import { deleteTracked } from './delete-tracked.ts'
 
 export interface FlowTools {
   readonly tools: Tools
@@ -82,16 +83,8 @@ export async function forgetFlows(
     return
   }
   const kinds = question.families.flatMap((family) => kindsOf(family, question))
-  await Promise.all(
-    kinds.map(async (kind) => {
-      const args = ['-D', ...kind, '--mark', `${mark}/${markMask}`]
-      const answer = await runTool(tools.conntrack, args, { timeoutMs: listTimeoutMs })
-      // It fails where there was nothing to forget.
-      if (answer.kind === 'failed' && !answer.error.includes('0 flow entries')) {
-        log.debug(`Forgetting flows: ${answer.error}`)
-      }
-    }),
-  )
+  const filters = kinds.map((kind) => [...kind, '--mark', `${mark}/${markMask}`])
+  await deleteTracked(filters, { tools, log, what: 'Forgetting flows' })
 }
 
 /** One after the other: they are few, phones and tunnels. */
