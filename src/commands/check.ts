@@ -1,14 +1,11 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
-import { priorities, probeMark } from '../model/marks.ts'
-import type { Settings } from '../model/settings/settings.ts'
+import { probeMark } from '../model/marks.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
 import type { Hop } from '../model/uplink.ts'
-import type { WebAnswer } from '../model/web-check.ts'
+import { checkUrls, type WebAnswer } from '../model/web-check.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
-import { isOurRule } from '../network/rules/rule-operations.ts'
 import { askOnce } from '../probe/one-question.ts'
-import { checkWebOnce } from '../probe/one-web-check.ts'
 import { checkMarks } from '../probe/sockets/mark-check.ts'
 import { adviseForwarding } from '../report/advice.ts'
 import { describeBypasses } from '../report/bypass-phrases.ts'
@@ -17,29 +14,34 @@ import { describeGrade } from '../report/grade.ts'
 import { describeForeignRoutes } from '../report/hand-over.ts'
 import { meteringHints } from '../report/metering-hints.ts'
 import { describeMissing } from '../report/privileges.ts'
-import { adviseResolvers } from '../report/resolver-text.ts'
+import { adviseResolvers, type PlacedResolver } from '../report/resolver-text.ts'
 import { publishedCapabilities } from '../report/snapshot.ts'
 import { type Arguments, print } from './arguments.ts'
+import { askableUplinks, commandProber } from './command-prober.ts'
 import { nameLines, placedResolvers } from './name-lines.ts'
 import { type HostView, withHost } from './with-host.ts'
 
 /** Options and host: all that is wrong, with what would be right; 1 where something must be mended. */
 export function check(wanted: Arguments): Promise<number> {
   return withHost(wanted, async (view) => {
-    const { errors, hints } = await findings(view)
+    const resolvers = await placedResolvers(view)
+    const { errors, hints } = await findings(view, resolvers)
     for (const error of errors) print(`ERROR  ${error}`)
     for (const hint of hints) print(`HINT   ${hint}`)
     for (const line of describeFound(view.host)) print(`FOUND  ${line}`)
     for (const line of await gradeLines(view)) print(line)
     for (const line of await probeLines(view)) print(line)
-    for (const line of await nameLines(view)) print(line)
+    for (const line of await nameLines(view, resolvers)) print(line)
     if (errors.length === 0)
       print('OK     the options are right, and this host can do what they ask')
     return errors.length === 0 ? 0 : 1
   })
 }
 
-async function findings(view: HostView): Promise<{ errors: string[]; hints: string[] }> {
+async function findings(
+  view: HostView,
+  resolvers: readonly PlacedResolver[],
+): Promise<{ errors: string[]; hints: string[] }> {
   const { settings, kernel, host, uplinks } = view
   const tables = settings.wans.map(({ table }) => table)
   const foreign = foreignRoutes(tables, host)
@@ -63,7 +65,7 @@ async function findings(view: HostView): Promise<{ errors: string[]; hints: stri
     ),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
     ...describeBypasses(followedBypasses(view)),
-    ...adviseResolvers(await placedResolvers(view), settings),
+    ...adviseResolvers(resolvers, settings),
     ...describeGrade(await kernel.capabilities()),
   ]
   return { errors, hints }
@@ -87,27 +89,31 @@ function hopText(hop: Hop | null): string | null {
   return hop.kind === 'gateway' ? hop.address : 'not needed (point to point)'
 }
 
-/** Asks each target once by each WAN; only our rules, standing, keep such a probe on its WAN. */
-async function probeLines({ settings, host, uplinks }: HostView): Promise<string[]> {
-  const standing = uplinks.filter(({ index }) =>
-    host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
-  )
+/** Asks each target once by each WAN, and the web servers. */
+async function probeLines(view: HostView): Promise<string[]> {
+  const standing = askableUplinks(view)
   if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
-  const { timeoutMs } = settings.probe
+  const { wans, probe } = view.settings
+  const { timeoutMs } = probe
   const pings = standing.flatMap(({ index, name }) =>
-    targetsAt(index, settings).map(async (target) => {
+    (wans[index] === undefined ? [] : targetsOf(wans[index], probe).ipv4).map(async (target) => {
       const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
       const outcome =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
       return `PROBE  ${name}: ${target} ${outcome}`
     }),
   )
+  const prober = commandProber(view.settings)
+  const hosts = checkUrls(probe.httpUrl).map((url) => new URL(url).host)
   const webs = standing.map(async ({ index, name }) => {
-    const targets = targetsAt(index, settings)
-    const answers = await checkWebOnce(index, targets, settings.probe.httpUrl)
-    return [...answers].map(([host, answer]) => `WEB    ${name}: ${host} ${webText(answer)}`)
+    const answers = await prober.checkWeb(index)
+    return answers.map((answer, i) => `WEB    ${name}: ${hosts[i]} ${webText(answer)}`)
   })
-  return [...(await Promise.all(pings)), ...(await Promise.all(webs)).flat()]
+  try {
+    return [...(await Promise.all(pings)), ...(await Promise.all(webs)).flat()]
+  } finally {
+    prober.close()
+  }
 }
 
 function webText(answer: WebAnswer): string {
@@ -121,9 +127,4 @@ function webText(answer: WebAnswer): string {
     case 'unclear':
       return `can't be judged: ${answer.reason}`
   }
-}
-
-function targetsAt(index: number, { wans, probe }: Settings): readonly string[] {
-  const wan = wans[index]
-  return wan === undefined ? [] : targetsOf(wan, probe).ipv4
 }

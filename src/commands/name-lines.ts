@@ -1,10 +1,7 @@
-import { priorities } from '../model/marks.ts'
 import type { NameOutcome } from '../model/resolver.ts'
-import { targetsOf } from '../model/settings/targets-of.ts'
 import { placeOf } from '../network/resolver-wans.ts'
-import { isOurRule } from '../network/rules/rule-operations.ts'
-import { createProber } from '../probe/prober.ts'
 import { describePlace, type PlacedResolver } from '../report/resolver-text.ts'
+import { askableUplinks, commandProber } from './command-prober.ts'
 import { resolversNow } from './run/find-resolvers.ts'
 import type { HostView } from './with-host.ts'
 
@@ -18,28 +15,19 @@ export async function placedResolvers({
 }
 
 /** Asks each of them once, and by each WAN the targets that would help out. */
-export async function nameLines(view: HostView): Promise<string[]> {
-  const { settings, host, uplinks } = view
-  const prober = createProber({
-    wans: settings.wans.map((wan) => ({
-      name: wan.name,
-      targets: targetsOf(wan, settings.probe),
-    })),
-    settings: settings.probe,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    listener: () => {},
-    onForged: () => {},
-  })
+export async function nameLines(
+  view: HostView,
+  resolvers: readonly PlacedResolver[],
+): Promise<string[]> {
+  const { settings } = view
+  const prober = commandProber(settings)
   // What nobody answers within this time would be silence to a program too.
   const timer = setTimeout(() => prober.close(), settings.probe.timeoutMs + graceMs)
-  const own = (await placedResolvers(view)).map(async ({ address, place }, id) => {
+  const own = resolvers.map(async ({ address, place }, id) => {
     const outcome = await prober.askResolver({ id, address, uncached: false })
     return `NAMES  ${address} ${described(outcome)}; ${describePlace(place)}`
   })
-  const standing = uplinks.filter(({ index }) =>
-    host.rules.some((rule) => isOurRule(rule) && rule.priority === priorities.probeMark(index)),
-  )
-  const others = standing.flatMap(({ index, name }) =>
+  const others = askableUplinks(view).flatMap(({ index, name }) =>
     settings.probe.targets.ipv4.map(async (server) => {
       const outcome = await prober.askServer({ wan: index, server })
       return `NAMES  ${server} ${described(outcome)} by ${name}`

@@ -11,7 +11,8 @@ import type { TcpFlow } from '../model/flow.ts'
 import type { Log } from '../model/log.ts'
 import { type ForgedAnswers, type ProbeOutcome, type ProbeRequest, unsent } from '../model/probe.ts'
 import type { NameOutcome, ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
-import type { ProbeSettings } from '../model/settings/settings.ts'
+import type { ProbeSettings, Settings } from '../model/settings/settings.ts'
+import { targetsOf } from '../model/settings/targets-of.ts'
 import { checkUrls, type WebAnswer } from '../model/web-check.ts'
 import { ForgeryWatch } from './forgery-watch.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
@@ -44,6 +45,10 @@ export interface ProbedWan {
   readonly name: string
   /** Whom it asks for its public address. */
   readonly targets: ByFamily<readonly string[]>
+}
+
+export function probedWans({ wans, probe }: Pick<Settings, 'wans' | 'probe'>): ProbedWan[] {
+  return wans.map((wan) => ({ name: wan.name, targets: targetsOf(wan, probe) }))
 }
 
 export function createProber(options: ProberOptions): Prober {

@@ -12,9 +12,8 @@ import type { CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
-import { targetsOf } from '../../model/settings/targets-of.ts'
 import { foreignRoutes } from '../../network/obstacles.ts'
-import { createProber } from '../../probe/prober.ts'
+import { createProber, probedWans } from '../../probe/prober.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeForeignRoutes } from '../../report/hand-over.ts'
 import { describeMissing } from '../../report/privileges.ts'
@@ -100,10 +99,7 @@ function build(settings: Settings, { kernel, log, folder }: Surroundings) {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
   const prober = createProber({
-    wans: settings.wans.map((wan) => ({
-      name: wan.name,
-      targets: targetsOf(wan, settings.probe),
-    })),
+    wans: probedWans(settings),
     settings: settings.probe,
     log,
     listener: (result) => queue.push({ kind: 'probe', result }),
