@@ -73,8 +73,6 @@ export class NameResolution implements Concern {
     for (const resolver of this.#resolvers) {
       const timeoutMs = out || resolver.isStranded ? hurriedMs : patientMs
       resolver.record.judge(nowMs, { timeoutMs, silentMs: resolver.silentMs(nowMs) })
-      // A silence may have shown where it hangs.
-      resolver.look(decided, this.#settings)
     }
     const helps = active && this.#settings.dnsRescue === 'auto'
     const stranded = helps ? this.#resolvers.filter(({ canBeRescued }) => canBeRescued) : []

@@ -1,6 +1,7 @@
 /** One resolver in a turn: where it is, with which WAN it dies, whether that WAN is out. */
 import { ResolverRecord } from '../../health/resolver-record.ts'
 import { familyOf } from '../../model/address.ts'
+import type { WanHealth } from '../../model/health.ts'
 import type { KnownResolver } from '../../model/resolver.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { policyOf } from '../../network/policies/policy-of.ts'
@@ -19,7 +20,8 @@ export class WatchedResolver {
   #askedBy: string | null = null
   /** Never answered, and this WAN is down, which it would have been asked by. */
   #presumed: string | null = null
-  #isOut = false
+  /** By WAN name. */
+  #healths: ReadonlyMap<string, WanHealth> = new Map()
 
   constructor(known: KnownResolver) {
     this.known = known
@@ -36,7 +38,7 @@ export class WatchedResolver {
 
   /** Its WAN is out, so what it is asked may go to another one while it is silent. */
   get isStranded(): boolean {
-    return this.#isOut && !this.known.forwards
+    return !this.known.forwards && this.#isOut
   }
 
   /** A link-local one's questions come from an address that no other server could answer. */
@@ -64,15 +66,8 @@ export class WatchedResolver {
     this.#wayWan = decision.policies.get(policy?.name ?? 'default')?.[family].wan ?? null
     const use = policy?.use ?? settings.defaultPolicy.use
     const before = use.slice(0, Math.max(0, use.indexOf(this.#wayWan ?? '')))
-    const isDown = (wan: string) => healths[family].get(wan)?.state === 'down'
-    this.#presumed = before.find(isDown) ?? null
-    const { wan } = this
-    const state = wan === null ? undefined : healths[family].get(wan)?.state
-    const left = wan !== this.#wayWan
-    const fixed = wanOf(this.place) !== null
-    this.#isOut =
-      wan !== null &&
-      (state === 'down' || (left && (!fixed || state === 'degraded' || state === 'disabled')))
+    this.#healths = healths[family]
+    this.#presumed = before.find((wan) => this.#healths.get(wan)?.state === 'down') ?? null
   }
 
   /** It is asked now. */
@@ -91,6 +86,15 @@ export class WatchedResolver {
     return this.#answeredBy === null
       ? `it doesn't answer by ${this.#wayWan ?? 'any line'}, and ${this.wan} is down`
       : `it answered by ${this.wan}, and doesn't by ${this.#wayWan ?? 'any line'}`
+  }
+
+  get #isOut(): boolean {
+    const { wan } = this
+    if (wan === null) return false
+    const state = this.#healths.get(wan)?.state
+    const left = wan !== this.#wayWan
+    const fixed = wanOf(this.place) !== null
+    return state === 'down' || (left && (!fixed || state === 'degraded' || state === 'disabled'))
   }
 
   /** It answered by one WAN, and is silent while another one carries what it is asked. */
