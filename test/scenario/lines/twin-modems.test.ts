@@ -1,17 +1,14 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
-import type { Lab } from '../../lab/lab.ts'
+import { askedFromOutside, serve, servicePort } from '../../lab/measure/service-from-outside.ts'
 import { ShortConnections } from '../../lab/measure/short-connections.ts'
 import { TcpClient } from '../../lab/measure/tcp-client.ts'
-import { target, type WanNumber } from '../../lab/network/plan.ts'
+import { target } from '../../lab/network/plan.ts'
 
 const topology = 'twin-modems'
-const port = 8123
 const within = { deadlineMs: 30_000 } as const
 
 async function assertNoneFails(from: ShortConnections, sinceMs: number): Promise<void> {
@@ -58,22 +55,10 @@ test('two modems with one address carry the host and its clients in turn', async
 test('what asks through either of them is answered by it', async () => {
   await using house = await House.open({ topology })
   const { lab } = house
-  const server = createServer((socket) => socket.on('error', () => undefined).end('hello\n'))
-  server.listen(port, '0.0.0.0')
-  await once(server, 'listening')
-  for (const wan of [1, 2] as const) await lab.forwardPort(wan, port)
-  assert.deepEqual([await askedBy(lab, 1), await askedBy(lab, 2)], ['hello', 'hello'])
-  server.close()
+  await using _service = await serve()
+  for (const wan of [1, 2] as const) await lab.forwardPort(wan, servicePort)
+  assert.deepEqual(
+    [await askedFromOutside(lab, 1), await askedFromOutside(lab, 2)],
+    ['hello', 'hello'],
+  )
 })
-
-async function askedBy(lab: Lab, wan: WanNumber): Promise<string> {
-  const address = lab.wan(wan).publicAddress
-  return (await lab.internet.run(process.execPath, '--eval', asking, address)).trim()
-}
-
-const asking = `
-  const socket = require('node:net').connect(${port}, process.argv[1])
-  socket.setTimeout(1500, () => { console.log('silence'); process.exit() })
-  socket.on('data', (bytes) => { console.log(String(bytes)); process.exit() })
-  socket.on('error', (error) => { console.log(error.code); process.exit() })
-`

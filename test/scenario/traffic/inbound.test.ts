@@ -1,39 +1,13 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
-import type { Lab } from '../../lab/lab.ts'
-import type { WanNumber } from '../../lab/network/plan.ts'
-
-const port = 8123
-
-/** A service of the host's that answers one line to whoever connects. */
-async function serve(): Promise<AsyncDisposable> {
-  const server = createServer((socket) => socket.on('error', () => undefined).end('hello\n'))
-  server.listen(port, '0.0.0.0')
-  await once(server, 'listening')
-  return {
-    async [Symbol.asyncDispose]() {
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
-
-/** What somebody on the Internet is told by a port of a WAN's public address. */
-async function askedFromOutside(lab: Lab, wan: WanNumber): Promise<string> {
-  const address = lab.wan(wan).publicAddress
-  return (await lab.internet.run(process.execPath, '--eval', asking, address)).trim()
-}
-
-const asking = `
-  const socket = require('node:net').connect(${port}, process.argv[1])
-  socket.setTimeout(1500, () => { console.log('silence'); process.exit() })
-  socket.on('data', (bytes) => { console.log(String(bytes)); process.exit() })
-  socket.on('error', (error) => { console.log(error.code); process.exit() })
-`
+import {
+  askedFromOutside,
+  servicePort as port,
+  serve,
+} from '../../lab/measure/service-from-outside.ts'
 
 const answering = `
   require('node:net')
