@@ -47,6 +47,8 @@ export class StateRecord {
       sinceMs: this.#sinceMs,
       suspectedMs: this.#suspectedMs,
       holdDownMs,
+      suspectSinceMs: null,
+      answersSinceMs: null,
     }
     return this.#health
   }
