@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { tellResolvers } from '../host/resolv-conf.ts'
 import type { NameServerOptions } from '../internet/name-server.ts'
+import type { Moment } from '../lab.ts'
 import { type AnsweredName, NameStream } from '../measure/name-stream.ts'
 import { dnsAnswer } from '../network/plan.ts'
 import { breakLine, mendLine, type Told } from './break-line.ts'
@@ -68,6 +69,12 @@ export class NamesHouse {
   async mend(): Promise<Told> {
     this.#router = await serve(this.house)
     return await mendLine(this.house, 1)
+  }
+
+  /** The line and its resolver work again, where no daemon could tell of it. */
+  async mendUntold(): Promise<Moment> {
+    this.#router = await serve(this.house)
+    return await this.house.lab.repair(1)
   }
 
   /** The answers to each, of questions that were asked after a moment. */
