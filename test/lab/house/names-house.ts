@@ -83,6 +83,13 @@ export class NamesHouse {
     return Promise.all(this.#streams.map((stream) => stream.waitForAnswer(wait)))
   }
 
+  /** How many questions of each were not answered, of those that were asked after a moment. */
+  unansweredAfter(momentMs: number): readonly number[] {
+    return this.#streams.map(
+      (stream) => stream.askedAfter(momentMs) - stream.answersAfter(momentMs).length,
+    )
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#streams.map((stream) => stream.stop()))
     tellResolvers()
