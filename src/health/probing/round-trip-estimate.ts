@@ -28,8 +28,19 @@ export class RoundTripEstimate {
     const ceilingMs = Math.max(timeoutMs, slowPathFactor * this.#smoothedMs)
     return Math.min(ceilingMs, Math.max(floorMs, plausibleMs))
   }
+
+  /**
+   * How long a line that speaks again may need until an answer is here: of one question sent at
+   * once, which the estimate for silences would set too high a floor for.
+   */
+  onceMoreMs(timeoutMs: number): number {
+    if (this.#smoothedMs === null) return timeoutMs
+    return Math.max(leastMs, 2 * this.#smoothedMs + 4 * this.#variationMs)
+  }
 }
 
 /** Below this a silence says more about scheduling (ours, a phone's radio) than about the path. */
 const floorMs = 100
 const slowPathFactor = 1.5
+/** Our own delays, on a small machine: sending and reading. */
+const leastMs = 50
