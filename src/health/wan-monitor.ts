@@ -12,6 +12,7 @@ import { type Inquiry, ProbePlan } from './probing/probe-plan.ts'
 import { StallGuard } from './stall-guard.ts'
 import { silenceReason, silentGatewayReason } from './verdict/down-reason.ts'
 import { FlapDamping } from './verdict/flap-damping.ts'
+import { patienceMs } from './verdict/patience.ts'
 import { QualityWatch } from './verdict/quality-watch.ts'
 import { Recovery } from './verdict/recovery.ts'
 import { StateRecord } from './verdict/state-record.ts'
@@ -56,13 +57,7 @@ export class WanMonitor {
   }
 
   quality(): LineQuality {
-    const { state, speaks } = this.#record
-    const main = speaks ? this.#plan.mainStream() : undefined
-    return {
-      latencyMs: main?.latencyMs() ?? null,
-      jitterMs: main?.jitterMs() ?? null,
-      lossPercent: state === 'down' ? 100 : (main?.lossPercent() ?? null),
-    }
+    return this.#quality.figures(this.#record)
   }
 
   /** When `judge` and `dueProbes` want to be called next. */
@@ -223,7 +218,7 @@ export class WanMonitor {
   }
 
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
-    switch (suspicion.verdict(this.#plan.limits(suspicion), nowMs)) {
+    switch (suspicion.verdict(nowMs)) {
       case 'open':
         return
       case 'silent': {
@@ -265,8 +260,10 @@ export class WanMonitor {
   #suspect(sinceMs: number, nowMs: number): void {
     if (this.#suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    const { family } = this.#settings
-    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs })
+    const { family, probe } = this.#settings
+    const { downAfter, timeoutMs } = probe
+    const limits = { downAfter, patienceMs: patienceMs(streams, timeoutMs) }
+    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs, ...limits })
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }

@@ -6,8 +6,8 @@ import { type Family, families } from '../../model/address.ts'
 import type { ProbeMethod, ProbeRequest } from '../../model/probe.ts'
 import { gatewayAddress } from '../../model/uplink.ts'
 import type { MonitorSettings } from '../monitor-settings.ts'
-import { patienceMs, roundGapMs } from '../verdict/patience.ts'
-import type { Suspicion, VerdictLimits } from '../verdict/suspicion.ts'
+import { roundGapMs } from '../verdict/patience.ts'
+import type { Suspicion } from '../verdict/suspicion.ts'
 import type { WanPath } from '../wan-path.ts'
 import { GatewayQuestions } from './gateway-questions.ts'
 import type { Pace } from './pace.ts'
@@ -123,18 +123,12 @@ export class ProbePlan {
     const { probe } = this.#settings
     const judgedMs = this.pending.nextJudgementMs(probe.timeoutMs)
     let nextMs = Math.min(judgedMs, this.gateway.nextMs(suspicion, nowMs))
-    if (suspicion !== null) nextMs = Math.min(nextMs, suspicion.nextAtMs(this.limits(suspicion)))
+    if (suspicion !== null) nextMs = Math.min(nextMs, suspicion.nextAtMs())
     for (const stream of this.streams) {
       const dueMs = dueAtMs(stream, pace)
       if (dueMs < nextMs && Number.isFinite(this.#periodMs(stream, pace))) nextMs = dueMs
     }
     return nextMs
-  }
-
-  /** What this suspicion has to reach before it is a verdict. */
-  limits({ streams }: Suspicion): VerdictLimits {
-    const { downAfter, timeoutMs } = this.#settings.probe
-    return { downAfter, patienceMs: patienceMs(streams, timeoutMs) }
   }
 
   #counts({ family }: ProbeStream): boolean {
@@ -154,12 +148,11 @@ export class ProbePlan {
 
   #askBurst(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     const { suspicion } = inquiry
-    const { downAfter } = this.#settings.probe
-    if (suspicion?.isRoundDue(downAfter, nowMs) !== true) return
+    if (suspicion?.isRoundDue(nowMs) !== true) return
     suspicion.roundsSent += 1
     suspicion.nextRoundAtMs = nowMs + roundGapMs
     const silent = suspicion.streams.filter((stream) => !suspicion.hasAnswered(stream))
-    const asked = suspicion.roundsSent > downAfter ? silent.slice(0, 1) : silent
+    const asked = suspicion.roundsSent > suspicion.downAfter ? silent.slice(0, 1) : silent
     for (const stream of asked) {
       for (const record of stream.records) {
         const request = this.#request({ stream, record, burst: true }, inquiry, nowMs)

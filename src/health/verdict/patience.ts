@@ -8,13 +8,16 @@ import type { ProbeStream } from '../probing/probe-stream.ts'
 
 /**
  * Milliseconds from the first unanswered question to the verdict. With the usual time-out of 1 s
- * hiccups of 0.6 s cost nothing; a path of 20 ms is down after about 0.7 s. Whoever sets another
- * time-out has more patience, or less, in proportion, and never more than it.
+ * hiccups of 0.6 s cost nothing; a path of 20 ms is down after about 0.7 s. A line that was slower
+ * than that lately is waited for as long. Whoever sets another time-out has more patience, or
+ * less, in proportion, and never more than it.
  */
 export function patienceMs(streams: readonly ProbeStream[], timeoutMs: number): number {
-  const heardAgainMs = Math.max(...streams.map(({ roundTrip }) => roundTrip.onceMoreMs(timeoutMs)))
-  const needed = hiccupShare * timeoutMs + roundGapMs + heardAgainMs
-  return Math.min(timeoutMs, needed)
+  const estimates = streams.map(({ roundTrip }) => roundTrip)
+  const onceMoreMs = Math.max(...estimates.map((estimate) => estimate.onceMoreMs(timeoutMs)))
+  const slowestMs = Math.max(...estimates.map((estimate) => estimate.slowestMs))
+  const neededMs = roundGapMs + Math.max(hiccupShare * timeoutMs + onceMoreMs, slowestMs)
+  return Math.min(timeoutMs, neededMs)
 }
 
 const hiccupShare = 0.6

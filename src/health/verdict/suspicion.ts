@@ -10,14 +10,11 @@ export interface SuspicionStart {
   readonly streams: readonly ProbeStream[]
   /** Whose streams count for the WAN. */
   readonly family: Family
-  readonly nowMs: number
-}
-
-export interface VerdictLimits {
   /** Rounds that have to go unanswered. */
   readonly downAfter: number
   /** No silence shorter than this is a verdict, see `patience.ts`. */
   readonly patienceMs: number
+  readonly nowMs: number
 }
 
 /**
@@ -34,6 +31,8 @@ export class Suspicion {
   nextRoundAtMs: number
   /** What refused a probe of the burst, or kept it from being sent, last. */
   refusal: string | null = null
+  readonly downAfter: number
+  readonly #patienceMs: number
   readonly #family: Family
   readonly #answered = new Set<ProbeStream>()
   /** By id, the round of each of the burst's probes that may yet be answered in time. */
@@ -44,10 +43,13 @@ export class Suspicion {
   #silences = 0
   #unsent = 0
 
-  constructor({ sinceMs, streams, family, nowMs }: SuspicionStart) {
+  constructor(start: SuspicionStart) {
+    const { sinceMs, streams, family, downAfter, patienceMs, nowMs } = start
     this.sinceMs = sinceMs
     this.streams = streams
     this.#family = family
+    this.downAfter = downAfter
+    this.#patienceMs = patienceMs
     this.nextRoundAtMs = nowMs
   }
 
@@ -102,27 +104,27 @@ export class Suspicion {
     if (!this.#isWaitingFor(1)) this.#foundedSinceMs ??= nowMs
   }
 
-  isRoundDue(downAfter: number, nowMs: number): boolean {
-    if (this.roundsSent >= downAfter) return this.allSilent && nowMs >= this.nextRoundAtMs
+  isRoundDue(nowMs: number): boolean {
+    if (this.roundsSent >= this.downAfter) return this.allSilent && nowMs >= this.nextRoundAtMs
     const roundRefused = this.allRefused && this.#unsent === 0 && this.#open.size === 0
     return nowMs >= this.nextRoundAtMs || roundRefused
   }
 
-  verdict({ downAfter, patienceMs }: VerdictLimits, nowMs: number): Verdict {
+  verdict(nowMs: number): Verdict {
     if (this.streams.every((stream) => this.#answered.has(stream))) return 'speaks'
-    if (this.roundsSent < downAfter || this.#isWaitingFor(downAfter)) return 'open'
+    if (this.roundsSent < this.downAfter || this.#isWaitingFor(this.downAfter)) return 'open'
     const mayPass = this.#silences > 0 || this.#unsent > 0
-    if (mayPass && nowMs - this.#countsFromMs < patienceMs) return 'open'
+    if (mayPass && nowMs - this.#countsFromMs < this.#patienceMs) return 'open'
     return this.allSilent ? 'silent' : 'partly_silent'
   }
 
   /** When the next round or the verdict is due; infinite while only answers are waited for. */
-  nextAtMs({ downAfter, patienceMs }: VerdictLimits): number {
-    if (this.roundsSent < downAfter) return this.nextRoundAtMs
+  nextAtMs(): number {
+    if (this.roundsSent < this.downAfter) return this.nextRoundAtMs
     const roundMs = this.allSilent ? this.nextRoundAtMs : Number.POSITIVE_INFINITY
-    return this.#isWaitingFor(downAfter)
+    return this.#isWaitingFor(this.downAfter)
       ? roundMs
-      : Math.min(roundMs, this.#countsFromMs + patienceMs)
+      : Math.min(roundMs, this.#countsFromMs + this.#patienceMs)
   }
 
   /** The silence that is to be judged began no later. */
