@@ -27,6 +27,7 @@ import { measureReturns } from './return-case.ts'
 import { measureRoutes } from './route-case.ts'
 import { measureSwitches } from './switch-case.ts'
 import { measureThroughput } from './throughput-case.ts'
+import { measureWeather } from './weather-case.ts'
 
 type Case = (settings: BenchSettings) => Promise<CaseResult>
 
@@ -88,6 +89,7 @@ export const cases: Readonly<Record<string, Case>> = {
   rest: measureRest,
   policies: measurePolicies,
   throughput: measureThroughput,
+  weather: measureWeather,
 }
 
 /** Minutes long, little to do, and no figure of milliseconds in them: they run all at once. */
