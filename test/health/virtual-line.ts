@@ -59,6 +59,8 @@ export const except =
 
 export interface LineOptions {
   readonly probe?: Partial<ProbeSettings>
+  /** What differs of the other settings. */
+  readonly monitor?: Partial<MonitorSettings>
   readonly metered?: boolean
   readonly path?: WanPath
   readonly playing?: Playing
@@ -78,7 +80,8 @@ export class VirtualLine {
   readonly transitions: Transition[] = []
   #onTheWay: { readonly atMs: number; readonly result: ProbeResult }[] = []
 
-  constructor({ probe, metered = false, path = usablePath, playing = answers(10) }: LineOptions) {
+  constructor(options: LineOptions) {
+    const { probe, monitor, metered = false, path = usablePath, playing = answers(10) } = options
     const settings: MonitorSettings = {
       name: 'primary',
       index: 0,
@@ -86,6 +89,7 @@ export class VirtualLine {
       metered,
       probe: { ...defaultProbe, ...probe },
       failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
+      ...monitor,
     }
     this.playing = playing
     this.monitor = new WanMonitor(settings, 0)
