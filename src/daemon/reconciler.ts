@@ -3,6 +3,7 @@
  * change back where it costs the host its way to a gateway. It decides nothing.
  */
 import type { ChangeFailure, Kernel } from '../kernel/port.ts'
+import { type ByFamily, byFamily, families } from '../model/address.ts'
 import type { HostState, NextHop } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
@@ -36,15 +37,15 @@ export interface Reconciliation {
 
 export interface TakerQuestion {
   readonly host: HostState
-  /** By WAN name, an address on the Internet that its probes ask. */
-  readonly targets: ReadonlyMap<string, string | undefined>
+  /** By WAN name, an address on the Internet that its probes ask, in each family. */
+  readonly targets: ReadonlyMap<string, ByFamily<string | undefined>>
   /** The WAN of the default policy. */
   readonly active: string | null
 }
 
 export interface Takers {
   /** By WAN name: who takes its probes away from it. */
-  readonly hijacks: ReadonlyMap<string, string>
+  readonly hijacks: ByFamily<ReadonlyMap<string, string>>
   /** Who takes the host's own traffic away from the active WAN; null where nobody does. */
   readonly astray: string | null
 }
@@ -137,27 +138,38 @@ export class Reconciler {
 
   /** Who takes probes, and whether traffic follows the decision, as the kernel itself says. */
   async whoTakes(uplinks: readonly Uplink[], question: TakerQuestion): Promise<Takers> {
-    const hijacks = new Map<string, string>()
+    const hijacks = byFamily(() => new Map<string, string>())
     let astray: string | null = null
     const { host, targets, active } = question
     for (const uplink of uplinks) {
-      const target = targets.get(uplink.name)
-      const isThere = uplink.ways.ipv4.problem === null && hasWay(uplink, 'ipv4')
-      if (target === undefined || !isThere) continue
-      const { first: sourcePort } = probePorts(uplink.index)
-      const probes = [
-        { family: 'ipv4', target, mark: probeMark(uplink.index) },
-        { family: 'ipv4', target, sourcePort, ipProtocol: 'udp' },
-      ] as const
-      for (const packet of probes) {
-        const taker = await this.#takerOf(packet, uplink, host)
-        if (taker !== null) hijacks.set(uplink.name, `${taker.rule} its probes ${taker.where}`)
+      for (const family of families) {
+        const target = targets.get(uplink.name)?.[family]
+        const isThere = uplink.ways[family].problem === null && hasWay(uplink, family)
+        if (target === undefined || !isThere) continue
+        const hijack = await this.#hijackOf(uplink, { family, target }, host)
+        if (hijack !== null) hijacks[family].set(uplink.name, hijack)
+        if (uplink.name !== active || family === 'ipv6') continue
+        const taker = await this.#takerOf({ family, target }, uplink, host)
+        if (taker !== null) astray = `${taker.rule} this host's traffic ${taker.where}`
       }
-      if (uplink.name !== active) continue
-      const taker = await this.#takerOf({ family: 'ipv4', target }, uplink, host)
-      if (taker !== null) astray = `${taker.rule} this host's traffic ${taker.where}`
     }
     return { hijacks, astray }
+  }
+
+  /** Who takes its probes of this family; null where they leave by it. */
+  async #hijackOf(
+    uplink: Uplink,
+    probe: Pick<Packet, 'family' | 'target'>,
+    host: HostState,
+  ): Promise<string | null> {
+    const { first: sourcePort } = probePorts(uplink.index)
+    const pins = [{ mark: probeMark(uplink.index) }, { sourcePort, ipProtocol: 'udp' }] as const
+    let hijack: string | null = null
+    for (const pin of pins) {
+      const taker = await this.#takerOf({ ...probe, ...pin }, uplink, host)
+      if (taker !== null) hijack = `${taker.rule} its probes ${taker.where}`
+    }
+    return hijack
   }
 
   async #takerOf(packet: Packet, uplink: Uplink, host: HostState): Promise<Taker | null> {

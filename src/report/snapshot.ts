@@ -1,4 +1,5 @@
 /** The published snapshot, composed from what the core knows. */
+import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
@@ -16,7 +17,7 @@ export interface Known {
   /** Why nothing of the decision is carried out; empty where all is. */
   readonly observing: readonly string[]
   readonly healths: Healths
-  readonly qualities: ReadonlyMap<string, LineQuality>
+  readonly qualities: ByFamily<ReadonlyMap<string, LineQuality>>
   readonly uplinks: readonly Uplink[]
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
@@ -104,7 +105,7 @@ function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
   const uplink = known.uplinks.find((candidate) => candidate.name === name)
   const notice = uplink?.ways.ipv4.notice ?? null
   const reasons = [health.reason, notice, known.lost?.get(name) ?? null]
-  const quality = known.qualities.get(name)
+  const quality = known.qualities.ipv4.get(name)
   const bytes = known.bytes.get(name)
   const metered = known.metered?.wans.get(name)
   return {

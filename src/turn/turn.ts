@@ -273,7 +273,7 @@ export class Turn {
 
   #learn({ hijacks }: Standing, nowMs: number): void {
     if (hijacks !== null) this.#board.setHijacks(hijacks, nowMs)
-    this.#board.setInUse(wansInUse(this.#steering.decision), nowMs)
+    this.#board.setInUse(this.#steering.decision, nowMs)
   }
 
   /** A move is reported when it is done: what the kernel refused has not happened. */

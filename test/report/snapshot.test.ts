@@ -30,10 +30,13 @@ function known(changes: Partial<Known> = {}): Known {
         ['secondary', exampleHealth('down', { reason: 'no carrier' })],
       ]),
     ),
-    qualities: new Map([
-      ['primary', { latencyMs: 12.08, jitterMs: 0.84, lossPercent: 0 }],
-      ['secondary', { latencyMs: null, jitterMs: null, lossPercent: 100 }],
-    ]),
+    qualities: {
+      ipv4: new Map([
+        ['primary', { latencyMs: 12.08, jitterMs: 0.84, lossPercent: 0 }],
+        ['secondary', { latencyMs: null, jitterMs: null, lossPercent: 100 }],
+      ]),
+      ipv6: new Map(),
+    },
     uplinks: resolveUplinks(exampleSettings().wans, oneSubnet),
     publicAddresses: new Map([['primary', '198.51.100.7']]),
     bytes: new Map([['primary', { received: 10, sent: 20 }]]),
