@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
 import type {
+  Ipv6Snapshot,
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
@@ -118,9 +119,23 @@ function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
     gateway: uplink === undefined ? null : gatewayOf(uplink, 'ipv4'),
     interface: uplink?.link ?? null,
     public_ip: known.publicAddresses.get(name) ?? null,
+    ipv6: ipv6Of(name, known),
     rx_bytes: bytes?.received ?? metered?.received ?? null,
     tx_bytes: bytes?.sent ?? metered?.sent ?? null,
     ...(metered === undefined ? {} : monthOf(metered)),
+  }
+}
+
+function ipv6Of(name: string, known: Known): Ipv6Snapshot | null {
+  const health = known.healths.ipv6.get(name)
+  const quality = known.qualities.ipv6.get(name)
+  if (health === undefined || quality === undefined) return null
+  return {
+    state: health.state,
+    reason: health.reason,
+    since: wallTime(health.sinceMs, known),
+    latency_ms: rounded(quality.latencyMs),
+    loss_percent: rounded(quality.lossPercent),
   }
 }
 
