@@ -151,9 +151,10 @@ export class Daemon {
     const host = seen ?? (await this.#look())
     if (host === null) return { stands: false, hijacks: null }
     const { uplinks, capabilities } = this.#turn
-    const { nat6 = true, dnat = true } = capabilities
+    const { nat6 = true, prefix6 = true, dnat = true } = capabilities
     const { decision, wishes } = intent
-    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, dnat, ...wishes })
+    const can = { nat6, prefix6, dnat }
+    return this.#keeper.carryOut({ settings, uplinks, decision, host, ...can, ...wishes })
   }
 
   async #bytesOf(links: readonly string[]): Promise<ReadonlyMap<string, LinkBytes>> {

@@ -22,6 +22,8 @@ export interface Wanted {
   readonly down?: ByFamily<readonly string[]>
   /** false: this kernel can't translate IPv6. */
   readonly nat6?: boolean
+  /** false: it can translate single IPv6 addresses only, and no prefix. */
+  readonly prefix6?: boolean
   /** false: it can't translate where a packet goes. */
   readonly dnat?: boolean
   /** Everybody gets a mark, and none of these: see `detour.ts`. */
