@@ -70,7 +70,7 @@ export class HostKeeper {
       return await this.#reconcile(wanted)
     } catch (error) {
       this.#fails('setting up rules and routes', error)
-      return { stands: false, hijacks: null }
+      return { stands: byFamily(() => false), hijacks: null }
     }
   }
 

@@ -32,7 +32,7 @@ export interface Reconciliation {
   /** What stands in the way, in plain words. */
   readonly problems: readonly string[]
   /** The default policy's own rules stand as desired: traffic goes where it was decided. */
-  readonly decided: boolean
+  readonly decided: ByFamily<boolean>
 }
 
 export interface TakerQuestion {
@@ -83,7 +83,7 @@ export class Reconciler {
     if (paced.now.length === 0) {
       this.#remember(desired, wanted)
       const { laterAtMs } = paced
-      const decided = followsDecision(wanted)
+      const decided = byFamily((family) => followsDecision(wanted, family))
       return { host, changes: [], laterAtMs, problems: this.#problems(), decided }
     }
     const failures = await this.#apply(paced.now)
@@ -105,7 +105,7 @@ export class Reconciler {
       changes: paced.now,
       laterAtMs: failures.length > 0 ? Math.min(nowMs + retryMs, paced.laterAtMs) : paced.laterAtMs,
       problems: this.#problems(),
-      decided: followsDecision(missing),
+      decided: byFamily((family) => followsDecision(missing, family)),
     }
   }
 
@@ -254,7 +254,8 @@ export class Reconciler {
 
   #takenBack(host: HostState): Reconciliation {
     const laterAtMs = this.#rolledBackUntilMs
-    return { host, changes: [], laterAtMs, problems: [takenBack], decided: false }
+    const decided = byFamily(() => false)
+    return { host, changes: [], laterAtMs, problems: [takenBack], decided }
   }
 }
 

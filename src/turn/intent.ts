@@ -22,7 +22,7 @@ export interface Intent {
 /** What became of an intent in the kernel. */
 export interface Standing {
   /** Traffic goes where it was decided. */
-  readonly stands: boolean
+  readonly stands: ByFamily<boolean>
   /** By WAN name, who takes its probes away from it; null where we could not ask. */
   readonly hijacks: ByFamily<ReadonlyMap<string, string>> | null
 }
