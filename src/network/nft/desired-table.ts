@@ -4,6 +4,7 @@
  * printed; it must never look into a contribution.
  */
 import type { Wanted } from '../wanted.ts'
+import { deadEndChains } from './chains/dead-end-chains.ts'
 import { flowChains, flowMemory } from './chains/flow-chains.ts'
 import { inboundChains } from './chains/inbound-chains.ts'
 import { meteringChains } from './chains/metering-chains.ts'
@@ -34,6 +35,7 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   flowChains,
   meteringChains,
   inboundChains,
+  deadEndChains,
   mssChain,
   rescueChains,
 ]

@@ -12,6 +12,8 @@ export type Fault = { readonly wan: WanNumber } & FaultKind
 export type FaultKind =
   /** Nothing passes between the gateway and the Internet, and nobody says so. */
   | { readonly kind: 'upstream-silent' }
+  /** Nothing passes over IPv6, or over IPv4, and nobody says so; the other one is well. */
+  | { readonly kind: 'ipv6-silent' | 'ipv4-silent' }
   /** Nothing passes in one direction; default `in`: the Internet hears, its answers are lost. */
   | { readonly kind: 'upstream-oneway'; readonly direction?: 'out' | 'in' }
   /** The gateway lost its line, knows it, and answers "unreachable". */
@@ -79,6 +81,10 @@ function dropConditions(fault: FaultKind, way: 'out' | 'in'): string[] {
   switch (fault.kind) {
     case 'upstream-silent':
       return ['']
+    case 'ipv6-silent':
+      return ['meta nfproto ipv6']
+    case 'ipv4-silent':
+      return ['meta nfproto ipv4']
     case 'upstream-oneway':
       return (fault.direction ?? 'in') === way ? [''] : []
     case 'dns-dead':

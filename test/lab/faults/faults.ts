@@ -41,6 +41,8 @@ export class Faults {
     const { wan } = fault
     switch (fault.kind) {
       case 'upstream-silent':
+      case 'ipv6-silent':
+      case 'ipv4-silent':
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':
@@ -74,6 +76,8 @@ export class Faults {
   #undo(kind: FaultKind['kind'], wan: WanNumber): Promise<void> {
     switch (kind) {
       case 'upstream-silent':
+      case 'ipv6-silent':
+      case 'ipv4-silent':
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':

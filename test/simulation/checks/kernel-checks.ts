@@ -177,9 +177,10 @@ export class KernelChecks {
     const { world, clock, phase, snapshot, isAble } = this.#situation
     const there = objectsOf(host)
     const wanted = new Set(expectedObjects(world.topology, { lines: world.lines, twin }))
-    const place = world.topology.places.find(({ name }) => name === snapshot?.active)
-    if (place !== undefined) {
-      for (const family of families) wanted.add(activeRule(family, place.table))
+    for (const family of families) {
+      const active = snapshot?.policies['default']?.[family === 'ipv4' ? 'wan' : 'wan6']
+      const place = world.topology.places.find(({ name }) => name === active)
+      if (place !== undefined) wanted.add(activeRule(family, place.table))
     }
     const nowMs = clock.nowMs()
     const blamed = phase === 'running' && isAble
