@@ -21,7 +21,14 @@ import { NftTable } from './applying/nft.ts'
 import { forgetUnmasqueraded } from './flows/connections.ts'
 import { forgetQueries } from './flows/queries.ts'
 import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
-import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from './port.ts'
+import { forgetUnanswered } from './flows/unanswered.ts'
+import type {
+  ChangeFailure,
+  FlowQuestion,
+  ForgetQuestion,
+  Kernel,
+  UnansweredQuestion,
+} from './port.ts'
 import { tryCapabilities } from './reading/capabilities.ts'
 import { clientLinks } from './reading/client-links.ts'
 import { readForwarding } from './reading/forwarding.ts'
@@ -151,6 +158,11 @@ class LinuxKernel implements Kernel {
 
   forgetFlows(question: ForgetQuestion): Promise<void> {
     return forgetFlows(question, { tools: this.#tools, log: this.#log })
+  }
+
+  async forgetUnanswered(question: UnansweredQuestion): Promise<void> {
+    const host = await readRouting(this.#sessions, this.#log)
+    return forgetUnanswered(question, { tools: this.#tools, log: this.#log, host })
   }
 
   forgetQueries(resolvers: readonly string[] | null): Promise<void> {

@@ -4,7 +4,12 @@
  * order, a change may come without a sign. It passes the contract suite of the real adapter.
  */
 
-import type { ChangeFailure, ForgetQuestion, Kernel } from '../../src/kernel/port.ts'
+import type {
+  ChangeFailure,
+  ForgetQuestion,
+  Kernel,
+  UnansweredQuestion,
+} from '../../src/kernel/port.ts'
 import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
@@ -36,6 +41,8 @@ export class FakeKernel implements Kernel {
   /** What `tcpFlows` answers for any WAN. */
   flows: readonly TcpFlow[] = []
   readonly forgottenMarks: number[] = []
+  /** The marks that `forgetUnanswered` was asked for. */
+  readonly unansweredMarks: number[] = []
   /** What `forgetQueries` was asked for. */
   readonly forgottenQueries: (readonly string[] | null)[] = []
   /** What the next `forgetUnmasqueraded` says it forgot. */
@@ -136,6 +143,10 @@ export class FakeKernel implements Kernel {
 
   async forgetFlows({ mark }: ForgetQuestion): Promise<void> {
     this.forgottenMarks.push(mark)
+  }
+
+  async forgetUnanswered({ mark }: UnansweredQuestion): Promise<void> {
+    this.unansweredMarks.push(mark)
   }
 
   async forgetQueries(resolvers: readonly string[] | null): Promise<void> {
