@@ -59,6 +59,10 @@ export function suspects(healths: WanHealths): readonly string[] {
   return [...healths].flatMap(([wan]) => (isSuspect(wan, healths) ? [wan] : []))
 }
 
+export function whyAvoided(wans: readonly (string | null)[]): string {
+  return `new connections avoid ${wans.join(' and ')}, which has fallen silent`
+}
+
 interface Circumstances extends SidestepQuestion {
   readonly routed: PolicyDecisions
   readonly test: TestFailover | null
@@ -104,7 +108,7 @@ function routeOne(decided: PolicyDecision, question: OneQuestion): PolicyDecisio
   for (const avoids of avoided) detours.push({ policy, family, avoids, takes })
   return {
     wan: takes,
-    reason: `new connections avoid ${avoided.join(' and ')}, which has fallen silent`,
+    reason: whyAvoided(avoided),
     ...(decided.spread === undefined ? {} : { spread: rest.length > 0 ? rest : [takes] }),
   }
 }

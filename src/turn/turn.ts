@@ -89,6 +89,10 @@ export class Turn {
     return this.#steering.decision
   }
 
+  get routed(): Decision {
+    return this.#decided?.routing.routed ?? this.decision
+  }
+
   get capabilities(): Capabilities {
     return this.#capabilities
   }

@@ -12,6 +12,8 @@ export type Fault = { readonly wan: WanNumber } & FaultKind
 export type FaultKind =
   /** Nothing passes between the gateway and the Internet, and nobody says so. */
   | { readonly kind: 'upstream-silent' }
+  /** Nothing passes for so long, by the kernel's own clock; then all is as before, by itself. */
+  | { readonly kind: 'hiccup'; readonly lastsMs: number }
   /** Nothing passes in one direction; default `in`: the Internet hears, its answers are lost. */
   | { readonly kind: 'upstream-oneway'; readonly direction?: 'out' | 'in' }
   /** The gateway lost its line, knows it, and answers "unreachable". */
@@ -48,6 +50,7 @@ export function faultRules(faults: readonly Fault[]): string {
   return `table inet faults {}
 delete table inet faults
 table inet faults {
+  ${hiccupSet(faults)}
   chain arriving {
     type filter hook prerouting priority -310;
     ${[spare, ...arriving].join('\n    ')}
@@ -70,6 +73,15 @@ function portalChain(faults: readonly Fault[]): string {
   return `chain portals { type nat hook prerouting priority dstnat; ${rules.join('; ')}; }`
 }
 
+/** Its elements leave it in time. */
+function hiccupSet(faults: readonly Fault[]): string {
+  const lines = faults.flatMap((fault) =>
+    fault.kind === 'hiccup' ? [`"wan${fault.wan}" timeout ${fault.lastsMs}ms`] : [],
+  )
+  if (lines.length === 0) return ''
+  return `set hiccups { type ifname; flags timeout; elements = { ${lines.join(', ')} }; }`
+}
+
 function rulesFor(fault: Fault, way: 'out' | 'in'): string[] {
   const passing = `${way === 'out' ? 'iifname' : 'oifname'} "wan${fault.wan}"`
   return dropConditions(fault, way).map((condition) => `${passing} ${condition} drop`)
@@ -79,6 +91,8 @@ function dropConditions(fault: FaultKind, way: 'out' | 'in'): string[] {
   switch (fault.kind) {
     case 'upstream-silent':
       return ['']
+    case 'hiccup':
+      return [`${way === 'out' ? 'iifname' : 'oifname'} @hiccups`]
     case 'upstream-oneway':
       return (fault.direction ?? 'in') === way ? [''] : []
     case 'dns-dead':

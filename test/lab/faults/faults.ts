@@ -41,6 +41,7 @@ export class Faults {
     const { wan } = fault
     switch (fault.kind) {
       case 'upstream-silent':
+      case 'hiccup':
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':
@@ -74,6 +75,7 @@ export class Faults {
   #undo(kind: FaultKind['kind'], wan: WanNumber): Promise<void> {
     switch (kind) {
       case 'upstream-silent':
+      case 'hiccup':
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':
