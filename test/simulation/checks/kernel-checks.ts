@@ -177,7 +177,9 @@ export class KernelChecks {
     const { world, clock, phase, snapshot, isAble } = this.#situation
     const there = objectsOf(host)
     const wanted = new Set(expectedObjects(world.topology, { lines: world.lines, twin }))
-    const place = world.topology.places.find(({ name }) => name === snapshot?.active)
+    const { aside } = this.#situation
+    const led = aside?.from === snapshot?.active ? aside?.to : snapshot?.active
+    const place = world.topology.places.find(({ name }) => name === led)
     if (place !== undefined) {
       for (const family of families) wanted.add(activeRule(family, place.table))
     }
