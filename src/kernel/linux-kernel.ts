@@ -19,12 +19,14 @@ import { applyChanges } from './applying/batch.ts'
 import { DockerUser } from './applying/docker-user.ts'
 import { NftTable } from './applying/nft.ts'
 import { forgetUnmasqueraded } from './flows/connections.ts'
+import { forgetOwnFlows } from './flows/own-flows.ts'
 import { forgetQueries } from './flows/queries.ts'
 import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
 import { forgetUnanswered } from './flows/unanswered.ts'
 import type {
   ChangeFailure,
   FlowQuestion,
+  ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
   UnansweredQuestion,
@@ -163,6 +165,10 @@ class LinuxKernel implements Kernel {
   async forgetUnanswered(question: UnansweredQuestion): Promise<void> {
     const host = await readRouting(this.#sessions, this.#log)
     return forgetUnanswered(question, { tools: this.#tools, log: this.#log, host })
+  }
+
+  forgetOwnFlows(question: ForgetOwnQuestion): Promise<void> {
+    return forgetOwnFlows(question, { tools: this.#tools, log: this.#log })
   }
 
   forgetQueries(resolvers: readonly string[] | null): Promise<void> {

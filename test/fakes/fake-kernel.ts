@@ -6,6 +6,7 @@
 
 import type {
   ChangeFailure,
+  ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
   UnansweredQuestion,
@@ -147,6 +148,10 @@ export class FakeKernel implements Kernel {
 
   async forgetUnanswered({ mark }: UnansweredQuestion): Promise<void> {
     this.unansweredMarks.push(mark)
+  }
+
+  async forgetOwnFlows({ mark }: ForgetOwnQuestion): Promise<void> {
+    this.forgottenMarks.push(mark)
   }
 
   async forgetQueries(resolvers: readonly string[] | null): Promise<void> {

@@ -10,15 +10,16 @@ import { cpus, loadavg, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { BenchSettings } from './bench-settings.ts'
 import { messageOf } from './blocks.ts'
-import { cases } from './cases/cases.ts'
+import { cases, onlyWhenAsked } from './cases/cases.ts'
 import { notesOn } from './result/notes.ts'
 import { type CaseResult, judge, type Row } from './result/row.ts'
 import { renderRows, replaceBetweenMarks } from './result/table.ts'
 
 const root = new URL('../../../', import.meta.url)
-const usage = `npm run bench -- [--runs N] [--quick] [--only CASE]… [--write-readme]
+const usage = `npm run bench -- [--runs N] [--quick] [--minutes N] [--only CASE]… [--write-readme]
   --runs N        how often each case is repeated; default 20
   --quick         5 runs, 15 s of rest, 60 s of loss: for a look, not for a figure
+  --minutes N     how long \`soak\` goes on; default 60. Only \`--only soak\` begins it
   --only CASE     ${Object.keys(cases).join(', ')}; may be given several times
   --write-readme  put the table into README.md
 `
@@ -84,13 +85,15 @@ function readArguments(): Wanted | null {
   if (values === null) return null
   const { quick, only, 'write-readme': writeReadme } = values
   const runs = Number(values.runs ?? (quick ? 5 : 20))
-  const names = only ?? Object.keys(cases)
-  const fits = Number.isInteger(runs) && runs >= 1 && runs <= 1000
+  const names = only ?? Object.keys(cases).filter((name) => !onlyWhenAsked.includes(name))
+  const minutes = Number(values.minutes ?? (quick ? 4 : 60))
+  const fits = Number.isInteger(runs) && runs >= 1 && runs <= 1000 && minutes > 0
   if (!fits || names.some((name) => !Object.hasOwn(cases, name))) return null
   const settings = {
     runs,
     restMs: quick ? 15_000 : 60_000,
     lossMs: quick ? 60_000 : 600_000,
+    soakMs: minutes * 60_000,
     progress: (line: string) => process.stderr.write(`${line}\n`),
   }
   return { settings, names, writeReadme }
@@ -101,6 +104,7 @@ function parse() {
     return parseArgs({
       options: {
         runs: { type: 'string' },
+        minutes: { type: 'string' },
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         'write-readme': { type: 'boolean', default: false },

@@ -6,6 +6,7 @@
 import type {
   ChangeFailure,
   FlowQuestion,
+  ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
   UnansweredQuestion,
@@ -112,6 +113,11 @@ export class WatchedKernel implements Kernel {
   async forgetUnanswered(question: UnansweredQuestion): Promise<void> {
     await this.#pass(1, 3)
     await this.#kernel.forgetUnanswered(question)
+  }
+
+  async forgetOwnFlows(question: ForgetOwnQuestion): Promise<void> {
+    await this.#pass(1, 3)
+    await this.#kernel.forgetOwnFlows(question)
   }
 
   async forgetQueries(resolvers: readonly string[] | null): Promise<void> {

@@ -20,6 +20,7 @@ import { measureNames } from './names-case.ts'
 import { measurePolicies } from './policies-case.ts'
 import { measureRest } from './rest-case.ts'
 import { measureRoutes } from './route-case.ts'
+import { measureSoak } from './soak-case.ts'
 import { measureSwitches } from './switch-case.ts'
 import { measureThroughput } from './throughput-case.ts'
 
@@ -64,7 +65,11 @@ export const cases: Readonly<Record<string, Case>> = {
   'metered-standby': measureMetered,
   policies: measurePolicies,
   throughput: measureThroughput,
+  soak: measureSoak,
 }
+
+/** They would take longer than all the others together. */
+export const onlyWhenAsked: readonly string[] = ['soak']
 
 /** Daemon and loop take turns, so that a machine's slow minutes are shared by both. */
 async function measureSilentBesideLoop(settings: BenchSettings): Promise<CaseResult> {
