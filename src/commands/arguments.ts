@@ -5,6 +5,7 @@ export interface Arguments {
   readonly dataFolder: string | null
   readonly logFormat: 'text' | 'json' | 'journal'
   readonly down: readonly string[]
+  readonly suspect: readonly string[]
   readonly json: boolean
   readonly from: string | null
   readonly to: string | null

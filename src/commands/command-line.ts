@@ -17,7 +17,8 @@ const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
 
   wan-failover run      [--options FILE] [--data DIR] [--log-json]   run the daemon until TERM
   wan-failover check    [--options FILE]                             find what is wrong, and say why
-  wan-failover plan     [--options FILE] [--down WAN]... [--json]    show what it would set up
+  wan-failover plan     [--options FILE] [--down WAN]... [--suspect WAN]... [--json]
+                                                                     show what it would set up
   wan-failover explain  [--options FILE] --from IP [--to IP] [--protocol tcp|udp|icmp] [--port N]
                                                                      show which way a device goes
   wan-failover status   [--json]                                     ask the running daemon
@@ -61,6 +62,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       'log-json': { type: 'boolean', default: false },
       'log-journal': { type: 'boolean', default: false },
       down: { type: 'string', multiple: true, default: [] },
+      suspect: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       from: { type: 'string' },
       to: { type: 'string' },
@@ -84,6 +86,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     dataFolder: values.data ?? (values.options.startsWith('/data/') ? '/data' : null),
     logFormat: values['log-json'] ? 'json' : values['log-journal'] ? 'journal' : 'text',
     down: values.down,
+    suspect: values.suspect,
     json: values.json,
     from: values.from ?? null,
     to: values.to ?? null,

@@ -7,13 +7,13 @@ import { withHost } from './with-host.ts'
 
 /** Says which way a device goes now, and which way if each WAN died. */
 export function explainCommand(wanted: Arguments): Promise<number> {
-  return withHost(wanted, async ({ settings, uplinks, host, decision }) => {
+  return withHost(wanted, async ({ settings, uplinks, host, decision, routed }) => {
     const question = questionOf(wanted, settings)
     if (typeof question === 'string') {
       complain(question)
       return 1
     }
-    const answers = explainCases({ settings, uplinks, host, decision }, question)
+    const answers = explainCases({ settings, uplinks, host, decision, routed }, question)
     const { family: _, ...asked } = question
     if (wanted.json) print(JSON.stringify({ ...asked, answers }, null, 2))
     else for (const answer of answers) print(answerLine(answer))

@@ -50,5 +50,6 @@ const snapshotSchema = v.object({
   wans: v.record(v.string(), wan),
   policies: v.record(v.string(), v.object({ wan: v.nullable(v.string()), reason: v.string() })),
   names: v.object({ state: v.string(), reason: v.string() }),
+  suspect: v.optional(v.array(v.string()), []),
   problems: v.array(v.string()),
 })

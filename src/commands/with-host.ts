@@ -6,7 +6,7 @@ import type { HostState } from '../model/host.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
-import { standingDecision } from '../report/standing-decision.ts'
+import { standingDecision, standingRouting } from '../report/standing-decision.ts'
 import { type Arguments, complain } from './arguments.ts'
 import { readOptions } from './read-options.ts'
 
@@ -18,6 +18,8 @@ export interface HostView {
   readonly uplinks: readonly Uplink[]
   /** What stands in the kernel now, else what would be decided with every WAN healthy. */
   readonly decision: Decision
+  /** Where its rules lead new connections: elsewhere while they avoid a WAN that is silent. */
+  readonly routed: Decision
 }
 
 /** Reads options and host for a command that only looks; 1 where the options are wrong. */
@@ -35,8 +37,10 @@ export async function withHost(
   try {
     const host = await kernel.read()
     const uplinks = resolveUplinks(settings.wans, host)
-    const decision = standingDecision({ settings, uplinks, host })
-    return await look({ settings, warnings, kernel, host, uplinks, decision })
+    const standing = { settings, uplinks, host }
+    const decision = standingDecision(standing)
+    const routed = standingRouting(standing, decision)
+    return await look({ settings, warnings, kernel, host, uplinks, decision, routed })
   } finally {
     await kernel.close()
   }

@@ -32,6 +32,8 @@ export interface DaemonView {
   readonly host: HostState
   readonly uplinks: readonly Uplink[]
   readonly decision: Decision
+  /** Where new connections are led: elsewhere while they avoid a WAN that is silent. */
+  readonly routed: Decision
   readonly capabilities: Capabilities
   readonly observing: readonly string[]
   /** What on this host keeps packets from getting through or from following, and names one day. */
@@ -65,13 +67,13 @@ export class Daemon {
   /** null before the host was read for the first time. */
   view(): DaemonView | null {
     if (this.#host === null) return null
-    const { uplinks, decision, capabilities, observing } = this.#turn
+    const { uplinks, decision, routed, capabilities, observing } = this.#turn
     const host = this.#host
     const { settings } = this.#parts
     const bypasses =
       observing.length > 0 ? [] : followedBypasses({ settings, uplinks, decision, host })
     const advice = [...this.#advice, ...describeBypasses(bypasses), ...this.#turn.advice]
-    return { host, uplinks, decision, capabilities, observing, advice }
+    return { host, uplinks, decision, routed, capabilities, observing, advice }
   }
 
   /**

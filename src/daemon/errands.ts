@@ -85,6 +85,7 @@ export class Errands {
       case 'reset_flows':
       case 'forget_unmasqueraded':
       case 'forget_queries':
+      case 'forget_unanswered':
       case 'forget_own':
         this.#flows.begin(errand)
         break

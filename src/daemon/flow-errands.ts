@@ -8,12 +8,19 @@ import { messageOf } from '../model/caught-error.ts'
 import type { Log } from '../model/log.ts'
 import { isMeant } from '../network/policies/flow-filter.ts'
 import type { Prober } from '../probe/port.ts'
-import type { Errand, ForgetOwn, ForgetQueries, ResetFlows } from '../turn/errand.ts'
+import type {
+  Errand,
+  ForgetOwn,
+  ForgetQueries,
+  ForgetUnanswered,
+  ResetFlows,
+} from '../turn/errand.ts'
 
 export type FlowErrand =
   | ResetFlows
   | ForgetOwn
   | ForgetQueries
+  | ForgetUnanswered
   | Extract<Errand, { kind: 'forget_unmasqueraded' }>
 
 export interface FlowErrandParts {
@@ -61,6 +68,8 @@ export class FlowErrands {
         return await this.#forget(errand.sources)
       case 'forget_queries':
         return await this.#parts.kernel.forgetQueries(errand.resolvers)
+      case 'forget_unanswered':
+        return await this.#parts.kernel.forgetUnanswered(errand)
     }
   }
 
@@ -99,5 +108,7 @@ function nameOf(errand: FlowErrand): string {
       return 'forgetting untranslated connections'
     case 'forget_queries':
       return 'forgetting queries for names'
+    case 'forget_unanswered':
+      return 'forgetting unanswered flows'
   }
 }

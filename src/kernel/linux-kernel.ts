@@ -22,12 +22,14 @@ import { forgetUnmasqueraded } from './flows/connections.ts'
 import { forgetOwnFlows } from './flows/own-flows.ts'
 import { forgetQueries } from './flows/queries.ts'
 import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
+import { forgetUnanswered } from './flows/unanswered.ts'
 import type {
   ChangeFailure,
   FlowQuestion,
   ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
+  UnansweredQuestion,
 } from './port.ts'
 import { tryCapabilities } from './reading/capabilities.ts'
 import { clientLinks } from './reading/client-links.ts'
@@ -158,6 +160,11 @@ class LinuxKernel implements Kernel {
 
   forgetFlows(question: ForgetQuestion): Promise<void> {
     return forgetFlows(question, { tools: this.#tools, log: this.#log })
+  }
+
+  async forgetUnanswered(question: UnansweredQuestion): Promise<void> {
+    const host = await readRouting(this.#sessions, this.#log)
+    return forgetUnanswered(question, { tools: this.#tools, log: this.#log, host })
   }
 
   forgetOwnFlows(question: ForgetOwnQuestion): Promise<void> {

@@ -68,6 +68,12 @@ export interface Kernel {
   forgetOwnFlows(question: ForgetOwnQuestion): Promise<void>
 
   /**
+   * Forgets the tracked flows with this connection mark that nobody has answered so far, where
+   * their address was translated or is this host's. Nothing happens without conntrack.
+   */
+  forgetUnanswered(question: UnansweredQuestion): Promise<void>
+
+  /**
    * Forgets the tracked queries to these resolvers, so that the next one of a flow is translated
    * anew, or no more; null: those that are translated, to whomever. Nothing happens without
    * conntrack.
@@ -98,6 +104,8 @@ export interface ForgetQuestion {
   /** Only UDP flows of these policies; left out: everybody's. */
   readonly only?: FlowFilter
 }
+
+export type UnansweredQuestion = Pick<ForgetQuestion, 'mark' | 'families'>
 
 export interface ForgetOwnQuestion {
   /** The connection mark of the flows, within our mask. */

@@ -158,6 +158,15 @@ export interface Capabilities {
   readonly dnat?: boolean
 }
 
+/** As long as nothing was tried. */
+export const nothingPossible: Capabilities = {
+  nft: false,
+  ctMark: false,
+  conntrack: false,
+  multipath: false,
+  forwarding: false,
+}
+
 /** What a link has carried since it was made. */
 export interface LinkBytes {
   readonly received: number

@@ -39,9 +39,11 @@ export function desiredState(wanted: Wanted): DesiredState {
 /** A rule of a decision still leads to a WAN whose flows stay, and is about to lead elsewhere. */
 function leavesKept(wanted: Wanted): boolean {
   const { uplinks, host, flows } = wanted
-  const kept = byFamily((family) =>
-    uplinks.filter(({ name }) => flows?.kept[family].includes(name)).map(({ table }) => table),
-  )
+  const kept = byFamily((family) => {
+    const wishes = [flows?.kept, flows?.avoided, flows?.taken]
+    const staying = wishes.flatMap((wans) => wans?.[family] ?? [])
+    return uplinks.filter(({ name }) => staying.includes(name)).map(({ table }) => table)
+  })
   if (families.every((family) => kept[family].length === 0)) return false
   const desired = desiredRules(wanted).filter(isDecisionRule)
   return host.rules

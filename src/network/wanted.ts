@@ -41,6 +41,15 @@ export interface FlowWishes {
   readonly cutUnmarked?: ByFamily<readonly string[]>
   /** The WANs that let go of this machine's own UDP; left out: nothing is led elsewhere. */
   readonly freed?: ByFamily<readonly string[]>
+  /**
+   * The WANs that new connections avoid, or have lately: what runs on them stays, whatever carries
+   * the rest; what has had no answer yet doesn't. Left out: none.
+   */
+  readonly avoided?: ByFamily<readonly string[]>
+  /** The WANs that took new connections instead: what runs on them stays too; left out: none. */
+  readonly taken?: ByFamily<readonly string[]>
+  /** By policy, the avoided WAN that was decided on all the same; left out: none. */
+  readonly aside?: ByFamily<ReadonlyMap<string, string>>
   /** false: this kernel can't mark connections. */
   readonly canMark: boolean
   /** false: tracked connections can't be listed, so all are remembered in sets; left out: they can. */

@@ -30,6 +30,7 @@ export function toSettings(options: Options): Settings {
       mode: options.failback.mode,
       maxHoldDownMs: toMs(options.failback.max_hold_down),
     },
+    sidestep: options.sidestep,
     dnsRescue: options.dns_rescue,
     nat: options.nat,
     testFailover: {

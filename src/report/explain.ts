@@ -32,6 +32,8 @@ export interface ExplainInput {
   readonly uplinks: readonly Uplink[]
   readonly host: HostState
   readonly decision: Decision
+  /** Where new connections are led now, in a sidestep; left out: as decided. */
+  readonly routed?: Decision
   /** The WANs that are down; left out: none. */
   readonly down?: ByFamily<readonly string[]>
 }
@@ -42,9 +44,9 @@ export interface Question extends Omit<PolicyQuestion, 'own'> {
 
 /** Which way it goes now, and which way if each WAN died. */
 export function explainCases(input: ExplainInput, question: Question): readonly ExplainedCase[] {
-  const { settings, decision } = input
+  const { settings, decision, routed = decision } = input
   const cases = [
-    { when: 'now', decision, down: input.down ?? byFamily(() => []) },
+    { when: 'now', decision: routed, down: input.down ?? byFamily(() => []) },
     ...settings.wans.map(({ name }) => ({
       when: `if ${name} were down`,
       decision: decisionIfDown(settings, [name], decision),
@@ -165,7 +167,7 @@ export function decisionIfDown(
   return decide(previous, situation).decision
 }
 
-function assumedHealth(down: boolean): WanHealth {
+export function assumedHealth(down: boolean): WanHealth {
   return {
     state: down ? 'down' : 'up',
     reason: down ? 'assumed to be down' : 'assumed to be up',

@@ -20,9 +20,11 @@ export interface Plan {
   readonly accepts: readonly string[]
   /** What becomes of queries to a silent resolver, a sentence each; left out: nothing. */
   readonly rescues?: readonly string[]
+  /** Where new connections avoid the WAN that was decided on, a sentence each; left out: nowhere. */
+  readonly detours?: readonly string[]
 }
 
-export function plan(desired: DesiredState, wanted: Wanted): Plan {
+export function plan(desired: DesiredState, wanted: Wanted, detours: readonly string[] = []): Plan {
   const reasons = reasonsOfRules(wanted)
   const rescues = rescuedQueries(wanted).answers.map(describeAnswer)
   return {
@@ -34,11 +36,20 @@ export function plan(desired: DesiredState, wanted: Wanted): Plan {
     nft: desired.nft,
     accepts: desired.accepts.map((accept) => dockerCommand(accept)),
     ...(rescues.length === 0 ? {} : { rescues }),
+    ...(detours.length === 0 ? {} : { detours }),
   }
 }
 
-export function planText({ rules, routes, nft, accepts, rescues = [] }: Plan): string {
+export function planText({
+  rules,
+  routes,
+  nft,
+  accepts,
+  rescues = [],
+  detours = [],
+}: Plan): string {
   const lines: string[] = ['# routes: each WAN has a table of its own', ...routes, '', '# rules']
+  lines.push(...detours.map((sentence) => `# ${sentence}`))
   let before = ''
   for (const { command, why } of rules) {
     if (why !== before) lines.push(`# ${why}`)

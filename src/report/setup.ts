@@ -37,6 +37,7 @@ export function composeSetup(input: SetupInput): Setup {
     }),
     policies: [...settings.policies.map(policy), defaultPolicy(settings.defaultPolicy)],
     test_minutes: settings.testFailover.durationMs / 60_000,
+    sidestep: settings.sidestep,
     dns_rescue: settings.dnsRescue,
     grade: names.map((capability) => ({ capability, there: capabilities[capability] })),
     advice,

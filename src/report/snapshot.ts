@@ -27,6 +27,9 @@ export interface Known {
   readonly lost?: ReadonlyMap<string, string>
   /** By address. */
   readonly resolvers?: ReadonlyMap<string, ResolverSnapshot>
+  /** The WANs under suspicion, and how many sidesteps there were; left out: none. */
+  readonly suspect?: readonly string[]
+  readonly sidesteps?: number
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -81,6 +84,8 @@ export function composeSnapshot(known: Known): Snapshot {
     policies: Object.fromEntries(policies),
     names: namesOf([...(known.resolvers ?? [])]),
     resolvers: Object.fromEntries(known.resolvers ?? []),
+    suspect: known.suspect ?? [],
+    sidesteps: known.sidesteps ?? 0,
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
   }

@@ -6,7 +6,7 @@ import type {
   WanSnapshot,
 } from '../model/published/snapshot.ts'
 
-type Told = Pick<Snapshot, 'mode' | 'active' | 'test_failover' | 'problems'> & {
+type Told = Pick<Snapshot, 'mode' | 'active' | 'test_failover' | 'suspect' | 'problems'> & {
   readonly policies: Readonly<Record<string, Pick<PolicySnapshot, 'wan' | 'reason'>>>
   readonly names: { readonly state: string; readonly reason: string }
   readonly wans: Readonly<Record<string, ToldWan>>
@@ -36,6 +36,7 @@ export function statusText(snapshot: Told): string[] {
   }
   const { names: resolving } = snapshot
   lines.push(`names ${resolving.state}: ${resolving.reason}`)
+  for (const wan of snapshot.suspect) lines.push(`${wan} has fallen silent, with no verdict yet`)
   return [...lines, ...snapshot.problems.map((problem) => `! ${problem}`)]
 }
 

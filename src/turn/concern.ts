@@ -8,12 +8,13 @@
  * `every-concern.ts`.
  */
 import type { Move } from '../decision/decide.ts'
+import type { Detour } from '../decision/sidestep.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Healths } from '../model/health.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Uplink } from '../model/uplink.ts'
-import type { Wanted } from '../network/wanted.ts'
+import type { FlowWishes, Wanted } from '../network/wanted.ts'
 import type { Known } from '../report/snapshot.ts'
 import type { Errand } from './errand.ts'
 
@@ -47,6 +48,14 @@ export interface Concern {
   stop?(): readonly Errand[]
 }
 
+/** Where new connections go while a WAN is under suspicion, and what stays, see `sidesteps.ts`. */
+export interface Routing {
+  /** The decision that the plan is made of; the same value where nobody avoids any WAN. */
+  readonly routed: Decision
+  readonly detours: readonly Detour[]
+  readonly flows: Required<Pick<FlowWishes, 'avoided' | 'taken' | 'aside'>>
+}
+
 export interface Now {
   /** Monotonic. */
   readonly nowMs: number
@@ -69,6 +78,7 @@ export interface Decided extends Seen {
   readonly healths: Healths
   readonly decision: Decision
   readonly moves: readonly Move[]
+  readonly routing: Routing
   /** A move, decided on now or before, waits for the plan to stand before it is announced. */
   readonly moving: boolean
   /** false: nothing is set up until the user says so. */
@@ -91,4 +101,6 @@ export interface Evidence {
 
 export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down' | 'deadEnds'>
 
-export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers'>>
+export type Figures = Partial<
+  Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers' | 'suspect' | 'sidesteps'>
+>

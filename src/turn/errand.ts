@@ -23,6 +23,7 @@ export type Errand =
   | ResetFlows
   /** Clients in these networks have flows that left untranslated. */
   | { readonly kind: 'forget_unmasqueraded'; readonly sources: readonly string[] }
+  | ForgetUnanswered
   | ForgetQueries
   | ForgetOwn
   | { readonly kind: 'remember'; readonly remembered: Remembered }
@@ -30,6 +31,14 @@ export type Errand =
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
   /** Carrying it out reads the bytes of each link. */
   | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }
+
+/** What new connections avoid now still holds what it has not answered. */
+export interface ForgetUnanswered {
+  readonly kind: 'forget_unanswered'
+  /** The mark of the WAN's connections. */
+  readonly mark: number
+  readonly families: readonly Family[]
+}
 
 /** Queries to these resolvers go elsewhere from now on; null: all that are translated might. */
 export interface ForgetQueries {

@@ -8,7 +8,7 @@ import { decide as decideWans, type Outcome, wansInUse } from '../decision/decid
 import { type ByFamily, byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
-import type { Capabilities, HostState } from '../model/host.ts'
+import { type Capabilities, type HostState, nothingPossible } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Remembered } from '../model/memory.ts'
 import type { Settings } from '../model/settings/settings.ts'
@@ -21,6 +21,7 @@ import { ConcernList } from './concern-list.ts'
 import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
+import { Sidesteps } from './sidesteps.ts'
 import { standingDecision } from './standing-decision.ts'
 import { Steering } from './steering.ts'
 import { WanBoard } from './wan-board.ts'
@@ -41,6 +42,7 @@ export class Turn {
   readonly #concerns: ConcernList
   readonly #board: WanBoard
   readonly #steering: Steering
+  readonly #sidesteps: Sidesteps
   readonly #announcer: Announcer
   readonly #publication: Publication
   #capabilities: Capabilities = nothingPossible
@@ -66,7 +68,8 @@ export class Turn {
     const { settings, version, concerns, log } = parts
     this.#settings = settings
     this.#log = log
-    this.#concerns = new ConcernList(concerns)
+    this.#sidesteps = new Sidesteps(settings, log)
+    this.#concerns = new ConcernList([this.#sidesteps, ...concerns])
     this.#board = new WanBoard(settings, nowMs)
     this.#steering = new Steering(parts)
     const { decision } = this.#steering
@@ -86,6 +89,10 @@ export class Turn {
 
   get decision(): Decision {
     return this.#steering.decision
+  }
+
+  get routed(): Decision {
+    return this.#decided?.routing.routed ?? this.decision
   }
 
   get capabilities(): Capabilities {
@@ -163,18 +170,19 @@ export class Turn {
     const situation = { settings: this.#settings, healths, nowMs, hurry: this.#hurry, capped }
     const outcome = decideWans(this.#steering.decision, situation)
     const moved = this.#settle(outcome, nowMs)
-    const decided: Decided = {
+    const moment = {
       ...{ ...this.#seen(now), host: this.#host, capabilities: this.#capabilities, healths },
       ...{ decision: outcome.decision, moves: outcome.moves },
       ...{ moving: this.#movedAtMs !== null, active: this.#isActive },
     }
-    const wishes = this.#concerns.wishes(decided)
-    this.#decided = { ...decided, wishes }
-    const key = wishKey(wishes)
+    const routing = this.#sidesteps.step(moment, capped)
+    const wishes = this.#concerns.wishes({ ...moment, routing })
+    this.#decided = { ...moment, routing, wishes }
+    const key = wishKey(wishes) + JSON.stringify(routing.detours)
     const changed = key !== this.#wishKey
     this.#wishKey = key
     const isDue = this.#isActive && (moved || changed || this.#planDue)
-    return { isDue, decision: outcome.decision, wishes }
+    return { isDue, decision: routing.routed, wishes }
   }
 
   /**
@@ -289,12 +297,4 @@ export class Turn {
     const told = standingDecision(decision, this.#announcer.reported.decision, stands)
     return this.#announcer.report({ healths, decision: told }, { nowMs, wallMs, switchMs })
   }
-}
-
-const nothingPossible: Capabilities = {
-  nft: false,
-  ctMark: false,
-  conntrack: false,
-  multipath: false,
-  forwarding: false,
 }

@@ -50,6 +50,7 @@ async function createInstruments(): Promise<Instruments> {
   const sent = counter('wan_sent_bytes_total', "Of the WAN's own interface", perWan)
   const failovers = counter('failovers_total', 'Moves to a later WAN since the start', [])
   const failbacks = counter('failbacks_total', 'Moves to an earlier WAN since the start', [])
+  const sidesteps = counter('sidesteps_total', 'Times new connections avoided a silent WAN', [])
   const test = gauge('test_failover_on', '1 while a failover is tested', [])
   const problems = gauge('problems', 'How many problems need attention', [])
   const build = gauge('build_info', 'The version that runs', ['version'])
@@ -73,6 +74,7 @@ async function createInstruments(): Promise<Instruments> {
       }
       failovers.inc(moves.failover)
       failbacks.inc(moves.failback)
+      sidesteps.inc(snapshot.sidesteps)
       test.set(snapshot.test_failover.on ? 1 : 0)
       problems.set(snapshot.problems.length)
       build.set({ version: snapshot.version }, 1)

@@ -61,6 +61,7 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
       maxLatencyMs: 500,
     },
     failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
+    sidestep: 'auto',
     dnsRescue: 'auto',
     nat: 'auto',
     testFailover: { durationMs: 600_000, devices: [] },

@@ -51,6 +51,8 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
         reason: "it answers; it is primary's router",
       },
     },
+    suspect: [],
+    sidesteps: 0,
     capabilities: {
       nft: true,
       ct_mark: true,

@@ -9,6 +9,7 @@ import type {
   ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
+  UnansweredQuestion,
 } from '../../src/kernel/port.ts'
 import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
@@ -41,6 +42,8 @@ export class FakeKernel implements Kernel {
   /** What `tcpFlows` answers for any WAN. */
   flows: readonly TcpFlow[] = []
   readonly forgottenMarks: number[] = []
+  /** The marks that `forgetUnanswered` was asked for. */
+  readonly unansweredMarks: number[] = []
   /** What `forgetQueries` was asked for. */
   readonly forgottenQueries: (readonly string[] | null)[] = []
   /** What the next `forgetUnmasqueraded` says it forgot. */
@@ -141,6 +144,10 @@ export class FakeKernel implements Kernel {
 
   async forgetFlows({ mark }: ForgetQuestion): Promise<void> {
     this.forgottenMarks.push(mark)
+  }
+
+  async forgetUnanswered({ mark }: UnansweredQuestion): Promise<void> {
+    this.unansweredMarks.push(mark)
   }
 
   async forgetOwnFlows({ mark }: ForgetOwnQuestion): Promise<void> {

@@ -16,6 +16,7 @@ export function printOptions(settings: Settings): string {
       mode: failback.mode,
       max_hold_down: failback.maxHoldDownMs / 1000,
     },
+    sidestep: settings.sidestep,
     dns_rescue: settings.dnsRescue,
     nat: settings.nat,
     test_failover: {

@@ -224,6 +224,7 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
       mode: fc.constantFrom('graceful' as const, 'immediate' as const),
       maxHoldDownMs: ms(1_000_000, 86_400_000),
     }),
+    sidestep: fc.constantFrom('auto' as const, 'always' as const, 'off' as const),
     dnsRescue: fc.constantFrom('auto' as const, 'off' as const),
     nat: fc.constantFrom('auto' as const, 'always' as const, 'never' as const),
     testFailover: fc.record({

@@ -89,6 +89,7 @@ test('the setup has the WANs where they are on the host, and every policy, the d
       },
     ],
     test_minutes: 10,
+    sidestep: 'auto',
     dns_rescue: 'auto',
     grade: [
       { capability: 'nft', there: true },

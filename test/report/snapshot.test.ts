@@ -41,6 +41,8 @@ function known(changes: Partial<Known> = {}): Known {
     publicAddresses: new Map([['primary', '198.51.100.7']]),
     bytes: new Map([['primary', { received: 10, sent: 20 }]]),
     capabilities: exampleCapabilities({ ctMark: false, multipath: false }),
+    suspect: ['primary'],
+    sidesteps: 3,
     problems: ['secondary is down: no carrier'],
     nowMs: 100_000,
     wallMs,
@@ -90,6 +92,8 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
     },
     names: { state: 'unknown', reason: 'no DNS server is known' },
     resolvers: {},
+    suspect: ['primary'],
+    sidesteps: 3,
     capabilities: {
       nft: true,
       ct_mark: false,

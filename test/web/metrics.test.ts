@@ -48,7 +48,8 @@ test('failovers are counted, also before anybody asked, and not twice', async ()
   metrics.count({ ...exampleEvent, event_type: 'failback' })
   metrics.count(exampleEvent)
   for (const _ of [1, 2]) {
-    const found = await samples(metrics, exampleSnapshot())
+    const found = await samples(metrics, exampleSnapshot({ sidesteps: 3 }))
+    assert.ok(found.includes('wan_failover_sidesteps_total 3'))
     assert.ok(found.includes('wan_failover_failovers_total 2'))
     assert.ok(found.includes('wan_failover_failbacks_total 1'))
   }

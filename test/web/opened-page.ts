@@ -20,6 +20,7 @@ export const exampleSetup: Setup = {
   wans: [],
   policies: [],
   test_minutes: 10,
+  sidestep: 'auto',
   dns_rescue: 'auto',
   grade: [],
   advice: [],

@@ -9,6 +9,14 @@ export interface HistoryAnswer {
   readonly resolution_s: number
   readonly wans: Readonly<Record<string, WanHistory>>
   readonly events: readonly PastEvent[]
+  /** When new connections avoided a WAN that had fallen silent; ascending. */
+  readonly sidesteps: readonly SidestepMark[]
+}
+
+export interface SidestepMark {
+  /** When the slot begins: seconds since 1970. */
+  readonly at: number
+  readonly count: number
 }
 
 /** Columns of one length; a slot of nulls stands where a gap begins. */

@@ -17,6 +17,7 @@ export interface Setup {
   /** In the order they are asked, the default policy last. */
   readonly policies: readonly SetupPolicy[]
   readonly test_minutes: number
+  readonly sidestep: 'auto' | 'always' | 'off'
   readonly dns_rescue: 'auto' | 'off'
   readonly grade: readonly CapabilityGrade[]
   /** What on this host keeps packets from getting through, with the remedy. */

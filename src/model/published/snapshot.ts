@@ -19,6 +19,10 @@ export interface Snapshot {
   readonly names: { readonly state: 'unknown' | 'up' | 'down'; readonly reason: string }
   /** The DNS servers that this machine asks, by address. */
   readonly resolvers: Readonly<Record<string, ResolverSnapshot>>
+  /** The WANs that have fallen silent, with no verdict yet: new connections avoid them. */
+  readonly suspect: readonly string[]
+  /** How often new connections have begun to avoid one, since the start. */
+  readonly sidesteps: number
   readonly capabilities: PublishedCapabilities
   /** What needs the user's attention, in plain words; empty when all is well. */
   readonly problems: readonly string[]

@@ -14,6 +14,8 @@ export interface Settings {
   readonly defaultPolicy: DefaultPolicySettings
   readonly probe: ProbeSettings
   readonly failback: FailbackSettings
+  /** Whether new connections avoid a WAN under suspicion; `auto`: but not to a metered one. */
+  readonly sidestep: 'auto' | 'always' | 'off'
   /** `auto`: what a dead line's resolver is asked goes to one that answers. */
   readonly dnsRescue: 'auto' | 'off'
   readonly nat: 'auto' | 'always' | 'never'

@@ -4,6 +4,7 @@
  * printed; it must never look into a contribution.
  */
 import type { Wanted } from '../wanted.ts'
+import { asideChains } from './chains/aside-chains.ts'
 import { deadEndChains } from './chains/dead-end-chains.ts'
 import { flowChains, flowMemory } from './chains/flow-chains.ts'
 import { inboundChains } from './chains/inbound-chains.ts'
@@ -27,6 +28,7 @@ export function desiredTable(wanted: Wanted): NftTable | null {
 
 const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   planChain,
+  asideChains,
   redirectsChain,
   flowMemory,
   ownUdpChain,

@@ -174,6 +174,7 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   default_policy: optional(defaultPolicy, {}),
   probe: optional(probe, {}),
   failback: optional(failback, {}),
+  sidestep: optional(choice(['auto', 'always', 'off']), 'auto'),
   dns_rescue: optional(choice(['auto', 'off']), 'auto'),
   nat: optional(choice(['auto', 'always', 'never']), 'auto'),
   test_failover: optional(testFailover, {}),

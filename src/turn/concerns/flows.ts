@@ -14,6 +14,7 @@ import {
   nextCheckMs,
   postponed,
 } from '../../decision/left-wans.ts'
+import type { Detour } from '../../decision/sidestep.ts'
 import { type ByFamily, byFamily, type Family, families } from '../../model/address.ts'
 import { wanMark } from '../../model/marks.ts'
 import { everyPolicy, isGraceful } from '../../model/settings/every-policy.ts'
@@ -32,8 +33,11 @@ export class Flows implements Concern {
   #wishes: FlowWishes = { kept: byFamily(() => []), cut: byFamily(() => []), canMark: false }
   /** The policies whose flows never stay. */
   readonly #immediate: ReadonlySet<string>
-  /** The WANs whose own UDP has been let go of. */
+  /** The WANs whose own UDP is let go of, and of those the ones that had been before. */
+  #freedNow: ByFamily<readonly string[]> = byFamily(() => [])
   #freedBefore: ByFamily<readonly string[]> = byFamily(() => [])
+  /** The WANs whose flows have stayed, for whatever reason. */
+  #held: ByFamily<readonly string[]> = byFamily(() => [])
   /** The rules stand as decided: only then may flows be cut. */
   #settled = false
   /** By departure, how many passes its flows have had. */
@@ -50,18 +54,36 @@ export class Flows implements Concern {
     return Math.min(nextCheckMs(this.#left), ...due)
   }
 
-  wishes({ decision, moves, healths, nowMs, capabilities }: Decided): Wishes {
+  wishes({ decision, moves, healths, nowMs, capabilities, routing }: Decided): Wishes {
     const kept = keptFlows(this.#settings, healths, decision)
-    const keptBefore = this.#wishes.kept
+    const held = byFamily((family) => {
+      const { avoided, taken } = routing.flows
+      return [...new Set([...kept[family], ...avoided[family], ...taken[family]])]
+    })
     const immediate = this.#immediate
-    const moment = { moves, decision, healths, kept, keptBefore, immediate, nowMs }
-    this.#left = leftWans(this.#left, moment)
+    const moment = {
+      moves,
+      decision,
+      healths,
+      kept: held,
+      keptBefore: this.#held,
+      immediate,
+      nowMs,
+    }
+    this.#held = held
+    // What a WAN takes again now must not be cut for what it has lost before.
+    this.#left = leftWans(this.#left, moment).filter(
+      ({ wan, family }) => !routing.flows.taken[family].includes(wan),
+    )
     const { ctMark: canMark, conntrack: canList } = capabilities
-    const keptByDefault = immediate.has('default') ? byFamily(() => []) : kept
+    const keptByDefault = immediate.has('default') ? routing.flows.taken : held
     const freed = freedWans(this.#settings, { healths, decision, kept: keptByDefault })
     const cut = abandoned(this.#left, decision)
     const cutUnmarked = leftByDefault(this.#left, decision)
-    this.#wishes = { kept, cut, cutUnmarked, freed, canMark, canList }
+    this.#freedNow = freed
+    const led = byFamily((family) => [...freed[family], ...leftByOwn(routing.detours, family)])
+    const { flows } = routing
+    this.#wishes = { kept, cut, cutUnmarked, freed: led, canMark, canList, ...flows }
     return { flows: this.#wishes }
   }
 
@@ -79,7 +101,7 @@ export class Flows implements Concern {
   /** An address that is no longer right is only given anew where the flow is forgotten. */
   #freed(moment: Decided): Errand[] {
     const { uplinks } = moment
-    const freed = this.#wishes.freed ?? byFamily(() => [])
+    const freed = this.#freedNow
     const before = this.#freedBefore
     this.#freedBefore = freed
     return uplinks.flatMap((uplink) => {
@@ -148,6 +170,13 @@ export class Flows implements Concern {
     const sources = masqueradedNetworks(this.#settings, uplinks, host)
     return sources.length === 0 ? [] : [{ kind: 'forget_unmasqueraded', sources }]
   }
+}
+
+/** This machine's own new UDP avoids these; what had an answer is held before that counts. */
+function leftByOwn(detours: readonly Detour[], family: Family): readonly string[] {
+  return detours
+    .filter((one) => one.policy === 'default' && one.family === family)
+    .map(({ avoids }) => avoids)
 }
 
 /** Families that have left a WAN at the same moment go together. */

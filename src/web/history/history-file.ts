@@ -8,6 +8,7 @@
 import { open } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import type { Recorded } from './lasted.ts'
+import type { SidestepSlots } from './sidestep-marks.ts'
 import { longestRangeMs, type Slot, tiers } from './slots.ts'
 
 export interface StoredSlot {
@@ -20,6 +21,7 @@ export interface StoredSlot {
 export interface Batch {
   readonly slots: readonly StoredSlot[]
   readonly recorded: readonly Recorded[]
+  readonly sidesteps: SidestepSlots
 }
 
 /** Outside of them goes: what is older than its tier keeps, and what is later than `untilMs`. */
@@ -60,7 +62,7 @@ export class HistoryFile {
   }
 
   /** Adds to what is stored: a slot may come in parts. It writes all of it, or nothing. */
-  write({ slots, recorded }: Batch): void {
+  write({ slots, recorded, sidesteps }: Batch): void {
     this.#inTransaction(() => {
       const name = this.#db.prepare('INSERT OR IGNORE INTO wan (name) VALUES (?)')
       for (const wan of new Set(slots.map((slot) => slot.wan))) name.run(wan)
@@ -69,6 +71,8 @@ export class HistoryFile {
         const { latencies, latencySum, latencyMax, losses, lossSum, worst } = slot
         add.run(tierS, atS, latencies, latencySum, latencyMax, losses, lossSum, worst, wan)
       }
+      const addMark = this.#db.prepare(addSidesteps)
+      for (const [atS, count] of sidesteps) addMark.run(atS, count)
       const addEvent = this.#db.prepare('INSERT INTO event (at, body) VALUES (?, ?)')
       for (const { atMs, event } of recorded) {
         addEvent.run(Math.round(atMs), event === null ? null : JSON.stringify(event))
@@ -109,6 +113,12 @@ export class HistoryFile {
     }))
   }
 
+  /** Of each slot, its second and how many. */
+  sidesteps(fromS: number): readonly (readonly [number, number])[] {
+    const rows = this.#db.prepare('SELECT at, count FROM sidestep WHERE at >= ?').all(fromS)
+    return rows.map(({ at, count }) => [Number(at), Number(count)])
+  }
+
   /** Returns how many slots it removed that lay in the future. */
   forget({ nowMs, untilMs }: Limits): number {
     const latestMs = untilMs === null ? Number.MAX_SAFE_INTEGER : Math.round(untilMs)
@@ -121,6 +131,8 @@ export class HistoryFile {
         const late = this.#db.prepare('DELETE FROM slot WHERE tier = ? AND at > ?')
         ahead += Number(late.run(slotS, untilS).changes)
       }
+      const marks = this.#db.prepare('DELETE FROM sidestep WHERE at < ? OR at > ?')
+      marks.run(nowS - longestRangeMs / 1000, untilS)
       const old = this.#db.prepare(
         'DELETE FROM event WHERE at < ? OR at > ? OR id <= (SELECT max(id) FROM event) - ?',
       )
@@ -242,6 +254,7 @@ const tables = `
     losses INTEGER NOT NULL, loss_sum REAL NOT NULL, worst INTEGER NOT NULL,
     PRIMARY KEY (tier, at, wan)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT) STRICT;
+  CREATE TABLE IF NOT EXISTS sidestep (at INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS event_at ON event (at);
   PRAGMA application_id = ${ourApplication};
   PRAGMA user_version = ${ourVersion};
@@ -257,6 +270,9 @@ const addSlot = `
     losses = losses + excluded.losses,
     loss_sum = loss_sum + excluded.loss_sum,
     worst = max(worst, excluded.worst)`
+
+const addSidesteps = `INSERT INTO sidestep (at, count) VALUES (?, ?)
+  ON CONFLICT DO UPDATE SET count = count + excluded.count`
 
 const readSlots = `
   SELECT at / ? * ? AS at, name AS wan, sum(latencies) AS latencies,

@@ -12,6 +12,7 @@ import type { HistoryAnswer, WanHistory } from '../../model/published/history.ts
 import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
 import { ForeignFile, HistoryFile, inMemory, type StoredSlot } from './history-file.ts'
 import { type Recorded, withDurations } from './lasted.ts'
+import { marksOf, SidestepCounter, type SidestepSlots, withSidesteps } from './sidestep-marks.ts'
 import { addSlots, columnsOf, resolutionFor, type Slot, slotOf, tiers } from './slots.ts'
 
 export interface HistoryParts {
@@ -29,6 +30,8 @@ export class History {
   #file: HistoryFile | null = null
   #slots = new Map<string, StoredSlot>()
   #recorded: Recorded[]
+  readonly #counter = new SidestepCounter()
+  #sidesteps: SidestepSlots = new Map()
   #latestMs: number
   #tidyAtMs: number
   #trusting = true
@@ -46,8 +49,9 @@ export class History {
     this.#flushLater()
   }
 
-  record({ wans }: Snapshot): void {
+  record({ wans, sidesteps }: Snapshot): void {
     const nowMs = this.#now()
+    this.#sidesteps = withSidesteps(this.#sidesteps, nowMs, this.#counter.more(sidesteps))
     for (const [wan, sample] of Object.entries(wans)) {
       const slot = slotOf(sample)
       for (const { slotS } of tiers) {
@@ -75,6 +79,7 @@ export class History {
     const waiting = [...this.#slots.values()].filter(
       (one) => one.tierS === tierS && one.atS >= fromS && one.atS <= toS,
     )
+    const marks = [...this.#read((file) => file.sidesteps(fromS)), ...this.#sidesteps]
     const recorded = [...this.#read((file) => file.recorded(fromMs)), ...this.#recorded]
     const events = withDurations(recorded.filter(({ atMs }) => atMs >= fromMs))
     return {
@@ -83,6 +88,7 @@ export class History {
       resolution_s: resolutionS,
       wans: foldWans([...stored, ...waiting], resolutionS),
       events: events.filter(({ at }) => Date.parse(at) <= toMs).slice(-maxAnsweredEvents),
+      sidesteps: marksOf(marks, { fromS, toS, resolutionS }),
     }
   }
 
@@ -90,7 +96,8 @@ export class History {
   flush(): void {
     if (this.#slots.size === 0 && this.#recorded.length === 0) return
     if (this.#file?.settling === true) return
-    const batch = { slots: [...this.#slots.values()], recorded: this.#recorded }
+    const [recorded, sidesteps] = [this.#recorded, this.#sidesteps]
+    const batch = { slots: [...this.#slots.values()], recorded, sidesteps }
     const done = this.#attempt((file) => {
       try {
         file.write(batch)
@@ -104,6 +111,7 @@ export class History {
     if (done !== true) return
     this.#slots = new Map()
     this.#recorded = []
+    this.#sidesteps = new Map()
     if (this.#complaint !== null) this.#parts.log.info('the history is written again')
     this.#complaint = null
     this.#tidy()

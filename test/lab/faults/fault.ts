@@ -14,6 +14,8 @@ export type FaultKind =
   | { readonly kind: 'upstream-silent' }
   /** Nothing passes over IPv6, or over IPv4, and nobody says so; the other one is well. */
   | { readonly kind: 'ipv6-silent' | 'ipv4-silent' }
+  /** Nothing passes for so long, by the kernel's own clock; then all is as before, by itself. */
+  | { readonly kind: 'hiccup'; readonly lastsMs: number }
   /** Nothing passes in one direction; default `in`: the Internet hears, its answers are lost. */
   | { readonly kind: 'upstream-oneway'; readonly direction?: 'out' | 'in' }
   /** The gateway lost its line, knows it, and answers "unreachable". */
@@ -50,6 +52,7 @@ export function faultRules(faults: readonly Fault[]): string {
   return `table inet faults {}
 delete table inet faults
 table inet faults {
+  ${hiccupSet(faults)}
   chain arriving {
     type filter hook prerouting priority -310;
     ${[spare, ...arriving].join('\n    ')}
@@ -72,6 +75,15 @@ function portalChain(faults: readonly Fault[]): string {
   return `chain portals { type nat hook prerouting priority dstnat; ${rules.join('; ')}; }`
 }
 
+/** Its elements leave it in time. */
+function hiccupSet(faults: readonly Fault[]): string {
+  const lines = faults.flatMap((fault) =>
+    fault.kind === 'hiccup' ? [`"wan${fault.wan}" timeout ${fault.lastsMs}ms`] : [],
+  )
+  if (lines.length === 0) return ''
+  return `set hiccups { type ifname; flags timeout; elements = { ${lines.join(', ')} }; }`
+}
+
 function rulesFor(fault: Fault, way: 'out' | 'in'): string[] {
   const passing = `${way === 'out' ? 'iifname' : 'oifname'} "wan${fault.wan}"`
   return dropConditions(fault, way).map((condition) => `${passing} ${condition} drop`)
@@ -85,6 +97,8 @@ function dropConditions(fault: FaultKind, way: 'out' | 'in'): string[] {
       return ['meta nfproto ipv6']
     case 'ipv4-silent':
       return ['meta nfproto ipv4']
+    case 'hiccup':
+      return [`${way === 'out' ? 'iifname' : 'oifname'} @hiccups`]
     case 'upstream-oneway':
       return (fault.direction ?? 'in') === way ? [''] : []
     case 'dns-dead':

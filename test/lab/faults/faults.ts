@@ -43,6 +43,7 @@ export class Faults {
       case 'upstream-silent':
       case 'ipv6-silent':
       case 'ipv4-silent':
+      case 'hiccup':
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':
@@ -78,6 +79,7 @@ export class Faults {
       case 'upstream-silent':
       case 'ipv6-silent':
       case 'ipv4-silent':
+      case 'hiccup':
       case 'upstream-oneway':
       case 'dns-dead':
       case 'icmp-dead':

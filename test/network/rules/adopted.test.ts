@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { undecided } from '../../../src/decision/decide.ts'
 import type { Decision } from '../../../src/model/decision.ts'
 import { desiredState } from '../../../src/network/desired-state.ts'
-import { adoptedWans } from '../../../src/network/rules/adopted.ts'
+import { adoptedWans, routedWans } from '../../../src/network/rules/adopted.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
 import { exampleDecision } from '../../examples/example-decision.ts'
 import { oneSubnet } from '../../examples/example-host.ts'
 import { examplePolicy, exampleSettings } from '../../examples/example-settings.ts'
@@ -60,4 +61,36 @@ test('a family whose rule is gone is adopted where the other one is', () => {
   const host = { ...oneSubnet, rules: rules.filter(({ family }) => family === 'ipv4') }
   const wans = adoptedWans({ settings, uplinks, host }, undecided)
   assert.deepEqual(wans.get('moved'), { ipv4: 'secondary', ipv6: 'secondary' })
+})
+
+test('in the midst of a sidestep the decision is adopted, not the detour', () => {
+  const routed = exampleDecision({
+    moved: 'secondary',
+    barred: null,
+    plain: 'secondary',
+    default: 'secondary',
+  })
+  const aside = new Map([
+    ['plain', 'primary'],
+    ['default', 'primary'],
+  ])
+  const none = bothFamilies([])
+  const flows = { kept: none, cut: none, canMark: true, aside: bothFamilies(aside) }
+  const { rules, nft } = desiredState({
+    ...{ settings, uplinks, decision: routed, host: oneSubnet, flows },
+  })
+  const host = { ...oneSubnet, rules: [...rules, ...oneSubnet.rules], nft }
+  const wansOf = (found: ReturnType<typeof adoptedWans>) =>
+    Object.fromEntries([...found].map(([name, { ipv4 }]) => [name, ipv4]))
+  const standing = { settings, uplinks, host }
+  assert.deepEqual(wansOf(adoptedWans(standing, undecided)), {
+    moved: 'secondary',
+    plain: 'primary',
+    default: 'primary',
+  })
+  assert.deepEqual(wansOf(routedWans(standing, undecided)), {
+    moved: 'secondary',
+    plain: 'secondary',
+    default: 'secondary',
+  })
 })

@@ -7,6 +7,7 @@ import type { ProbeRequest } from '../../../src/model/probe.ts'
 import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
 import type { Line } from '../world/line.ts'
 import { Lasting } from './lasting.ts'
+import { countedWithinMs, SidestepChecks } from './sidestep-checks.ts'
 import type { JudgedWorld, Situation } from './situation.ts'
 
 interface Reported {
@@ -16,14 +17,22 @@ interface Reported {
   readonly flapsMs: readonly number[]
 }
 
+/** The kernel's rules lead elsewhere. */
+export interface Move {
+  readonly from: string
+  readonly to: string
+  readonly atMs: number
+}
+
 export class DecisionChecks {
+  readonly sidesteps: SidestepChecks
   readonly #situation: Situation<JudgedWorld>
   readonly #reported = new Map<string, Reported>()
   /** By the newest event about each. */
   readonly #saidDown = new Set<string>()
   readonly #lasting = new Lasting()
   /** A change of the kernel's WAN that no event has explained yet. */
-  #unexplained: { readonly from: string; readonly to: string; readonly atMs: number } | null = null
+  #unexplained: Move | null = null
   /** An event of a move that the kernel has refused so far. */
   #early: { readonly from: string; readonly to: string } | null = null
   #testSinceMs: number | null = null
@@ -31,6 +40,7 @@ export class DecisionChecks {
 
   constructor(situation: Situation<JudgedWorld>) {
     this.#situation = situation
+    this.sidesteps = new SidestepChecks(situation)
   }
 
   /** A new process remembers nothing of what the last one reported. */
@@ -38,6 +48,7 @@ export class DecisionChecks {
     this.#reported.clear()
     this.#saidDown.clear()
     this.#unexplained = null
+    this.sidesteps.forget()
     this.#testSinceMs = null
   }
 
@@ -51,11 +62,15 @@ export class DecisionChecks {
   }
 
   /** By a change of the daemon, 10900 leads to another WAN's table. */
-  switched(from: string, to: string): void {
+  switched(left: string, to: string): void {
+    const from =
+      this.#unexplained?.to === left ? this.#unexplained.from : this.sidesteps.decided(left)
     const ahead = this.#early
     this.#early = null
     if (ahead?.from === from && ahead.to === to) return
-    this.#unexplained = { from, to, atMs: this.#situation.clock.nowMs() }
+    if (this.#unexplained !== null && from === to) this.sidesteps.passed(this.#unexplained)
+    this.sidesteps.ended()
+    this.#unexplained = from === to ? null : { from, to, atMs: this.#situation.clock.nowMs() }
   }
 
   announced(event: ChangeEvent): void {
@@ -69,9 +84,11 @@ export class DecisionChecks {
     const { from, to } = event
     const isMove = event.event_type === 'failover' || event.event_type === 'failback'
     if (!isMove || from === null || to === null) return
-    const unexplained = this.#unexplained
-    if (unexplained?.from === from && unexplained.to === to) this.#unexplained = null
-    else if (!this.#situation.isAble || this.#situation.isDisturbed) this.#early = { from, to }
+    const unexplained = this.#unexplained ?? this.#situation.aside
+    if (unexplained?.from === from && unexplained.to === to) {
+      this.#unexplained = null
+      this.sidesteps.ended()
+    } else if (!this.#situation.isAble || this.#situation.isDisturbed) this.#early = { from, to }
     else {
       this.#fail(`6: reports a move from ${from} to ${to} that the kernel knows nothing of`)
     }
@@ -80,6 +97,7 @@ export class DecisionChecks {
 
   published(snapshot: Snapshot): void {
     const before = this.#situation.snapshot
+    this.sidesteps.published(snapshot)
     this.#remember(snapshot)
     this.#movesToTheHealthy(before, snapshot)
     const nowMs = this.#situation.clock.nowMs()
@@ -92,9 +110,13 @@ export class DecisionChecks {
     const { clock, snapshot, phase, isAble } = this.#situation
     const nowMs = clock.nowMs()
     const unexplained = this.#unexplained
-    if (unexplained !== null && isAble && nowMs - unexplained.atMs > explainMs) {
+    this.sidesteps.look()
+    const waitedMs = nowMs - (unexplained?.atMs ?? nowMs)
+    if (unexplained !== null && isAble && waitedMs > explainMs) {
       const { from, to } = unexplained
-      this.#fail(`6: traffic moved from ${from} to ${to} and no event says why`)
+      if (this.sidesteps.explains(unexplained)) this.#unexplained = null
+      else if (waitedMs > countedWithinMs)
+        this.#fail(`6: traffic moved from ${from} to ${to} and no event says why`)
     }
     if (snapshot === null || phase !== 'running') return
     const wrongs = isAble

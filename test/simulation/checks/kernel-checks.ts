@@ -177,9 +177,11 @@ export class KernelChecks {
     const { world, clock, phase, snapshot, isAble } = this.#situation
     const there = objectsOf(host)
     const wanted = new Set(expectedObjects(world.topology, { lines: world.lines, twin }))
+    const { aside } = this.#situation
     for (const family of families) {
       const active = snapshot?.policies['default']?.[family === 'ipv4' ? 'wan' : 'wan6']
-      const place = world.topology.places.find(({ name }) => name === active)
+      const led = aside?.from === active ? aside?.to : active
+      const place = world.topology.places.find(({ name }) => name === led)
       if (place !== undefined) wanted.add(activeRule(family, place.table))
     }
     const nowMs = clock.nowMs()

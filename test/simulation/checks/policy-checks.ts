@@ -49,7 +49,9 @@ export class PolicyChecks {
   }
 
   /** Only the daemon knows which rule is whose; all of them together lead to the same tables. */
-  #otherTables(host: HostState, { policies }: Snapshot): string[] {
+  #otherTables(host: HostState, { policies, suspect }: Snapshot): string[] {
+    // New connections may avoid what was decided on.
+    if (suspect.length > 0) return []
     const { places, settings } = this.#situation.world.topology
     const likeDefault = JSON.stringify(settings.defaultPolicy.use)
     const told = this.#policies()

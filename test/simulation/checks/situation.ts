@@ -26,6 +26,8 @@ export class Situation<Judged extends JudgedWorld = World> {
   /** Until then the process can't be blamed for being late. */
   lateUntilMs = Number.NEGATIVE_INFINITY
   lastCommandMs = Number.NEGATIVE_INFINITY
+  /** New connections avoid the WAN that was decided on. */
+  aside: { readonly from: string; readonly to: string } | null = null
   violation: string | null = null
 
   constructor(world: Judged, clock: Pick<VirtualClock, 'nowMs'>) {

@@ -4,9 +4,11 @@
  * manages a few; the same seed plays the same days, to the last probe.
  */
 import { emptyBook } from '../../../src/decision/metered-months.ts'
+import type { Decision } from '../../../src/model/decision.ts'
 import type { DaemonEvent } from '../../../src/model/event.ts'
 import type { LinkBytes } from '../../../src/model/host.ts'
 import type { ProbeRequest } from '../../../src/model/probe.ts'
+import { everyPolicy } from '../../../src/model/settings/every-policy.ts'
 import { composeSnapshot } from '../../../src/report/snapshot.ts'
 import type { Now } from '../../../src/turn/concern.ts'
 import type { Errand } from '../../../src/turn/errand.ts'
@@ -38,6 +40,8 @@ export interface TurnOutcome {
   readonly turns: number
   readonly probes: number
   readonly moves: number
+  /** How often new connections avoided what was decided on, by policy. */
+  readonly sidesteps: number
 }
 
 export function turnPlanOf(seed: number, lengthMs: number): TurnPlan {
@@ -66,6 +70,7 @@ class TurnSimulation {
   #turns = 0
   #probes = 0
   #moves = 0
+  #sidesteps = 0
 
   constructor(plan: TurnPlan) {
     this.#plan = plan
@@ -107,6 +112,7 @@ class TurnSimulation {
       turns: this.#turns,
       probes: this.#probes,
       moves: this.#moves,
+      sidesteps: this.#sidesteps,
     }
   }
 
@@ -121,12 +127,24 @@ class TurnSimulation {
     this.#hostChanged = false
     const links = turn.linksToRead(now)
     if (links.length > 0) turn.take([{ kind: 'link_bytes', bytes: bytesOf(links) }], now)
-    const { isDue } = turn.decide(now)
+    const { isDue, decision } = turn.decide(now)
     this.#carryOut(turn.afterwards(isDue ? stands : null, noProblems, now))
+    if (isDue) this.#judgeDetours(decision, now)
     if (now.nowMs < this.#lookAtMs) return
     this.#lookAtMs = now.nowMs + lookEveryMs
     this.#world.settle()
     this.#checks.look(null)
+  }
+
+  /** Every policy's, though most of these houses have few. */
+  #judgeDetours({ policies }: Decision, { nowMs: atMs }: Now): void {
+    for (const { name, use } of everyPolicy(this.#plan.topology.settings)) {
+      const from = this.#turn.decision.policies.get(name)?.ipv4.wan ?? null
+      const to = policies.get(name)?.ipv4.wan ?? null
+      if (from === null || to === null || from === to) continue
+      this.#sidesteps += 1
+      this.#checks.sidesteps.isAllowed({ from, to, atMs }, use)
+    }
   }
 
   #carryOut(errands: readonly Errand[]): void {

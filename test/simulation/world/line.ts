@@ -43,6 +43,8 @@ export class Line {
   }
   lastLossyMs = Number.NEGATIVE_INFINITY
   lastFaultyMs = Number.NEGATIVE_INFINITY
+  /** When it last had any fault, one that counts or not. */
+  lastTouchedMs = Number.NEGATIVE_INFINITY
 
   constructor(place: Place, link: LinkTruth) {
     this.place = place
@@ -63,6 +65,7 @@ export class Line {
     this.blindSinceMs = isBlind ? (this.blindSinceMs ?? nowMs) : null
     const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
     if (faulty) this.lastFaultyMs = nowMs
+    if (faulty || this.faults.size > 0) this.lastTouchedMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
     this.#settleIpv6(nowMs)
   }
@@ -80,6 +83,7 @@ export class Line {
   hiccup(nowMs: number): void {
     this.lastDeadMs = nowMs
     this.lastFaultyMs = nowMs
+    this.lastTouchedMs = nowMs
     this.faultlessSinceMs = nowMs
     // At another gateway everything has to be found anew.
     if (this.blindSinceMs !== null) this.blindSinceMs = nowMs

@@ -9,6 +9,7 @@ import type {
   ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
+  UnansweredQuestion,
 } from '../../../src/kernel/port.ts'
 import type { KernelSign } from '../../../src/model/event.ts'
 import type { TcpFlow } from '../../../src/model/flow.ts'
@@ -107,6 +108,11 @@ export class WatchedKernel implements Kernel {
   async forgetFlows(question: ForgetQuestion): Promise<void> {
     await this.#pass(1, 3)
     await this.#kernel.forgetFlows(question)
+  }
+
+  async forgetUnanswered(question: UnansweredQuestion): Promise<void> {
+    await this.#pass(1, 3)
+    await this.#kernel.forgetUnanswered(question)
   }
 
   async forgetOwnFlows(question: ForgetOwnQuestion): Promise<void> {

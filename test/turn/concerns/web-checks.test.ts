@@ -8,6 +8,7 @@ import { exampleCapabilities } from '../../examples/example-capabilities.ts'
 import { exampleDecision } from '../../examples/example-decision.ts'
 import { exampleHealths } from '../../examples/example-health.ts'
 import { oneSubnet } from '../../examples/example-host.ts'
+import { exampleRouting } from '../../examples/example-routing.ts'
 import { exampleSettings, exampleWan } from '../../examples/example-settings.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 
@@ -19,7 +20,8 @@ function asked(methods: readonly ProbeMethod[], inUse: readonly string[], active
     ...{ nowMs: 0, wallMs: 0, uplinks: resolveUplinks(settings.wans, oneSubnet) },
     ...{ inUse: new Set(inUse), host: oneSubnet, capabilities: exampleCapabilities() },
     healths: exampleHealths(['primary', 'secondary']),
-    ...{ decision: exampleDecision('primary'), moves: [], moving: false, active },
+    ...{ decision: exampleDecision('primary'), moves: [], routing: exampleRouting() },
+    ...{ moving: false, active },
   }
   return new WebChecks(settings, new RecordedLog())
     .afterwards(decided)

@@ -122,6 +122,25 @@ describe('the history', () => {
     assert.deepEqual(log.lines, [])
   })
 
+  test('keeps when new connections stepped aside, over a restart', async () => {
+    const first = open()
+    for (const sidesteps of [0, 0, 2, 3]) {
+      clock.move(10_000)
+      first.record(exampleSnapshot({ sidesteps }))
+    }
+    const atS = clock.wallMs() / 1000
+    const marks = [
+      { at: atS - 10, count: 2 },
+      { at: atS, count: 1 },
+    ]
+    assert.deepEqual(first.answer(lastMs(hourMs)).sidesteps, marks)
+    await first.close()
+    const second = open()
+    second.record(exampleSnapshot({ sidesteps: 0 }))
+    assert.deepEqual(second.answer(lastMs(hourMs)).sidesteps, marks)
+    await second.close()
+  })
+
   test('a slot that is written in parts, also by two processes, is one', async () => {
     const from = clock.wallMs()
     for (const latency of [10, 20, 60]) {

@@ -1,6 +1,11 @@
 /** A history as the daemon would have recorded it: noisy by a fixed rule, with the outages told. */
 import type { HealthState } from '../../../src/model/health.ts'
-import type { HistoryAnswer, WanHistory } from '../../../src/model/published/history.ts'
+import type {
+  HistoryAnswer,
+  SidestepMark,
+  WanHistory,
+} from '../../../src/model/published/history.ts'
+import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import type { Scenario } from './scenario.ts'
 import type { Outage } from './scenario-parts.ts'
 
@@ -23,7 +28,16 @@ export function madeUpHistory(scenario: Scenario, { from, to, nowMs }: Asked): H
     resolution_s: resolutionS,
     wans: Object.fromEntries(columns),
     events: scenario.events.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to),
+    sidesteps: sidestepsOf(scenario.snapshot, { from, to, nowMs }),
   }
+}
+
+/** The newest some minutes ago, and a few a day before. */
+function sidestepsOf({ sidesteps }: Snapshot, { from, to, nowMs }: Asked): SidestepMark[] {
+  return Array.from({ length: sidesteps }, (_, i) => nowMs - (7 + i * i * 11) * 60_000)
+    .filter((atMs) => atMs >= from && atMs <= to)
+    .map((atMs) => ({ at: Math.floor(atMs / 1000), count: 1 }))
+    .reverse()
 }
 
 interface Line {

@@ -46,6 +46,7 @@ function well(nowMs: number): Scenario {
   const wans = { fibre: wan(nowMs, 'fibre'), lte: wan(nowMs, 'lte') }
   return {
     snapshot: snapshot(nowMs, {
+      sidesteps: 3,
       wans,
       policies: {
         work_laptop: policyNow('fibre', 'fibre is up: every target answers'),

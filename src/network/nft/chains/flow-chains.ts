@@ -76,6 +76,37 @@ export function pinRules(wans: ByFamily<readonly string[]>, side: Side, wanted: 
   })
 }
 
+/**
+ * The same of WANs that new connections avoid: only what has had an answer stays. Of half a flow we
+ * see none: there a TCP flow counts from its second packet on, and of the others all stay.
+ */
+export function answeredPinRules(
+  wans: ByFamily<readonly string[]>,
+  side: Side,
+  wanted: Wanted,
+): string[] {
+  const { uplinks, flows } = wanted
+  if (flows?.canMark !== true) return []
+  const halves = side === 'own' ? [] : halfFamilies(wanted)
+  return uplinks.flatMap((uplink) =>
+    families
+      .filter((family) => wans[family].includes(uplink.name))
+      .flatMap((family) => {
+        const mark = wanMark(uplink.index)
+        const pin = `${setMark(mark)} accept`
+        const whole = `meta nfproto ${family} ct direction original ${connectionMarkIs(mark)}`
+        const answered = `${whole} ct status seen-reply ${pin}`
+        const half = halves.includes(family) ? halfSeen(family, wanted) : null
+        if (half === null) return [answered]
+        return [
+          `${notFirst} ${tuple(family)} @${setName(uplink, family)} ${pin}`,
+          `${half} meta l4proto != tcp ct direction original ${connectionMarkIs(mark)} ${pin}`,
+          answered,
+        ]
+      }),
+  )
+}
+
 /** Where a flow could come to another WAN at all, and we may see half of it only. */
 function halfFamilies(wanted: FlowSources): Family[] {
   const ways = wanted.uplinks.flatMap((uplink) => leaving(uplink).map(({ family }) => family))

@@ -25,7 +25,7 @@ import {
   setMark,
 } from '../nft-words.ts'
 import { balanceChains, balanceRules, pairSets } from './balance-chains.ts'
-import { pinRules } from './flow-chains.ts'
+import { answeredPinRules, pinRules } from './flow-chains.ts'
 import { ownUdpRules } from './own-udp.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 
@@ -106,6 +106,7 @@ function chainName(side: Side, use: number): string {
 function classChain(one: TrafficClass, side: Side, wanted: Wanted): NftChain {
   return chain(chainName(side, one.use), null, [
     ...testRules(one, side, wanted),
+    ...answeredPinRules(avoided(one.wans, wanted), side, wanted),
     ...pinRules(staying(one, wanted), side, wanted),
     ...balanceRules(one, side, wanted),
     setMark(one.mark),
@@ -114,36 +115,41 @@ function classChain(one: TrafficClass, side: Side, wanted: Wanted): NftChain {
 
 /**
  * The WANs whose running flows stay, of those that this class may use. Not the one that carries it
- * anyway: when that one dies, the change of a rule moves everybody, and nobody waits for nft.
+ * anyway: when that one dies, the change of a rule moves everybody, and nobody waits for nft. Only
+ * around a sidestep that one is among them too: so a hiccup that comes again, or ends, flips a rule
+ * and changes nothing in nft.
  */
 function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string[]> {
   const { wans, carriers, byHand, graceful } = one
   return byFamily((family) => {
     const { wan: current, spread } = carriers[family]
+    const isShared = (wan: string) => spread.length > 1 && spread.includes(wan)
     const isKept = (wan: string) =>
-      !byHand && graceful && flows?.kept[family].includes(wan) === true
-    if (spread.length > 1) return wans.filter((wan) => spread.includes(wan) || isKept(wan))
-    return wans.filter((wan) => wan !== current && isKept(wan))
+      !byHand && graceful && wan !== current && flows?.kept[family].includes(wan) === true
+    const isTaken = (wan: string) => flows?.taken?.[family].includes(wan) === true
+    const isAvoided = (wan: string) => flows?.avoided?.[family].includes(wan) === true
+    return wans.filter((wan) => isTaken(wan) || isShared(wan) || (isKept(wan) && !isAvoided(wan)))
   })
+}
+
+/** Those that new connections avoid around now, of the WANs that a class may use. */
+function avoided(wans: readonly string[], { flows }: Wanted): ByFamily<readonly string[]> {
+  return byFamily((family) => wans.filter((wan) => flows?.avoided?.[family].includes(wan)))
 }
 
 /** What the default policy carries by its own rule: unmarked, but for tests and flows that stay. */
 function defaultRules(side: Side, wanted: Wanted, classes: Classes): NftRule[] {
-  const { settings, decision, flows } = wanted
-  const { of } = classes
+  const { of, rest } = classes
   const one = of.get('default') ?? null
   const isMarked = one?.balance === true || wanted.avoidedUses !== undefined
   if (one !== null && isMarked) return [`goto ${chainName(side, one.use)}`]
   const tests = one === null ? [] : testRules(one, side, wanted)
-  const current = decision.policies.get('default')
-  const kept = byFamily((family) =>
-    settings.defaultPolicy.use.filter(
-      (wan) =>
-        classes.rest.graceful && wan !== current?.[family].wan && flows?.kept[family].includes(wan),
-    ),
-  )
+  const stays = [
+    ...answeredPinRules(avoided(rest.wans, wanted), side, wanted),
+    ...pinRules(staying({ ...rest, byHand: false }, wanted), side, wanted),
+  ]
   const led = side === 'own' ? ownUdpRules(wanted, classes) : []
-  return [...tests, ...pinRules(kept, side, wanted), ...led]
+  return [...tests, ...stays, ...led]
 }
 
 function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): NftRule[] {

@@ -117,6 +117,7 @@ export class HistoryCharts extends PagePart {
   #table(history: HistoryAnswer) {
     const { texts, formats } = this.voice
     const t = texts.charts
+    const sidesteps = history.sidesteps.reduce((sum, { count }) => sum + count, 0)
     const rows = lineSummaries(history, this.names)
     return html`<table>
         <caption class="hidden-text">
@@ -145,6 +146,11 @@ export class HistoryCharts extends PagePart {
         rows.some(({ downMs }) => downMs > 0)
           ? html`<p class="quiet small">${t.shaded}</p>`
           : nothing
+      }
+      ${
+        sidesteps === 0
+          ? nothing
+          : html`<p class="quiet small sidesteps">${t.sidesteps(sidesteps)}</p>`
       }`
   }
 

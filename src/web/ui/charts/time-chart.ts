@@ -9,6 +9,8 @@ import { themeChanged } from '../theme.ts'
 import { type ChartData, chartData, downSpans, type Figure } from './chart-data.ts'
 import { lineStyles } from './line-styles.ts'
 
+/** Thin and short: nobody was offline. */
+const sidestepPx = 14
 const heightPx: Readonly<Record<Figure, number>> = { latency_ms: 190, loss_percent: 120 }
 
 export class TimeChart extends PagePart {
@@ -165,6 +167,17 @@ export class TimeChart extends PagePart {
         ctx.fillStyle = this.#colour(lineStyles(index).variable)
         ctx.fillRect(left, bbox.top + bbox.height - markPx * (index + 1), width, markPx)
       }
+    }
+    ctx.fillStyle = this.#colour('text-quiet')
+    for (const { at } of this.history.sidesteps) {
+      const left = plot.valToPos(at, 'x', true)
+      if (left < bbox.left) continue
+      ctx.fillRect(
+        left,
+        bbox.top + bbox.height - sidestepPx * devicePixelRatio,
+        devicePixelRatio,
+        sidestepPx * devicePixelRatio,
+      )
     }
     ctx.restore()
   }

@@ -71,6 +71,8 @@ export const de: Texts = {
     empty: 'In diesem Zeitraum ist noch nichts aufgezeichnet.',
     failed: 'Der Verlauf lässt sich gerade nicht laden.',
     shaded: 'Schattiert: Eine Leitung war ausgefallen; ihre Marke steht am unteren Rand.',
+    sidesteps: (count) =>
+      `Dünne Striche: Eine Leitung verstummte kurz, neue Verbindungen wichen ihr aus (${count}).`,
   },
   timeline: {
     heading: 'Was passiert ist',

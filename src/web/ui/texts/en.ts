@@ -71,6 +71,8 @@ export const en: Texts = {
     empty: 'Nothing recorded in this time yet.',
     failed: 'The history can’t be loaded just now.',
     shaded: 'Shaded: a line was down; its mark is at the lower edge.',
+    sidesteps: (count) =>
+      `Thin marks: a line fell silent for a moment, and new connections stepped aside (${count}).`,
   },
   timeline: {
     heading: 'What happened',

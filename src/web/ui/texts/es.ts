@@ -71,6 +71,8 @@ export const es: Texts = {
     empty: 'Todavía no hay nada registrado en este periodo.',
     failed: 'Ahora mismo no se puede cargar el historial.',
     shaded: 'Sombreado: una línea estaba caída; su marca está en el borde inferior.',
+    sidesteps: (count) =>
+      `Rayas finas: una línea enmudeció un momento y las conexiones nuevas la evitaron (${count}).`,
   },
   timeline: {
     heading: 'Qué ha pasado',

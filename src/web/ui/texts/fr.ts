@@ -71,6 +71,8 @@ export const fr: Texts = {
     empty: 'Rien n’a encore été enregistré pendant cette période.',
     failed: 'L’historique ne peut pas être chargé pour le moment.',
     shaded: 'Ombré : une ligne était en panne ; sa marque est au bord inférieur.',
+    sidesteps: (count) =>
+      `Traits fins : une ligne s’est tue un instant, les nouvelles connexions l’ont évitée (${count}).`,
   },
   timeline: {
     heading: 'Ce qui s’est passé',

@@ -73,6 +73,7 @@ export interface Texts {
     readonly empty: string
     readonly failed: string
     readonly shaded: string
+    readonly sidesteps: (count: number) => string
   }
   readonly timeline: {
     readonly heading: string

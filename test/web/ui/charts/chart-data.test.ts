@@ -21,7 +21,7 @@ function columns(slots: readonly Slot[]): WanHistory {
 }
 
 function history(wans: Readonly<Record<string, WanHistory>>): HistoryAnswer {
-  return { from: 0, to: 100_000, resolution_s: 10, wans, events: [] }
+  return { from: 0, to: 100_000, resolution_s: 10, wans, events: [], sidesteps: [] }
 }
 
 test('lines that were recorded at other moments share one axis of time', () => {
