@@ -13,6 +13,10 @@ export interface WanHealth {
   readonly suspectedMs: number | null
   /** How long it must stay healthy before traffic returns to it; grows when it flaps. */
   readonly holdDownMs: number
+  /** Its silence is well-founded, yet no verdict: new connections avoid it; null: nothing is. */
+  readonly suspectSinceMs: number | null
+  /** It is `down`, and has begun to answer; null: it hasn't, or isn't down. */
+  readonly answersSinceMs: number | null
 }
 
 /** The figures of a WAN that speaks; each null where it isn't known. */

@@ -172,6 +172,8 @@ function assumedHealth(down: boolean): WanHealth {
     sinceMs: 0,
     suspectedMs: null,
     holdDownMs: 0,
+    suspectSinceMs: null,
+    answersSinceMs: null,
   }
 }
 

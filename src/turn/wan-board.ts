@@ -19,6 +19,7 @@ export class WanBoard {
   readonly #settings: Settings
   readonly #monitors: readonly WanMonitor[]
   #healths: Healths = byFamily(() => new Map())
+  #inUse: ReadonlySet<string> = new Set()
   #hijacks: ReadonlyMap<string, string> = new Map()
 
   constructor(settings: Settings, nowMs: number) {
@@ -68,7 +69,8 @@ export class WanBoard {
   }
 
   setInUse(wans: ReadonlySet<string>, nowMs: number): void {
-    for (const monitor of this.#monitors) monitor.setInUse(wans.has(monitor.name), nowMs)
+    this.#inUse = wans
+    this.#tellInUse(nowMs)
   }
 
   neighbourFailed({ address, link }: FailedNeighbour, nowMs: number): void {
@@ -93,6 +95,7 @@ export class WanBoard {
 
   judge(nowMs: number): void {
     for (const monitor of this.#monitors) if (monitor.wakeAtMs() <= nowMs) monitor.judge(nowMs)
+    this.#tellInUse(nowMs)
   }
 
   /** The probes that are due; the caller has to send them now. */
@@ -102,6 +105,14 @@ export class WanBoard {
       if (monitor.wakeAtMs() <= nowMs) requests.push(...monitor.dueProbes(nowMs))
     }
     return requests
+  }
+
+  /** Where nothing lives, each is looked for as if it were in use: it will be, the moment it answers. */
+  #tellInUse(nowMs: number): void {
+    const nothingLives = this.#monitors.every((monitor) => monitor.health(nowMs).state === 'down')
+    for (const monitor of this.#monitors) {
+      monitor.setInUse(nothingLives || this.#inUse.has(monitor.name), nowMs)
+    }
   }
 
   #setPaths(nowMs: number): void {

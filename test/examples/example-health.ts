@@ -9,6 +9,8 @@ export function exampleHealth(state: HealthState, changes: Partial<WanHealth> = 
     sinceMs: 0,
     suspectedMs: null,
     holdDownMs: 30_000,
+    suspectSinceMs: null,
+    answersSinceMs: null,
     ...changes,
   }
 }

@@ -247,5 +247,7 @@ function healthOf(state: WanHealth['state'] = 'up', index: number): WanHealth {
     sinceMs: 50_000 + 10_000 * index,
     suspectedMs: null,
     holdDownMs: 30_000,
+    suspectSinceMs: null,
+    answersSinceMs: null,
   }
 }

@@ -24,6 +24,7 @@ import { measurePolicies } from './policies-case.ts'
 import { measureRest } from './rest-case.ts'
 import { measureReturns } from './return-case.ts'
 import { measureRoutes } from './route-case.ts'
+import { measureSoak } from './soak-case.ts'
 import { measureSwitches } from './switch-case.ts'
 import { measureThroughput } from './throughput-case.ts'
 import { measureWeather } from './weather-case.ts'
@@ -111,10 +112,11 @@ export const patientCases: Readonly<Record<string, Case>> = {
   ),
 }
 
-/** Only where they are asked for. */
-const furtherCases: Readonly<Record<string, Case>> = Object.fromEntries(
-  quickPeers.map((peer) => [peer.id, alone(peer)]),
-)
+/** Only where they are asked for: the soak would take longer than all the others together. */
+const furtherCases: Readonly<Record<string, Case>> = {
+  soak: measureSoak,
+  ...Object.fromEntries(quickPeers.map((peer) => [peer.id, alone(peer)])),
+}
 
 export const allCases: Readonly<Record<string, Case>> = {
   ...cases,
