@@ -17,7 +17,7 @@ test('by default everything runs, what waits for minutes last', () => {
     { ...settings, progress: undefined },
     {
       ...{ runs: 20, fewRuns: 10, slowRuns: 3, hiccups: 200 },
-      ...{ restMs: 60_000, lossMs: 600_000, progress: undefined },
+      ...{ restMs: 60_000, lossMs: 600_000, soakMs: 3_600_000, progress: undefined },
     },
   )
 })

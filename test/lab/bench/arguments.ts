@@ -15,8 +15,8 @@ export interface Wanted {
 
 export const usage = `npm run bench -- [--runs N] [--minutes N] [--hiccups N] [--quick] [--only CASE]… [--write-readme]
   --runs N        how often each case is repeated; default 20
-  --minutes N     how long the lines lose packets, for each who is compared; default 10;
-                  and how long \`soak\` goes on; default 60
+  --minutes N     how long the lines lose packets, for each who is compared; default 10. For \`soak\`,
+                  how long the lines fail; default 60
   --hiccups N     how many short silences running flows have to outlive; default 200
   --quick         5 runs, 15 s of rest, 1 minute of loss, 10 hiccups: for a look, not for a figure
   --only CASE     may be given several times. In this order by default:
@@ -51,6 +51,7 @@ function read(args: readonly string[]): Wanted {
   const { quick, only } = values
   const runs = count('runs', values.runs, quick ? 5 : 20)
   const minutes = count('minutes', values.minutes, quick ? 1 : 10)
+  const soakMinutes = count('minutes', values.minutes, quick ? 4 : 60)
   const hiccups = count('hiccups', values.hiccups, quick ? 10 : 200)
   const names = only ?? [...Object.keys(cases), ...Object.keys(patientCases)]
   const unknown = names.filter((name) => !Object.hasOwn(allCases, name))
@@ -65,7 +66,7 @@ function read(args: readonly string[]): Wanted {
       slowRuns: Math.min(3, runs),
       restMs: quick ? 15_000 : 60_000,
       lossMs: minutes * 60_000,
-      soakMs: count('minutes', values.minutes, quick ? 4 : 60) * 60_000,
+      soakMs: soakMinutes * 60_000,
       hiccups,
       progress: (line: string) => process.stderr.write(`${line}\n`),
     },

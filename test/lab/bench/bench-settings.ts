@@ -9,10 +9,10 @@ export interface BenchSettings {
   readonly restMs: number
   /** How long both WANs lose packets. */
   readonly lossMs: number
-  /** How long faults follow each other while the daemon's memory is watched. */
-  readonly soakMs: number
   /** How many short silences running flows have to outlive. */
   readonly hiccups: number
+  /** How long faults follow each other while the daemon's memory is watched. */
+  readonly soakMs: number
   /** Says on the terminal how far it is. */
   readonly progress: (text: string) => void
 }

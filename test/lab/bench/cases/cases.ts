@@ -5,7 +5,6 @@ import type { Arrival } from '../instruments/client-streams.ts'
 import type { Peer } from '../peers/peer.ts'
 import { peers } from '../peers/peers.ts'
 import type { CaseResult } from '../result/row.ts'
-import { daemonName, quickDaemonName } from './contender-names.ts'
 import {
   type FailoverCase,
   type FailoverRun,
@@ -32,6 +31,10 @@ import { measureWeather } from './weather-case.ts'
 
 type Case = (settings: BenchSettings) => Promise<CaseResult>
 
+/** As whom the daemon stands in the table of peers. */
+const daemonName = 'WAN Failover, default options'
+const quickDaemonName = 'WAN Failover, `interval: 0.2`'
+
 const silent: FailoverCase = {
   id: 'silent',
   name: 'upstream silent',
@@ -42,11 +45,13 @@ const silent: FailoverCase = {
   contender: daemonName,
 }
 
+const quickOptions = { probe: { interval: 0.2 } }
+
 const quick: FailoverCase = {
   ...silent,
   id: 'silent-quick',
   name: 'upstream silent, `interval: 0.2`',
-  options: { probe: { interval: 0.2 } },
+  options: quickOptions,
   newLimit: { median: 300 },
   runningLimit: null,
   contender: quickDaemonName,
@@ -80,7 +85,6 @@ export const cases: Readonly<Record<string, Case>> = {
   dead: (settings) => measureFailovers(dead, settings),
   cut: (settings) => measureFailovers(cut, settings),
   return: measureReturns,
-  hiccups: measureHiccups,
   switch: measureSwitches,
   flows: measureFlows,
   names: measureNames,
@@ -93,9 +97,11 @@ export const cases: Readonly<Record<string, Case>> = {
   weather: measureWeather,
 }
 
-/** Minutes long, little to do, and no figure of milliseconds in them: they run all at once. */
+/** A quarter of an hour, little to do, no figure of milliseconds: they run all at once. */
 export const patientCases: Readonly<Record<string, Case>> = {
-  loss: measureLoss,
+  hiccups: measureHiccups,
+  loss: (settings) => measureLoss(daemonName, {}, settings),
+  'loss-quick': (settings) => measureLoss(quickDaemonName, quickOptions, settings),
   'metered-standby': measureMetered,
   ...Object.fromEntries(slowPeers.map((peer) => [peer.id, alone(peer)])),
   ...Object.fromEntries(
@@ -106,7 +112,7 @@ export const patientCases: Readonly<Record<string, Case>> = {
   ),
 }
 
-/** Only where they are asked for. */
+/** Only where they are asked for: the soak would take longer than all the others together. */
 const furtherCases: Readonly<Record<string, Case>> = {
   soak: measureSoak,
   ...Object.fromEntries(quickPeers.map((peer) => [peer.id, alone(peer)])),

@@ -24,10 +24,14 @@ interface HiccupRun {
 const counts: FlowCounts = { tcp: 50, udp: 20 }
 const shortestMs = 300
 const longestMs = 600
-/** What the two commands take, and a packet's way there and back. */
-const toleranceMs = 80
-/** Long enough for a late verdict, and for the evidence of a hiccup to be forgotten again. */
-const afterMs = 1_200
+/** What the two commands take. */
+const toleranceMs = 40
+const mostTries = 3
+/**
+ * Long enough for a late verdict; and a hiccup every 4.5 s is a tenth of the time, while at a fifth
+ * a line is rightly called lossy.
+ */
+const afterMs = 3_500
 const calmDeadlineMs = 30_000
 
 export async function measureHiccups(settings: BenchSettings): Promise<CaseResult> {
@@ -70,7 +74,18 @@ class HiccupHouse implements AsyncDisposable {
     return new HiccupHouse(house, await ManyFlows.start(house.lab.client(1), counts))
   }
 
+  /** A machine that was busy makes one too long now and then: what became of that is no result. */
   async measure(run: number): Promise<HiccupRun> {
+    let made = ''
+    for (let i = 0; i < mostTries; i += 1) {
+      const { madeMs, ...measured } = await this.#hiccup(run)
+      if (madeMs <= longestMs + toleranceMs) return measured
+      made = `${madeMs.toFixed(0)} ms`
+    }
+    throw new Error(`${mostTries} hiccups were too long, the last one ${made}`)
+  }
+
+  async #hiccup(run: number): Promise<HiccupRun & { readonly madeMs: number }> {
     const { lab, mqtt } = this.#house
     await mqtt.waitForState((state) => bothUp(state) && state.active === 'primary', {
       deadlineMs: calmDeadlineMs,
@@ -89,12 +104,13 @@ class HiccupHouse implements AsyncDisposable {
     const toMs = monotonicMs()
     const silentMs = this.#silenceSince(begin.beforeMs)
     const madeMs = end.afterMs - begin.beforeMs
-    if (madeMs > longestMs + commandMs || Math.abs(silentMs - madeMs) > toleranceMs) {
-      const made = `${madeMs.toFixed(0)} ms, ${silentMs.toFixed(0)} ms for the flows`
-      throw new Error(`a hiccup of ${wantedMs.toFixed(0)} ms was made in ${made}`)
+    if (silentMs < madeMs - commandMs - toleranceMs) {
+      const made = `${madeMs.toFixed(0)} ms, and ${silentMs.toFixed(0)} ms for the flows`
+      throw new Error(`a hiccup was ${made}: it was none`)
     }
     const events = mqtt.events.filter(({ seenMs }) => seenMs >= begin.beforeMs)
     return {
+      madeMs,
       wantedMs,
       silentMs,
       resets: this.#flows.endedBetween(begin.beforeMs, toMs),

@@ -10,7 +10,6 @@ import { pause } from '../instruments/pause.ts'
 import type { Peer } from '../peers/peer.ts'
 import { PeerHouse } from '../peers/peer-house.ts'
 import type { CaseResult, Row } from '../result/row.ts'
-import { daemonName } from './contender-names.ts'
 
 const lossPercent = 5
 const stepMs = 5000
@@ -26,8 +25,13 @@ interface Lossy {
   readonly moves: number
 }
 
-export async function measureLoss(settings: BenchSettings): Promise<CaseResult> {
-  await using house = await House.open({ topology: 'one-subnet', pathMs })
+/** The daemon with these options, as this contender. */
+export async function measureLoss(
+  contender: string,
+  options: Readonly<Record<string, unknown>>,
+  settings: BenchSettings,
+): Promise<CaseResult> {
+  await using house = await House.open({ topology: 'one-subnet', pathMs, options })
   const { lab, mqtt } = house
   const kilobytes = await probesAnHour(lab, settings)
   let secondaryLost = 0
@@ -41,15 +45,15 @@ export async function measureLoss(settings: BenchSettings): Promise<CaseResult> 
   const events = eventsSince(house, lossy.beforeMs)
   const mistakes = events.filter(({ event_type: type }) => wrong.includes(type))
   const verdicts: Row = {
-    id: 'loss',
-    title: `wrong verdicts in ${minutes(settings)} of ${lossPercent} % loss each way, both WANs`,
+    id: `loss: ${contender}`,
+    title: `${contender}: wrong verdicts in ${minutes(settings)} of ${lossPercent} % loss each way`,
     unit: 'count',
     samples: [mistakes.length],
     failures: [],
     limit: { worst: 0 },
   }
   return {
-    rows: [verdicts, ...rowsBeside(daemonName, { kilobytes, lossy }, settings)],
+    rows: [verdicts, ...rowsBeside(contender, { kilobytes, lossy }, settings)],
     runs: [{ ...lossy, secondaryLost, events }],
   }
 }

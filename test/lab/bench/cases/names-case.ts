@@ -40,7 +40,7 @@ export async function measureNames(settings: BenchSettings): Promise<CaseResult>
       {
         ...row,
         id: 'names-fault',
-        title: 'the same, from the fault',
+        title: 'the only resolver dies with its line: names, from the fault',
         samples: done.map(({ fromFaultMs }) => fromFaultMs),
         limit: null,
       },

@@ -37,8 +37,8 @@ const peerNotes = [
     "rule, and pings by the first line only. mwan3 runs on OpenWrt alone: this is its tracker's algorithm " +
     'written again, without the scripts that it then calls. Numbers in brackets are runs.',
   'Probes an hour: all bytes that the far end of the first line sees of them, both ways, while no client sends ' +
-    'anything. False failovers: how often a running flow was moved while both lines lost 5 % each way. After ' +
-    'the first one lsm stays on the second line, for so lossy a line never counts as back.',
+    'anything. False failovers: how often a running flow was moved while both lines lost 5 % each way. One may ' +
+    'last: lsm comes back when 95 of its last 100 pings were answered, and of these lines no more than 90 are.',
   'BFD (FRR, BIRD) finds a dead neighbour within milliseconds, but its neighbour has to take part, and no ' +
     "home router's provider does.",
 ]

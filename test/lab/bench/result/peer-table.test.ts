@@ -13,10 +13,10 @@ const ours = rowOf('ours', { title: 'silent', samples: [400, 420, 500], limit: {
 const theirs = rowOf('a loop', { samples: [3_100, 3_500] })
 const missing = rowOf('others', { failures: ['others is not installed: apt install others'] })
 
-test('each contender has a line, with what is known of it', () => {
+test('each contender has a line, with what is known of it, and ours come first', () => {
   const beside = { contender: 'a loop', column: 'wrong', within: '10 min' } as const
   const wrong: Row = { ...rowOf('a loop', { samples: [2] }), unit: 'count', beside }
-  const lines = renderPeers([ours, theirs, wrong]).map((line) => line.replaceAll(/ +/g, ' '))
+  const lines = renderPeers([theirs, wrong, ours]).map((line) => line.replaceAll(/ +/g, ' '))
   assert.deepEqual(lines.slice(2), [
     '| ours | 420 ms, worst 500 ms (3) | | | |',
     '| a loop | 3300 ms, worst 3500 ms (2) | | | 2 in 10 min |',

@@ -10,9 +10,11 @@ const columns: readonly (readonly [Column, string])[] = [
   ['wrong', 'false failovers'],
 ]
 
-/** No lines at all where nobody is compared. */
+/** Those with a limit to keep come first: they are ours. No lines at all where nobody is compared. */
 export function renderPeers(rows: readonly Row[]): string[] {
-  const compared = rows.filter(({ beside }) => beside !== undefined)
+  const compared = rows
+    .filter(({ beside }) => beside !== undefined)
+    .toSorted((a, b) => Number(a.limit === null) - Number(b.limit === null))
   const contenders = [...new Set(compared.map(({ beside }) => beside?.contender ?? ''))]
   if (contenders.length === 0) return []
   const cellOf = (contender: string, column: Column) =>
