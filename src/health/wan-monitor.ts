@@ -10,13 +10,12 @@ import { paceOf } from './probing/pace.ts'
 import { type Pending, recordAnswer, recordLoss } from './probing/pending-probes.ts'
 import { type Inquiry, ProbePlan } from './probing/probe-plan.ts'
 import { StallGuard } from './stall-guard.ts'
+import { Doubt } from './verdict/doubt.ts'
 import { silenceReason, silentGatewayReason } from './verdict/down-reason.ts'
 import { FlapDamping } from './verdict/flap-damping.ts'
-import { patienceMs } from './verdict/patience.ts'
 import { QualityWatch } from './verdict/quality-watch.ts'
 import { Recovery } from './verdict/recovery.ts'
 import { StateRecord } from './verdict/state-record.ts'
-import { Suspicion } from './verdict/suspicion.ts'
 import { isSamePlace, nowhere, type WanPath } from './wan-path.ts'
 
 export class WanMonitor {
@@ -27,7 +26,7 @@ export class WanMonitor {
   #path: WanPath = nowhere
   readonly #record: StateRecord
   readonly #stall: StallGuard
-  #suspicion: Suspicion | null = null
+  readonly #doubt: Doubt
   #recovery: Recovery
   #inUse = false
   #heardUntilMs = Number.NEGATIVE_INFINITY
@@ -40,6 +39,7 @@ export class WanMonitor {
     this.#recovery = new Recovery(nowMs, settings.probe)
     this.#record = new StateRecord(notProbedYet, nowMs)
     this.#stall = new StallGuard(nowMs)
+    this.#doubt = new Doubt(settings.probe)
   }
 
   get name(): string {
@@ -51,7 +51,7 @@ export class WanMonitor {
     const { state, speaks } = this.#record
     return this.#record.health({
       holdDownMs: this.#damping.holdDownMs(nowMs),
-      suspectSinceMs: speaks ? (this.#suspicion?.foundedSinceMs ?? null) : null,
+      suspectSinceMs: speaks ? this.#doubt.foundedSinceMs : null,
       answersSinceMs: state === 'down' ? this.#recovery.answersSinceMs : null,
     })
   }
@@ -94,7 +94,7 @@ export class WanMonitor {
     this.#path = path
     const moved = !isSamePlace(before, path)
     if (moved) {
-      this.#suspicion = null
+      this.#doubt.end()
       this.#plan.start(path, nowMs)
       this.#quality.restart()
     }
@@ -120,7 +120,7 @@ export class WanMonitor {
   /** The kernel gave up on the gateway's neighbour entry. */
   neighbourFailed(nowMs: number): void {
     if (this.#path.evidence.kind !== 'usable' || this.#record.state === 'down') return
-    const suspicion = this.#suspicion
+    const { suspicion } = this.#doubt
     if (suspicion?.allSilent === true && suspicion.roundsSent > 0) {
       this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
       return
@@ -166,8 +166,7 @@ export class WanMonitor {
     stream.answered(this.#settings.probe.upAfter)
     stream.lastAnswerMs = nowMs
     recordAnswer(probe, rttMs)
-    this.#suspicion?.answered(probe.id, probe)
-    if (stream.family !== this.#settings.family) return
+    this.#doubt.answered(probe)
     const { state, silentSinceMs } = this.#record
     if (state === 'unknown') this.#record.become('up', `${record.target} answers`, { nowMs })
     // An answer to a question from before the silence says nothing about the line now.
@@ -191,15 +190,17 @@ export class WanMonitor {
     nowMs: number,
   ): void {
     recordLoss(probe)
-    this.#suspicion?.refused(probe.id, outcome)
+    this.#doubt.refused(probe, outcome)
+    probe.stream.unanswered()
     this.#missed(probe, nowMs)
   }
 
-  /** An answer is missing for longer than plausible, or was refused. */
-  #missed({ stream, record, burst, sentMs }: Pending, nowMs: number): void {
-    stream.unanswered()
+  /** An answer is missing for long, or was refused. */
+  #missed(probe: Pending, nowMs: number): void {
+    const { stream, record, burst, sentMs } = probe
     // A burst that got an answer has done its work; its stragglers would start the next one.
     if (burst || !this.#plan.isNews(stream) || !stream.isWitness(record)) return
+    this.#doubt.missed(probe)
     this.#suspect(sentMs, nowMs)
   }
 
@@ -207,12 +208,13 @@ export class WanMonitor {
     const { timeoutMs } = this.#settings.probe
     const { pending, gateway } = this.#plan
     for (const probe of pending.overdue(nowMs, timeoutMs)) {
-      this.#suspicion?.overdue(probe.id, nowMs)
-      this.#missed(probe, nowMs)
+      this.#doubt.overdue(probe, nowMs)
+      probe.stream.unanswered()
     }
+    for (const probe of pending.dubious(nowMs, timeoutMs)) this.#missed(probe, nowMs)
     for (const probe of pending.lost(nowMs, timeoutMs)) recordLoss(probe)
     gateway.judge(nowMs)
-    if (this.#suspicion !== null) this.#judgeSuspicion(this.#suspicion, nowMs)
+    this.#judgeSuspicion(nowMs)
     if (this.#record.state === 'down') {
       this.#recovery.advance(nowMs)
       this.#record.explain(this.#recovery.reason)
@@ -220,30 +222,30 @@ export class WanMonitor {
     this.#quality.judge(this.#record, nowMs)
   }
 
-  #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
-    switch (suspicion.verdict(nowMs)) {
+  #judgeSuspicion(nowMs: number): void {
+    const { suspicion } = this.#doubt
+    switch (this.#doubt.judge(nowMs)) {
+      case 'none':
       case 'open':
         return
       case 'silent': {
+        if (suspicion === null) return
         const { family } = this.#settings
         const silence = { plan: this.#plan, path: this.#path, family, nowMs }
         this.#goDown(silenceReason(suspicion, silence), suspicion.sinceMs, nowMs)
         return
       }
-      case 'partly_silent':
-        for (const stream of suspicion.streams) {
-          if (!suspicion.hasAnswered(stream)) stream.silent = true
+      case 'over':
+        // The line may have fallen silent while it was asked.
+        for (const probe of this.#plan.pending.stillDubious()) {
+          if (this.#doubt.isNews(probe)) this.#missed(probe, nowMs)
         }
-        this.#suspicion = null
-        return
-      case 'speaks':
-        this.#suspicion = null
     }
   }
 
   #goDown(reason: string, suspectedMs: number, nowMs: number): void {
     if (this.#record.speaks) this.#damping.flap(nowMs)
-    this.#suspicion = null
+    this.#doubt.end()
     this.#recovery = new Recovery(nowMs, this.#settings.probe)
     this.#record.become('down', reason, { nowMs, suspectedMs })
     this.#hurry(nowMs)
@@ -261,23 +263,20 @@ export class WanMonitor {
   }
 
   #suspect(sinceMs: number, nowMs: number): void {
-    if (this.#suspicion !== null || this.#record.state === 'down') return
+    if (this.#doubt.suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    const { family, probe } = this.#settings
-    const { downAfter, timeoutMs } = probe
-    const limits = { downAfter, patienceMs: patienceMs(streams, timeoutMs) }
-    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs, ...limits })
+    this.#doubt.begin(sinceMs, streams, nowMs)
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }
 
   #drop(): void {
-    this.#suspicion = null
+    this.#doubt.end()
     this.#plan.drop()
   }
 
   #inquiry(nowMs: number): Inquiry {
-    const [suspicion, inUse] = [this.#suspicion, this.#inUse]
+    const [suspicion, inUse] = [this.#doubt.suspicion, this.#inUse]
     const { family, metered } = this.#settings
     const heard = nowMs < this.#heardUntilMs
     const mayReturn = this.#recovery.mayReturn(nowMs)

@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ProbeRequest } from '../../src/model/probe.ts'
 import { Random } from '../random.ts'
-import { answers, type Playing, silence, upLine } from './virtual-line.ts'
+import { answers, except, type Playing, silence, silentUpstream, upLine } from './virtual-line.ts'
 
 const paths = [
   { rttMs: 5, jitterMs: 1 },
@@ -75,3 +76,34 @@ for (const path of paths) {
     })
   })
 }
+
+test('where times vary by half a second, more is asked before the plausible time is over', () => {
+  const took: number[] = []
+  for (const phaseMs of phasesMs) {
+    const random = new Random(phaseMs)
+    const spiky: Playing = (request, nowMs) =>
+      answers(random.chance(0.1) ? random.between(300, 700) : 40)(request, nowMs)
+    const line = upLine({ playing: spiky }).run(phaseMs)
+    line.playing = silentUpstream
+    const fromMs = line.nowMs
+    line.until('down', 5_000)
+    took.push(line.nowMs - fromMs)
+  }
+  assertWithin(took, { medianMs: 1_250, worstMs: 1_900 })
+})
+
+test('a line that falls silent while one method is under suspicion is decided as if it spoke until then', () => {
+  for (const phaseMs of phasesMs) {
+    const isDns = ({ method }: ProbeRequest) => method === 'dns'
+    const line = upLine({ playing: answers(20) }).run(phaseMs)
+    line.playing = except(isDns, silence, answers(20))
+    const fromMs = line.nowMs
+    while (line.sent.filter((one) => one.atMs > fromMs && isDns(one.request)).length < 4)
+      line.run(1)
+    line.run(100)
+    const deadMs = line.nowMs
+    line.playing = silentUpstream
+    line.until('down', 3_000)
+    assert.ok(line.nowMs - deadMs < 1_250, `${line.nowMs - deadMs} ms`)
+  }
+})

@@ -12,6 +12,7 @@ export interface Pending {
   readonly sentMs: number
   readonly burst: boolean
   sample: Sample | null
+  dubious: boolean
   overdue: boolean
   lost: boolean
 }
@@ -47,7 +48,7 @@ export class PendingProbes {
   add(probe: Pick<Pending, 'stream' | 'record' | 'sentMs' | 'burst'>): number {
     const id = this.takeId()
     const { stream, record, sentMs, burst } = probe
-    const fresh = { sample: null, overdue: false, lost: false }
+    const fresh = { sample: null, dubious: false, overdue: false, lost: false }
     this.#probes.set(id, { id, stream, record, sentMs, burst, ...fresh })
     if (this.#probes.size > maxRemembered) this.#forgetOldest()
     return id
@@ -58,6 +59,22 @@ export class PendingProbes {
     const probe = this.#probes.get(id) ?? null
     this.#probes.delete(id)
     return probe
+  }
+
+  /** The regular ones that have just become so late that others should be asked. */
+  dubious(nowMs: number, timeoutMs: number): Pending[] {
+    const found: Pending[] = []
+    for (const probe of this.#probes.values()) {
+      if (probe.dubious || nowMs < dubiousAtMs(probe, timeoutMs)) continue
+      probe.dubious = true
+      if (!probe.burst) found.push(probe)
+    }
+    return found
+  }
+
+  /** The regular ones that are so late by now, oldest first. */
+  stillDubious(): Pending[] {
+    return [...this.#probes.values()].filter(({ dubious, burst }) => dubious && !burst)
   }
 
   /** Those that have just become later than their path makes plausible. */
@@ -93,7 +110,8 @@ export class PendingProbes {
   nextJudgementMs(timeoutMs: number): number {
     let next = Number.POSITIVE_INFINITY
     for (const probe of this.#probes.values()) {
-      if (!probe.overdue) next = Math.min(next, overdueAtMs(probe, timeoutMs))
+      if (!probe.dubious) next = Math.min(next, dubiousAtMs(probe, timeoutMs))
+      else if (!probe.overdue) next = Math.min(next, overdueAtMs(probe, timeoutMs))
       else if (!probe.lost) next = Math.min(next, probe.sentMs + timeoutMs)
     }
     return next
@@ -102,6 +120,10 @@ export class PendingProbes {
   clear(): void {
     this.#probes.clear()
   }
+}
+
+function dubiousAtMs(probe: Pending, timeoutMs: number): number {
+  return probe.sentMs + probe.stream.roundTrip.dubiousMs(timeoutMs)
 }
 
 function overdueAtMs(probe: Pending, timeoutMs: number): number {

@@ -32,6 +32,17 @@ export class RoundTripEstimate {
     return Math.min(ceilingMs, Math.max(floorMs, plausibleMs))
   }
 
+  /**
+   * When to ask more questions, on a path whose times vary so much that the answer may still come:
+   * theirs take no less time, and so it is not spent twice.
+   */
+  dubiousMs(timeoutMs: number): number {
+    const plausibleMs = this.plausibleMs(timeoutMs)
+    return this.#smoothedMs === null
+      ? plausibleMs
+      : Math.min(plausibleMs, this.#smoothedMs + dubiousAfterMs)
+  }
+
   /** How slow it has been lately at the worst: a full queue may make it so again, all at once. */
   get slowestMs(): number {
     return this.#slowestMs
@@ -47,6 +58,8 @@ export class RoundTripEstimate {
 /** Below this a silence says more about scheduling (ours, a phone's radio) than about the path. */
 const floorMs = 100
 const slowPathFactor = 1.5
+/** Where times vary less than this the plausible time is over sooner. */
+const dubiousAfterMs = 150
 /** Our own delays, on a small machine: sending and reading. */
 const leastMs = 50
 /** Half of it is gone after 700 answers, some four minutes. */
