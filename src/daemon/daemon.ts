@@ -24,6 +24,8 @@ export interface DaemonParts extends ErrandParts {
   /** What takes part in each turn, see `turn/every-concern.ts`. */
   readonly concerns: readonly Concern[]
   readonly clock: Clock
+  /** Why nothing may be set up, whatever the user chooses; left out: it may. */
+  readonly obstacles?: readonly string[]
 }
 
 /** What the daemon goes by at this moment, for those who explain it to people. */
@@ -81,17 +83,16 @@ export class Daemon {
     return this.#parts.clock.nowMs() - this.#turnedAtMs < longestTurnMs
   }
 
-  /** Runs until a `stop` event; then restores or keeps, as the options say. */
+  /** Runs until a `stop` event; then restores or keeps, as that or the options say. */
   async run(): Promise<void> {
     const { queue } = this.#parts
     await this.#start()
-    let stopping = false
-    while (!stopping) {
+    for (;;) {
       const events = await queue.take(Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs()))
-      stopping = events.some(({ kind }) => kind === 'stop')
-      if (!stopping) await this.#takeTurn(events)
+      const stop = events.find((event) => event.kind === 'stop')
+      if (stop !== undefined) return this.#stop(stop.leave ?? this.#leaveByOptions())
+      await this.#takeTurn(events)
     }
-    await this.#stop()
   }
 
   async #start(): Promise<void> {
@@ -118,7 +119,7 @@ export class Daemon {
     }
     for (const sentence of describeGrade(capabilities)) log.info(sentence)
     for (const hint of meteringHints(settings, this.#turn.uplinks)) log.info(hint)
-    if (settings.wans.length > 0) return
+    if (settings.wans.length > 1) return
     for (const found of describeFound(host)) log.info(`found ${found}`)
   }
 
@@ -165,8 +166,8 @@ export class Daemon {
     return bytes
   }
 
-  async #stop(): Promise<void> {
-    const { settings, log, audience, prober, kernel, queue } = this.#parts
+  async #stop(leave: 'standing' | 'clean'): Promise<void> {
+    const { log, audience, prober, kernel, queue } = this.#parts
     this.#turnedAtMs = this.#parts.clock.nowMs()
     await this.#errands.closeFlows()
     prober.close()
@@ -174,13 +175,17 @@ export class Daemon {
       await this.#errands.finish(errands)
       this.#turn.take(await queue.take(this.#parts.clock.nowMs()), this.#now())
     }
-    if (settings.onStop === 'keep') {
-      log.info('stopped; the rules stay as they are (on_stop: keep)')
+    if (leave === 'standing') {
+      log.info('stopped; the rules stay as they are')
     } else {
       await this.#keeper.restore()
     }
     await audience.close()
     await kernel.close()
+  }
+
+  #leaveByOptions(): 'standing' | 'clean' {
+    return this.#parts.settings.onStop === 'keep' ? 'standing' : 'clean'
   }
 
   #now(): Now {

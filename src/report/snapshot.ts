@@ -3,6 +3,7 @@ import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
 import type {
+  OptionsNotice,
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
@@ -25,6 +26,8 @@ export interface Known {
   readonly lost?: ReadonlyMap<string, string>
   /** By address. */
   readonly resolvers?: ReadonlyMap<string, ResolverSnapshot>
+  /** Left out: the options are right. */
+  readonly options?: OptionsNotice
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -81,6 +84,7 @@ export function composeSnapshot(known: Known): Snapshot {
     resolvers: Object.fromEntries(known.resolvers ?? []),
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
+    ...(known.options === undefined ? {} : { options: known.options }),
   }
 }
 

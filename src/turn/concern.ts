@@ -91,4 +91,6 @@ export interface Evidence {
 
 export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down'>
 
-export type Figures = Partial<Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers'>>
+export type Figures = Partial<
+  Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers' | 'options'>
+>

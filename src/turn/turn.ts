@@ -31,6 +31,8 @@ export interface TurnParts {
   /** What an earlier run has left. */
   readonly remembered: Remembered
   readonly log: Log
+  /** Why nothing may be set up, whatever the user chooses; left out: it may. */
+  readonly obstacles?: readonly string[]
 }
 
 export class Turn {
@@ -254,6 +256,7 @@ export class Turn {
       case 'forged_answers':
       case 'web_checked':
       case 'foreign_problem':
+      case 'options_notice':
       case 'resolvers':
       case 'resolver_answer':
       case 'server_answer':

@@ -61,10 +61,12 @@ test('what the form leaves of a list, a section and a field is as if left out', 
   }
 })
 
-test('eight WANs are allowed, and none at all to observe only', () => {
+test('eight WANs are allowed, and one or none at all to observe only', () => {
   const wans = Array.from({ length: 8 }, (_, i) => ({ name: `w${i}`, gateway: `10.0.${i}.1` }))
   assert.equal(settingsOf(JSON.stringify({ wans })).wans[7]?.table, 107)
   assert.deepEqual(settingsOf('wans: []').defaultPolicy.use, [])
+  const one = settingsOf('wans: [{ name: primary, gateway: 192.168.0.1 }]')
+  assert.deepEqual(one.defaultPolicy.use, ['primary'])
 })
 
 test('one gateway address on two interfaces is two WANs', () => {
