@@ -101,8 +101,11 @@ export function otherProblems({ problems, wans, options }: Snapshot): readonly s
     ([name, { state, reason }]) => `${name} is ${state}: ${reason}`,
   )
   // The options have a card of their own.
-  const told = (options?.problems ?? []).map((problem) => `wrong option: ${problem}`)
+  const told =
+    options === undefined
+      ? /^$/
+      : /^(wrong option: |(observing only: )?the (new )?options are wrong)/
   return problems
-    .filter((problem) => !shown.includes(problem) && !told.includes(problem))
+    .filter((problem) => !shown.includes(problem) && !told.test(problem))
     .map((problem) => problem.replace(/^observing only: /, ''))
 }
