@@ -1,17 +1,24 @@
 /**
  * The entry point. Node strips the types while it loads a module, and the stripper costs 30 MB for
- * as long as the process lives. So the daemon goes on from a cache of stripped modules, which a
- * child makes at the first start, by executing itself again in the same process. The cache lies in
- * the data folder: one that others can write to would be their code run as root.
+ * as long as the process lives. So the daemon goes on from a cache of stripped modules, by
+ * executing itself again in the same process. What the cache lacks, at the first start or because
+ * a file is another since, is added, and then it executes itself once more. The cache lies in the
+ * data folder: one that others can write to would be their code run as root.
  */
-import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { ownVersion } from './commands/own-version.ts'
 
-const warmUpMs = 20_000
 /** A small young generation: 20 MB less for a process that allocates little and lives for months. */
 const heapFlags = ['--max-semi-space-size=1']
+/** V8 else lets the heap grow to several times what is in use before it looks for garbage. */
+const heapGrowth = '--heap-growing-percent=10'
+/** The C library's: one for each thread would keep another 2 MB that nobody uses. */
+const oneArena = { MALLOC_ARENA_MAX: '1' }
+/** Set where the cache has just been completed: what it still lacks can't be kept in it. */
+const completed = 'WAN_FAILOVER_CACHE_COMPLETED'
 const [command, ...rest] = process.argv.slice(2)
 if (command === 'run' && process.env['NODE_COMPILE_CACHE'] === undefined) {
   const data = rest.includes('--data') ? rest[rest.indexOf('--data') + 1] : '/data'
@@ -23,6 +30,11 @@ if (command === 'health' && rest.length === 0) {
   process.exitCode = await health()
 } else {
   const { commandLine } = await import('./commands/command-line.ts')
+  if (command === 'run') {
+    if (hasStripper()) goOnFromCompletedCache()
+    // After the modules: it is a part of their cache's key.
+    setFlagsFromString(heapGrowth)
+  }
   process.exitCode = await commandLine(process.argv.slice(2))
 }
 // A daemon whose loop has failed must end, whatever sockets and helpers are still open: its
@@ -32,12 +44,24 @@ if (command === 'run') process.exit()
 function goOnFromCache(data: string): void {
   const caches = join(data, 'compile-cache')
   const cache = join(caches, ownVersion())
-  const env = { ...process.env, NODE_COMPILE_CACHE: cache, NODE_NO_WARNINGS: '1' }
-  const script = import.meta.filename
-  if (!existsSync(cache)) {
-    rmSync(caches, { recursive: true, force: true })
-    spawnSync(process.execPath, [script, '--help'], { env, stdio: 'ignore', timeout: warmUpMs })
-  }
-  const words = [process.execPath, ...heapFlags, script, ...process.argv.slice(2)]
-  process.execve?.(process.execPath, words, env)
+  if (!existsSync(cache)) rmSync(caches, { recursive: true, force: true })
+  executeAgain({ ...oneArena, NODE_COMPILE_CACHE: cache, NODE_NO_WARNINGS: '1' })
+}
+
+function goOnFromCompletedCache(): void {
+  if (process.env['NODE_COMPILE_CACHE'] === undefined) return
+  if (process.env[completed] !== undefined) return
+  flushCompileCache()
+  executeAgain({ [completed]: '1' })
+}
+
+/** Whether Node has loaded it, and with it its 30 MB. */
+function hasStripper(): boolean {
+  const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
+  return moduleLoadList?.some((name) => name.includes('amaro')) ?? false
+}
+
+function executeAgain(environment: Readonly<Record<string, string>>): void {
+  const words = [process.execPath, ...heapFlags, import.meta.filename, ...process.argv.slice(2)]
+  process.execve?.(process.execPath, words, { ...process.env, ...environment })
 }

@@ -92,6 +92,13 @@ describe('the Dockerfile', () => {
     assert.ok(!('init' in manifest), 'init is true by default')
   })
 
+  test('keeps the daemon as small as main.ts keeps it on other hosts', () => {
+    const env = of('ENV').join(' ')
+    assert.match(read('src/main.ts'), /'--max-semi-space-size=1'.*MALLOC_ARENA_MAX: '1'/s)
+    assert.match(env, / NODE_OPTIONS=--max-semi-space-size=1 /)
+    assert.match(env, / MALLOC_ARENA_MAX=1 /)
+  })
+
   test('installs the tools that the daemon calls', () => {
     const run = of('RUN').find((line) => line.includes('apt-get install')) ?? ''
     for (const tool of ['conntrack', 'iproute2', 'iptables', 'iputils-ping', 'nftables']) {

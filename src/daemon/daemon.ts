@@ -86,11 +86,10 @@ export class Daemon {
   async run(): Promise<void> {
     const { queue } = this.#parts
     await this.#start()
-    let stopping = false
-    while (!stopping) {
-      const events = await queue.take(Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs()))
-      stopping = events.some(({ kind }) => kind === 'stop')
-      if (!stopping) await this.#takeTurn(events)
+    let events = await queue.take(this.#parts.clock.nowMs())
+    while (!events.some(({ kind }) => kind === 'stop')) {
+      await this.#takeTurn(events)
+      events = await queue.take(Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs()))
     }
     await this.#stop()
   }
@@ -107,7 +106,6 @@ export class Daemon {
     const errands = this.#turn.start({ host, capabilities, lasting }, this.#now())
     this.#introduce(capabilities, host, lasting)
     await this.#errands.finish(errands)
-    await this.#takeTurn(await queue.take(this.#parts.clock.nowMs()))
   }
 
   /** What the start has found, in the log. */

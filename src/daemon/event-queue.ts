@@ -5,7 +5,7 @@ import { CommandQueue } from './command-queue.ts'
 /**
  * The one way into the daemon: adapters put events in and return at once, the loop takes them out
  * and runs each to completion. Bounded: when the loop can't follow, the oldest event goes, for
- * the next probe's result or sign outdates it. Commands wait in a queue of their own and come last,
+ * the next probe's result or sign outdates it; nothing outdates the word to stop. Commands wait in a queue of their own and come last,
  * so that no flood of them keeps the loop from what the lines say.
  */
 export class EventQueue {
@@ -27,7 +27,12 @@ export class EventQueue {
       return
     }
     this.#events.push(event)
-    if (this.#events.length > maxEvents) this.#events.shift()
+    if (this.#events.length > maxEvents) {
+      this.#events.splice(
+        this.#events.findIndex(({ kind }) => kind !== 'stop'),
+        1,
+      )
+    }
     this.#wakeUp?.()
   }
 

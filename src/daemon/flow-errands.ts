@@ -56,7 +56,7 @@ export class FlowErrands {
       case 'reset_flows':
         return await this.#reset(errand)
       case 'forget_own':
-        return await this.#parts.kernel.forgetFlows({ ...errand, asked: false })
+        return await this.#parts.kernel.forgetOwnFlows(errand)
       case 'forget_unmasqueraded':
         return await this.#forget(errand.sources)
       case 'forget_queries':

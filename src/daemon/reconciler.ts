@@ -20,6 +20,7 @@ import {
   isDeletion,
 } from '../network/diff/operations.ts'
 import { Pacing } from '../network/diff/pacing.ts'
+import { standingRescues } from '../network/nft/standing-rescues.ts'
 import { type Taker, tablesOfOthers, takerOf } from '../network/obstacles.ts'
 import { type Packet, walk } from '../network/routes/route-walk.ts'
 import type { DesiredState } from '../network/wanted.ts'
@@ -121,14 +122,20 @@ export class Reconciler {
     return rest.length === 0 ? failures : [...failures, ...(await this.#kernel.apply(rest))]
   }
 
-  /** Removes everything of ours; returns what it could not remove. */
+  /**
+   * Removes everything of ours; returns what it could not remove. Queries that were handed to
+   * another resolver would go on to that one for as long as their flow lives.
+   */
   async restore(nothing: DesiredState): Promise<readonly string[]> {
     let failures: readonly ChangeFailure[] = []
-    let left = diff(nothing, await this.#kernel.read(), null)
+    const host = await this.#kernel.read()
+    const rescued = standingRescues(host).map(({ resolver }) => resolver)
+    let left = diff(nothing, host, null)
     for (let attempt = 0; attempt < restoreAttempts && left.length > 0; attempt++) {
       failures = await this.#kernel.apply(left)
       left = diff(nothing, await this.#kernel.read(), null)
     }
+    if (rescued.length > 0) await this.#kernel.forgetQueries(rescued)
     if (left.length === 0) return []
     return [
       ...failures.map(({ error }) => error),

@@ -1,7 +1,7 @@
 /** Which WAN carries a policy's traffic of one family, and why; it computes and never acts. */
 import type { TestFailover } from '../model/decision.ts'
 import type { WanHealths } from '../model/health.ts'
-import { rank } from './rank.ts'
+import { isAnswering, rank } from './rank.ts'
 
 export interface Choice {
   readonly wan: string | null
@@ -41,7 +41,7 @@ export function choose(allowed: readonly string[], question: Question): Choice {
   if (current === null) return firstChoice(order, best, question)
   const health = healths.get(current)
   if (health === undefined) return settled(best ?? preferred, `${current} is no longer a WAN`)
-  if (best === null) return nobodyHealthy(current, question)
+  if (best === null) return nobodyHealthy(order, current, question)
   if (best === current) return stay(order, current, question)
   const { state } = health
   if (rank(health) === 0 && state !== 'unknown') return settled(best, describe(current, question))
@@ -87,9 +87,14 @@ function firstChoice(order: readonly string[], best: string | null, { healths }:
   return settled(wan, wan === preferred ? `${wan} is the preferred WAN` : `${wan} can be used`)
 }
 
-function nobodyHealthy(current: string, { healths }: Question): Choice {
+/** The first that answers again carries at once: there is nothing to lose. */
+function nobodyHealthy(order: readonly string[], current: string, { healths }: Question): Choice {
   const health = healths.get(current)
   if (health?.state === 'unknown') return settled(current, `there is no verdict on ${current} yet`)
+  const answering = order.find((wan) => isAnswering(healths.get(wan)))
+  if (answering !== undefined && !isAnswering(health)) {
+    return settled(answering, `${answering} answers again, and no other WAN is healthy`)
+  }
   return {
     wan: current,
     reason: `no WAN is healthy, so traffic stays on ${current} (${health?.reason ?? 'unknown'})`,

@@ -6,7 +6,7 @@ import { type ByFamily, byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths } from '../model/health.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import { rank } from './rank.ts'
+import { isAnswering } from './rank.ts'
 
 export interface FreedQuestion {
   readonly healths: Healths
@@ -22,7 +22,7 @@ export function freedWans(
 ): ByFamily<readonly string[]> {
   return byFamily((family) => {
     const current = decision.policies.get('default')?.[family].wan ?? null
-    if (current === null || rank(healths[family].get(current)) === 0) return []
+    if (current === null || !isAnswering(healths[family].get(current))) return []
     const isJudged = (wan: string) => (healths[family].get(wan)?.state ?? 'unknown') !== 'unknown'
     return wans
       .map(({ name }) => name)

@@ -3,7 +3,7 @@ import { type ByFamily, byFamily, type Family } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths } from '../model/health.ts'
 import { type Move, wansInUse } from './decide.ts'
-import { rank } from './rank.ts'
+import { isAnswering } from './rank.ts'
 
 /** A WAN that traffic of this family has left. */
 export interface LeftWan {
@@ -26,7 +26,7 @@ export interface Departure {
   readonly nowMs: number
 }
 
-/** Where nobody healthy was moved to, nothing is cut: those flows may be all that is left. */
+/** Where nobody was moved to that answers, nothing is cut: those flows may be all that is left. */
 export function leftWans(before: readonly LeftWan[], departure: Departure): readonly LeftWan[] {
   return [...leftIn('ipv4', before, departure), ...leftIn('ipv6', before, departure)]
 }
@@ -44,7 +44,7 @@ function leftIn(
   const left = new Map(own.map((one) => [one.wan, one]))
   for (const { policy, from, to } of moves.filter((move) => move.family === family)) {
     if (to !== null) left.delete(to)
-    if (from === null || to === null || rank(healths.get(to)) === 0) continue
+    if (from === null || to === null || !isAnswering(healths.get(to))) continue
     if (!kept.includes(from)) left.set(from, { wan: from, family, sinceMs: nowMs })
     else if (departure.immediate?.has(policy) === true) {
       const before = left.get(from)
@@ -53,7 +53,7 @@ function leftIn(
     }
   }
   // Some had stayed on a WAN that carries nobody else any more, and now it has died too.
-  const elsewhere = [...inUse].some((wan) => rank(healths.get(wan)) > 0)
+  const elsewhere = [...inUse].some((wan) => isAnswering(healths.get(wan)))
   for (const wan of departure.keptBefore[family]) {
     if (elsewhere && !inUse.has(wan) && !kept.includes(wan)) {
       left.set(wan, { wan, family, sinceMs: nowMs })

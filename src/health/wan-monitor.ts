@@ -10,8 +10,9 @@ import { paceOf } from './probing/pace.ts'
 import { type Pending, recordAnswer, recordLoss } from './probing/pending-probes.ts'
 import { type Inquiry, ProbePlan } from './probing/probe-plan.ts'
 import { StallGuard } from './stall-guard.ts'
-import { silentGatewayReason, silentTargetsReason } from './verdict/down-reason.ts'
+import { silenceReason, silentGatewayReason } from './verdict/down-reason.ts'
 import { FlapDamping } from './verdict/flap-damping.ts'
+import { patienceMs } from './verdict/patience.ts'
 import { QualityWatch } from './verdict/quality-watch.ts'
 import { Recovery } from './verdict/recovery.ts'
 import { StateRecord } from './verdict/state-record.ts'
@@ -47,17 +48,16 @@ export class WanMonitor {
 
   /** The same value as long as nothing of it has changed. */
   health(nowMs: number): WanHealth {
-    return this.#record.health(this.#damping.holdDownMs(nowMs))
+    const { state, speaks } = this.#record
+    return this.#record.health({
+      holdDownMs: this.#damping.holdDownMs(nowMs),
+      suspectSinceMs: speaks ? (this.#suspicion?.foundedSinceMs ?? null) : null,
+      answersSinceMs: state === 'down' ? this.#recovery.answersSinceMs : null,
+    })
   }
 
   quality(): LineQuality {
-    const { state, speaks } = this.#record
-    const main = speaks ? this.#plan.mainStream() : undefined
-    return {
-      latencyMs: main?.latencyMs() ?? null,
-      jitterMs: main?.jitterMs() ?? null,
-      lossPercent: state === 'down' ? 100 : (main?.lossPercent() ?? null),
-    }
+    return this.#quality.figures(this.#record)
   }
 
   /** When `judge` and `dueProbes` want to be called next. */
@@ -177,7 +177,7 @@ export class WanMonitor {
   #recover(target: string, nowMs: number): void {
     this.#recovery.advance(nowMs)
     const first = this.#recovery.answeredRounds === 0
-    this.#recovery.answered()
+    this.#recovery.answered(nowMs)
     if (first) this.#hurry(nowMs)
     const rounds = this.#recovery.answeredRounds
     if (rounds < this.#settings.probe.upAfter) return
@@ -207,7 +207,7 @@ export class WanMonitor {
     const { timeoutMs } = this.#settings.probe
     const { pending, gateway } = this.#plan
     for (const probe of pending.overdue(nowMs, timeoutMs)) {
-      this.#suspicion?.overdue(probe.id)
+      this.#suspicion?.overdue(probe.id, nowMs)
       this.#missed(probe, nowMs)
     }
     for (const probe of pending.lost(nowMs, timeoutMs)) recordLoss(probe)
@@ -218,18 +218,13 @@ export class WanMonitor {
   }
 
   #judgeSuspicion(suspicion: Suspicion, nowMs: number): void {
-    const verdict = suspicion.verdict(this.#settings.probe, nowMs)
-    if (verdict !== 'speaks' && suspicion.allSilent && this.#plan.gateway.silent) {
-      this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
-      return
-    }
-    switch (verdict) {
+    switch (suspicion.verdict(nowMs)) {
       case 'open':
         return
       case 'silent': {
         const { family } = this.#settings
-        const known = { plan: this.#plan, path: this.#path, family, nowMs }
-        this.#goDown(silentTargetsReason(suspicion, known), suspicion.sinceMs, nowMs)
+        const silence = { plan: this.#plan, path: this.#path, family, nowMs }
+        this.#goDown(silenceReason(suspicion, silence), suspicion.sinceMs, nowMs)
         return
       }
       case 'partly_silent':
@@ -265,8 +260,10 @@ export class WanMonitor {
   #suspect(sinceMs: number, nowMs: number): void {
     if (this.#suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    const { family } = this.#settings
-    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs })
+    const { family, probe } = this.#settings
+    const { downAfter, timeoutMs } = probe
+    const limits = { downAfter, patienceMs: patienceMs(streams, timeoutMs) }
+    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs, ...limits })
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }

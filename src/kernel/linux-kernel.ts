@@ -19,9 +19,16 @@ import { applyChanges } from './applying/batch.ts'
 import { DockerUser } from './applying/docker-user.ts'
 import { NftTable } from './applying/nft.ts'
 import { forgetUnmasqueraded } from './flows/connections.ts'
+import { forgetOwnFlows } from './flows/own-flows.ts'
 import { forgetQueries } from './flows/queries.ts'
 import { forgetFlows, listTcpFlows } from './flows/tcp-flows.ts'
-import type { ChangeFailure, FlowQuestion, ForgetQuestion, Kernel } from './port.ts'
+import type {
+  ChangeFailure,
+  FlowQuestion,
+  ForgetOwnQuestion,
+  ForgetQuestion,
+  Kernel,
+} from './port.ts'
 import { tryCapabilities } from './reading/capabilities.ts'
 import { clientLinks } from './reading/client-links.ts'
 import { readForwarding } from './reading/forwarding.ts'
@@ -151,6 +158,10 @@ class LinuxKernel implements Kernel {
 
   forgetFlows(question: ForgetQuestion): Promise<void> {
     return forgetFlows(question, { tools: this.#tools, log: this.#log })
+  }
+
+  forgetOwnFlows(question: ForgetOwnQuestion): Promise<void> {
+    return forgetOwnFlows(question, { tools: this.#tools, log: this.#log })
   }
 
   forgetQueries(resolvers: readonly string[] | null): Promise<void> {

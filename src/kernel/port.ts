@@ -63,6 +63,11 @@ export interface Kernel {
   forgetFlows(question: ForgetQuestion): Promise<void>
 
   /**
+   * The same for this machine's own UDP, and only a packet of this machine's begins a flow again.
+   */
+  forgetOwnFlows(question: ForgetOwnQuestion): Promise<void>
+
+  /**
    * Forgets the tracked queries to these resolvers, so that the next one of a flow is translated
    * anew, or no more; null: those that are translated, to whomever. Nothing happens without
    * conntrack.
@@ -90,9 +95,17 @@ export interface ForgetQuestion {
    * kernel drops the next question, for it has the wrong address; on the same link they live on.
    */
   readonly asked: boolean
-  /** Only UDP flows that begin at one of these addresses; left out: all. */
-  readonly sources?: readonly string[]
   /** Only UDP flows of these policies; left out: everybody's. */
+  readonly only?: FlowFilter
+}
+
+export interface ForgetOwnQuestion {
+  /** The connection mark of the flows, within our mask. */
+  readonly mark: number
+  readonly families: readonly Family[]
+  /** The addresses of this machine that they begin at. */
+  readonly sources: readonly string[]
+  /** Only flows of these policies; left out: all. */
   readonly only?: FlowFilter
 }
 

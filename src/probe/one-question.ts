@@ -1,4 +1,3 @@
-import ping from 'ping'
 import type { Family } from '../model/address.ts'
 import { probeMark } from '../model/marks.ts'
 import { checkMarks } from './sockets/mark-check.ts'
@@ -25,6 +24,8 @@ export async function askOnce(question: OneQuestion): Promise<OneAnswer> {
   if (marks.kind === 'not_settable') return { kind: 'silent', reason: marks.reason }
   const seconds = Math.max(1, Math.ceil(question.timeoutMs / 1000))
   try {
+    // The daemon, which never asks like this, shall not hold it in memory.
+    const { default: ping } = await import('ping')
     const answer = await ping.promise.probe(question.target, {
       v6: question.family === 'ipv6',
       timeout: seconds,

@@ -1,5 +1,6 @@
 /** All concerns as one: each question goes to every one of them, in their order. */
 import type { DaemonEvent } from '../model/event.ts'
+import type { HostState } from '../model/host.ts'
 import type { Concern, Decided, Done, Evidence, Figures, Seen, Wishes } from './concern.ts'
 import type { Errand } from './errand.ts'
 
@@ -10,8 +11,8 @@ export class ConcernList {
     this.#concerns = concerns
   }
 
-  start(): readonly Errand[] {
-    return this.#concerns.flatMap((concern) => concern.start?.() ?? [])
+  start(host: HostState): readonly Errand[] {
+    return this.#concerns.flatMap((concern) => concern.start?.(host) ?? [])
   }
 
   /** Returns whether users should hear of it at once. */

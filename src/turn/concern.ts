@@ -18,8 +18,8 @@ import type { Known } from '../report/snapshot.ts'
 import type { Errand } from './errand.ts'
 
 export interface Concern {
-  /** What it has to know before the first turn. */
-  start?(): readonly Errand[]
+  /** What it has to know before the first turn; the host is as it was found. */
+  start?(host: HostState): readonly Errand[]
   /**
    * Takes what has happened; an event of another concern changes nothing. Returns whether users
    * should hear of it at once.

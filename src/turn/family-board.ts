@@ -75,9 +75,7 @@ export class FamilyBoard {
   /** The WANs that carry traffic of this family. */
   setInUse(wans: ReadonlySet<string>, nowMs: number): void {
     this.#inUse = wans
-    for (const monitor of this.#monitors.values()) {
-      monitor.setInUse(wans.has(monitor.name), nowMs)
-    }
+    this.#tellInUse(nowMs)
   }
 
   neighbourFailed(
@@ -111,12 +109,26 @@ export class FamilyBoard {
     for (const monitor of this.#monitors.values()) {
       if (monitor.wakeAtMs() <= nowMs) monitor.judge(nowMs)
     }
+    this.#tellInUse(nowMs)
   }
 
   /** Adds the probes that are due; the caller has to send them now. */
   addDueProbes(requests: ProbeRequest[], nowMs: number): void {
     for (const monitor of this.#monitors.values()) {
       if (monitor.wakeAtMs() <= nowMs) requests.push(...monitor.dueProbes(nowMs))
+    }
+  }
+
+  /**
+   * Where nothing lives, each is looked for as if it were in use: it will be, the moment it answers.
+   * Not for IPv6 alone, which many a metered line never carries.
+   */
+  #tellInUse(nowMs: number): void {
+    const monitors = [...this.#monitors.values()]
+    const nothingLives =
+      this.#family === 'ipv4' && monitors.every((monitor) => monitor.health(nowMs).state === 'down')
+    for (const monitor of monitors) {
+      monitor.setInUse(nothingLives || this.#inUse.has(monitor.name), nowMs)
     }
   }
 

@@ -121,7 +121,7 @@ export class Turn {
       const active = adopted.policies.get('default')?.ipv4.wan ?? 'no WAN'
       this.#log.info(`found the rules of an earlier run: ${active} is in use`)
     }
-    return this.#concerns.start()
+    return this.#concerns.start(host)
   }
 
   take(events: readonly DaemonEvent[], now: Now): void {

@@ -91,6 +91,19 @@ describe('the loop', () => {
     await running
   })
 
+  test('ends where it is told to stop while it starts, and leaves nothing behind', async () => {
+    const before = await kernel.read()
+    let ended = false
+    const running = daemon.run().then(() => {
+      ended = true
+    })
+    queue.push({ kind: 'stop' })
+    await clock.advanceTo(60_000)
+    assert.equal(ended, true)
+    await running
+    assert.deepEqual(await kernel.read(), before)
+  })
+
   test('has a view of the host from its first turn on', async () => {
     assert.equal(daemon.view(), null)
     const running = daemon.run()

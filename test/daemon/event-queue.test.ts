@@ -66,6 +66,15 @@ test('a loop that can not follow loses the oldest events, never its memory', asy
   assert.deepEqual([left.at(0), left.at(-1)], [probe(10_000 - 4096), probe(9_999)])
 })
 
+test('a loop that can not follow is told to stop all the same', async () => {
+  const queue = new EventQueue(stoppedClock())
+  queue.push(stop)
+  for (let i = 0; i < 10_000; i++) queue.push(probe(i))
+  const left = await queue.take(0)
+  assert.equal(left.length, 4096)
+  assert.deepEqual(left.at(0), stop)
+})
+
 test('commands come after what the lines say, in the order they were given', async () => {
   const queue = new EventQueue(stoppedClock())
   queue.push(command(mode('primary')))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { Reconciler } from '../../src/daemon/reconciler.ts'
 import type { RouteAnswer, RouteQuestion } from '../../src/model/host.ts'
+import type { Rescue } from '../../src/model/resolver.ts'
 import { desiredState, nothing } from '../../src/network/desired-state.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { exampleDecision } from '../examples/example-decision.ts'
@@ -25,10 +26,11 @@ describe('the reconciler', () => {
     reconciler = new Reconciler(kernel, log)
   })
 
-  async function pass(nowMs: number, wan = 'primary') {
+  async function pass(nowMs: number, wan = 'primary', rescues: readonly Rescue[] = []) {
     const host = await kernel.read()
     const uplinks = resolveUplinks(settings.wans, host)
-    const desired = desiredState({ settings, uplinks, decision: exampleDecision(wan), host })
+    const decision = exampleDecision(wan)
+    const desired = desiredState({ settings, uplinks, decision, host, rescues })
     return reconciler.reconcile(desired, host, { uplinks, nowMs })
   }
 
@@ -119,5 +121,22 @@ describe('the reconciler', () => {
     await pass(1)
     kernel.refuse = (change) => (change.kind === 'delete_rule' ? 'not permitted' : null)
     assert.match((await reconciler.restore(nothing)).join(), /still there: rule 10900/)
+  })
+
+  test('restoring forgets queries that were handed to another resolver, and no others', async () => {
+    await pass(0, 'secondary')
+    await reconciler.restore(nothing)
+    assert.deepEqual(kernel.forgottenQueries, [])
+    reconciler = new Reconciler(kernel, log)
+    const read = kernel.read.bind(kernel)
+    kernel.read = async () => {
+      const host = await read()
+      // As nft lists it: with tabs.
+      return { ...host, nft: host.nft?.replaceAll(/^ {2}(?=\S)/gm, '\t') ?? null }
+    }
+    const answersBy = new Map([['secondary', '8.8.8.8']])
+    await pass(1, 'secondary', [{ resolver: '192.168.0.1', answersBy }])
+    await reconciler.restore(nothing)
+    assert.deepEqual(kernel.forgottenQueries, [['192.168.0.1']])
   })
 })

@@ -14,16 +14,18 @@ const letters: Readonly<Record<string, HealthState>> = {
   u: 'up',
   g: 'degraded',
   d: 'down',
+  a: 'down',
 }
 const three = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(2)] })
 const names = three.wans.map(({ name }) => name)
 const nowMs = 100_000
 
-/** `u20` is up for 20 s; without a number the state has lasted for 100 s. */
+/** `u20` is up for 20 s; without a number the state has lasted for 100 s. `a` answers again. */
 function health(text: string): WanHealth {
   const state = letters[text.charAt(0)] ?? 'unknown'
   const lastedMs = text.length === 1 ? 100_000 : Number(text.slice(1)) * 1_000
-  return exampleHealth(state, { reason: 'so it is', sinceMs: nowMs - lastedMs })
+  const answersSinceMs = text.startsWith('a') ? nowMs - 200 : null
+  return exampleHealth(state, { reason: 'so it is', sinceMs: nowMs - lastedMs, answersSinceMs })
 }
 
 interface Row {
@@ -273,7 +275,23 @@ function stays(wan: string): string {
   return `no WAN is healthy, so traffic stays on ${wan} (so it is)`
 }
 
-const tables = { starts, failovers, degradations, failbacks, unknowns, forced, tests }
+const firstAnswers: readonly Row[] = [
+  { healths: 'd a d', before: 'primary', wan: 'secondary', why: answersAgain('secondary') },
+  { healths: 'd a a', before: 'primary', wan: 'secondary', why: answersAgain('secondary') },
+  { healths: 'a d d', before: 'third', wan: 'primary', why: answersAgain('primary') },
+  // Once it carries it stays, whichever answers next.
+  { healths: 'a a d', before: 'secondary', wan: 'secondary', why: stays('secondary') },
+  { healths: 'a d d', before: 'primary', wan: 'primary', why: stays('primary') },
+  // What answers only is nothing against what is healthy.
+  { healths: 'a u d', before: 'secondary', wan: 'secondary', why: 'primary is down: so it is' },
+  { healths: 'd a g', before: 'primary', wan: 'third', why: 'primary is down: so it is' },
+]
+
+function answersAgain(wan: string): string {
+  return `${wan} answers again, and no other WAN is healthy`
+}
+
+const tables = { starts, firstAnswers, failovers, degradations, failbacks, unknowns, forced, tests }
 for (const [table, rows] of Object.entries(tables)) {
   describe(`decide: ${table}`, () => {
     for (const row of rows) test(nameOf(row), () => checkRow(row))

@@ -9,10 +9,11 @@ import {
   nextCheckMs,
   postponed,
 } from '../../src/decision/left-wans.ts'
+import { byFamily } from '../../src/model/address.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import { bothFamilies } from '../examples/both-families.ts'
 import { exampleDecision } from '../examples/example-decision.ts'
-import { exampleHealths } from '../examples/example-health.ts'
+import { exampleHealth, exampleHealths } from '../examples/example-health.ts'
 
 const family = 'ipv4'
 const away: Move = { policy: 'default', family, from: 'cable', to: 'dsl', reason: 'cable is down' }
@@ -53,6 +54,15 @@ test('a dead WAN is left, for ten seconds', () => {
 
 test('where nobody healthy is moved to, nothing is left: those flows may be all there is', () => {
   assert.deepEqual(names(leftWans([], departure({ cable: 'down', dsl: 'down' }))), [])
+})
+
+test('a WAN that answers again is somewhere to go', () => {
+  const moment = departure({ cable: 'down', dsl: 'down' })
+  const healths = byFamily((one) => {
+    const dsl = exampleHealth('down', { answersSinceMs: 900 })
+    return new Map([...moment.healths[one], ['dsl', dsl]])
+  })
+  assert.deepEqual(names(leftWans([], { ...moment, healths })), ['cable'])
 })
 
 test('a WAN whose flows stay is not left', () => {

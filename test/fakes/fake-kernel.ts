@@ -4,7 +4,12 @@
  * order, a change may come without a sign. It passes the contract suite of the real adapter.
  */
 
-import type { ChangeFailure, ForgetQuestion, Kernel } from '../../src/kernel/port.ts'
+import type {
+  ChangeFailure,
+  ForgetOwnQuestion,
+  ForgetQuestion,
+  Kernel,
+} from '../../src/kernel/port.ts'
 import type { KernelSign } from '../../src/model/event.ts'
 import type { TcpFlow } from '../../src/model/flow.ts'
 import type {
@@ -135,6 +140,10 @@ export class FakeKernel implements Kernel {
   }
 
   async forgetFlows({ mark }: ForgetQuestion): Promise<void> {
+    this.forgottenMarks.push(mark)
+  }
+
+  async forgetOwnFlows({ mark }: ForgetOwnQuestion): Promise<void> {
     this.forgottenMarks.push(mark)
   }
 

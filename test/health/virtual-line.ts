@@ -61,6 +61,8 @@ export const except =
 
 export interface LineOptions {
   readonly probe?: Partial<ProbeSettings>
+  /** What differs of the other settings. */
+  readonly monitor?: Partial<MonitorSettings>
   readonly family?: Family
   readonly metered?: boolean
   readonly path?: WanPath
@@ -81,7 +83,7 @@ export class VirtualLine {
   readonly transitions: Transition[] = []
   #onTheWay: { readonly atMs: number; readonly result: ProbeResult }[] = []
 
-  constructor({ probe, metered = false, playing = answers(10), ...options }: LineOptions) {
+  constructor({ probe, monitor, metered = false, playing = answers(10), ...options }: LineOptions) {
     const { family = 'ipv4' } = options
     const { path = family === 'ipv4' ? usablePath : pathOfIpv6 } = options
     const settings: MonitorSettings = {
@@ -91,6 +93,7 @@ export class VirtualLine {
       metered,
       probe: { ...defaultProbe, ...probe },
       failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
+      ...monitor,
     }
     this.playing = playing
     this.monitor = new WanMonitor(settings, 0)

@@ -41,26 +41,26 @@ describe('from unknown', () => {
 })
 
 describe('a silence', () => {
-  test('is decided by three rounds no sooner than the time-out, and little later', () => {
+  test('is decided by its rounds after its patience, and little later', () => {
     const line = upLine()
     line.playing = silentUpstream
     line.until('down', 3_000)
     const { suspectedMs, reason } = line.health
     const tookMs = line.nowMs - (suspectedMs ?? 0)
-    assert.ok(tookMs >= 1_000 && tookMs < 1_100, `${tookMs} ms`)
+    assert.ok(tookMs >= 690 && tookMs < 750, `${tookMs} ms`)
     assert.ok((suspectedMs ?? 0) - 20_000 <= 334, 'the next regular probe is the first to miss')
-    assert.match(reason, /^no reply from 1\.1\.1\.1, 8\.8\.8\.8, 9\.9\.9\.9 for 10\d\d ms/)
+    assert.match(reason, /^no reply from 1\.1\.1\.1, 8\.8\.8\.8, 9\.9\.9\.9 for 7\d\d ms/)
     assert.match(reason, /though the gateway 192\.168\.0\.1 replies$/)
     const burst = line.sentSince(20_400).filter((probe) => probe === 'icmp 9.9.9.9')
     assert.ok(burst.length >= 3, `${burst.length} rounds`)
   })
 
-  test('of the gateway too is decided within half a second', () => {
+  test('of the gateway too is decided no sooner: a hotspot hiccups as a whole', () => {
     const line = upLine()
     line.playing = silence
     line.until('down', 2_000)
     const tookMs = line.nowMs - (line.health.suspectedMs ?? 0)
-    assert.ok(tookMs < 500, `${tookMs} ms`)
+    assert.ok(tookMs >= 690 && tookMs < 750, `${tookMs} ms`)
     assert.equal(line.health.reason, 'the gateway 192.168.0.1 does not answer on eth0')
   })
 
@@ -70,7 +70,7 @@ describe('a silence', () => {
     assert.equal(line.sentSince(0).filter((probe) => probe.startsWith('neighbour')).length, 5)
     line.playing = silence
     line.until('down', 3_000)
-    assert.ok(line.nowMs - (line.health.suspectedMs ?? 0) >= 1_000)
+    assert.ok(line.nowMs - (line.health.suspectedMs ?? 0) >= 690)
     assert.match(line.health.reason, /^no reply from/)
   })
 
@@ -131,13 +131,13 @@ describe('a refusal', () => {
   test('of our own kernel has to last as long as a silence: a route may be put back', () => {
     const line = upLine()
     line.playing = refuses({ kind: 'unsent', reason: 'the network is unreachable' }, 0)
-    line.run(700)
+    line.run(600)
     line.playing = answers(10)
     line.run(10_000)
     assert.deepEqual(line.states, ['unknown', 'up'])
     line.playing = refuses({ kind: 'unsent', reason: 'the network is unreachable' }, 0)
     line.until('down', 2_000)
-    assert.ok(line.nowMs - (line.health.suspectedMs ?? 0) >= 1_000)
+    assert.ok(line.nowMs - (line.health.suspectedMs ?? 0) >= 690)
     assert.equal(line.health.reason, 'the network is unreachable')
   })
 

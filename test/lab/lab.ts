@@ -46,6 +46,8 @@ export interface LabOptions {
   readonly ipv6?: boolean
   /** The host's ip_forward, both families; default true. */
   readonly hostForwarding?: boolean
+  /** Round-trip time of both WANs' ways to the Internet; default 0: as quick as the kernel. */
+  readonly pathMs?: number
 }
 
 /**
@@ -73,7 +75,7 @@ export class Lab {
   #plan: LabPlan
   #plugged = 0
 
-  private constructor(plan: LabPlan, parts: Parts) {
+  private constructor(plan: LabPlan, pathMs: number, parts: Parts) {
     this.#plan = plan
     this.host = parts.host
     this.#nodes = parts.nodes
@@ -82,6 +84,7 @@ export class Lab {
     this.#faults = new Faults({
       host: parts.host,
       nodes: parts.nodes,
+      pathMs,
       plan: () => this.#plan,
       plugIn: (name) => this.#plugIn(name),
     })
@@ -95,7 +98,7 @@ export class Lab {
     const nodes = Object.fromEntries(started.map((node) => [node.name, node])) as Nodes
     const sysctls = HostSysctls.set(hostSysctls(options.hostForwarding ?? true))
     const loopbackWasUp = (await host.run('ip', 'link', 'show', 'lo')).includes('LOWER_UP')
-    const lab = new Lab(plan, { host, nodes, sysctls, loopbackWasUp })
+    const lab = new Lab(plan, options.pathMs ?? 0, { host, nodes, sysctls, loopbackWasUp })
     try {
       await lab.#build()
     } catch (error) {
@@ -251,6 +254,7 @@ export class Lab {
         .filter((name) => name !== 'internet')
         .map((name) => this.#nodes[name].script(scripts[name])),
     ])
+    await this.#faults.layPaths()
   }
 
   async #serve(): Promise<void> {

@@ -195,6 +195,7 @@ function changed(kernel: Kernel, calls: Partial<Kernel>): Kernel {
     forgetUnmasqueraded: (sources) => kernel.forgetUnmasqueraded(sources),
     tcpFlows: (question) => kernel.tcpFlows(question),
     forgetFlows: (question) => kernel.forgetFlows(question),
+    forgetOwnFlows: (question) => kernel.forgetOwnFlows(question),
     forgetQueries: (resolvers) => kernel.forgetQueries(resolvers),
     close: () => kernel.close(),
     ...calls,

@@ -5,6 +5,7 @@
 import type { ProbeRequest } from '../../model/probe.ts'
 import { gatewayAddress } from '../../model/uplink.ts'
 import type { MonitorSettings } from '../monitor-settings.ts'
+import { roundGapMs } from '../verdict/patience.ts'
 import type { Suspicion } from '../verdict/suspicion.ts'
 import type { WanPath } from '../wan-path.ts'
 import { GatewayQuestions } from './gateway-questions.ts'
@@ -113,7 +114,7 @@ export class ProbePlan {
     if (this.#gatewayToAsk() !== null) {
       nextMs = Math.min(nextMs, this.gateway.nextMs(suspicion, nowMs))
     }
-    if (suspicion !== null) nextMs = Math.min(nextMs, suspicion.nextAtMs(probe))
+    if (suspicion !== null) nextMs = Math.min(nextMs, suspicion.nextAtMs())
     for (const stream of this.streams) {
       const dueMs = dueAtMs(stream, pace)
       if (dueMs < nextMs && Number.isFinite(this.#periodMs(stream, pace))) nextMs = dueMs
@@ -138,26 +139,18 @@ export class ProbePlan {
 
   #askBurst(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     const { suspicion } = inquiry
-    if (suspicion?.isRoundDue(this.#settings.probe.downAfter, nowMs) !== true) return
+    if (suspicion?.isRoundDue(nowMs) !== true) return
     suspicion.roundsSent += 1
-    suspicion.nextRoundAtMs = nowMs + this.#roundGapMs(suspicion)
-    for (const stream of suspicion.streams) {
-      if (suspicion.hasAnswered(stream)) continue
+    suspicion.nextRoundAtMs = nowMs + roundGapMs
+    const silent = suspicion.streams.filter((stream) => !suspicion.hasAnswered(stream))
+    const asked = suspicion.roundsSent > suspicion.downAfter ? silent.slice(0, 1) : silent
+    for (const stream of asked) {
       for (const record of stream.records) {
         const request = this.#request({ stream, record, burst: true }, inquiry, nowMs)
         suspicion.sent(request.id)
         requests.push(request)
       }
     }
-  }
-
-  /** The rounds are spread over the time-out: a line that hiccups for less than it is not dead. */
-  #roundGapMs({ streams }: Suspicion): number {
-    const { timeoutMs, downAfter } = this.#settings.probe
-    const plausibleMs = Math.max(
-      ...streams.map((stream) => stream.roundTrip.plausibleMs(timeoutMs)),
-    )
-    return Math.max(shortestGapMs, (timeoutMs - plausibleMs) / downAfter)
   }
 
   #askRegular(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
@@ -207,6 +200,5 @@ function dueAtMs({ nextAtMs, lastAskedMs }: ProbeStream, pace: Pace): number {
   return pace === 'heard' ? Math.max(nextAtMs, lastAskedMs + heardGapMs) : nextAtMs
 }
 
-const shortestGapMs = 50
 /** What comes in may be the gateway's own words: a dead line is found after so long at most. */
 const heardGapMs = 5_000

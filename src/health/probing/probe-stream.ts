@@ -23,6 +23,7 @@ export class ProbeStream {
   lastAnswerMs = Number.NEGATIVE_INFINITY
   #turn = 0
   #answeredInARow = 0
+  #unansweredInARow = 0
   #silent = false
   /** Counts the changes beside those of the records. */
   #changes = 0
@@ -44,9 +45,9 @@ export class ProbeStream {
     this.#silent = silent
   }
 
-  /** It was silent and answers again, though not often enough yet to be relied on. */
+  /** It was silent and one of its targets answers again, not often enough yet to be relied on. */
   get isReturning(): boolean {
-    return this.#silent && this.#answeredInARow > 0
+    return this.#silent && this.#unansweredInARow < this.records.length
   }
 
   /** Another number means that something is to be judged again. */
@@ -65,6 +66,7 @@ export class ProbeStream {
 
   answered(upAfter: number): void {
     this.#answeredInARow += 1
+    this.#unansweredInARow = 0
     if (this.silent && this.#answeredInARow >= upAfter) this.silent = false
   }
 
@@ -75,6 +77,7 @@ export class ProbeStream {
 
   unanswered(): void {
     this.#answeredInARow = 0
+    this.#unansweredInARow += 1
   }
 
   /** null until every target has enough samples: one of them must not speak for all. */

@@ -6,9 +6,12 @@
 export class RoundTripEstimate {
   #smoothedMs: number | null = null
   #variationMs = 0
+  /** The slowest answer, and ever less of it with each one since. */
+  #slowestMs = 0
 
   /** Takes the round-trip time of an answer. */
   add(rttMs: number): void {
+    this.#slowestMs = Math.max(rttMs, slowestFades * this.#slowestMs)
     if (this.#smoothedMs === null) {
       this.#smoothedMs = rttMs
       this.#variationMs = rttMs / 2
@@ -28,8 +31,23 @@ export class RoundTripEstimate {
     const ceilingMs = Math.max(timeoutMs, slowPathFactor * this.#smoothedMs)
     return Math.min(ceilingMs, Math.max(floorMs, plausibleMs))
   }
+
+  /** How slow it has been lately at the worst: a full queue may make it so again, all at once. */
+  get slowestMs(): number {
+    return this.#slowestMs
+  }
+
+  /** How long a line that speaks again may need until an answer to one question is here. */
+  onceMoreMs(timeoutMs: number): number {
+    if (this.#smoothedMs === null) return timeoutMs
+    return Math.max(leastMs, 2 * this.#smoothedMs + 4 * this.#variationMs)
+  }
 }
 
 /** Below this a silence says more about scheduling (ours, a phone's radio) than about the path. */
 const floorMs = 100
 const slowPathFactor = 1.5
+/** Our own delays, on a small machine: sending and reading. */
+const leastMs = 50
+/** Half of it is gone after 700 answers, some four minutes. */
+const slowestFades = 0.999

@@ -5,17 +5,16 @@ import type { ProbePlan } from '../probing/probe-plan.ts'
 import type { WanPath } from '../wan-path.ts'
 import type { Suspicion } from './suspicion.ts'
 
-interface SilentTargets {
+interface Silence {
   readonly plan: ProbePlan
   readonly path: WanPath
   readonly family: Family
   readonly nowMs: number
 }
 
-export function silentTargetsReason(
-  suspicion: Suspicion,
-  { plan, path, family, nowMs }: SilentTargets,
-): string {
+export function silenceReason(suspicion: Suspicion, silence: Silence): string {
+  const { plan, path, family, nowMs } = silence
+  if (plan.gateway.silent) return silentGatewayReason(path, family)
   if (suspicion.refusal !== null && suspicion.allRefused) return suspicion.refusal
   const asked = plan.mainStream()?.records.map((record) => record.target) ?? []
   const silentMs = Math.round(nowMs - suspicion.sinceMs)

@@ -1,3 +1,4 @@
+import type { LineQuality } from '../../model/health.ts'
 import type { ProbeSettings } from '../../model/settings/settings.ts'
 import type { ProbePlan } from '../probing/probe-plan.ts'
 import { degradation } from './degradation.ts'
@@ -31,6 +32,15 @@ export class QualityWatch {
     this.#fault = fault
     this.restart()
     return news
+  }
+
+  figures({ state, speaks }: StateRecord): LineQuality {
+    const main = speaks ? this.#plan.mainStream() : undefined
+    return {
+      latencyMs: main?.latencyMs() ?? null,
+      jitterMs: main?.jitterMs() ?? null,
+      lossPercent: state === 'down' ? 100 : (main?.lossPercent() ?? null),
+    }
   }
 
   judge(record: StateRecord, nowMs: number): void {

@@ -4,6 +4,8 @@
  */
 export class Recovery {
   answeredRounds = 0
+  /** The first of the answers that it counts; null: a whole round has none. */
+  answersSinceMs: number | null = null
   readonly #beganMs: number
   readonly #roundMs: number
   #roundEndsMs: number
@@ -20,7 +22,8 @@ export class Recovery {
     return this.answeredRounds > 0 || nowMs - this.#beganMs < freshMs
   }
 
-  answered(): void {
+  answered(nowMs: number): void {
+    this.answersSinceMs ??= nowMs
     if (!this.#answered) this.answeredRounds += 1
     this.#answered = true
   }
@@ -28,7 +31,10 @@ export class Recovery {
   advance(nowMs: number): void {
     if (nowMs < this.#roundEndsMs) return
     const elapsed = 1 + Math.floor((nowMs - this.#roundEndsMs) / this.#roundMs)
-    if (!this.#answered || elapsed > 1) this.answeredRounds = 0
+    if (!this.#answered || elapsed > 1) {
+      this.answeredRounds = 0
+      this.answersSinceMs = null
+    }
     this.#answered = false
     this.#roundEndsMs += elapsed * this.#roundMs
   }

@@ -1,5 +1,8 @@
 import type { HealthState, WanHealth } from '../../model/health.ts'
 
+/** What a health says that the state doesn't. */
+type Beside = Pick<WanHealth, 'holdDownMs' | 'suspectSinceMs' | 'answersSinceMs'>
+
 /** The state of a WAN, why it is so and since when; no transition is judged here. */
 export class StateRecord {
   #state: HealthState = 'unknown'
@@ -31,7 +34,7 @@ export class StateRecord {
   }
 
   /** The same value as long as nothing of it has changed. */
-  health(holdDownMs: number): WanHealth {
+  health({ holdDownMs, suspectSinceMs, answersSinceMs }: Beside): WanHealth {
     const before = this.#health
     const isSame =
       before !== null &&
@@ -39,7 +42,9 @@ export class StateRecord {
       before.reason === this.#reason &&
       before.sinceMs === this.#sinceMs &&
       before.suspectedMs === this.#suspectedMs &&
-      before.holdDownMs === holdDownMs
+      before.holdDownMs === holdDownMs &&
+      before.suspectSinceMs === suspectSinceMs &&
+      before.answersSinceMs === answersSinceMs
     if (isSame) return before
     this.#health = {
       state: this.#state,
@@ -47,8 +52,8 @@ export class StateRecord {
       sinceMs: this.#sinceMs,
       suspectedMs: this.#suspectedMs,
       holdDownMs,
-      suspectSinceMs: null,
-      answersSinceMs: null,
+      suspectSinceMs,
+      answersSinceMs,
     }
     return this.#health
   }

@@ -10,19 +10,17 @@ export interface SuspicionStart {
   readonly streams: readonly ProbeStream[]
   /** Whose streams count for the WAN. */
   readonly family: Family
-  readonly nowMs: number
-}
-
-export interface VerdictLimits {
   /** Rounds that have to go unanswered. */
   readonly downAfter: number
-  /** No silence shorter than this is a verdict. */
-  readonly timeoutMs: number
+  /** No silence shorter than this is a verdict, see `patience.ts`. */
+  readonly patienceMs: number
+  readonly nowMs: number
 }
 
 /**
  * A WAN has missed an answer for longer than its path makes plausible. A burst of rounds decides:
- * each round asks every target by every method, and the gateway itself is asked by ARP.
+ * the first `down_after` ask every target by every method, the others listen whether anybody speaks
+ * again, and the gateway itself is asked by ARP. With its first round overdue it is well-founded.
  */
 export class Suspicion {
   /** When the first unanswered probe was sent: the silence began no later. */
@@ -33,17 +31,25 @@ export class Suspicion {
   nextRoundAtMs: number
   /** What refused a probe of the burst, or kept it from being sent, last. */
   refusal: string | null = null
+  readonly downAfter: number
+  readonly #patienceMs: number
   readonly #family: Family
   readonly #answered = new Set<ProbeStream>()
-  /** Ids of the burst's probes that nobody has answered or refused yet. */
-  readonly #open = new Set<number>()
+  /** By id, the round of each of the burst's probes that may yet be answered in time. */
+  readonly #open = new Map<number, number>()
+  #foundedSinceMs: number | null = null
+  /** When the first question that was answered was sent. */
+  #spokenToMs: number | null = null
   #silences = 0
   #unsent = 0
 
-  constructor({ sinceMs, streams, family, nowMs }: SuspicionStart) {
+  constructor(start: SuspicionStart) {
+    const { sinceMs, streams, family, downAfter, patienceMs, nowMs } = start
     this.sinceMs = sinceMs
     this.streams = streams
     this.#family = family
+    this.downAfter = downAfter
+    this.#patienceMs = patienceMs
     this.nextRoundAtMs = nowMs
   }
 
@@ -57,18 +63,31 @@ export class Suspicion {
     return this.refusal !== null && this.#silences === 0
   }
 
+  /** Since when all of its first round has gone unanswered; null: somebody spoke, or may yet. */
+  get foundedSinceMs(): number | null {
+    return this.allSilent ? this.#foundedSinceMs : null
+  }
+
   hasAnswered(stream: ProbeStream): boolean {
     return this.#answered.has(stream)
   }
 
+  /** In the present round. */
   sent(id: number): void {
-    this.#open.add(id)
+    this.#open.set(id, this.roundsSent)
   }
 
   /** An answer to any probe, also a regular one. */
   answered(id: number, { stream, sentMs }: { stream: ProbeStream; sentMs: number }): void {
     this.#open.delete(id)
-    if (sentMs >= this.sinceMs) this.#answered.add(stream)
+    if (sentMs < this.sinceMs) return
+    this.#answered.add(stream)
+    if (this.#spokenToMs !== null) return
+    // The others' silence until here was the line's, not theirs: they are asked anew.
+    this.#spokenToMs = sentMs
+    this.#open.clear()
+    this.roundsSent = 0
+    this.nextRoundAtMs = sentMs
   }
 
   refused(id: number, { kind, reason }: Exclude<ProbeOutcome, { kind: 'answered' }>): void {
@@ -79,27 +98,43 @@ export class Suspicion {
   }
 
   /** The probe is later than its path makes plausible. */
-  overdue(id: number): void {
-    if (this.#open.delete(id)) this.#silences += 1
+  overdue(id: number, nowMs: number): void {
+    if (!this.#open.delete(id)) return
+    this.#silences += 1
+    if (!this.#isWaitingFor(1)) this.#foundedSinceMs ??= nowMs
   }
 
-  isRoundDue(downAfter: number, nowMs: number): boolean {
-    if (this.roundsSent >= downAfter) return false
+  isRoundDue(nowMs: number): boolean {
+    if (this.roundsSent >= this.downAfter) return this.allSilent && nowMs >= this.nextRoundAtMs
     const roundRefused = this.allRefused && this.#unsent === 0 && this.#open.size === 0
     return nowMs >= this.nextRoundAtMs || roundRefused
   }
 
-  verdict({ downAfter, timeoutMs }: VerdictLimits, nowMs: number): Verdict {
+  verdict(nowMs: number): Verdict {
     if (this.streams.every((stream) => this.#answered.has(stream))) return 'speaks'
-    if (this.roundsSent < downAfter || this.#open.size > 0) return 'open'
+    if (this.roundsSent < this.downAfter || this.#isWaitingFor(this.downAfter)) return 'open'
     const mayPass = this.#silences > 0 || this.#unsent > 0
-    if (mayPass && nowMs - this.sinceMs < timeoutMs) return 'open'
+    if (mayPass && nowMs - this.#countsFromMs < this.#patienceMs) return 'open'
     return this.allSilent ? 'silent' : 'partly_silent'
   }
 
   /** When the next round or the verdict is due; infinite while only answers are waited for. */
-  nextAtMs({ downAfter, timeoutMs }: VerdictLimits): number {
-    if (this.roundsSent < downAfter) return this.nextRoundAtMs
-    return this.#open.size === 0 ? this.sinceMs + timeoutMs : Number.POSITIVE_INFINITY
+  nextAtMs(): number {
+    if (this.roundsSent < this.downAfter) return this.nextRoundAtMs
+    const roundMs = this.allSilent ? this.nextRoundAtMs : Number.POSITIVE_INFINITY
+    return this.#isWaitingFor(this.downAfter)
+      ? roundMs
+      : Math.min(roundMs, this.#countsFromMs + this.#patienceMs)
+  }
+
+  /** The silence that is to be judged began no later. */
+  get #countsFromMs(): number {
+    return this.#spokenToMs ?? this.sinceMs
+  }
+
+  /** A probe of the first rounds, so many of them, may yet be answered in time. */
+  #isWaitingFor(rounds: number): boolean {
+    for (const round of this.#open.values()) if (round <= rounds) return true
+    return false
   }
 }

@@ -2,8 +2,6 @@
  * The TCP connections that the kernel remembers to go by a WAN: from connection tracking by their
  * mark, and from the nft sets of those that the kernel sees half of. It only reads.
  */
-import { isIP } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Family } from '../../model/address.ts'
 import type { TcpFlow } from '../../model/flow.ts'
 import type { HostState } from '../../model/host.ts'
@@ -13,6 +11,7 @@ import { type FlowFilter, isMeant } from '../../network/policies/flow-filter.ts'
 import type { FlowQuestion, ForgetQuestion } from '../port.ts'
 import { runTool, type Tools } from '../tools/run-tool.ts'
 import { deleteTracked } from './delete-tracked.ts'
+import { flowsIn, mostFlows, setElement, trackedFlow } from './flow-lines.ts'
 
 export interface FlowTools {
   readonly tools: Tools
@@ -47,31 +46,6 @@ function turned({ family, from, fromPort, to, toPort }: TcpFlow): TcpFlow {
   return { family, from: to, fromPort: toPort, to: from, toPort: fromPort }
 }
 
-/** The first of a line's two directions is the one that began. */
-const trackedFlow = /\bsrc=(\S+) dst=(\S+) sport=(\d+) dport=(\d+).*/g
-/** nft(8), concatenations: `192.168.0.50 . 40000 . 203.0.113.1 . 443 timeout 2h10m expires 2h9m`. */
-const setElement = /([\da-f.:]+) \. (\d+) \. ([\da-f.:]+) \. (\d+)/g
-
-/** Both give source, destination and their ports, in an order of their own. */
-async function flowsIn(text: string, pattern: RegExp): Promise<TcpFlow[]> {
-  const portsLast = pattern === trackedFlow
-  const flows: TcpFlow[] = []
-  let seen = 0
-  for (const [, from = '', second = '', third = '', last] of text.matchAll(pattern)) {
-    const to = portsLast ? second : third
-    const fromPort = Number(portsLast ? third : second)
-    const version = isIP(from)
-    seen += 1
-    // In pieces: between ten thousand connections, probes and answers must have their turn.
-    if (seen % atOnce === 0) await nextTurn()
-    if (version === 0 || isIP(to) !== version) continue
-    const family = version === 4 ? 'ipv4' : 'ipv6'
-    flows.push({ family, from, fromPort, to, toPort: Number(last) })
-    if (flows.length >= mostFlows) break
-  }
-  return flows
-}
-
 /** A running TCP connection stays: the answer to the client's next packet ends it. */
 export async function forgetFlows(
   question: ForgetQuestion,
@@ -89,32 +63,43 @@ export async function forgetFlows(
 
 /** One after the other: they are few, phones and tunnels. */
 async function forgetSome(
-  { mark, families, sources }: ForgetQuestion,
+  { mark, families }: ForgetQuestion,
   only: FlowFilter,
   { tools, log }: FlowTools,
 ): Promise<void> {
   for (const family of families) {
-    const args = ['-L', '-f', family, '-p', 'udp', '--mark', `${mark}/${markMask}`]
-    const answer = await runTool(tools.conntrack, args, { timeoutMs: listTimeoutMs })
-    const flows = answer.kind === 'done' ? await flowsIn(answer.output, trackedFlow) : []
-    if (answer.kind === 'failed') log.debug(`Listing tracked connections: ${answer.error}`)
-    const meant = flows.filter(
-      (flow) => sources?.includes(flow.from) !== false && isMeant(only, flow, 'udp'),
+    const flows = await listUdpFlows(family, mark, { tools, log })
+    await forgetEach(
+      flows.filter((flow) => isMeant(only, flow, 'udp')),
+      { tools, log },
     )
-    for (const { from, fromPort, to, toPort } of meant.slice(0, mostForgotten)) {
-      const ends = ['-s', from, '-d', to, '--sport', `${fromPort}`, '--dport', `${toPort}`]
-      const words = ['-D', '-f', family, '-p', 'udp', ...ends]
-      await runTool(tools.conntrack, words, { timeoutMs: listTimeoutMs })
-    }
+  }
+}
+
+/** The tracked UDP flows of one family with this connection mark. */
+export async function listUdpFlows(
+  family: Family,
+  mark: number,
+  { tools, log }: FlowTools,
+): Promise<readonly TcpFlow[]> {
+  const args = ['-L', '-f', family, '-p', 'udp', '--mark', `${mark}/${markMask}`]
+  const answer = await runTool(tools.conntrack, args, { timeoutMs: listTimeoutMs })
+  if (answer.kind === 'done') return await flowsIn(answer.output, trackedFlow)
+  log.debug(`Listing tracked connections: ${answer.error}`)
+  return []
+}
+
+/** One after the other, a few milliseconds each. */
+export async function forgetEach(flows: readonly TcpFlow[], known: FlowTools): Promise<void> {
+  for (const { family, from, fromPort, to, toPort } of flows.slice(0, mostForgotten)) {
+    const ends = ['-s', from, '-d', to, '--sport', `${fromPort}`, '--dport', `${toPort}`]
+    const filters = [['-f', family, '-p', 'udp', ...ends]]
+    await deleteTracked(filters, { ...known, what: 'Forgetting flows' })
   }
 }
 
 /** Each as words for conntrack. */
-function kindsOf(family: Family, { asked, sources }: ForgetQuestion): string[][] {
-  if (sources !== undefined) {
-    const own = sources.filter((source) => isIP(source) === (family === 'ipv4' ? 4 : 6))
-    return own.map((source) => ['-f', family, '-p', 'udp', '-s', source])
-  }
+function kindsOf(family: Family, { asked }: ForgetQuestion): string[][] {
   return [
     ['-f', family, '-p', 'udp'],
     ['-f', family, '-p', family === 'ipv4' ? 'icmp' : 'icmpv6'],
@@ -122,10 +107,5 @@ function kindsOf(family: Family, { asked, sources }: ForgetQuestion): string[][]
   ]
 }
 
-/** A few milliseconds each. */
 const mostForgotten = 500
 const listTimeoutMs = 5_000
-/** A busy house has a few thousand. */
-const mostFlows = 20_000
-/** A millisecond or two. */
-const atOnce = 500

@@ -9,6 +9,7 @@ import { flowChains, flowMemory } from './chains/flow-chains.ts'
 import { inboundChains } from './chains/inbound-chains.ts'
 import { meteringChains } from './chains/metering-chains.ts'
 import { mssChain } from './chains/mss-chain.ts'
+import { ownUdpChain } from './chains/own-udp.ts'
 import { planChain } from './chains/plan-chain.ts'
 import { policyChains } from './chains/policy-chains.ts'
 import { redirectsChain } from './chains/redirects-chain.ts'
@@ -28,6 +29,7 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   planChain,
   redirectsChain,
   flowMemory,
+  ownUdpChain,
   policyChains,
   translationChains,
   flowChains,

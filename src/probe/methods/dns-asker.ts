@@ -10,9 +10,9 @@
  * port reaches us, about 700 a second: little work, and each question has a queue of its own, so that
  * none of it delays or displaces the answer to another one.
  */
-import { randomInt } from 'node:crypto'
 import { probePorts } from '../../model/marks.ts'
 import type { ForgeryWatch } from '../forgery-watch.ts'
+import { freePort } from '../free-port.ts'
 import { RandomPool } from '../random-pool.ts'
 import { type DnsAnswer, type DnsAsk, OpenDnsQuestion } from './open-dns-question.ts'
 
@@ -45,9 +45,10 @@ export class DnsAsker {
   /** `busy`: the ports that other programs were found to hold. */
   #start(ask: DnsAsk, { settle, busy }: Waiting): void {
     const held = this.#heldBy(ask)
-    const { first, last } = probePorts(ask.wan)
+    const range = probePorts(ask.wan)
+    const { first, last } = range
     if (held.size + busy.size > last - first) held.values().next().value?.end(null)
-    const port = freePort(ask.wan, (one) => held.has(one) || busy.has(one))
+    const port = freePort(range, (one) => held.has(one) || busy.has(one))
     if (port === null) {
       const reason = `other programs hold all UDP ports from ${first} to ${last}`
       settle({ kind: 'unsent', reason })
@@ -78,12 +79,4 @@ export class DnsAsker {
 interface Waiting {
   readonly settle: (answer: DnsAnswer | null) => void
   readonly busy: Set<number>
-}
-
-/** Any of the WAN's ports with the same chance, or null where none is left. */
-function freePort(wan: number, isTaken: (port: number) => boolean): number | null {
-  const { first, last } = probePorts(wan)
-  const free: number[] = []
-  for (let port = first; port <= last; port += 1) if (!isTaken(port)) free.push(port)
-  return free[randomInt(Math.max(1, free.length))] ?? null
 }

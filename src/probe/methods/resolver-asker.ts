@@ -8,6 +8,7 @@ import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { resolverAskPorts } from '../../model/marks.ts'
 import type { NameOutcome } from '../../model/resolver.ts'
+import { freePort } from '../free-port.ts'
 import { type DnsResponse, decodeResponse, encodeQuestion } from '../messages/dns-message.ts'
 import { errorCode, sendFailure } from '../sockets/send-failure.ts'
 
@@ -23,14 +24,16 @@ export async function askResolver(
   signal: AbortSignal,
 ): Promise<NameOutcome | null> {
   const asked = uncached ? `${randomBytes(6).toString('hex')}.${name}` : name
-  const { first, last } = resolverAskPorts
-  const start = randomInt(first, last + 1)
-  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const port = first + ((start - first + attempt) % (last - first + 1))
+  const busy = new Set<number>()
+  for (;;) {
+    const port = freePort(resolverAskPorts, (one) => busy.has(one))
+    if (port === null) break
     const outcome = await askFrom(port, { address, name: asked }, signal)
     if (outcome !== 'taken') return outcome
+    busy.add(port)
   }
-  const reason = `other programs hold the UDP ports from ${first} to ${last}`
+  const { first, last } = resolverAskPorts
+  const reason = `other programs hold all UDP ports from ${first} to ${last}`
   return { kind: 'refused', reason }
 }
 
@@ -83,4 +86,3 @@ const failures: Readonly<Record<string, string>> = {
 }
 const dnsPort = 53
 const patienceMs = 5_000
-const maxAttempts = 10

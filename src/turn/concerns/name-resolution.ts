@@ -6,6 +6,7 @@
 import { AnsweringServers, type Wish } from '../../health/answering-servers.ts'
 import { families } from '../../model/address.ts'
 import type { DaemonEvent } from '../../model/event.ts'
+import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import type { ResolverSnapshot } from '../../model/published/snapshot.ts'
 import type { KnownResolver, Rescue } from '../../model/resolver.ts'
@@ -14,6 +15,7 @@ import { describeEvent } from '../../report/phrases.ts'
 import { adviseResolvers, describeRescue } from '../../report/resolver-text.ts'
 import type { Concern, Decided, Figures, Now, Wishes } from '../concern.ts'
 import type { Errand } from '../errand.ts'
+import { AdoptedRescues } from '../names/adopted-rescues.ts'
 import { serversInPlaceOf } from '../names/servers-in-place.ts'
 import { WatchedResolver } from '../names/watched-resolver.ts'
 
@@ -21,6 +23,7 @@ export class NameResolution implements Concern {
   readonly #settings: Settings
   readonly #log: Log
   readonly #servers = new AnsweringServers()
+  readonly #adopted = new AdoptedRescues()
   #resolvers: readonly WatchedResolver[] = []
   #nextId = 1
   /** The states of the WANs and the decision, as they were when all were asked last. */
@@ -36,6 +39,14 @@ export class NameResolution implements Concern {
   constructor(settings: Settings, log: Log) {
     this.#settings = settings
     this.#log = log
+  }
+
+  start(host: HostState): readonly Errand[] {
+    const found = this.#adopted.find(host)
+    for (const text of describeAll(found))
+      this.#log.info(`found a rescue of an earlier run: ${text}`)
+    this.#toldRescues = describeAll(found).join('\n')
+    return []
   }
 
   wakeAtMs(): number {
@@ -77,11 +88,13 @@ export class NameResolution implements Concern {
     const helps = active && this.#settings.dnsRescue === 'auto'
     const stranded = helps ? this.#resolvers.filter(({ canBeRescued }) => canBeRescued) : []
     this.#wishes = this.#serversToAsk(stranded, decided)
-    this.#rescues = new Map(
+    const rescues = new Map(
       stranded
         .filter(({ record }) => record.state === 'down')
         .flatMap((resolver) => this.#rescueOf(resolver, decided)),
     )
+    if (helps) for (const one of this.#adoptedBeside(rescues, nowMs)) rescues.set(one.resolver, one)
+    this.#rescues = rescues
     return { rescues: [...this.#rescues.values()] }
   }
 
@@ -103,6 +116,7 @@ export class NameResolution implements Concern {
       .map((question): Errand => ({ kind: 'ask_server', question }))
     this.#wakeAtMs = Math.min(
       this.#servers.wakeAtMs(),
+      this.#adopted.wakeAtMs(),
       ...this.#resolvers.map(({ record }) => record.wakeAtMs()),
     )
     this.#noteAdvice()
@@ -187,6 +201,12 @@ export class NameResolution implements Concern {
     return answersBy.size === 0 ? [] : [[address, { resolver: address, answersBy }]]
   }
 
+  #adoptedBeside(own: ReadonlyMap<string, Rescue>, nowMs: number): readonly Rescue[] {
+    const answers = this.#resolvers.filter(({ record }) => record.state === 'up')
+    const settled = new Set([...own.keys(), ...answers.map(({ known }) => known.address)])
+    return this.#adopted.standing(nowMs, (resolver) => settled.has(resolver))
+  }
+
   #isRescued({ known }: WatchedResolver): boolean {
     return this.#rescues.has(known.address)
   }
@@ -195,11 +215,12 @@ export class NameResolution implements Concern {
     const { record, known } = resolver
     const where = resolver.describePlace()
     if (record.state === 'up') return `it answers; ${where}`
-    if (record.state === 'unknown') return `it hasn't been heard yet; ${where}`
     const rescue = this.#rescues.get(known.address)
-    if (rescue !== undefined) return `${record.trouble}; ${where}; ${describeRescue(rescue)}`
+    const trouble = record.state === 'unknown' ? "it hasn't been heard yet" : record.trouble
+    if (rescue !== undefined) return `${trouble}; ${where}; ${describeRescue(rescue)}`
+    if (record.state === 'unknown') return `${trouble}; ${where}`
     const helpless = this.#settings.dnsRescue === 'off' ? 'dns_rescue is off' : 'no other answers'
-    return `${record.trouble}; ${where}${resolver.isStranded ? `; ${helpless}` : ''}`
+    return `${trouble}; ${where}${resolver.isStranded ? `; ${helpless}` : ''}`
   }
 
   #noteAdvice(): void {
@@ -210,9 +231,7 @@ export class NameResolution implements Concern {
   }
 
   #noteRescues(): void {
-    const texts = [...this.#rescues.values()].map(
-      (rescue) => `${rescue.resolver} gives no answer: ${describeRescue(rescue)}`,
-    )
+    const texts = describeAll([...this.#rescues.values()])
     const told = texts.join('\n')
     if (told === this.#toldRescues) return
     for (const text of texts) this.#log.info(text)
@@ -259,6 +278,10 @@ export class NameResolution implements Concern {
     const up = this.#resolvers.filter(({ record }) => record.state === 'up')
     return `${up.map(({ known }) => known.address).join(', ')} answers`
   }
+}
+
+function describeAll(rescues: readonly Rescue[]): readonly string[] {
+  return rescues.map((rescue) => `${rescue.resolver} gives no answer: ${describeRescue(rescue)}`)
 }
 
 function keyOf({ address, forwards }: KnownResolver): string {

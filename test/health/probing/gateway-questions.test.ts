@@ -7,8 +7,11 @@ import { Suspicion } from '../../../src/health/verdict/suspicion.ts'
 const answered = (id: number) => ({ id, wan: 0, outcome: { kind: 'answered', rttMs: 1 } as const })
 const family = 'ipv4'
 const asked = { family, targets: ['1.1.1.1'], isExpected: true } as const
-const suspicionAt = (nowMs: number) =>
-  new Suspicion({ sinceMs: nowMs, streams: [new ProbeStream('icmp', asked, nowMs)], family, nowMs })
+const limits = { downAfter: 3, patienceMs: 700 } as const
+const suspicionAt = (nowMs: number) => {
+  const streams = [new ProbeStream('icmp', asked, nowMs)]
+  return new Suspicion({ sinceMs: nowMs, streams, family, nowMs, ...limits })
+}
 
 /** A gateway that has shown that it answers. */
 function speaking(): GatewayQuestions {

@@ -52,6 +52,10 @@ describe('trouble with the broker is said in plain words:', () => {
   })
 })
 
+test('the library keeps no table of numbers, which would be 9 MB', () => {
+  assert.equal(connectOptions(broker, 5).writeCache, false)
+})
+
 test('the library is never left to queue or to reconnect by itself', () => {
   const options = connectOptions(broker, 5)
   assert.equal(options.reconnectPeriod, 0)

@@ -82,24 +82,6 @@ test('that run are never forgotten; what only asks is where it is wanted, and al
   assert.deepEqual(named(), left)
 })
 
-test('of this machine only are forgotten where their address is named, and UDP alone', async () => {
-  const flow = (from: string, port: number) =>
-    track(`-p udp -s ${from} -d 203.0.113.9 --sport ${port} --dport 53 --mark ${wanMark(2)}`)
-  flow('192.168.1.2', 44000)
-  flow('192.168.1.60', 44001)
-  track(
-    `-p tcp -s 192.168.1.2 -d 203.0.113.9 --sport 44002 --dport 80 --state SYN_SENT --mark ${wanMark(2)}`,
-  )
-  const sources = ['192.168.1.2', 'fd00::2']
-  await forgetFlows({ mark: wanMark(2), families: both, asked: false, sources }, tools())
-  assert.deepEqual(
-    tracked()
-      .filter((line) => / 4400\d$/.test(line))
-      .toSorted(),
-    ['tcp 44002', 'udp 44001'],
-  )
-})
-
 test('of some policies only are forgotten where these are named', async () => {
   const flow = (from: string, port: number) =>
     track(`-p udp -s ${from} -d 203.0.113.9 --sport ${port} --dport 5060 --mark ${wanMark(3)}`)

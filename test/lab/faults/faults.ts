@@ -11,6 +11,8 @@ export type Nodes = Readonly<Record<MachineName, LabNode>>
 interface Surroundings {
   readonly host: LabNode
   readonly nodes: Nodes
+  /** Round-trip time of both lines without any fault. */
+  readonly pathMs: number
   /** As it is now. */
   readonly plan: () => LabPlan
   /** Makes one of the host's links anew, with its addresses and routes. */
@@ -27,6 +29,11 @@ export class Faults {
 
   constructor(lab: Surroundings) {
     this.#lab = lab
+  }
+
+  /** The lines as they are without any fault; call it once they are there. */
+  async layPaths(): Promise<void> {
+    await Promise.all([this.#slowDown(1, 0, 0), this.#slowDown(2, 0, 0)])
   }
 
   async begin(fault: Fault): Promise<void> {
@@ -89,7 +96,7 @@ export class Faults {
       case 'link-deleted':
         return this.#lab.plugIn(this.#wan(wan).interface)
       case 'slow':
-        return this.#speedUp(wan)
+        return this.#slowDown(wan, 0, 0)
     }
   }
 
@@ -106,15 +113,14 @@ export class Faults {
     await this.#lab.nodes.switch.ip([`link set ${port} ${state}`])
   }
 
-  async #slowDown(wan: WanNumber, delayMs: number, jitterMs: number): Promise<void> {
-    await this.#speedUp(wan)
-    const line = { wan, delayMs, jitterMs, ipv6: this.#lab.plan().ipv6 }
-    this.#slowLines.set(wan, await SlowLine.start(this.#lab.nodes.internet, line))
-  }
-
-  async #speedUp(wan: WanNumber): Promise<void> {
+  /** Slower than the path is by itself. */
+  async #slowDown(wan: WanNumber, addedMs: number, jitterMs: number): Promise<void> {
     await this.#slowLines.get(wan)?.stop()
     this.#slowLines.delete(wan)
+    const delayMs = this.#lab.pathMs + addedMs
+    if (delayMs === 0 && jitterMs === 0) return
+    const line = { wan, delayMs, jitterMs, ipv6: this.#lab.plan().ipv6 }
+    this.#slowLines.set(wan, await SlowLine.start(this.#lab.nodes.internet, line))
   }
 
   #wan(wan: WanNumber): WanPlan {

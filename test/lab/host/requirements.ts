@@ -18,7 +18,9 @@ const debianPackages = {
   strace: 'strace',
   tcpdump: 'tcpdump',
   unshare: 'util-linux',
+  wg: 'wireguard-tools',
   'wg-quick': 'wireguard-tools',
+  'wireguard-go': 'wireguard-go',
 } as const
 
 export type Tool = keyof typeof debianPackages

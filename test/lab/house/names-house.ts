@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { tellResolvers } from '../host/resolv-conf.ts'
 import type { NameServerOptions } from '../internet/name-server.ts'
+import type { Moment } from '../lab.ts'
 import { type AnsweredName, NameStream } from '../measure/name-stream.ts'
 import { dnsAnswer } from '../network/plan.ts'
 import { breakLine, mendLine, type Told } from './break-line.ts'
@@ -70,10 +71,23 @@ export class NamesHouse {
     return await mendLine(this.house, 1)
   }
 
+  /** The line and its resolver work again, where no daemon could tell of it. */
+  async mendUntold(): Promise<Moment> {
+    this.#router = await serve(this.house)
+    return await this.house.lab.repair(1)
+  }
+
   /** The answers to each, of questions that were asked after a moment. */
   answeredAfter(afterMs: number, address = dnsAnswer.a): Promise<readonly AnsweredName[]> {
     const wait = { afterMs, address, deadlineMs: 20_000 }
     return Promise.all(this.#streams.map((stream) => stream.waitForAnswer(wait)))
+  }
+
+  /** How many questions of each were not answered, of those that were asked after a moment. */
+  unansweredAfter(momentMs: number): readonly number[] {
+    return this.#streams.map(
+      (stream) => stream.askedAfter(momentMs) - stream.answersAfter(momentMs).length,
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,6 +22,7 @@ export interface InternetServerOptions {
     readonly https: number
     readonly tcpEcho: number
     readonly tcpTicks: number
+    readonly tcpWho: number
   }
   /** Local port of the UDP echo for what came through WAN 1 and WAN 2. */
   readonly udpEchoOfWan: readonly [number, number]
@@ -51,6 +52,7 @@ await Promise.all([
     ports.tcpEcho,
   ),
   listenTcp(createServer(serveTicks), ports.tcpTicks),
+  listenTcp(createServer(serveWho), ports.tcpWho),
 ])
 process.stdout.write('ready\n')
 
@@ -111,6 +113,11 @@ function serveTicks(socket: Socket): void {
   tick()
   const timer = setInterval(tick, tickMs)
   tolerate(socket).on('close', () => clearInterval(timer))
+}
+
+/** Says who has connected, as seen from here, and closes. */
+function serveWho(socket: Socket): void {
+  tolerate(socket).end(`${addressOf(socket)}\n`)
 }
 
 /** Connections die in a lab for faults; that is no error of the server's. */

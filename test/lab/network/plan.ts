@@ -63,6 +63,7 @@ export const ports = {
   tcpEcho: 7000,
   udpEcho: 7001,
   tcpTicks: 7002,
+  tcpWho: 7003,
 }
 
 /** A server that the daemon doesn't ask: a rule for its probes must not help who talks to it. */
@@ -107,6 +108,12 @@ export function planLab(topology: Topology, ipv6: boolean): LabPlan {
 export function upstreamOf(wan: WanNumber): { internet: string; internet6: string; own6: string } {
   const prefix6 = `2001:db8:10${wan}::`
   return { internet: `100.64.${wan}.1`, internet6: `${prefix6}1`, own6: `${prefix6}2` }
+}
+
+/** By which WAN somebody came whom the Internet sees with this address; null: by none. */
+export function wanOfSender(address: string): WanNumber | null {
+  const found = /^100\.64\.([12])\./.exec(address)?.[1]
+  return found === undefined ? null : found === '1' ? 1 : 2
 }
 
 function prefixOf(wan: number): string {

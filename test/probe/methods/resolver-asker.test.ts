@@ -100,3 +100,20 @@ test('many questions at once each find a port', async (t) => {
   const outcomes = await Promise.all(Array.from({ length: 40 }, () => ask('127.0.0.8')))
   assert.ok(outcomes.every((outcome) => outcome?.kind === 'answered'))
 })
+
+test('a port that another program holds is passed over; where all are held, that is said', async (t) => {
+  await serve(t, '127.0.0.9')
+  const { first, last } = resolverAskPorts
+  const hold = async (port: number): Promise<void> => {
+    const socket = createSocket('udp4').bind({ port, exclusive: true })
+    t.after(() => socket.close())
+    await once(socket, 'listening')
+  }
+  for (let port = first; port < last; port += 1) await hold(port)
+  assert.deepEqual(await ask('127.0.0.9'), { kind: 'answered' })
+  await hold(last)
+  assert.deepEqual(await ask('127.0.0.9'), {
+    kind: 'refused',
+    reason: `other programs hold all UDP ports from ${first} to ${last}`,
+  })
+})

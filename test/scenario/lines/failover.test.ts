@@ -26,18 +26,21 @@ test('a silent upstream moves the clients to the secondary, its repair moves the
   assert.equal(stream.lostBetween(repair.afterMs, back.sentMs + 500), 0, 'lost at the failback')
 })
 
-test('a backup that is dead is never used, and with all down nothing moves', async () => {
+test('a dead backup is never used, and with all down the first that answers carries at once', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
   const { mqtt } = house
+  const stream = await house.lab.client(1).startStream({ newFlows: true })
   await breakLine(house, { wan: 2, kind: 'upstream-silent' }, { tells: 'wan_down' })
   await breakLine(house, { wan: 1, kind: 'upstream-silent' }, { tells: 'all_down' })
   assert.equal(mqtt.state()?.active, 'primary')
   assert.ok(!mqtt.events.some(({ event_type }) => event_type === 'failover'))
-  await mendLine(house, 2, { tells: 'restored' })
-  await mqtt.waitForState(({ active }) => active === 'secondary', {
-    deadlineMs: 5_000,
-    what: 'the secondary to be used once it lives',
-  })
+  const { beforeMs, event } = await mendLine(house, 2, { tells: 'restored' })
+  const { answer } = await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
+  // It counts as healthy only once it has answered some rounds in a row.
+  assert.ok(answer.atMs < event.seenMs - 1_000, `${answer.atMs - beforeMs} ms after it returned`)
+  const moved = mqtt.events.find(({ event_type }) => event_type === 'failover')
+  assert.match(moved?.reason ?? '', /secondary answers again, and no other WAN is healthy/)
+  await stream.stop()
 })
 
 test('a WAN that is not in use dies without disturbing the one in use', async () => {

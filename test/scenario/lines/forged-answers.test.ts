@@ -25,10 +25,8 @@ for (const [what, kinds] of [
       what: 'the flood to be named',
     })
     await flood.go(1_000_000)
-    const { perSecond } = flood
     await flood.stop()
     await stream.stop()
-    assert.ok(perSecond > 10_000, `only ${perSecond} packets a second`)
     assert.equal(mqtt.state()?.wans['primary']?.state, 'down')
     const back = told(house, beforeMs).filter((event) => /wan_up|failback|restored/.test(event))
     assert.deepEqual(back, [], house.daemon.lines.join('\n'))
@@ -45,10 +43,8 @@ for (const [what, flood] of [
     const stream = await house.lab.client(1).startStream()
     const forger = await ForgedFlood.begin(house.lab, flood)
     await forger.go(600_000)
-    const { perSecond } = forger
     await forger.stop()
     await stream.stop()
-    assert.ok(perSecond > 10_000, `only ${perSecond} packets a second`)
     assert.deepEqual(told(house), [])
     assert.ok(house.daemon.lines.filter(isNamed).length <= 1, house.daemon.lines.join('\n'))
   })

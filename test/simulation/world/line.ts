@@ -158,8 +158,8 @@ export class Line {
   }
 }
 
-/** Later than the time-out, an answer is as good as none. */
-const lateMs = 950
+/** A line that suddenly answers so much later can't be told from a silent one. */
+const lateMs = 580
 
 /** What a WAN may be left for; the rest is everyday weather. */
 function counts(fault: Fault): boolean {

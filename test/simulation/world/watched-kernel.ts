@@ -6,6 +6,7 @@
 import type {
   ChangeFailure,
   FlowQuestion,
+  ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
 } from '../../../src/kernel/port.ts'
@@ -106,6 +107,11 @@ export class WatchedKernel implements Kernel {
   async forgetFlows(question: ForgetQuestion): Promise<void> {
     await this.#pass(1, 3)
     await this.#kernel.forgetFlows(question)
+  }
+
+  async forgetOwnFlows(question: ForgetOwnQuestion): Promise<void> {
+    await this.#pass(1, 3)
+    await this.#kernel.forgetOwnFlows(question)
   }
 
   async forgetQueries(resolvers: readonly string[] | null): Promise<void> {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { HealthState } from '../../../src/model/health.ts'
 import type { Rescue } from '../../../src/model/resolver.ts'
 import type { Settings } from '../../../src/model/settings/settings.ts'
+import { rescueName } from '../../../src/network/nft/standing-rescues.ts'
 import { resolveUplinks } from '../../../src/network/uplinks.ts'
 import { NameResolution } from '../../../src/turn/concerns/name-resolution.ts'
 import { exampleDecided } from '../../examples/example-decided.ts'
@@ -55,6 +56,16 @@ class Names {
       decision: exampleDecision(active),
       inUse: new Set([active]),
     })
+  }
+
+  /** An earlier run has left this standing. */
+  find(resolver: string, address: string): this {
+    const uplink = resolveUplinks(this.settings.wans, oneSubnet)[1]
+    assert.ok(uplink)
+    const name = rescueName({ family: 'ipv4', resolver, address, uplink })
+    const nft = `table inet wan_failover {\n\tchain ${name} {\n\t}\n}\n`
+    this.concern.start({ ...oneSubnet, nft })
+    return this
   }
 
   run(durationMs: number): this {
@@ -238,4 +249,42 @@ test('whatever dies and returns, nobody is handed to a WAN that is down or to on
       names.run(random.chance(0.3) ? 4_000 : 300)
     }
   }
+})
+
+describe('a rescue that an earlier run has left', () => {
+  const found = { '192.168.0.1': { secondary: '9.9.9.9' } }
+
+  test('stands without a gap until this run has its own', () => {
+    const names = new Names(['192.168.0.1']).find('192.168.0.1', '9.9.9.9').dies()
+    names.world.answers['192.168.0.2'] = []
+    names.run(50)
+    assert.deepEqual(names.answersBy, found)
+    assert.match(names.state('192.168.0.1')?.reason ?? '', /heard yet; .*asks 9.9.9.9 by secondary/)
+    const seen = new Set<string>()
+    for (let i = 0; i < 100; i += 1) seen.add(JSON.stringify(names.run(50).answersBy))
+    const own = { '192.168.0.1': { secondary: '1.1.1.1' } }
+    assert.deepEqual(
+      [...seen],
+      [found, own].map((one) => JSON.stringify(one)),
+    )
+  })
+
+  test('ends as soon as the resolver answers, for good', () => {
+    const names = new Names(['192.168.0.1']).find('192.168.0.1', '9.9.9.9').run(200)
+    assert.deepEqual(names.answersBy, {})
+    names.world.answers['192.168.0.1'] = []
+    assert.deepEqual(names.run(10_000).answersBy, {})
+  })
+
+  test('ends within half a minute where the resolver is silent though its line lives', () => {
+    const names = new Names(['192.168.0.1']).find('192.168.0.1', '9.9.9.9')
+    names.world.answers['192.168.0.1'] = []
+    assert.deepEqual(names.run(20_000).answersBy, found)
+    assert.deepEqual(names.run(10_100).answersBy, {})
+  })
+
+  test('goes at once with dns_rescue: off', () => {
+    const names = new Names(['192.168.0.1'], { dnsRescue: 'off' }).find('192.168.0.1', '9.9.9.9')
+    assert.deepEqual(names.dies().run(50).answersBy, {})
+  })
 })

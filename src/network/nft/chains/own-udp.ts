@@ -5,12 +5,14 @@
  * WAN and an address that gets replies there. Answers to what began outside never come here: they
  * have the mark of the WAN where it came in.
  */
-import { families } from '../../../model/address.ts'
+import { type Family, families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
+import type { Uplink } from '../../../model/uplink.ts'
 import type { Classes } from '../../policies/traffic-classes.ts'
 import { tellingAddresses } from '../../shared-addresses.ts'
 import type { FlowWishes, Wanted } from '../../wanted.ts'
-import { connectionMarkIs, protocolWord, setMark } from '../nft-words.ts'
+import type { NftPart, PacketSet } from '../nft-table.ts'
+import { chain, connectionMarkIs, leaving, protocolWord, setMark } from '../nft-words.ts'
 
 /**
  * Whether the default policy needs a mark for it. Balanced traffic has marks anyway; and who can't
@@ -31,6 +33,45 @@ function canLead({ freed, canMark, canList }: FlowWishes): boolean {
   return freed !== undefined && canMark && canList !== false
 }
 
+/**
+ * A flow that was let go of begins anew with a packet of this machine's, by another WAN. What its
+ * other end still sends by the old one must not come first: it would begin the flow the other way
+ * round, and hold it there.
+ */
+export function ownUdpChain(wanted: Wanted): NftPart {
+  if (wanted.flows === undefined || !leadsOwnUdp(wanted)) return {}
+  return {
+    sets: families.map(freedFlowsSet),
+    chains: [
+      chain(
+        'freed_flows',
+        'filter hook input priority filter - 1',
+        families.map((family) => {
+          const flow = `${protocolWord(family)} saddr . udp sport . udp dport`
+          return `ct state new ${flow} @${freedFlows(family)} drop`
+        }),
+      ),
+    ],
+  }
+}
+
+/** The set of the flows that were let go of: the other end's address and port, and our port. */
+export function freedFlows(family: Family): string {
+  return `freed_flows_${family}`
+}
+
+/** Until this machine sends again: a tunnel's keepalive comes each 25 s or so. */
+function freedFlowsSet(family: Family): PacketSet {
+  return {
+    kind: 'set',
+    name: freedFlows(family),
+    type: `${family}_addr . inet_service . inet_service`,
+    timeout: '1m',
+    size: 4_096,
+    elements: null,
+  }
+}
+
 /** For what no policy has marked, after those that stay where they are. */
 export function ownUdpRules(wanted: Wanted, { rest }: Classes): string[] {
   const { uplinks, decision, flows, nat6 } = wanted
@@ -43,15 +84,34 @@ export function ownUdpRules(wanted: Wanted, { rest }: Classes): string[] {
     return uplinks
       .filter((uplink) => uplink !== carrier)
       .flatMap((uplink) => {
-        const own = tellingAddresses(uplink, uplinks, family).map(({ address }) => address)
-        if (own.length === 0) return []
-        const from = `${protocolWord(family)} saddr { ${own.join(', ')} }`
-        // What was led here before stays, though its WAN lives again.
         const isFreed = flows.freed?.[family].includes(uplink.name) === true
+        const began = `${notDhcp} ct direction original`
+        // What was led here before stays, though its WAN lives again.
         const whose = isFreed ? '' : ` ${connectionMarkIs(wanMark(carrier.index))}`
-        return `${from} ${notDhcp} ct direction original${whose} ${setMark(rest.mark)}`
+        const led = heldBy(uplink, uplinks, family).map(
+          (condition) => `${condition} ${began}${whose} ${setMark(rest.mark)}`,
+        )
+        if (!isFreed || led.length === 0) return led
+        const flow = `${protocolWord(family)} daddr . udp dport . udp sport`
+        const noted = `${began} ${connectionMarkIs(wanMark(uplink.index))}`
+        return [`${noted} update @${freedFlows(family)} { ${flow} }`, ...led]
       })
   })
+}
+
+/**
+ * What would stay on a WAN, whatever the default policy uses: by its source address, or because
+ * the program names the link for each packet, as WireGuard's does that runs in user space.
+ */
+function heldBy(uplink: Uplink, uplinks: readonly Uplink[], family: Family): readonly string[] {
+  const own = tellingAddresses(uplink, uplinks, family).map(({ address }) => address)
+  if (own.length === 0) return []
+  return [
+    `${protocolWord(family)} saddr { ${own.join(', ')} }`,
+    ...leaving(uplink)
+      .filter((way) => way.family === family)
+      .map(({ condition }) => condition),
+  ]
 }
 
 /** A lease is renewed with the server that gave it, behind its own line (RFC 2131, RFC 8415). */

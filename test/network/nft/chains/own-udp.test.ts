@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { leadsOwnUdp, ownUdpRules } from '../../../../src/network/nft/chains/own-udp.ts'
+import {
+  leadsOwnUdp,
+  ownUdpChain,
+  ownUdpRules,
+} from '../../../../src/network/nft/chains/own-udp.ts'
 import { trafficClasses } from '../../../../src/network/policies/traffic-classes.ts'
 import { desiredRules } from '../../../../src/network/rules/desired-rules.ts'
 import type { FlowWishes, Wanted } from '../../../../src/network/wanted.ts'
@@ -34,23 +38,41 @@ function rulesOf(active: string, changes: Partial<Wanted>): readonly string[] {
 }
 
 const udp = 'udp sport != { 68, 546 } ct direction original'
+const noted = `${udp} ct mark & 0xff000000 == 0x01000000`
 const set = 'meta mark set meta mark & 0x00ffffff | DEFAULT'
 
 describe('UDP of this machine from an address of another WAN', () => {
   test('goes on by the WAN to which it was led once', () => {
     assert.deepEqual(rulesOf('primary', {}), [
       `ip saddr { 10.2.0.2, 10.2.0.3 } ${udp} ct mark & 0xff000000 == 0x01000000 ${set}`,
+      `oifname "eth2" rt ip nexthop 10.2.0.1 ${udp} ct mark & 0xff000000 == 0x01000000 ${set}`,
     ])
   })
 
   test('is led away from a WAN that frees it, in both families', () => {
     const freed = bothFamilies(['primary'])
     assert.deepEqual(rulesOf('secondary', { flows: { ...flows, freed } }), [
+      `${noted} update @freed_flows_ipv4 { ip daddr . udp dport . udp sport }`,
       `ip saddr { 10.1.0.2 } ${udp} ${set}`,
+      `oifname "eth1" rt ip nexthop 10.1.0.1 ${udp} ${set}`,
+      `${noted} update @freed_flows_ipv6 { ip6 daddr . udp dport . udp sport }`,
       `ip6 saddr { 2001:db8:1::2 } ${udp} ${set}`,
+      `oifname "eth1" rt ip6 nexthop fe80::1 ${udp} ${set}`,
     ])
-    const [only, ...others] = rulesOf('secondary', { flows: { ...flows, freed }, nat6: false })
-    assert.deepEqual([only, others], [`ip saddr { 10.1.0.2 } ${udp} ${set}`, []])
+    const translated = rulesOf('secondary', { flows: { ...flows, freed }, nat6: false })
+    assert.ok(translated.every((rule) => !rule.includes('ip6')))
+  })
+
+  test('is begun anew by this machine, never by the other end', () => {
+    const { chains = [] } = ownUdpChain({ ...wantedOn(host, settings, 'primary'), flows })
+    assert.deepEqual(
+      chains.flatMap(({ rules }) => rules),
+      [
+        'ct state new ip saddr . udp sport . udp dport @freed_flows_ipv4 drop',
+        'ct state new ip6 saddr . udp sport . udp dport @freed_flows_ipv6 drop',
+      ],
+    )
+    assert.deepEqual(ownUdpChain(wantedOn(host, settings, 'primary')), {})
   })
 
   test('finds a rule that leads where the default policy leads', () => {
