@@ -167,7 +167,6 @@ export class WanMonitor {
     stream.lastAnswerMs = nowMs
     recordAnswer(probe, rttMs)
     this.#suspicion?.answered(probe.id, probe)
-    if (stream.family !== this.#settings.family) return
     const { state, silentSinceMs } = this.#record
     if (state === 'unknown') this.#record.become('up', `${record.target} answers`, { nowMs })
     // An answer to a question from before the silence says nothing about the line now.
@@ -260,10 +259,9 @@ export class WanMonitor {
   #suspect(sinceMs: number, nowMs: number): void {
     if (this.#suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    const { family, probe } = this.#settings
-    const { downAfter, timeoutMs } = probe
+    const { downAfter, timeoutMs } = this.#settings.probe
     const limits = { downAfter, patienceMs: patienceMs(streams, timeoutMs) }
-    this.#suspicion = new Suspicion({ sinceMs, streams, family, nowMs, ...limits })
+    this.#suspicion = new Suspicion({ sinceMs, streams, nowMs, ...limits })
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }

@@ -1,15 +1,12 @@
-import type { Family } from '../../model/address.ts'
 import type { ProbeOutcome } from '../../model/probe.ts'
 import type { ProbeStream } from '../probing/probe-stream.ts'
 
-/** `speaks`: every stream is answered; `silent`: none of those that count for the WAN is. */
+/** `speaks`: every stream is answered; `silent`: none is. */
 export type Verdict = 'open' | 'speaks' | 'partly_silent' | 'silent'
 
 export interface SuspicionStart {
   readonly sinceMs: number
   readonly streams: readonly ProbeStream[]
-  /** Whose streams count for the WAN. */
-  readonly family: Family
   /** Rounds that have to go unanswered. */
   readonly downAfter: number
   /** No silence shorter than this is a verdict, see `patience.ts`. */
@@ -33,7 +30,6 @@ export class Suspicion {
   refusal: string | null = null
   readonly downAfter: number
   readonly #patienceMs: number
-  readonly #family: Family
   readonly #answered = new Set<ProbeStream>()
   /** By id, the round of each of the burst's probes that may yet be answered in time. */
   readonly #open = new Map<number, number>()
@@ -44,18 +40,17 @@ export class Suspicion {
   #unsent = 0
 
   constructor(start: SuspicionStart) {
-    const { sinceMs, streams, family, downAfter, patienceMs, nowMs } = start
+    const { sinceMs, streams, downAfter, patienceMs, nowMs } = start
     this.sinceMs = sinceMs
     this.streams = streams
-    this.#family = family
     this.downAfter = downAfter
     this.#patienceMs = patienceMs
     this.nextRoundAtMs = nowMs
   }
 
-  /** Nobody has spoken in a stream that counts for the WAN. */
+  /** Nobody has spoken in any stream. */
   get allSilent(): boolean {
-    return ![...this.#answered].some((stream) => stream.family === this.#family)
+    return this.#answered.size === 0
   }
 
   /** Somebody on the way said no to all that was asked: there is no silence to wait for. */

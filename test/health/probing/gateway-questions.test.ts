@@ -5,12 +5,11 @@ import { ProbeStream } from '../../../src/health/probing/probe-stream.ts'
 import { Suspicion } from '../../../src/health/verdict/suspicion.ts'
 
 const answered = (id: number) => ({ id, wan: 0, outcome: { kind: 'answered', rttMs: 1 } as const })
-const family = 'ipv4'
-const asked = { family, targets: ['1.1.1.1'], isExpected: true } as const
+const asked = { family: 'ipv4', targets: ['1.1.1.1'] } as const
 const limits = { downAfter: 3, patienceMs: 700 } as const
 const suspicionAt = (nowMs: number) => {
   const streams = [new ProbeStream('icmp', asked, nowMs)]
-  return new Suspicion({ sinceMs: nowMs, streams, family, nowMs, ...limits })
+  return new Suspicion({ sinceMs: nowMs, streams, nowMs, ...limits })
 }
 
 /** A gateway that has shown that it answers. */
