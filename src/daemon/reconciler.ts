@@ -88,7 +88,8 @@ export class Reconciler {
       return { host, changes: [], laterAtMs, problems: this.#problems(), decided }
     }
     const failures = await this.#apply(paced.now)
-    const after = await this.#kernel.read()
+    let after = await this.#kernel.read()
+    if (await this.#lostGateway(uplinks, host, after)) after = await this.#putBack(desired, after)
     if (await this.#lostGateway(uplinks, host, after)) {
       const restored = await this.#rollBack(paced.now, host, { uplinks, nowMs })
       if (restored !== null) return restored
@@ -237,6 +238,16 @@ export class Reconciler {
       if (!isSameWay((await this.#kernel.routeGet(packet)).nextHop, hop)) return true
     }
     return false
+  }
+
+  /** What another program has deleted in this very moment may be all that is missing. */
+  async #putBack(desired: DesiredState, host: HostState): Promise<HostState> {
+    const lost = diff(desired, host, this.#applied).filter(
+      ({ kind }) => kind === 'add_rule' || kind === 'replace_route',
+    )
+    if (lost.length === 0) return host
+    await this.#kernel.apply(lost)
+    return await this.#kernel.read()
   }
 
   /** null where taking ours back doesn't bring the way back: then it was another program. */

@@ -37,11 +37,14 @@ export function choose(allowed: readonly string[], question: Question): Choice {
   const overspent = before !== null && !order.includes(before)
   const current = overspent ? null : before
   const best = bestOf(order, question)
-  if (overspent) return settled(best ?? preferred, `the cap of ${before} is reached`)
+  const answering = order.find((wan) => isAnswering(healths.get(wan)))
+  if (overspent) {
+    return settled(best ?? answering ?? preferred, `the cap of ${before} is reached`)
+  }
   if (current === null) return firstChoice(order, best, question)
   const health = healths.get(current)
   if (health === undefined) return settled(best ?? preferred, `${current} is no longer a WAN`)
-  if (best === null) return nobodyHealthy(order, current, question)
+  if (best === null) return nobodyHealthy(current, answering, question)
   if (best === current) return stay(order, current, question)
   const { state } = health
   if (rank(health) === 0 && state !== 'unknown') return settled(best, describe(current, question))
@@ -83,24 +86,29 @@ function firstChoice(order: readonly string[], best: string | null, { healths }:
   const possible = order.find((wan) => healths.get(wan)?.state === 'unknown')
   const [preferred = null] = order
   const firstUnjudged = possible === preferred ? possible : undefined
-  const wan = firstUnjudged ?? best ?? possible ?? preferred
+  const answering = order.find((one) => isAnswering(healths.get(one)))
+  const wan = firstUnjudged ?? best ?? answering ?? possible ?? preferred
   return settled(wan, wan === preferred ? `${wan} is the preferred WAN` : `${wan} can be used`)
 }
 
-/** The first that answers again carries at once: there is nothing to lose. */
-function nobodyHealthy(order: readonly string[], current: string, { healths }: Question): Choice {
+/** The first that answers again carries at once, and as long as it answers: there is nothing to lose. */
+function nobodyHealthy(
+  current: string,
+  answering: string | undefined,
+  { healths }: Question,
+): Choice {
   const health = healths.get(current)
   if (health?.state === 'unknown') return settled(current, `there is no verdict on ${current} yet`)
-  const answering = order.find((wan) => isAnswering(healths.get(wan)))
-  if (answering !== undefined && !isAnswering(health)) {
-    return settled(answering, `${answering} answers again, and no other WAN is healthy`)
+  if (answering === undefined) {
+    return {
+      wan: current,
+      reason: `no WAN is healthy, so traffic stays on ${current} (${health?.reason ?? 'unknown'})`,
+      wakeAtMs: never,
+      tellAnew: true,
+    }
   }
-  return {
-    wan: current,
-    reason: `no WAN is healthy, so traffic stays on ${current} (${health?.reason ?? 'unknown'})`,
-    wakeAtMs: never,
-    tellAnew: true,
-  }
+  const wan = isAnswering(health) ? current : answering
+  return { ...settled(wan, `${wan} answers again, and no other WAN is healthy`), tellAnew: true }
 }
 
 function returnTo(best: string, current: string, question: Question): Choice {

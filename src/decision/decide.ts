@@ -1,8 +1,8 @@
 /**
  * Which WAN carries each policy's traffic: from the healths, the options, what was decided before
  * and the time; each family by itself. It computes and never acts. Three rules stand above all:
- * unknown is not down; where no WAN is healthy, everything stays where it is; no change without a
- * reason.
+ * unknown is not down; where no WAN is healthy, everything stays where it is until one answers; no
+ * change without a reason.
  */
 import { byFamily, type Family, families } from '../model/address.ts'
 import type { Decision, PolicyDecision, PolicyDecisions, TestFailover } from '../model/decision.ts'

@@ -37,7 +37,7 @@ export class WanMonitor {
     this.#damping = new FlapDamping(settings.failback)
     this.#plan = new ProbePlan(settings)
     this.#quality = new QualityWatch(this.#plan, settings.probe)
-    this.#recovery = new Recovery(nowMs, settings.probe.intervalMs)
+    this.#recovery = new Recovery(nowMs, settings.probe)
     this.#record = new StateRecord(notProbedYet, nowMs)
     this.#stall = new StallGuard(nowMs)
   }
@@ -174,10 +174,10 @@ export class WanMonitor {
   }
 
   #recover(target: string, nowMs: number): void {
-    this.#recovery.advance(nowMs)
-    const first = this.#recovery.answeredRounds === 0
+    const first = this.#recovery.answersSinceMs === null
     this.#recovery.answered(nowMs)
     if (first) this.#hurry(nowMs)
+    this.#record.explain(this.#recovery.reason)
     const rounds = this.#recovery.answeredRounds
     if (rounds < this.#settings.probe.upAfter) return
     this.#plan.recovered(this.#record.sinceMs, nowMs)
@@ -212,7 +212,10 @@ export class WanMonitor {
     for (const probe of pending.lost(nowMs, timeoutMs)) recordLoss(probe)
     gateway.judge(nowMs)
     if (this.#suspicion !== null) this.#judgeSuspicion(this.#suspicion, nowMs)
-    if (this.#record.state === 'down') this.#recovery.advance(nowMs)
+    if (this.#record.state === 'down') {
+      this.#recovery.advance(nowMs)
+      this.#record.explain(this.#recovery.reason)
+    }
     this.#quality.judge(this.#record, nowMs)
   }
 
@@ -240,7 +243,7 @@ export class WanMonitor {
   #goDown(reason: string, suspectedMs: number, nowMs: number): void {
     if (this.#record.speaks) this.#damping.flap(nowMs)
     this.#suspicion = null
-    this.#recovery = new Recovery(nowMs, this.#settings.probe.intervalMs)
+    this.#recovery = new Recovery(nowMs, this.#settings.probe)
     this.#record.become('down', reason, { nowMs, suspectedMs })
     this.#hurry(nowMs)
   }
@@ -250,7 +253,7 @@ export class WanMonitor {
       this.#record.become('unknown', notProbedYet, { nowMs })
     } else {
       this.#record.become('down', 'its link is back, no reply yet', { nowMs })
-      this.#recovery = new Recovery(nowMs, this.#settings.probe.intervalMs)
+      this.#recovery = new Recovery(nowMs, this.#settings.probe)
     }
     this.#plan.gateway.restart()
     this.#hurry(nowMs)
@@ -272,13 +275,13 @@ export class WanMonitor {
   }
 
   #inquiry(nowMs: number): Inquiry {
-    const suspicion = this.#suspicion
-    const { metered } = this.#settings
-    const small = metered && !this.#inUse
-    const heard = metered && nowMs < this.#heardUntilMs
+    const [suspicion, inUse] = [this.#suspicion, this.#inUse]
+    const { family, metered } = this.#settings
+    const heard = nowMs < this.#heardUntilMs
     const mayReturn = this.#recovery.mayReturn(nowMs)
-    const pace = paceOf({ small, heard, suspicion, mayReturn, state: this.#record.state })
-    return { pace, suspicion, small }
+    const { state } = this.#record
+    const pace = paceOf({ family, metered, inUse, heard, suspicion, mayReturn, state })
+    return { pace, suspicion, small: metered && !inUse }
   }
 
   #hurry(nowMs: number): void {

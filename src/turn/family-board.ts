@@ -2,6 +2,7 @@
  * One family of all WANs side by side: how each is in it. A WAN has a monitor from the moment it has
  * a way of this family: a line that never had any costs no probe. Computes; acts on nothing.
  */
+import { rank } from '../decision/rank.ts'
 import type { MonitorSettings } from '../health/monitor-settings.ts'
 import { WanMonitor } from '../health/wan-monitor.ts'
 import { type ByFamily, byFamily, type Family } from '../model/address.ts'
@@ -126,7 +127,7 @@ export class FamilyBoard {
   #tellInUse(nowMs: number): void {
     const monitors = [...this.#monitors.values()]
     const nothingLives =
-      this.#family === 'ipv4' && monitors.every((monitor) => monitor.health(nowMs).state === 'down')
+      this.#family === 'ipv4' && monitors.every((monitor) => rank(monitor.health(nowMs)) === 0)
     for (const monitor of monitors) {
       monitor.setInUse(nothingLives || this.#inUse.has(monitor.name), nowMs)
     }

@@ -102,6 +102,27 @@ describe('the reconciler', () => {
     assert.equal(log.matching(/was undone/).length, 1)
   })
 
+  test('a gateway that another program cuts off amid a change is no reason to take it back', async () => {
+    await pass(0)
+    const apply = kernel.apply.bind(kernel)
+    kernel.apply = async (changes) => {
+      const failures = await apply(changes)
+      if (!changes.some(({ kind }) => kind === 'delete_rule')) return failures
+      kernel.apply = apply
+      kernel.removeRules(({ priority }) => priority === 10000)
+      const { routes } = await kernel.read()
+      for (const route of routes) {
+        if (route.table === 101 && !route.destination.endsWith('/0')) kernel.removeRoute(route)
+      }
+      return failures
+    }
+    const { problems, decided } = await pass(1_000, 'secondary')
+    assert.deepEqual(problems, [])
+    assert.equal(decided.ipv4, true)
+    const { rules } = await kernel.read()
+    assert.ok(rules.some(({ priority }) => priority === 10000))
+  })
+
   test('a step that fails does not keep the others from being made, and is told once', async () => {
     kernel.refuse = (change) => (change.kind === 'replace_nft' ? 'nft: not supported' : null)
     const first = await pass(0)

@@ -280,8 +280,10 @@ const firstAnswers: readonly Row[] = [
   { healths: 'd a a', before: 'primary', wan: 'secondary', why: answersAgain('secondary') },
   { healths: 'a d d', before: 'third', wan: 'primary', why: answersAgain('primary') },
   // Once it carries it stays, whichever answers next.
-  { healths: 'a a d', before: 'secondary', wan: 'secondary', why: stays('secondary') },
-  { healths: 'a d d', before: 'primary', wan: 'primary', why: stays('primary') },
+  { healths: 'a a d', before: 'secondary', wan: 'secondary', why: answersAgain('secondary') },
+  { healths: 'a d d', before: 'primary', wan: 'primary', why: answersAgain('primary') },
+  { healths: 'd a d', before: '-', wan: 'secondary', why: 'secondary can be used' },
+  { healths: 'd ? a', before: '-', wan: 'third', why: 'third can be used' },
   // What answers only is nothing against what is healthy.
   { healths: 'a u d', before: 'secondary', wan: 'secondary', why: 'primary is down: so it is' },
   { healths: 'd a g', before: 'primary', wan: 'third', why: 'primary is down: so it is' },

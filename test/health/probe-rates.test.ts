@@ -53,6 +53,15 @@ describe('at full pace', () => {
     assert.ok(dns.every((atMs) => icmp.every((other) => Math.abs(other - atMs) > 100)))
   })
 
+  test('four pings a second look for a line that is down, where nothing else lives', () => {
+    const line = upLine({ probe: { intervalMs: 5_000 } }).setInUse(true)
+    line.playing = silentUpstream
+    line.until('down', 10_000).run(10_000)
+    const { length: before } = sentTimes(line, 'icmp', 0)
+    line.run(60_000)
+    assert.equal(sentTimes(line, 'icmp', 0).length - before, 240)
+  })
+
   test('one family is asked by nobody of the other, and IPv6 as often as IPv4', () => {
     const asked = (family: Family) => Object.entries(counted(upLine({ family }), 60_000))
     assert.deepEqual(

@@ -41,6 +41,40 @@ describe('coming back', () => {
     assert.ok(line.nowMs - fromMs >= 3_000, `${line.nowMs - fromMs} ms`)
   })
 
+  test('is told round by round, and taken back with the first silent one', () => {
+    const line = upLine()
+    line.playing = silentUpstream
+    line.until('down', 3_000).run(30_000)
+    assert.equal(line.health.answersSinceMs, null)
+    line.playing = answers(10)
+    const backMs = line.nowMs
+    line.run(1_500)
+    const { answersSinceMs } = line.health
+    assert.ok(answersSinceMs !== null && answersSinceMs - backMs < 400, `${answersSinceMs}`)
+    assert.match(line.health.reason, /^answers again, [23] of 5 rounds in a row$/)
+    line.playing = silentUpstream
+    line.run(2_100)
+    assert.equal(line.health.answersSinceMs, null)
+    assert.match(line.health.reason, /^answered [23] of 5 rounds, then no more$/)
+    line.playing = answers(10)
+    line.until('up', 6_000)
+    assert.equal(line.health.answersSinceMs, null)
+  })
+
+  test('is noticed within 0.3 s where nothing else lives, whatever the interval', () => {
+    for (let phaseMs = 0; phaseMs < 2_000; phaseMs += 130) {
+      const line = upLine({ probe: { intervalMs: 5_000 } }).setInUse(true)
+      line.playing = silentUpstream
+      line.until('down', 10_000).run(30_000 + phaseMs)
+      line.playing = answers(20)
+      const backMs = line.nowMs
+      line.run(300)
+      const { answersSinceMs } = line.health
+      assert.ok(answersSinceMs !== null, `${phaseMs} ms`)
+      assert.ok(answersSinceMs - backMs <= 275, `${answersSinceMs - backMs} ms`)
+    }
+  })
+
   test('is not seen in a late answer to a question from before the silence', () => {
     const dns = except(({ method }) => method === 'dns', answers(300), answers(10))
     const line = upLine({ playing: dns, probe: { upAfter: 1 } })

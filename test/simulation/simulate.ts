@@ -6,6 +6,7 @@ import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
 import { Random } from '../random.ts'
 import { DecisionChecks } from './checks/decision-checks.ts'
+import { FirstAnswerCheck } from './checks/first-answer-check.ts'
 import { Ipv6Checks } from './checks/ipv6-checks.ts'
 import { KernelChecks } from './checks/kernel-checks.ts'
 import { PolicyChecks } from './checks/policy-checks.ts'
@@ -70,6 +71,7 @@ class Simulation {
   readonly #decisionChecks: DecisionChecks
   readonly #policyChecks: PolicyChecks
   readonly #ipv6Checks: Ipv6Checks
+  readonly #firstAnswer: FirstAnswerCheck
   readonly #memory = new MemoryInMemory()
   readonly #trace: string[] = []
   #process: SimulatedProcess | null = null
@@ -86,6 +88,7 @@ class Simulation {
     this.#decisionChecks = new DecisionChecks(this.#situation)
     this.#policyChecks = new PolicyChecks(this.#situation)
     this.#ipv6Checks = new Ipv6Checks(this.#situation)
+    this.#firstAnswer = new FirstAnswerCheck(this.#situation)
   }
 
   async run(): Promise<Outcome> {
@@ -198,7 +201,9 @@ class Simulation {
     this.#world.settle()
     const [host, twin] = await Promise.all([this.#world.kernel.read(), this.#world.twinState()])
     this.#kernelChecks.look(host, twin)
-    this.#decisionChecks.look(this.#kernelChecks.carrier(host))
+    const carrier = this.#kernelChecks.carrier(host)
+    this.#decisionChecks.look(carrier)
+    this.#firstAnswer.look(carrier)
     this.#policyChecks.look(host)
     this.#ipv6Checks.look()
     const { phase, phaseSinceMs } = this.#situation

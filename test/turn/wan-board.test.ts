@@ -31,6 +31,15 @@ test('targets of its own are asked by their WAN alone, in place of the others', 
   assert.deepEqual([...(asked[1] ?? [])].sort(), [...ipv4, ...ipv6].sort())
 })
 
+test('where no WAN speaks each is looked for, a metered one that nobody uses too', () => {
+  const { play } = houseOf({}, { metered: true })
+  play(0, 120_000, () => false)
+  const asked = play(120_000, 180_000, () => false)
+  const pings = (wan: number) => asked.filter((one) => one.wan === wan && one.method === 'icmp')
+  assert.ok(Math.abs(pings(0).length - 240) <= 5, `${pings(0).length} a minute by the first`)
+  assert.ok(Math.abs(pings(1).length - 180) <= 5, `${pings(1).length} a minute by the metered one`)
+})
+
 test('one family of a WAN falls silent, goes down alone and comes back alone', () => {
   const { board, play } = houseOf({ gateway6: 'fe80::1' }, { gateway6: 'fe80::2' })
   play(0, 10_000, () => true)

@@ -67,6 +67,11 @@ export class StateRecord {
     return this.#suspectedMs ?? this.#sinceMs
   }
 
+  /** The state stays, and why is known better; null: nothing new is. */
+  explain(reason: string | null): void {
+    this.#reason = reason ?? this.#reason
+  }
+
   /** `suspectedMs` counts on the way to `down` only; a WAN that is down keeps its own. */
   become(state: HealthState, reason: string, at: { nowMs: number; suspectedMs?: number }): void {
     this.#reason = reason
