@@ -1,7 +1,8 @@
 import { missingPrivileges } from '../kernel/privileges.ts'
+import { families, familyOf } from '../model/address.ts'
 import { probeMark } from '../model/marks.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
-import type { Hop } from '../model/uplink.ts'
+import type { Hop, Uplink } from '../model/uplink.ts'
 import { checkUrls, type WebAnswer } from '../model/web-check.ts'
 import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
@@ -60,9 +61,7 @@ async function findings(
     ...observing,
     ...view.warnings,
     ...meteringHints(settings, uplinks),
-    ...uplinks.flatMap(({ name, ways }) =>
-      ways.ipv4.problem === null ? [] : [`${name}: ${ways.ipv4.problem}`],
-    ),
+    ...uplinks.flatMap(wayHints),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
     ...describeBypasses(followedBypasses(view)),
     ...adviseResolvers(resolvers, settings),
@@ -84,6 +83,12 @@ async function gradeLines({ kernel, uplinks }: HostView): Promise<string[]> {
   return [...wans, `GRADE  ${words.join(', ')}`]
 }
 
+/** A line that IPv6 has not come to yet is no worse for it. */
+function wayHints({ name, ways }: Uplink): string[] {
+  if (ways.ipv4.problem !== null) return [`${name}: ${ways.ipv4.problem}`]
+  return ways.ipv6.problem === null ? [] : [`${name} has no IPv6: ${ways.ipv6.problem}`]
+}
+
 function hopText(hop: Hop | null): string | null {
   if (hop === null) return null
   return hop.kind === 'gateway' ? hop.address : 'not needed (point to point)'
@@ -95,14 +100,18 @@ async function probeLines(view: HostView): Promise<string[]> {
   if (standing.length === 0) return ['PROBE  not sent: the daemon is not running']
   const { wans, probe } = view.settings
   const { timeoutMs } = probe
-  const pings = standing.flatMap(({ index, name }) =>
-    (wans[index] === undefined ? [] : targetsOf(wans[index], probe).ipv4).map(async (target) => {
-      const answer = await askOnce({ wan: index, family: 'ipv4', target, timeoutMs })
+  const pings = standing.flatMap(({ index, name, ways }) => {
+    const wan = wans[index]
+    if (wan === undefined) return []
+    const asked = families.filter((family) => ways[family].hop !== null)
+    const targets = asked.flatMap((family) => targetsOf(wan, probe)[family])
+    return targets.map(async (target) => {
+      const answer = await askOnce({ wan: index, family: familyOf(target), target, timeoutMs })
       const outcome =
         answer.kind === 'alive' ? `answers in ${answer.rttMs} ms` : `is silent: ${answer.reason}`
       return `PROBE  ${name}: ${target} ${outcome}`
-    }),
-  )
+    })
+  })
   const prober = commandProber(view.settings)
   const hosts = checkUrls(probe.httpUrl).map((url) => new URL(url).host)
   const webs = standing.map(async ({ index, name }) => {

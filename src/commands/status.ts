@@ -28,11 +28,16 @@ export async function status({ json }: Arguments): Promise<number> {
   return 0
 }
 
-const wan = v.object({
+const measured = {
   state: v.string(),
   reason: v.string(),
   latency_ms: v.nullable(v.number()),
   loss_percent: v.nullable(v.number()),
+}
+
+const wan = v.object({
+  ...measured,
+  ipv6: v.optional(v.nullable(v.object(measured))),
   gateway: v.nullable(v.string()),
   interface: v.nullable(v.string()),
   public_ip: v.nullable(v.string()),

@@ -1,3 +1,4 @@
+import { byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
@@ -149,11 +150,12 @@ export class Daemon {
   async #carryOut(intent: Intent, seen: HostState | null): Promise<Standing> {
     const { settings } = this.#parts
     const host = seen ?? (await this.#look())
-    if (host === null) return { stands: false, hijacks: null }
+    if (host === null) return { stands: byFamily(() => false), hijacks: null }
     const { uplinks, capabilities } = this.#turn
-    const { nat6 = true, dnat = true } = capabilities
+    const { nat6 = true, prefix6 = true, dnat = true } = capabilities
     const { decision, wishes } = intent
-    return this.#keeper.carryOut({ settings, uplinks, decision, host, nat6, dnat, ...wishes })
+    const can = { nat6, prefix6, dnat }
+    return this.#keeper.carryOut({ settings, uplinks, decision, host, ...can, ...wishes })
   }
 
   async #bytesOf(links: readonly string[]): Promise<ReadonlyMap<string, LinkBytes>> {

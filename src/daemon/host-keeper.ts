@@ -3,6 +3,7 @@
  * answer. It decides nothing about WANs, and says what it has learned in what it returns.
  */
 import type { Kernel } from '../kernel/port.ts'
+import { byFamily } from '../model/address.ts'
 import { messageOf } from '../model/caught-error.ts'
 import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
@@ -69,7 +70,7 @@ export class HostKeeper {
       return await this.#reconcile(wanted)
     } catch (error) {
       this.#fails('setting up rules and routes', error)
-      return { stands: false, hijacks: null }
+      return { stands: byFamily(() => false), hijacks: null }
     }
   }
 
@@ -100,7 +101,10 @@ export class HostKeeper {
     this.#problems = done.problems
     this.#lookNoLaterThan(done.laterAtMs)
     const targets = new Map(
-      settings.wans.map((wan) => [wan.name, targetsOf(wan, settings.probe).ipv4[0]] as const),
+      settings.wans.map((wan) => {
+        const targets = targetsOf(wan, settings.probe)
+        return [wan.name, byFamily((family) => targets[family][0])] as const
+      }),
     )
     const active = decision.policies.get('default')?.ipv4.wan ?? null
     const question = { host: done.host, targets, active }

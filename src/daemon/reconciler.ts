@@ -3,6 +3,7 @@
  * change back where it costs the host its way to a gateway. It decides nothing.
  */
 import type { ChangeFailure, Kernel } from '../kernel/port.ts'
+import { type ByFamily, byFamily, families } from '../model/address.ts'
 import type { HostState, NextHop } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
@@ -32,20 +33,20 @@ export interface Reconciliation {
   /** What stands in the way, in plain words. */
   readonly problems: readonly string[]
   /** The default policy's own rules stand as desired: traffic goes where it was decided. */
-  readonly decided: boolean
+  readonly decided: ByFamily<boolean>
 }
 
 export interface TakerQuestion {
   readonly host: HostState
-  /** By WAN name, an address on the Internet that its probes ask. */
-  readonly targets: ReadonlyMap<string, string | undefined>
+  /** By WAN name, an address on the Internet that its probes ask, in each family. */
+  readonly targets: ReadonlyMap<string, ByFamily<string | undefined>>
   /** The WAN of the default policy. */
   readonly active: string | null
 }
 
 export interface Takers {
   /** By WAN name: who takes its probes away from it. */
-  readonly hijacks: ReadonlyMap<string, string>
+  readonly hijacks: ByFamily<ReadonlyMap<string, string>>
   /** Who takes the host's own traffic away from the active WAN; null where nobody does. */
   readonly astray: string | null
 }
@@ -83,7 +84,7 @@ export class Reconciler {
     if (paced.now.length === 0) {
       this.#remember(desired, wanted)
       const { laterAtMs } = paced
-      const decided = followsDecision(wanted)
+      const decided = byFamily((family) => followsDecision(wanted, family))
       return { host, changes: [], laterAtMs, problems: this.#problems(), decided }
     }
     const failures = await this.#apply(paced.now)
@@ -105,7 +106,7 @@ export class Reconciler {
       changes: paced.now,
       laterAtMs: failures.length > 0 ? Math.min(nowMs + retryMs, paced.laterAtMs) : paced.laterAtMs,
       problems: this.#problems(),
-      decided: followsDecision(missing),
+      decided: byFamily((family) => followsDecision(missing, family)),
     }
   }
 
@@ -144,27 +145,38 @@ export class Reconciler {
 
   /** Who takes probes, and whether traffic follows the decision, as the kernel itself says. */
   async whoTakes(uplinks: readonly Uplink[], question: TakerQuestion): Promise<Takers> {
-    const hijacks = new Map<string, string>()
+    const hijacks = byFamily(() => new Map<string, string>())
     let astray: string | null = null
     const { host, targets, active } = question
     for (const uplink of uplinks) {
-      const target = targets.get(uplink.name)
-      const isThere = uplink.ways.ipv4.problem === null && hasWay(uplink, 'ipv4')
-      if (target === undefined || !isThere) continue
-      const { first: sourcePort } = probePorts(uplink.index)
-      const probes = [
-        { family: 'ipv4', target, mark: probeMark(uplink.index) },
-        { family: 'ipv4', target, sourcePort, ipProtocol: 'udp' },
-      ] as const
-      for (const packet of probes) {
-        const taker = await this.#takerOf(packet, uplink, host)
-        if (taker !== null) hijacks.set(uplink.name, `${taker.rule} its probes ${taker.where}`)
+      for (const family of families) {
+        const target = targets.get(uplink.name)?.[family]
+        const isThere = uplink.ways[family].problem === null && hasWay(uplink, family)
+        if (target === undefined || !isThere) continue
+        const hijack = await this.#hijackOf(uplink, { family, target }, host)
+        if (hijack !== null) hijacks[family].set(uplink.name, hijack)
+        if (uplink.name !== active || family === 'ipv6') continue
+        const taker = await this.#takerOf({ family, target }, uplink, host)
+        if (taker !== null) astray = `${taker.rule} this host's traffic ${taker.where}`
       }
-      if (uplink.name !== active) continue
-      const taker = await this.#takerOf({ family: 'ipv4', target }, uplink, host)
-      if (taker !== null) astray = `${taker.rule} this host's traffic ${taker.where}`
     }
     return { hijacks, astray }
+  }
+
+  /** Who takes its probes of this family; null where they leave by it. */
+  async #hijackOf(
+    uplink: Uplink,
+    probe: Pick<Packet, 'family' | 'target'>,
+    host: HostState,
+  ): Promise<string | null> {
+    const { first: sourcePort } = probePorts(uplink.index)
+    const pins = [{ mark: probeMark(uplink.index) }, { sourcePort, ipProtocol: 'udp' }] as const
+    let hijack: string | null = null
+    for (const pin of pins) {
+      const taker = await this.#takerOf({ ...probe, ...pin }, uplink, host)
+      if (taker !== null) hijack = `${taker.rule} its probes ${taker.where}`
+    }
+    return hijack
   }
 
   async #takerOf(packet: Packet, uplink: Uplink, host: HostState): Promise<Taker | null> {
@@ -249,7 +261,8 @@ export class Reconciler {
 
   #takenBack(host: HostState): Reconciliation {
     const laterAtMs = this.#rolledBackUntilMs
-    return { host, changes: [], laterAtMs, problems: [takenBack], decided: false }
+    const decided = byFamily(() => false)
+    return { host, changes: [], laterAtMs, problems: [takenBack], decided }
   }
 }
 

@@ -6,7 +6,7 @@ export interface MonitorSettings {
   readonly name: string
   /** Position of the WAN, from 0. */
   readonly index: number
-  /** Its probes decide about the WAN; those of the other family show only whether that one works. */
+  /** It is judged in this one; another monitor judges it in the other. */
   readonly family: Family
   readonly metered: boolean
   readonly probe: ProbeSettings

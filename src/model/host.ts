@@ -152,6 +152,8 @@ export interface Capabilities {
   readonly forwarding: boolean
   /** false: no translation of IPv6; left out: it is there. */
   readonly nat6?: boolean
+  /** false: no translation of one IPv6 prefix into another; left out: it is there. */
+  readonly prefix6?: boolean
   /** false: no translation of where a packet goes; left out: it is there. */
   readonly dnat?: boolean
 }

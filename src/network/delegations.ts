@@ -65,7 +65,7 @@ function insideNetworks(
  * A provider gives a site one /48 or less, mostly the link's own prefix of the same (RFC 6177), and
  * has a /32 or more itself, which no other provider has. null: the addresses don't tell.
  */
-function ownerOf(network: string, lines: readonly Uplink[]): Uplink | null {
+export function ownerOf(network: string, lines: readonly Uplink[]): Uplink | null {
   const found = lines
     .map((line) => ({ line, common: Math.max(0, ...ownAddresses(line).map(commonWith(network))) }))
     .sort((a, b) => b.common - a.common)

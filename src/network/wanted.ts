@@ -20,8 +20,12 @@ export interface Wanted {
   readonly rescues?: readonly Rescue[]
   /** The WANs that are down, past which the rules of others are to be led; left out: none. */
   readonly down?: ByFamily<readonly string[]>
+  /** The WANs by which new IPv6 connections are refused; left out: none. */
+  readonly deadEnds?: readonly string[]
   /** false: this kernel can't translate IPv6. */
   readonly nat6?: boolean
+  /** false: it can translate single IPv6 addresses only, and no prefix. */
+  readonly prefix6?: boolean
   /** false: it can't translate where a packet goes. */
   readonly dnat?: boolean
   /** Everybody gets a mark, and none of these: see `detour.ts`. */

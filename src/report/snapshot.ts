@@ -1,8 +1,10 @@
 /** The published snapshot, composed from what the core knows. */
+import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
 import type {
+  Ipv6Snapshot,
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
@@ -16,7 +18,7 @@ export interface Known {
   /** Why nothing of the decision is carried out; empty where all is. */
   readonly observing: readonly string[]
   readonly healths: Healths
-  readonly qualities: ReadonlyMap<string, LineQuality>
+  readonly qualities: ByFamily<ReadonlyMap<string, LineQuality>>
   readonly uplinks: readonly Uplink[]
   readonly publicAddresses: ReadonlyMap<string, string>
   readonly bytes: ReadonlyMap<string, { readonly received: number; readonly sent: number }>
@@ -109,7 +111,7 @@ function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
   const uplink = known.uplinks.find((candidate) => candidate.name === name)
   const notice = uplink?.ways.ipv4.notice ?? null
   const reasons = [health.reason, notice, known.lost?.get(name) ?? null]
-  const quality = known.qualities.get(name)
+  const quality = known.qualities.ipv4.get(name)
   const bytes = known.bytes.get(name)
   const metered = known.metered?.wans.get(name)
   return {
@@ -122,9 +124,23 @@ function wan(name: string, health: WanHealth, known: Known): WanSnapshot {
     gateway: uplink === undefined ? null : gatewayOf(uplink, 'ipv4'),
     interface: uplink?.link ?? null,
     public_ip: known.publicAddresses.get(name) ?? null,
+    ipv6: ipv6Of(name, known),
     rx_bytes: bytes?.received ?? metered?.received ?? null,
     tx_bytes: bytes?.sent ?? metered?.sent ?? null,
     ...(metered === undefined ? {} : monthOf(metered)),
+  }
+}
+
+function ipv6Of(name: string, known: Known): Ipv6Snapshot | null {
+  const health = known.healths.ipv6.get(name)
+  const quality = known.qualities.ipv6.get(name)
+  if (health === undefined || quality === undefined) return null
+  return {
+    state: health.state,
+    reason: health.reason,
+    since: wallTime(health.sinceMs, known),
+    latency_ms: rounded(quality.latencyMs),
+    loss_percent: rounded(quality.lossPercent),
   }
 }
 

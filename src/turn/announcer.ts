@@ -3,8 +3,10 @@
  * was reported last is the difference that the next report is made of.
  */
 import { eventsBetween, type Moment } from '../decision/changes.ts'
+import { families } from '../model/address.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
+import { describeIpv6Changes, sickIpv6 } from '../report/ipv6-phrases.ts'
 import { describeEvent } from '../report/phrases.ts'
 import type { Now } from './concern.ts'
 import type { Errand } from './errand.ts'
@@ -46,6 +48,8 @@ export class Announcer {
   report(moment: Moment, { nowMs, wallMs, switchMs }: ReportTimes): Errand[] {
     const found = eventsBetween(this.#reported, moment, { order: this.#order, nowMs })
     if (found.length > 0 || isNews(this.#reported, moment)) this.#publishAtMs = nowMs
+    const ofIpv6 = describeIpv6Changes(this.#reported, moment, this.#order)
+    for (const { level, text } of ofIpv6) this.#log[level](text)
     this.#reported = moment
     const at = new Date(wallMs).toISOString()
     return found.map((event) => {
@@ -67,10 +71,11 @@ export class Announcer {
 }
 
 /** The WANs that are down or degraded, a sentence each. */
-export function sickWans({ healths }: Moment): string[] {
-  return [...healths.ipv4]
+export function sickWans(moment: Moment): string[] {
+  const sick = [...moment.healths.ipv4]
     .filter(([, { state }]) => state === 'down' || state === 'degraded')
     .map(([wan, { state, reason }]) => `${wan} is ${state}: ${reason}`)
+  return [...sick, ...sickIpv6(moment)]
 }
 
 /** States and reasons are published at once; figures may wait. */
@@ -81,7 +86,13 @@ function isNews(before: Moment, after: Moment): boolean {
 
 function essence({ healths, decision }: Moment): string {
   return JSON.stringify([
-    [...healths.ipv4].map(([name, { state, reason }]) => [name, state, withoutFigures(reason)]),
+    families.map((family) =>
+      [...healths[family]].map(([name, { state, reason }]) => [
+        name,
+        state,
+        withoutFigures(reason),
+      ]),
+    ),
     [...decision.policies].map(([name, { ipv4, ipv6 }]) => [
       ...[name, ipv4.wan, withoutFigures(ipv4.reason)],
       ...[ipv6.wan, withoutFigures(ipv6.reason)],

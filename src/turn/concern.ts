@@ -99,7 +99,7 @@ export interface Evidence {
   readonly faults?: ReadonlyMap<number, string>
 }
 
-export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down'>
+export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down' | 'deadEnds'>
 
 export type Figures = Partial<
   Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers' | 'suspect' | 'sidesteps'>

@@ -3,6 +3,7 @@ import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
 import { Bypasses } from './concerns/bypasses.ts'
+import { DeadEnds } from './concerns/dead-ends.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { Forgeries } from './concerns/forgeries.ts'
@@ -27,6 +28,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new Metering({ settings, book, log }),
     new Flows(settings),
     new RescuedFlows(settings),
+    new DeadEnds(log),
     new PublicAddresses(settings, log),
     new Bypasses(settings, log),
     new NameResolution(settings, log),

@@ -1,4 +1,5 @@
 /** What goes into a turn from the kernel's side, and what comes out for it. */
+import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Capabilities, HostState } from '../model/host.ts'
 import type { Wishes } from './concern.ts'
@@ -21,7 +22,7 @@ export interface Intent {
 /** What became of an intent in the kernel. */
 export interface Standing {
   /** Traffic goes where it was decided. */
-  readonly stands: boolean
+  readonly stands: ByFamily<boolean>
   /** By WAN name, who takes its probes away from it; null where we could not ask. */
-  readonly hijacks: ReadonlyMap<string, string> | null
+  readonly hijacks: ByFamily<ReadonlyMap<string, string>> | null
 }

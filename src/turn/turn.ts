@@ -5,6 +5,7 @@
  * promise, no I/O; the same calls give the same results.
  */
 import { decide as decideWans, type Outcome, wansInUse } from '../decision/decide.ts'
+import { type ByFamily, byFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { DaemonEvent } from '../model/event.ts'
 import { type Capabilities, type HostState, nothingPossible } from '../model/host.ts'
@@ -21,6 +22,7 @@ import type { Errand } from './errand.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Sidesteps } from './sidesteps.ts'
+import { standingDecision } from './standing-decision.ts'
 import { Steering } from './steering.ts'
 import { WanBoard } from './wan-board.ts'
 import { wishKey } from './wish-key.ts'
@@ -193,10 +195,11 @@ export class Turn {
     if (this.#isQuiet) return this.#quietly(decided, problems, now)
     this.#planDue = false
     const { active, moving } = decided
-    const stands = standing?.stands ?? !moving
+    const each = standing?.stands ?? byFamily(() => !moving)
+    const stands = each.ipv4 && each.ipv6
     if (standing !== null) this.#learn(standing, now.nowMs)
     const errands = this.#probes(active, now)
-    errands.push(...this.#commanded, ...this.#report(decided, stands, now))
+    errands.push(...this.#commanded, ...this.#report(decided, each, now))
     this.#commanded = []
     errands.push(
       ...this.#concerns.afterwards(decided, stands),
@@ -281,20 +284,17 @@ export class Turn {
 
   #learn({ hijacks }: Standing, nowMs: number): void {
     if (hijacks !== null) this.#board.setHijacks(hijacks, nowMs)
-    this.#board.setInUse(wansInUse(this.#steering.decision), nowMs)
+    this.#board.setInUse(this.#steering.decision, nowMs)
   }
 
   /** A move is reported when it is done: what the kernel refused has not happened. */
-  #report(decided: Decided, stands: boolean, now: Now): Errand[] {
+  #report(decided: Decided, each: ByFamily<boolean>, now: Now): Errand[] {
     const { healths, decision, nowMs, wallMs } = decided
     const startedMs = this.#movedAtMs
-    if (stands || !this.#isActive) {
-      this.#movedAtMs = null
-      const switchMs = startedMs === null ? null : Math.round(now.nowMs - startedMs)
-      return this.#announcer.report({ healths, decision }, { nowMs, wallMs, switchMs })
-    }
-    const { policies } = this.#announcer.reported.decision
-    const moment = { healths, decision: { ...decision, policies } }
-    return this.#announcer.report(moment, { nowMs, wallMs, switchMs: null })
+    const stands = this.#isActive ? each : byFamily(() => true)
+    if (stands.ipv4 && stands.ipv6) this.#movedAtMs = null
+    const switchMs = stands.ipv4 && startedMs !== null ? Math.round(now.nowMs - startedMs) : null
+    const told = standingDecision(decision, this.#announcer.reported.decision, stands)
+    return this.#announcer.report({ healths, decision: told }, { nowMs, wallMs, switchMs })
   }
 }

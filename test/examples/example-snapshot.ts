@@ -18,6 +18,7 @@ export function exampleWanSnapshot(changes: Partial<WanSnapshot> = {}): WanSnaps
     loss_percent: 0,
     gateway: '192.168.0.1',
     interface: 'eth0',
+    ipv6: null,
     public_ip: null,
     rx_bytes: 1_000,
     tx_bytes: 2_000,

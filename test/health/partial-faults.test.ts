@@ -7,7 +7,6 @@ import {
   except,
   loses,
   type Playing,
-  pathOfBothFamilies,
   silence,
   silentUpstream,
   upLine,
@@ -113,22 +112,23 @@ describe('a method', () => {
     line.until('down', 3_500)
   })
 
-  test('IPv6 degrades only where it had answered before', () => {
-    const silentIpv6 = except(({ family }) => family === 'ipv6', silence, answers(10))
-    const never = new VirtualLine({ path: pathOfBothFamilies, playing: silentIpv6 }).run(60_000)
-    assert.deepEqual(never.states, ['unknown', 'up'])
-    const before = new VirtualLine({ path: pathOfBothFamilies }).run(60_000)
-    before.playing = silentIpv6
-    before.until('degraded', 5_000)
-    assert.match(before.health.reason, /icmp over IPv6 gets no reply, though icmp does$/)
-    before.run(60_000)
-    assert.deepEqual(before.states, ['unknown', 'up', 'degraded'])
-  })
-
-  test('IPv6 alone does not make a WAN up', () => {
-    const onlyIpv6 = except(({ family }) => family === 'ipv4', silence, answers(10))
-    const line = new VirtualLine({ path: pathOfBothFamilies, playing: onlyIpv6 }).run(10_000)
-    assert.deepEqual(line.states, ['unknown', 'down'])
+  test('IPv6 is judged by its own targets, and by all methods', () => {
+    const line = upLine({ family: 'ipv6' })
+    assert.match(line.transitions.at(-1)?.reason ?? '', /^2[\da-f:]+ answers$/)
+    const asked = new Set(line.sentSince(0))
+    assert.deepEqual([...asked].sort(), [
+      'dns 2001:4860:4860::8888',
+      'dns 2606:4700:4700::1111',
+      'icmp 2001:4860:4860::8888',
+      'icmp 2606:4700:4700::1111',
+    ])
+    line.playing = except(({ method }) => method === 'icmp', silence, answers(10))
+    line.until('degraded', 5_000)
+    assert.equal(line.health.reason, 'icmp over IPv6 gets no reply, though dns over IPv6 does')
+    line.playing = silence
+    line.until('down', 3_500)
+    line.playing = answers(10)
+    line.until('up', 10_000)
   })
 })
 

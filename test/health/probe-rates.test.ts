@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Family } from '../../src/model/address.ts'
 import {
   answers,
   except,
-  pathOfBothFamilies,
   silence,
   silentUpstream,
   upLine,
+  usablePath,
   VirtualLine,
 } from './virtual-line.ts'
 
@@ -52,13 +53,39 @@ describe('at full pace', () => {
     assert.ok(dns.every((atMs) => icmp.every((other) => Math.abs(other - atMs) > 100)))
   })
 
-  test('IPv6 is one more a second', () => {
-    const line = upLine({ path: pathOfBothFamilies })
-    const ipv6 = Object.entries(counted(line, 60_000)).filter(([probe]) => probe.includes(':'))
-    assert.deepEqual(ipv6, [
-      ['icmp 2001:4860:4860::8888', 30],
-      ['icmp 2606:4700:4700::1111', 30],
+  test('one family is asked by nobody of the other, and IPv6 as often as IPv4', () => {
+    const asked = (family: Family) => Object.entries(counted(upLine({ family }), 60_000))
+    assert.deepEqual(
+      asked('ipv4').filter(([probe]) => probe.includes(':')),
+      [],
+    )
+    assert.deepEqual(asked('ipv6'), [
+      ['dns 2001:4860:4860::8888', 30],
+      ['dns 2606:4700:4700::1111', 30],
+      ['icmp 2001:4860:4860::8888', 60],
+      ['icmp 2606:4700:4700::1111', 60],
     ])
+  })
+
+  test('IPv6 of a metered line on standby is asked as rarely as IPv4', () => {
+    const sent = (family: Family) => {
+      const line = upLine({ family, metered: true }).run(60_000)
+      const sinceMs = line.nowMs
+      return line.run(600_000).sentSince(sinceMs).length
+    }
+    assert.equal(sent('ipv6'), sent('ipv4'))
+  })
+
+  test('a line with nobody to ask by ARP sleeps between its probes', () => {
+    const toGateway = upLine()
+    const pointToPoint = upLine({
+      path: { ...usablePath, hops: { ipv4: { kind: 'link' }, ipv6: null } },
+    })
+    const turns = (line: VirtualLine) => {
+      const before = line.turns
+      return line.run(60_000).turns - before
+    }
+    assert.equal(turns(pointToPoint), turns(toGateway))
   })
 
   test('the gateway is asked once, when its path is new, and has payload-free questions', () => {

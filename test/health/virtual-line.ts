@@ -2,6 +2,7 @@
 import type { MonitorSettings } from '../../src/health/monitor-settings.ts'
 import { WanMonitor } from '../../src/health/wan-monitor.ts'
 import type { WanPath } from '../../src/health/wan-path.ts'
+import type { Family } from '../../src/model/address.ts'
 import type { HealthState, LineQuality, WanHealth } from '../../src/model/health.ts'
 import type { ProbeOutcome, ProbeRequest, ProbeResult } from '../../src/model/probe.ts'
 import type { ProbeSettings } from '../../src/model/settings/settings.ts'
@@ -27,9 +28,10 @@ export const usablePath: WanPath = {
   evidence: { kind: 'usable' },
 }
 
-export const pathOfBothFamilies: WanPath = {
+/** As a monitor of IPv6 gets it. */
+export const pathOfIpv6: WanPath = {
   ...usablePath,
-  hops: { ipv4: gatewayHop('192.168.0.1'), ipv6: gatewayHop('fe80::1') },
+  hops: { ipv4: null, ipv6: gatewayHop('fe80::1') },
 }
 
 function gatewayHop(address: string): Hop {
@@ -59,6 +61,9 @@ export const except =
 
 export interface LineOptions {
   readonly probe?: Partial<ProbeSettings>
+  /** What differs of the other settings. */
+  readonly monitor?: Partial<MonitorSettings>
+  readonly family?: Family
   readonly metered?: boolean
   readonly path?: WanPath
   readonly playing?: Playing
@@ -78,14 +83,17 @@ export class VirtualLine {
   readonly transitions: Transition[] = []
   #onTheWay: { readonly atMs: number; readonly result: ProbeResult }[] = []
 
-  constructor({ probe, metered = false, path = usablePath, playing = answers(10) }: LineOptions) {
+  constructor({ probe, monitor, metered = false, playing = answers(10), ...options }: LineOptions) {
+    const { family = 'ipv4' } = options
+    const { path = family === 'ipv4' ? usablePath : pathOfIpv6 } = options
     const settings: MonitorSettings = {
       name: 'primary',
       index: 0,
-      family: 'ipv4',
+      family,
       metered,
       probe: { ...defaultProbe, ...probe },
       failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
+      ...monitor,
     }
     this.playing = playing
     this.monitor = new WanMonitor(settings, 0)

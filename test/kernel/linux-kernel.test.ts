@@ -206,6 +206,7 @@ test('capabilities are tried without a trace', async () => {
     conntrack: true,
     multipath: true,
     nat6: true,
+    prefix6: true,
     dnat: true,
     forwarding: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1',
   })

@@ -30,10 +30,13 @@ function known(changes: Partial<Known> = {}): Known {
         ['secondary', exampleHealth('down', { reason: 'no carrier' })],
       ]),
     ),
-    qualities: new Map([
-      ['primary', { latencyMs: 12.08, jitterMs: 0.84, lossPercent: 0 }],
-      ['secondary', { latencyMs: null, jitterMs: null, lossPercent: 100 }],
-    ]),
+    qualities: {
+      ipv4: new Map([
+        ['primary', { latencyMs: 12.08, jitterMs: 0.84, lossPercent: 0 }],
+        ['secondary', { latencyMs: null, jitterMs: null, lossPercent: 100 }],
+      ]),
+      ipv6: new Map(),
+    },
     uplinks: resolveUplinks(exampleSettings().wans, oneSubnet),
     publicAddresses: new Map([['primary', '198.51.100.7']]),
     bytes: new Map([['primary', { received: 10, sent: 20 }]]),
@@ -65,6 +68,7 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
         gateway: '192.168.0.1',
         interface: 'eth0',
         public_ip: '198.51.100.7',
+        ipv6: null,
         rx_bytes: 10,
         tx_bytes: 20,
       },
@@ -78,6 +82,7 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
         gateway: '192.168.0.2',
         interface: 'eth0',
         public_ip: null,
+        ipv6: null,
         rx_bytes: null,
         tx_bytes: null,
       },
@@ -144,6 +149,33 @@ test('the status for a terminal tells each fact in a line', () => {
     'names unknown: no DNS server is known',
     '! secondary is down: no carrier',
   ])
+})
+
+test('IPv6 has a state of its own, and its line in the status; null where a WAN has none', () => {
+  const ipv6 = new Map([
+    ['primary', exampleHealth('down', { reason: 'no reply', sinceMs: 70_000 })],
+    ['secondary', exampleHealth('disabled')],
+  ])
+  const { healths, qualities } = known()
+  const snapshot = composeSnapshot(
+    known({
+      healths: { ...healths, ipv6 },
+      qualities: {
+        ...qualities,
+        ipv6: new Map([['primary', { latencyMs: 9.12, jitterMs: null, lossPercent: 100 }]]),
+      },
+    }),
+  )
+  assert.deepEqual(snapshot.wans['primary']?.ipv6, {
+    state: 'down',
+    reason: 'no reply',
+    since: '2026-11-21T09:59:30.000Z',
+    latency_ms: 9.1,
+    loss_percent: 100,
+  })
+  assert.equal(snapshot.wans['primary']?.state, 'up')
+  assert.equal(snapshot.wans['secondary']?.ipv6, null)
+  assert.equal(statusText(snapshot)[1], '             down      IPv6, 9.1 ms, 100 % lost  no reply')
 })
 
 test('the status tells a running test and a policy without a WAN', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Kernel } from '../../src/kernel/port.ts'
+import type { Family } from '../../src/model/address.ts'
 import type { Audience } from '../../src/model/audience.ts'
 import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
@@ -39,6 +40,18 @@ const rows: readonly Row[] = [
     sabotage: { prober: credulous },
     faults: [outage],
     found: /^liveness: traffic stays on cable/,
+  },
+  {
+    what: 'a prober that hears answers over IPv6 where there are none',
+    sabotage: { prober: (prober, tell) => credulousIn('ipv6', prober, tell) },
+    faults: [{ kind: 'ipv6_silent', wan: 0 }],
+    found: /^(health: IPv6 of cable is up, though it has long been dead|liveness: IPv6 stays)/,
+  },
+  {
+    what: 'a prober that sends nothing over IPv6',
+    sabotage: { prober: (prober) => deafIn('ipv6', prober) },
+    faults: [],
+    found: /^invariant 7: sound IPv6 of cable is reported down/,
   },
   {
     what: 'a prober that sends nothing',
@@ -223,6 +236,19 @@ function touchesOthers(kernel: Kernel): Kernel {
 function credulous(prober: Prober, tell: ProbeListener): Prober {
   const send = ({ id, wan }: ProbeRequest) =>
     queueMicrotask(() => tell({ id, wan, outcome: { kind: 'answered', rttMs: 10 } }))
+  return { ...bound(prober), send }
+}
+
+function credulousIn(family: Family, prober: Prober, tell: ProbeListener): Prober {
+  const all = credulous(prober, tell)
+  const send = (request: ProbeRequest) => (request.family === family ? all : prober).send(request)
+  return { ...bound(prober), send }
+}
+
+function deafIn(family: Family, prober: Prober): Prober {
+  const send = (request: ProbeRequest) => {
+    if (request.family !== family) prober.send(request)
+  }
   return { ...bound(prober), send }
 }
 

@@ -6,12 +6,14 @@ import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
 import { Random } from '../random.ts'
 import { DecisionChecks } from './checks/decision-checks.ts'
+import { Ipv6Checks } from './checks/ipv6-checks.ts'
 import { KernelChecks } from './checks/kernel-checks.ts'
 import { PolicyChecks } from './checks/policy-checks.ts'
 import { Situation } from './checks/situation.ts'
 import type { Witness } from './checks/witness.ts'
 import { beginFault, type End } from './script/begin-fault.ts'
 import { printStep, type Step, seconds } from './script/fault.ts'
+import { ipv6Steps, withIpv6 } from './script/ipv6-faults.ts'
 import { withRandomPolicies } from './script/random-policies.ts'
 import { randomScript } from './script/random-script.ts'
 import { type Sabotage, SimulatedProcess } from './world/simulated-process.ts'
@@ -38,8 +40,12 @@ export interface Outcome {
 export function planOf(seed: number, lengthMs = 20 * 60_000): Plan {
   const random = new Random(seed)
   const house = random.pick(topologies(random.chance(0.8) ? 'restore' : 'keep'))
-  const topology = withRandomPolicies(seed, house)
-  return { seed, topology, lengthMs, script: randomScript(random, topology, lengthMs) }
+  const topology = withIpv6(seed, withRandomPolicies(seed, house))
+  const steps = [
+    ...randomScript(random, topology, lengthMs),
+    ...ipv6Steps(seed, topology, lengthMs),
+  ]
+  return { seed, topology, lengthMs, script: steps.sort((a, b) => a.atMs - b.atMs) }
 }
 
 export async function simulate(plan: Plan, sabotage: Sabotage = {}): Promise<Outcome> {
@@ -63,6 +69,7 @@ class Simulation {
   readonly #kernelChecks: KernelChecks
   readonly #decisionChecks: DecisionChecks
   readonly #policyChecks: PolicyChecks
+  readonly #ipv6Checks: Ipv6Checks
   readonly #memory = new MemoryInMemory()
   readonly #trace: string[] = []
   #process: SimulatedProcess | null = null
@@ -78,6 +85,7 @@ class Simulation {
     this.#kernelChecks = new KernelChecks(this.#situation)
     this.#decisionChecks = new DecisionChecks(this.#situation)
     this.#policyChecks = new PolicyChecks(this.#situation)
+    this.#ipv6Checks = new Ipv6Checks(this.#situation)
   }
 
   async run(): Promise<Outcome> {
@@ -120,6 +128,7 @@ class Simulation {
     this.#situation.enter('off')
     this.#decisionChecks.forget()
     this.#kernelChecks.forget()
+    this.#ipv6Checks.forget()
     this.#note('--- the process is gone')
     this.#clock.wake(this.#clock.nowMs() + downMs, () => this.#startProcess())
   }
@@ -191,6 +200,7 @@ class Simulation {
     this.#kernelChecks.look(host, twin)
     this.#decisionChecks.look(this.#kernelChecks.carrier(host))
     this.#policyChecks.look(host)
+    this.#ipv6Checks.look()
     const { phase, phaseSinceMs } = this.#situation
     if (phase === 'starting' && this.#situation.isAble) {
       const waitedMs = this.#clock.nowMs() - phaseSinceMs
@@ -216,6 +226,7 @@ class Simulation {
       published: (snapshot) => {
         this.#decisionChecks.published(snapshot)
         this.#policyChecks.published(snapshot)
+        this.#ipv6Checks.published(snapshot)
         if (this.#situation.phase === 'starting') this.#situation.enter('running')
         this.#situation.snapshot = snapshot
       },

@@ -1,4 +1,6 @@
+import { families } from '../../model/address.ts'
 import { maxWans } from '../../model/marks.ts'
+import type { MonitorSettings } from '../monitor-settings.ts'
 import type { ProbeStream } from './probe-stream.ts'
 import type { Sample, TargetRecord } from './target-record.ts'
 
@@ -26,20 +28,20 @@ export function recordLoss(probe: Pending): void {
   if (!probe.burst) probe.sample ??= probe.record.addLoss(probe.sentMs)
 }
 
-/** The probes of one WAN that may still be answered; remembers each for ten seconds. */
+/** The probes of one WAN and family that may still be answered; remembers each for ten seconds. */
 export class PendingProbes {
-  readonly #index: number
+  readonly #number: number
   readonly #probes = new Map<number, Pending>()
   #count = 0
 
-  constructor(index: number) {
-    this.#index = index
+  constructor({ index, family }: Pick<MonitorSettings, 'index' | 'family'>) {
+    this.#number = families.indexOf(family) * maxWans + index
   }
 
-  /** An id that no other WAN's probe has. */
+  /** An id that no probe of another WAN or family has. */
   takeId(): number {
     this.#count += 1
-    return this.#count * maxWans + this.#index
+    return this.#count * maxWans * families.length + this.#number
   }
 
   add(probe: Pick<Pending, 'stream' | 'record' | 'sentMs' | 'burst'>): number {

@@ -1,9 +1,8 @@
 /**
- * Which probes one WAN is sent, and when: each target once per interval and in turn, the bursts of
+ * Which probes one WAN is sent in one family, and when: each target once per interval and in turn, the bursts of
  * a suspicion, the questions to the gateway. It knows nothing of states and never judges.
  */
-import { type Family, families } from '../../model/address.ts'
-import type { ProbeMethod, ProbeRequest } from '../../model/probe.ts'
+import type { ProbeRequest } from '../../model/probe.ts'
 import { gatewayAddress } from '../../model/uplink.ts'
 import type { MonitorSettings } from '../monitor-settings.ts'
 import { roundGapMs } from '../verdict/patience.ts'
@@ -32,30 +31,21 @@ export class ProbePlan {
 
   constructor(settings: MonitorSettings) {
     this.#settings = settings
-    this.pending = new PendingProbes(settings.index)
+    this.pending = new PendingProbes(settings)
   }
 
   /** A new path: nothing that was measured on the old one holds. */
   start(path: WanPath, nowMs: number): void {
     this.drop()
     this.#path = path
-    const { family: judged, probe } = this.#settings
-    const { methods, targets, intervalMs } = probe
-    const [firstMethod = 'icmp'] = methods
-    const gapMs = intervalMs / Math.max(1, targets[judged].length)
-    const streamOf = (method: ProbeMethod, family: Family, delayMs: number) =>
-      new ProbeStream(
-        method,
-        { family, targets: targets[family], isExpected: family === judged },
-        nowMs + delayMs,
-      )
-    const others = families.filter(
-      (family) => family !== judged && path.hops[family] !== null && targets[family].length > 0,
+    const { family, probe } = this.#settings
+    const { methods, intervalMs } = probe
+    const targets = probe.targets[family]
+    const gapMs = intervalMs / Math.max(1, targets.length)
+    this.streams = methods.map(
+      (method, i) =>
+        new ProbeStream(method, { family, targets }, nowMs + (i * gapMs) / methods.length),
     )
-    this.streams = [
-      ...methods.map((method, i) => streamOf(method, judged, (i * gapMs) / methods.length)),
-      ...others.map((family) => streamOf(firstMethod, family, gapMs / 4)),
-    ]
   }
 
   /** Forgets what is under way: its answers would be about a path that is gone. */
@@ -64,10 +54,9 @@ export class ProbePlan {
     this.gateway.restart()
   }
 
-  /** The first method's stream of those that count for the WAN, or the first that is answered. */
+  /** The first method's stream, or the first that is answered. */
   mainStream(): ProbeStream | undefined {
-    const judged = this.streams.filter((stream) => this.#counts(stream))
-    return judged.find((stream) => !stream.silent) ?? judged[0]
+    return this.streams.find((stream) => !stream.silent) ?? this.streams[0]
   }
 
   /** The streams to ask in a suspicion: those that speak, and those that have just begun to again. */
@@ -76,9 +65,9 @@ export class ProbePlan {
     return pace === 'standby' ? speaking.slice(0, 1) : speaking
   }
 
-  /** Its silence would be news: it speaks, or none of those that count for the WAN does. */
+  /** Its silence would be news: it speaks, or none does. */
   isNews(stream: ProbeStream): boolean {
-    return !stream.silent || this.streams.every((one) => one.silent || !this.#counts(one))
+    return !stream.silent || this.streams.every((one) => one.silent)
   }
 
   /** The next regular probes go out now, not when a slower pace had planned them. */
@@ -121,8 +110,10 @@ export class ProbePlan {
   /** When something is due or overdue next. */
   nextAtMs({ pace, suspicion }: Inquiry, nowMs: number): number {
     const { probe } = this.#settings
-    const judgedMs = this.pending.nextJudgementMs(probe.timeoutMs)
-    let nextMs = Math.min(judgedMs, this.gateway.nextMs(suspicion, nowMs))
+    let nextMs = this.pending.nextJudgementMs(probe.timeoutMs)
+    if (this.#gatewayToAsk() !== null) {
+      nextMs = Math.min(nextMs, this.gateway.nextMs(suspicion, nowMs))
+    }
     if (suspicion !== null) nextMs = Math.min(nextMs, suspicion.nextAtMs())
     for (const stream of this.streams) {
       const dueMs = dueAtMs(stream, pace)
@@ -131,19 +122,19 @@ export class ProbePlan {
     return nextMs
   }
 
-  #counts({ family }: ProbeStream): boolean {
-    return family === this.#settings.family
+  /** null: nobody is there, or ARP can't ask them; then the kernel's neighbour table has to tell. */
+  #gatewayToAsk(): string | null {
+    return this.#settings.family === 'ipv4' ? gatewayAddress(this.#path.hops.ipv4) : null
   }
 
   #askGateway({ suspicion }: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     const { family, index } = this.#settings
-    const { link, hops } = this.#path
-    const gateway = gatewayAddress(hops[family])
+    const gateway = this.#gatewayToAsk()
     if (gateway === null || !this.gateway.isDue(suspicion, nowMs)) return
     const id = this.pending.takeId()
     this.gateway.asked(id, nowMs)
     const question = { method: 'neighbour', family, target: gateway, small: true } as const
-    requests.push({ id, wan: index, ...question, link: link ?? '' })
+    requests.push({ id, wan: index, ...question, link: this.#path.link ?? '' })
   }
 
   #askBurst(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
@@ -182,7 +173,7 @@ export class ProbePlan {
     if (pace !== 'standby') {
       return stream === this.streams[0] ? intervalMs / stream.records.length : intervalMs
     }
-    const asked = stream === this.mainStream() || (stream.silent && stream.isExpected)
+    const asked = stream === this.mainStream() || stream.silent
     return asked ? meteredIntervalMs : Number.POSITIVE_INFINITY
   }
 

@@ -6,8 +6,6 @@ import { lowerMedian, TargetRecord } from './target-record.ts'
 interface Asked {
   readonly family: Family
   readonly targets: readonly string[]
-  /** From the start, before anybody has answered. */
-  readonly isExpected: boolean
 }
 
 /**
@@ -19,8 +17,6 @@ export class ProbeStream {
   readonly family: Family
   readonly records: readonly TargetRecord[]
   readonly roundTrip = new RoundTripEstimate()
-  /** Its silence is a loss: of a family that never worked here it is nobody's. */
-  isExpected: boolean
   nextAtMs: number
   /** When its last regular probe was sent. */
   lastAskedMs = Number.NEGATIVE_INFINITY
@@ -32,11 +28,10 @@ export class ProbeStream {
   /** Counts the changes beside those of the records. */
   #changes = 0
 
-  constructor(method: ProbeMethod, { family, targets, isExpected }: Asked, nowMs: number) {
+  constructor(method: ProbeMethod, { family, targets }: Asked, nowMs: number) {
     this.method = method
     this.family = family
     this.records = targets.map((target) => new TargetRecord(target))
-    this.isExpected = isExpected
     this.nextAtMs = nowMs
   }
 
@@ -70,8 +65,6 @@ export class ProbeStream {
   }
 
   answered(upAfter: number): void {
-    if (!this.isExpected) this.#changes += 1
-    this.isExpected = true
     this.#answeredInARow += 1
     this.#unansweredInARow = 0
     if (this.silent && this.#answeredInARow >= upAfter) this.silent = false

@@ -16,7 +16,7 @@ export function degradation(
   limits: DegradationLimits,
 ): string | null {
   const ease = limits.wasDegraded ? 0.8 : 1
-  const dead = streams.find((stream) => stream.silent && stream.isExpected)
+  const dead = streams.find((stream) => stream.silent)
   if (dead !== undefined && dead !== main) {
     return `${dead.describe()} gets no reply, though ${main.describe()} does`
   }

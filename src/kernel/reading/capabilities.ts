@@ -18,16 +18,17 @@ const scratchTable = 'wan_failover_scratch'
 
 export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
   const { tools, sessions, host } = options
-  const [nft, ctMark, nat6, dnat, conntrack, multipath] = await Promise.all([
+  const [nft, ctMark, nat6, prefix6, dnat, conntrack, multipath] = await Promise.all([
     checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
     checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
     checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
+    checkNft(tools.nft, { hook: translating, rule: 'snat ip6 prefix to 2001:db8::/64' }),
     checkNft(tools.nft, { hook: 'nat hook output priority -99', rule: redirecting }),
     hasConntrack(tools.conntrack),
     hasMultipath(sessions, unusedTable(host)),
   ])
   const forwarding = readSetting('ipv4/ip_forward') === 1
-  return { nft, ctMark, conntrack, multipath, forwarding, nat6, dnat }
+  return { nft, ctMark, conntrack, multipath, forwarding, nat6, prefix6, dnat }
 }
 
 const mangling = 'filter hook prerouting priority mangle'

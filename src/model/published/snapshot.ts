@@ -38,6 +38,8 @@ export interface WanSnapshot {
   readonly gateway: string | null
   readonly interface: string | null
   readonly public_ip: string | null
+  /** Its IPv6, which is judged by itself; null: it has none (yet). */
+  readonly ipv6: Ipv6Snapshot | null
   readonly rx_bytes: number | null
   readonly tx_bytes: number | null
   /** What it has carried in its billing month, both ways; left out where it isn't counted. */
@@ -46,6 +48,14 @@ export interface WanSnapshot {
   readonly month_since?: string | null
   /** null: no cap. */
   readonly cap_bytes?: number | null
+}
+
+export interface Ipv6Snapshot {
+  readonly state: HealthState
+  readonly reason: string
+  readonly since: string
+  readonly latency_ms: number | null
+  readonly loss_percent: number | null
 }
 
 export interface PolicySnapshot {

@@ -49,9 +49,11 @@ export function isDeletion(change: Change): boolean {
   return operationsOf(change).doing === 'deleting'
 }
 
-/** Whether traffic goes where it was decided, though these changes are still to be made. */
-export function followsDecision(missing: readonly Change[]): boolean {
-  return !missing.some((change) => operationsOf(change).carriesDecision(change))
+/** Whether traffic of a family goes where it was decided, though these are still to be made. */
+export function followsDecision(missing: readonly Change[], family: Family): boolean {
+  return !missing
+    .filter((change) => !isIpChange(change) || familyOf(change) === family)
+    .some((change) => operationsOf(change).carriesDecision(change))
 }
 
 /** The keys of all that is to stand. */

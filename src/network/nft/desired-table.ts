@@ -5,6 +5,7 @@
  */
 import type { Wanted } from '../wanted.ts'
 import { asideChains } from './chains/aside-chains.ts'
+import { deadEndChains } from './chains/dead-end-chains.ts'
 import { flowChains, flowMemory } from './chains/flow-chains.ts'
 import { inboundChains } from './chains/inbound-chains.ts'
 import { meteringChains } from './chains/metering-chains.ts'
@@ -36,6 +37,7 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   flowChains,
   meteringChains,
   inboundChains,
+  deadEndChains,
   mssChain,
   rescueChains,
 ]

@@ -78,7 +78,9 @@ const everyRule = {
   key: ({ rule }: Addition | Deletion) => ruleKey(rule),
   place: ({ rule }: Addition | Deletion) => rulePlace(rule),
   describe: ({ rule }: Addition | Deletion) => describeRule(rule),
-  carriesDecision: ({ rule }: Addition | Deletion) => isDecisionRule(rule),
+  // Where a policy fails closed is no matter of what was decided.
+  carriesDecision: ({ rule }: Addition | Deletion) =>
+    isDecisionRule(rule) && rule.action.kind === 'lookup',
   family: ({ rule }: Addition | Deletion) => rule.family,
 }
 

@@ -33,7 +33,7 @@ function beginNext(): void {
   connectOnce(number)
   // Slots that a busy machine missed are left out: a burst of them would not be a stream.
   slot = Math.max(slot + 1, Math.ceil((monotonicMs() - startedMs) / options.everyMs))
-  setTimeout(beginNext, startedMs + slot * options.everyMs - monotonicMs())
+  setTimeout(beginNext, Math.max(0, startedMs + slot * options.everyMs - monotonicMs()))
 }
 
 function connectOnce(own: number): void {

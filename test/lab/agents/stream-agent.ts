@@ -46,7 +46,7 @@ function sendNext(): void {
   void send(sentNumber)
   // Slots that a busy machine missed are left out: a burst of them would not be a stream.
   slot = Math.max(slot + 1, Math.ceil((monotonicMs() - startedMs) / options.everyMs))
-  setTimeout(sendNext, startedMs + slot * options.everyMs - monotonicMs())
+  setTimeout(sendNext, Math.max(0, startedMs + slot * options.everyMs - monotonicMs()))
 }
 
 async function send(sentNumber: number): Promise<void> {

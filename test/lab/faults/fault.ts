@@ -12,6 +12,8 @@ export type Fault = { readonly wan: WanNumber } & FaultKind
 export type FaultKind =
   /** Nothing passes between the gateway and the Internet, and nobody says so. */
   | { readonly kind: 'upstream-silent' }
+  /** Nothing passes over IPv6, or over IPv4, and nobody says so; the other one is well. */
+  | { readonly kind: 'ipv6-silent' | 'ipv4-silent' }
   /** Nothing passes for so long, by the kernel's own clock; then all is as before, by itself. */
   | { readonly kind: 'hiccup'; readonly lastsMs: number }
   /** Nothing passes in one direction; default `in`: the Internet hears, its answers are lost. */
@@ -91,6 +93,10 @@ function dropConditions(fault: FaultKind, way: 'out' | 'in'): string[] {
   switch (fault.kind) {
     case 'upstream-silent':
       return ['']
+    case 'ipv6-silent':
+      return ['meta nfproto ipv6']
+    case 'ipv4-silent':
+      return ['meta nfproto ipv4']
     case 'hiccup':
       return [`${way === 'out' ? 'iifname' : 'oifname'} @hiccups`]
     case 'upstream-oneway':

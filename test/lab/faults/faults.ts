@@ -41,6 +41,8 @@ export class Faults {
     const { wan } = fault
     switch (fault.kind) {
       case 'upstream-silent':
+      case 'ipv6-silent':
+      case 'ipv4-silent':
       case 'hiccup':
       case 'upstream-oneway':
       case 'dns-dead':
@@ -75,6 +77,8 @@ export class Faults {
   #undo(kind: FaultKind['kind'], wan: WanNumber): Promise<void> {
     switch (kind) {
       case 'upstream-silent':
+      case 'ipv6-silent':
+      case 'ipv4-silent':
       case 'hiccup':
       case 'upstream-oneway':
       case 'dns-dead':

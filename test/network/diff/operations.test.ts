@@ -186,9 +186,10 @@ test('only a missing or surplus rule of a policy sends traffic elsewhere than wa
     { kind: 'replace_route', route },
     { kind: 'delete_nft' },
   ]
-  assert.equal(followsDecision(others), true)
-  assert.equal(followsDecision([...others, { kind: 'add_rule', rule }]), false)
-  assert.equal(followsDecision([{ kind: 'delete_rule', rule }]), false)
+  assert.equal(followsDecision(others, 'ipv4'), true)
+  assert.equal(followsDecision([...others, { kind: 'add_rule', rule }], 'ipv4'), false)
+  assert.equal(followsDecision([{ kind: 'delete_rule', rule }], 'ipv4'), false)
+  assert.equal(followsDecision([{ kind: 'delete_rule', rule }], 'ipv6'), true)
 })
 
 test('what takes an object away is a deletion, what puts one in the place of another is not', () => {

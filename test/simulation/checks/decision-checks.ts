@@ -98,6 +98,12 @@ export class DecisionChecks {
   published(snapshot: Snapshot): void {
     const before = this.#situation.snapshot
     this.sidesteps.published(snapshot)
+    // The verdict has come to a sidestep: the rules led there already, but it has to be told.
+    const { aside } = this.#situation
+    if (aside !== null && snapshot.active === aside.to) {
+      this.#unexplained = { ...aside, atMs: this.#situation.clock.nowMs() }
+      this.sidesteps.ended()
+    }
     this.#remember(snapshot)
     this.#movesToTheHealthy(before, snapshot)
     const nowMs = this.#situation.clock.nowMs()

@@ -178,10 +178,14 @@ export class KernelChecks {
     const there = objectsOf(host)
     const wanted = new Set(expectedObjects(world.topology, { lines: world.lines, twin }))
     const { aside } = this.#situation
-    const led = aside?.from === snapshot?.active ? aside?.to : snapshot?.active
-    const place = world.topology.places.find(({ name }) => name === led)
-    if (place !== undefined) {
-      for (const family of families) wanted.add(activeRule(family, place.table))
+    // Only IPv4's sidesteps are followed here.
+    const isOpen = (object: string) =>
+      isJudgedElsewhere(object) || (aside !== null && object.startsWith('ipv6 rule 10900'))
+    for (const family of families) {
+      const active = snapshot?.policies['default']?.[family === 'ipv4' ? 'wan' : 'wan6']
+      const led = aside?.from === active ? aside?.to : active
+      const place = world.topology.places.find(({ name }) => name === led)
+      if (place !== undefined) wanted.add(activeRule(family, place.table))
     }
     const nowMs = clock.nowMs()
     const blamed = phase === 'running' && isAble
@@ -189,11 +193,13 @@ export class KernelChecks {
       ? [...wanted].filter(
           (object) =>
             // What is deleted stroke by stroke may be missing at every look.
-            !there.has(object) && nowMs - world.wasDeletedMs(object) > backWithinMs,
+            !there.has(object) &&
+            !isOpen(object) &&
+            nowMs - world.wasDeletedMs(object) > backWithinMs,
         )
       : []
     const leftOver = blamed
-      ? [...there].filter((object) => !wanted.has(object) && !isJudgedElsewhere(object))
+      ? [...there].filter((object) => !wanted.has(object) && !isOpen(object))
       : []
     const [lost] = this.#missing.tooLong(missing, {
       nowMs,

@@ -19,6 +19,7 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
   const { world, clock, random, broken } = surroundings
   switch (fault.kind) {
     case 'silent':
+    case 'ipv6_silent':
     case 'method_silent':
     case 'tcp_dead':
     case 'captive':

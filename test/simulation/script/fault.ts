@@ -4,6 +4,8 @@ import type { Command } from '../../../src/model/decision.ts'
 export type Fault =
   /** Questions go out and no answer comes back, or neither; the gateway itself still speaks. */
   | { readonly kind: 'silent'; readonly wan: number }
+  /** The same over IPv6 alone. */
+  | { readonly kind: 'ipv6_silent'; readonly wan: number }
   /** `noticed`: the kernel gives up on the neighbour and says so. */
   | { readonly kind: 'gateway_dead'; readonly wan: number; readonly noticed: boolean }
   | { readonly kind: 'method_silent'; readonly wan: number; readonly method: 'icmp' | 'dns' }

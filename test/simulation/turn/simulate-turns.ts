@@ -14,6 +14,7 @@ import type { Now } from '../../../src/turn/concern.ts'
 import type { Errand } from '../../../src/turn/errand.ts'
 import { everyConcern } from '../../../src/turn/every-concern.ts'
 import { Turn } from '../../../src/turn/turn.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
 import { exampleCapabilities } from '../../examples/example-capabilities.ts'
 import { Random } from '../../random.ts'
 import { DecisionChecks } from '../checks/decision-checks.ts'
@@ -229,7 +230,7 @@ function bytesOf(links: readonly string[]): ReadonlyMap<string, LinkBytes> {
 }
 
 /** There is no kernel that could refuse anything. */
-const stands = { stands: true, hijacks: null }
+const stands = { stands: bothFamilies(true), hijacks: null }
 const noProblems: readonly string[] = []
 const wallStartMs = Date.parse('2026-11-21T10:00:00.000Z')
 const lookEveryMs = 250

@@ -56,6 +56,7 @@ export class TurnWorld {
   begin(fault: Fault): (() => void) | null {
     switch (fault.kind) {
       case 'silent':
+      case 'ipv6_silent':
       case 'method_silent':
       case 'tcp_dead':
       case 'captive':

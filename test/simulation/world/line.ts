@@ -12,6 +12,15 @@ export interface LinkTruth {
   leased: boolean
 }
 
+/** Of one family. */
+export interface FamilyTruth {
+  /** Since when nothing has got through; null while something does. */
+  deadSinceMs: number | null
+  lastDeadMs: number
+  /** Since when it has had no fault that counts. */
+  faultlessSinceMs: number | null
+}
+
 export class Line {
   readonly place: Place
   readonly link: LinkTruth
@@ -26,6 +35,12 @@ export class Line {
   /** Since when nothing but real requests shows that it is of no use; null where that isn't so. */
   blindSinceMs: number | null = null
   lastDeadMs = Number.NEGATIVE_INFINITY
+  /** Its IPv6, where it has any; all else here is about IPv4. */
+  readonly ipv6: FamilyTruth = {
+    deadSinceMs: null,
+    lastDeadMs: Number.NEGATIVE_INFINITY,
+    faultlessSinceMs: 0,
+  }
   lastLossyMs = Number.NEGATIVE_INFINITY
   lastFaultyMs = Number.NEGATIVE_INFINITY
   /** When it last had any fault, one that counts or not. */
@@ -45,12 +60,23 @@ export class Line {
     this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
     const late = this.#latencyMs() > lateMs
     if (late || [...this.faults].some((fault) => this.#maySilence(fault))) this.lastLossyMs = nowMs
-    const isBlind = !dead && this.faults.size === 1 && this.#isBlind()
+    const own = [...this.faults].filter(({ kind }) => kind !== 'ipv6_silent')
+    const isBlind = !dead && own.length === 1 && this.#isBlind()
     this.blindSinceMs = isBlind ? (this.blindSinceMs ?? nowMs) : null
     const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
     if (faulty) this.lastFaultyMs = nowMs
     if (faulty || this.faults.size > 0) this.lastTouchedMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
+    this.#settleIpv6(nowMs)
+  }
+
+  #settleIpv6(nowMs: number): void {
+    const { ipv6 } = this
+    const dead = this.#isDead() || this.#has('ipv6_silent')
+    const faulty = dead || [...this.faults].some(counts)
+    if (dead) ipv6.lastDeadMs = nowMs
+    ipv6.deadSinceMs = dead ? (ipv6.deadSinceMs ?? nowMs) : null
+    ipv6.faultlessSinceMs = faulty ? null : (ipv6.faultlessSinceMs ?? nowMs)
   }
 
   /** A change too short to last, as of its gateway: a probe right then gets no reply. */
@@ -70,7 +96,7 @@ export class Line {
   /** How long the answer to this probe takes; null: there is none. */
   answerAfterMs(request: ProbeRequest, random: Random): number | null {
     if (request.method === 'neighbour') return this.gatewaySpeaks ? random.between(0.3, 3) : null
-    if (this.#isDead()) return null
+    if (this.#isDead() || (request.family === 'ipv6' && this.#has('ipv6_silent'))) return null
     let latencyMs = 8 + 15 * this.place.index + random.between(0, 4)
     for (const fault of this.faults) {
       if (fault.kind === 'method_silent' && fault.method === request.method) return null
@@ -142,6 +168,8 @@ const lateMs = 580
 /** What a WAN may be left for; the rest is everyday weather. */
 function counts(fault: Fault): boolean {
   switch (fault.kind) {
+    case 'ipv6_silent':
+      return false
     case 'lossy':
       return fault.lossPercent > 5
     case 'slow':

@@ -114,7 +114,7 @@ on_stop: ${onStop}
       {
         ...place,
         ...{ name: 'cable', index: 0, table: 100, link: 'eth0', gateway: '192.168.1.1' },
-        ...{ gateway6: 'fe80::1', mainMetric: 100 },
+        ...{ gateway6: '2001:db8:1::1', mainMetric: 100 },
       },
       {
         ...place,

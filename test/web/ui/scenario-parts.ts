@@ -112,6 +112,7 @@ export function wan(nowMs: number, kind: 'fibre' | 'lte', changes: Partial<WanSn
           gateway: '192.168.1.1',
           interface: 'eth0',
           public_ip: '203.0.113.24',
+          ipv6: null,
           rx_bytes: 184_203_442_118,
           tx_bytes: 21_870_334_902,
         }
@@ -125,6 +126,7 @@ export function wan(nowMs: number, kind: 'fibre' | 'lte', changes: Partial<WanSn
           gateway: '192.168.8.1',
           interface: 'wwan0',
           public_ip: '198.51.100.9',
+          ipv6: null,
           rx_bytes: 3_422_118_004,
           tx_bytes: 640_118_220,
         }

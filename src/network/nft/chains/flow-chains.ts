@@ -238,7 +238,7 @@ const notFirst = 'tcp flags & (syn | ack) != syn'
 const isNoPoke = `meta mark & ${hex(markMask)} != ${hex(pokeMark)}`
 
 /** A probe belongs to its WAN, whatever its state. */
-const probesPass = [
+export const probesPass = [
   `meta mark & ${hex(markMask)} { ${probeMarks().join(', ')} } return`,
   `tcp sport ${allProbePorts} return`,
 ]

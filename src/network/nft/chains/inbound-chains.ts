@@ -4,7 +4,7 @@
  * with `inbound: established` lets in only what the inside has asked for. Who is on the link, or
  * behind an inner router there, is no stranger: a house must never be locked out of its own machine.
  */
-import { families } from '../../../model/address.ts'
+import { type Family, families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import type { Wanted } from '../../wanted.ts'
@@ -70,13 +70,17 @@ function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[
 }
 
 /** Conditions for packets from strangers by this WAN; none where we can't know. */
-function arriving(uplink: Uplink, near: Near): string[] {
+export function arriving(
+  uplink: Uplink,
+  near: Near,
+  spoken: readonly Family[] = families,
+): string[] {
   const { link, sharesLink } = uplink
   if (link === null) return []
   const mac = macOf(uplink)
   if (sharesLink && mac === null) return []
   const sender = sharesLink ? ` ether saddr ${mac}` : ''
-  return families.map(
+  return spoken.map(
     (family) => `iifname "${link}"${sender} ${near.notFromBeside.get(uplink.name)?.[family]}`,
   )
 }

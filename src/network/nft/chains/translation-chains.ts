@@ -10,21 +10,48 @@ import type { Hop, Uplink } from '../../../model/uplink.ts'
 import { delegatedNetworks } from '../../delegations.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { contains, networkOf, withoutContained } from '../../networks.ts'
+import { type PrefixPair, prefixPairs } from '../../prefix-pairs.ts'
 import { isElsewhereToo } from '../../shared-addresses.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
+import { arriving } from './inbound-chains.ts'
 
 export function translationChains(wanted: Wanted, near: Near): NftPart {
   const { settings, uplinks, nat6, host } = wanted
   if (settings.nat === 'never') return {}
   const delegated = settings.nat === 'always' ? new Map() : delegatedNetworks(uplinks, host)
-  const context: NatContext = { settings, uplinks, near, delegated }
+  const pairs = prefixesOf(wanted)
+  const context: NatContext = { settings, uplinks, near, delegated, pairs }
   const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, context))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
-  return rows.length === 0 ? {} : { chains: [natChain(translated), leakChain(rows, near)] }
+  if (rows.length === 0) return {}
+  const arrivals = arrivalsChain(wanted, near, pairs)
+  return { chains: [natChain(translated), leakChain(rows, near), ...arrivals] }
+}
+
+type Pairs = ReadonlyMap<string, readonly PrefixPair[]>
+
+/** None where the user wants this machine's address everywhere, or the kernel can't. */
+function prefixesOf({ settings, uplinks, host, nat6, prefix6 }: Wanted): Pairs {
+  const isWanted = settings.nat === 'auto' && nat6 !== false && prefix6 !== false
+  return isWanted ? prefixPairs(uplinks, host) : new Map()
+}
+
+/** Who asks a client from outside, by the prefix that stands for its own. */
+function arrivalsChain({ uplinks, dnat }: Wanted, near: Near, pairs: Pairs): NftChain[] {
+  const rules = uplinks.flatMap((uplink) => {
+    const free = (pairs.get(uplink.name) ?? []).filter(({ isFree }) => isFree)
+    return arriving(uplink, near, ['ipv6']).flatMap((condition) =>
+      free.map(
+        ({ inside, outside }) => `${condition} ip6 daddr ${outside} dnat ip6 prefix to ${inside}`,
+      ),
+    )
+  })
+  if (rules.length === 0 || dnat === false) return []
+  return [chain('prefix_arrivals', 'nat hook prerouting priority dstnat', rules)]
 }
 
 /** Gives a packet that leaves by the WAN one of the host's addresses that get replies there. */
@@ -68,6 +95,8 @@ interface NatContext {
   readonly near: Near
   /** By WAN, the clients' IPv6 networks that get replies there. */
   readonly delegated: ReadonlyMap<string, readonly string[]>
+  /** By WAN, what stands there for clients' IPv6 networks that don't. */
+  readonly pairs: Pairs
 }
 
 interface MasqueradeRow {
@@ -77,10 +106,17 @@ interface MasqueradeRow {
   /** Of these, those whose source address gets no reply there. */
   readonly foreign: string
   readonly action: string
+  /** These get another prefix instead. */
+  readonly pairs: readonly PrefixPair[]
 }
 
 function natChain(rows: readonly MasqueradeRow[]): NftChain {
-  const translate = rows.map(({ leaves, foreign, action }) => `${leaves} ${foreign} ${action}`)
+  const translate = rows.flatMap(({ leaves, foreign, action, pairs }) => [
+    ...pairs.map(
+      ({ inside, outside }) => `${leaves} ip6 saddr ${inside} snat ip6 prefix to ${outside}`,
+    ),
+    `${leaves} ${foreign} ${action}`,
+  ])
   return chain('translation', 'nat hook postrouting priority srcnat', translate)
 }
 
@@ -100,9 +136,11 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
     const own = ownAddresses(uplink, family, hop)
     if (own.length === 0) return []
     const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
+    const pairs = family === 'ipv6' ? (context.pairs.get(uplink.name) ?? []) : []
     const inside = context.delegated.get(uplink.name) ?? []
+    const routed = [...inside, ...pairs.map(({ outside }) => outside)]
     const answered =
-      family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal, ...inside]
+      family === 'ipv4' ? [...own, ...keep] : [...own.map(network64), linkLocal, ...routed]
     // To the gateway itself too: without it a modem's page and a router's DNS answer nobody else.
     const elsewhere =
       hop.kind === 'gateway' ? '' : ` ${context.near.notToAside.get(uplink.name)?.[family]}`
@@ -111,6 +149,7 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
       leaves: `${condition}${elsewhere}`,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
       action: sourceTranslation(uplink, family),
+      pairs,
     }
   })
 }

@@ -69,6 +69,26 @@ export const wanCardStyles = css`
   .health strong {
     font-weight: 500;
   }
+  .ipv6 {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 8px;
+    align-items: center;
+  }
+  .ipv6 .icon {
+    width: 16px;
+    height: 16px;
+  }
+  .ipv6.degraded .icon {
+    color: var(--notice);
+  }
+  .ipv6.down .icon {
+    color: var(--bad);
+  }
+  .ipv6.up .icon {
+    color: var(--good);
+  }
+  .ipv6,
   .reason,
   .place {
     overflow-wrap: anywhere;

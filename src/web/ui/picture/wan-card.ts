@@ -28,6 +28,19 @@ export function wanCard(wan: WanView, { texts }: Voice): TemplateResult {
         <span><strong>${wan.stateText}</strong> <span class="quiet small">${wan.since}</span></span>
       </p>
       <p class="reason quiet small" lang="en">${wan.reason}</p>
+      ${
+        wan.ipv6 === null
+          ? nothing
+          : html`<p class="ipv6 small ${wan.ipv6.state}">
+              ${icon(stateIcons[wan.ipv6.state])}
+              <span>IPv6: ${wan.ipv6.stateText}</span>
+              ${
+                wan.ipv6.reason === null
+                  ? nothing
+                  : html`<span class="quiet" lang="en">${wan.ipv6.reason}</span>`
+              }
+            </p>`
+      }
       <p class="place quiet small">
         ${wan.via === null ? nothing : html`<span>${wan.via}</span>`}
         ${

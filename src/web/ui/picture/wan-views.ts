@@ -22,6 +22,12 @@ export interface WanView {
   /** Gateway and interface; null if neither is known. */
   readonly via: string | null
   readonly publicAddress: string | null
+  /** Its IPv6, and why it is so unless it is well; null if it has none. */
+  readonly ipv6: {
+    readonly state: HealthState
+    readonly stateText: string
+    readonly reason: string | null
+  } | null
   /** null if nobody counts: nothing tells several lines on one interface apart. */
   readonly traffic: { readonly received: string; readonly sent: string } | null
   /** Policies other than the default one that use it now. */
@@ -62,11 +68,18 @@ function wanView(name: string, wan: WanSnapshot, input: WanViewsInput): WanView 
     loss: formats.percent(wan.loss_percent),
     via: viaOf(wan, texts),
     publicAddress: wan.public_ip,
+    ipv6: ipv6Of(wan, texts),
     traffic: trafficOf(wan, formats),
     carries: Object.entries(snapshot.policies)
       .filter(([policy, { wan: used }]) => policy !== 'default' && used === name)
       .map(([policy]) => policy),
   }
+}
+
+function ipv6Of({ ipv6 }: WanSnapshot, texts: Texts): WanView['ipv6'] {
+  if (ipv6 === null) return null
+  const { state, reason } = ipv6
+  return { state, stateText: texts.states[state], reason: state === 'up' ? null : reason }
 }
 
 function trafficOf({ rx_bytes, tx_bytes }: WanSnapshot, formats: Formats): WanView['traffic'] {

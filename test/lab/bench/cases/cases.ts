@@ -2,6 +2,8 @@
 import type { BenchSettings } from '../bench-settings.ts'
 import { blocksOf, joinRuns, measureBlock, type Runs } from '../blocks.ts'
 import type { Arrival } from '../instruments/client-streams.ts'
+import type { Peer } from '../peers/peer.ts'
+import { peers } from '../peers/peers.ts'
 import type { CaseResult } from '../result/row.ts'
 import {
   type FailoverCase,
@@ -12,34 +14,56 @@ import {
 } from './failover-case.ts'
 import { measureFlood } from './flood-case.ts'
 import { measureFlows } from './flow-cases.ts'
+import { measureHiccups } from './hiccup-case.ts'
 import { measureLoadedFlips } from './loaded-case.ts'
-import { loopMeasurement, loopRow } from './loop-case.ts'
-import { measureLoss } from './loss-case.ts'
+import { measureLoss, measurePeerLoss } from './loss-case.ts'
 import { measureMetered } from './metered-case.ts'
 import { measureNames } from './names-case.ts'
+import { measurementOf, measurePeer, rowsOf } from './peer-case.ts'
 import { measurePolicies } from './policies-case.ts'
 import { measureRest } from './rest-case.ts'
+import { measureReturns } from './return-case.ts'
 import { measureRoutes } from './route-case.ts'
 import { measureSoak } from './soak-case.ts'
 import { measureSwitches } from './switch-case.ts'
 import { measureThroughput } from './throughput-case.ts'
+import { measureWeather } from './weather-case.ts'
 
 type Case = (settings: BenchSettings) => Promise<CaseResult>
 
+/** As whom the daemon stands in the table of peers. */
+const daemonName = 'WAN Failover, default options'
+const quickDaemonName = 'WAN Failover, `interval: 0.2`'
+
 const silent: FailoverCase = {
   id: 'silent',
-  name: 'upstream silent, one subnet',
+  name: 'upstream silent',
   topology: 'one-subnet',
   fault: 'upstream-silent',
-  limit: { median: 2000, worst: 3000 },
+  newLimit: { median: 450, worst: 700 },
+  runningLimit: { median: 900, worst: 1200 },
+  contender: daemonName,
+}
+
+const quickOptions = { probe: { interval: 0.2 } }
+
+const quick: FailoverCase = {
+  ...silent,
+  id: 'silent-quick',
+  name: 'upstream silent, `interval: 0.2`',
+  options: quickOptions,
+  newLimit: { median: 300 },
+  runningLimit: null,
+  contender: quickDaemonName,
 }
 
 const dead: FailoverCase = {
   id: 'dead',
-  name: 'gateway dead, one subnet',
+  name: 'gateway dead',
   topology: 'one-subnet',
   fault: 'gateway-dead',
-  limit: { median: 1000 },
+  newLimit: { median: 400 },
+  runningLimit: { median: 1000 },
 }
 
 const cut: FailoverCase = {
@@ -47,13 +71,20 @@ const cut: FailoverCase = {
   name: 'carrier cut, two interfaces',
   topology: 'two-interfaces',
   fault: 'carrier-cut',
-  limit: { median: 150 },
+  newLimit: { median: 150 },
+  runningLimit: { median: 150 },
 }
 
+const quickPeers = peers.filter(({ slow }) => !slow)
+const slowPeers = peers.filter(({ slow }) => slow)
+
+/** One after the other, each with the machine to itself. */
 export const cases: Readonly<Record<string, Case>> = {
-  silent: measureSilentBesideLoop,
+  silent: measureSilentBesidePeers,
+  'silent-quick': (settings) => measureFailovers(quick, settings),
   dead: (settings) => measureFailovers(dead, settings),
   cut: (settings) => measureFailovers(cut, settings),
+  return: measureReturns,
   switch: measureSwitches,
   flows: measureFlows,
   names: measureNames,
@@ -61,27 +92,61 @@ export const cases: Readonly<Record<string, Case>> = {
   route: measureRoutes,
   flood: measureFlood,
   rest: measureRest,
-  loss: measureLoss,
-  'metered-standby': measureMetered,
   policies: measurePolicies,
   throughput: measureThroughput,
-  soak: measureSoak,
+  weather: measureWeather,
 }
 
-/** They would take longer than all the others together. */
-export const onlyWhenAsked: readonly string[] = ['soak']
+/** A quarter of an hour, little to do, no figure of milliseconds: they run all at once. */
+export const patientCases: Readonly<Record<string, Case>> = {
+  hiccups: measureHiccups,
+  loss: (settings) => measureLoss(daemonName, {}, settings),
+  'loss-quick': (settings) => measureLoss(quickDaemonName, quickOptions, settings),
+  'metered-standby': measureMetered,
+  ...Object.fromEntries(slowPeers.map((peer) => [peer.id, alone(peer)])),
+  ...Object.fromEntries(
+    peers.map((peer): [string, Case] => [
+      `loss-${peer.id}`,
+      (settings) => measurePeerLoss(peer, settings),
+    ]),
+  ),
+}
 
-/** Daemon and loop take turns, so that a machine's slow minutes are shared by both. */
-async function measureSilentBesideLoop(settings: BenchSettings): Promise<CaseResult> {
+/** Only where they are asked for: the soak would take longer than all the others together. */
+const furtherCases: Readonly<Record<string, Case>> = {
+  soak: measureSoak,
+  ...Object.fromEntries(quickPeers.map((peer) => [peer.id, alone(peer)])),
+}
+
+export const allCases: Readonly<Record<string, Case>> = {
+  ...cases,
+  ...patientCases,
+  ...furtherCases,
+}
+
+function alone(peer: Peer): Case {
+  return (settings) => measurePeer(peer, settings)
+}
+
+/** Daemon and peers take turns, so that a machine's slow minutes are shared by all. */
+async function measureSilentBesidePeers(settings: BenchSettings): Promise<CaseResult> {
   const ours: Runs<FailoverRun>[] = []
-  const loops: Runs<Arrival>[] = []
+  const theirs = new Map<Peer, Runs<Arrival>[]>(quickPeers.map((peer) => [peer, []]))
   for (const block of blocksOf(settings.runs)) {
     ours.push(await measureBlock(block, failoverMeasurement(silent), settings))
-    loops.push(await measureBlock(block, loopMeasurement, settings))
+    if (block.first >= settings.fewRuns) continue
+    const count = Math.min(block.count, settings.fewRuns - block.first)
+    for (const [peer, runs] of theirs) {
+      const few = { ...settings, runs: settings.fewRuns }
+      runs.push(await measureBlock({ ...block, count }, measurementOf(peer), few))
+    }
   }
-  const [own, loop] = [joinRuns(ours), joinRuns(loops)]
+  const own = joinRuns(ours)
+  const joined = [...theirs].map(([peer, runs]) => [peer, joinRuns(runs)] as const)
   return {
-    rows: [...failoverRows(silent, own), loopRow(loop)],
-    runs: [{ daemon: own.done, loop: loop.done }],
+    rows: [...failoverRows(silent, own), ...joined.flatMap(([peer, runs]) => rowsOf(peer, runs))],
+    runs: [
+      { daemon: own.done, ...Object.fromEntries(joined.map(([{ id }, { done }]) => [id, done])) },
+    ],
   }
 }

@@ -5,9 +5,14 @@
 import type { FaultKind } from '../../faults/fault.ts'
 import { House } from '../../house/house.ts'
 import type { Topology } from '../../network/plan.ts'
-import type { BenchSettings } from '../bench-settings.ts'
+import { type BenchSettings, pathMs } from '../bench-settings.ts'
 import { type Measurement, measureBlocks, type Runs } from '../blocks.ts'
-import { type Arrival, ClientStreams, type Loss } from '../instruments/client-streams.ts'
+import {
+  type Arrival,
+  ClientStreams,
+  type Loss,
+  type Waited,
+} from '../instruments/client-streams.ts'
 import { assertDefaultTable } from '../instruments/default-table.ts'
 import { pause, phaseMs } from '../instruments/pause.ts'
 import type { CaseResult, Limit, Row } from '../result/row.ts'
@@ -17,7 +22,14 @@ export interface FailoverCase {
   readonly name: string
   readonly topology: Topology
   readonly fault: Extract<FaultKind['kind'], 'upstream-silent' | 'gateway-dead' | 'carrier-cut'>
-  readonly limit: Limit
+  /** Merged over the daemon's options. */
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Of a new TCP connection. */
+  readonly newLimit: Limit
+  /** Of the running stream; null: for information. */
+  readonly runningLimit: Limit | null
+  /** As whom the daemon stands in the table of peers. */
+  readonly contender?: string
 }
 
 export interface FailoverRun {
@@ -25,12 +37,15 @@ export interface FailoverRun {
   readonly detectMs: number | null
   readonly switchMs: number | null
   readonly reason: string
+  readonly waited: Waited
   readonly lostAtFailback: Loss
 }
 
 const eventDeadlineMs = 30_000
 /** How long after the failback its losses are still counted. */
 const afterFailbackMs = 500
+/** What was begun later than this after the first arrival has nothing to do with the fault. */
+const afterArrivalMs = 1_000
 
 export async function measureFailovers(
   wanted: FailoverCase,
@@ -41,12 +56,14 @@ export async function measureFailovers(
 }
 
 export function failoverMeasurement(wanted: FailoverCase): Measurement<House, FailoverRun> {
+  const { topology, options = {} } = wanted
   return {
     name: wanted.id,
-    open: () => House.open({ topology: wanted.topology }),
+    open: () => House.open({ topology, pathMs, options }),
     measure: (house, run) => measureFailover(house, wanted.fault, run),
-    describe: ({ failover, lostAtFailback: { oneFlow, newFlows } }) =>
-      `${Math.round(failover.bothMs)} ms, ${oneFlow + newFlows} lost at failback`,
+    describe: ({ failover: { newMs, runningMs }, lostAtFailback }) =>
+      `new ${Math.round(newMs)} ms, running ${Math.round(runningMs)} ms, ` +
+      `${lostAtFailback.running + lostAtFailback.new} lost at failback`,
   }
 }
 
@@ -77,15 +94,17 @@ async function measureFailover(
     deadlineMs: eventDeadlineMs,
   })
   assertMove(back, 'secondary', 'primary')
-  await streams.newFlowsThrough(1, repair.beforeMs)
+  await streams.newThrough(1, repair.beforeMs)
   await assertDefaultTable(lab.host, '100')
   const lostAtFailback = await streams.lostBetween(repair.beforeMs, back.seenMs + afterFailbackMs)
+  const waited = streams.waitedBetween(beforeMs, beforeMs + failover.newMs + afterArrivalMs)
   await house.waitUntilUp()
   return {
     failover,
     detectMs: event.detect_ms,
     switchMs: event.switch_ms,
     reason: event.reason,
+    waited,
     lostAtFailback,
   }
 }
@@ -99,26 +118,49 @@ function assertMove(
   throw new Error(`the move was from ${event.from} to ${event.to}, not from ${from} to ${to}`)
 }
 
-export function failoverRows(
-  { id, name, limit }: FailoverCase,
-  { done, failures }: Runs<FailoverRun>,
-): Row[] {
+export function failoverRows(wanted: FailoverCase, { done, failures }: Runs<FailoverRun>): Row[] {
+  const { id, name, newLimit, runningLimit, contender } = wanted
   const row = { unit: 'ms', failures, limit: null } as const
+  const beside = (column: 'new' | 'running') =>
+    contender === undefined ? {} : { beside: { contender, column } }
   return [
     {
       ...row,
-      id,
-      title: `${name} → client packet through the secondary`,
-      samples: done.map(({ failover }) => failover.bothMs),
-      limit,
+      id: `${id}-new`,
+      title: `${name} → new TCP connection by the secondary`,
+      samples: done.map(({ failover }) => failover.newMs),
+      limit: newLimit,
+      ...beside('new'),
+    },
+    {
+      ...row,
+      id: `${id}-running`,
+      title: `${name} → running stream by the secondary`,
+      samples: done.map(({ failover }) => failover.runningMs),
+      limit: runningLimit,
+      ...beside('running'),
     },
     {
       ...row,
       id: `${id}-failback`,
-      title: `${name}, mended: client packets lost at failback`,
-      unit: 'packets',
-      samples: done.map(({ lostAtFailback: { oneFlow, newFlows } }) => oneFlow + newFlows),
+      title: `${name}, mended: packets and connections lost at failback`,
+      unit: 'count',
+      samples: done.map(({ lostAtFailback }) => lostAtFailback.running + lostAtFailback.new),
       limit: { worst: 0 },
+    },
+    {
+      ...row,
+      id: `${id}-late`,
+      title: `${name}: new connections that stood more than 0.5 s late`,
+      unit: 'count',
+      samples: done.map(({ waited }) => waited.late),
+    },
+    {
+      ...row,
+      id: `${id}-failed`,
+      title: `${name}: new connections that came to nothing`,
+      unit: 'count',
+      samples: done.map(({ waited }) => waited.failed),
     },
     {
       ...row,

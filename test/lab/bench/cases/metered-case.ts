@@ -5,7 +5,7 @@
 import { House } from '../../house/house.ts'
 import { InternetBytes } from '../../measure/internet-bytes.ts'
 import { monotonicMs } from '../../measure/monotonic.ts'
-import type { BenchSettings } from '../bench-settings.ts'
+import { type BenchSettings, pathMs } from '../bench-settings.ts'
 import { pause } from '../instruments/pause.ts'
 import type { CaseResult } from '../result/row.ts'
 
@@ -17,6 +17,7 @@ const stepMs = 30_000
 export async function measureMetered({ lossMs, progress }: BenchSettings): Promise<CaseResult> {
   await using house = await House.open({
     topology: 'lan-and-stick',
+    pathMs,
     wans: [{}, { metered: true }],
     waitUntilUp: false,
   })

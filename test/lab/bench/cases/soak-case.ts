@@ -24,7 +24,7 @@ const kinds: readonly FaultKind[] = [
   { kind: 'slow', delayMs: 300, jitterMs: 100 },
   { kind: 'tcp-dead' },
 ]
-/** What each kind of fault needs for the first time, V8's compiled code too, is there by then. */
+/** Each kind of fault has been seen on both lines by then. */
 const settleMs = 2 * kinds.length * 2 * phaseMs
 /** Below the creep of 10 MB in ten minutes that this case was made for. */
 const mostRiseMb = 3

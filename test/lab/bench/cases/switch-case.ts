@@ -33,22 +33,22 @@ export async function measureSwitches(settings: BenchSettings): Promise<CaseResu
       {
         ...row,
         id: 'switch',
-        title: 'test failover by MQTT: first client packet through the secondary',
+        title: 'test failover by MQTT: running stream and new connection by the secondary',
         samples: done.map(({ on }) => on.bothMs),
         limit: { median: 250 },
       },
       {
         ...row,
         id: 'switch-off',
-        title: 'test failover ended by MQTT: new flows back on the primary',
+        title: 'test failover ended by MQTT: new connections back on the primary',
         samples: done.map(({ offMs }) => offMs),
       },
       {
         ...row,
         id: 'switch-lost',
-        title: 'test failover, on and off: client packets lost',
-        unit: 'packets',
-        samples: done.map(({ lost: { oneFlow, newFlows } }) => oneFlow + newFlows),
+        title: 'test failover, on and off: packets and connections lost',
+        unit: 'count',
+        samples: done.map(({ lost }) => lost.running + lost.new),
       },
     ],
     runs: done,
@@ -75,7 +75,7 @@ async function measureSwitch({ lab, mqtt }: House, run: number): Promise<SwitchR
 
   const endMs = monotonicMs()
   await mqtt.publish('test_failover/set', 'OFF')
-  const offMs = await streams.newFlowsThrough(1, endMs)
+  const offMs = await streams.newThrough(1, endMs)
   await mqtt.waitForEvent('test_ended', { afterMs: endMs, deadlineMs: eventDeadlineMs })
   await mqtt.waitForState(({ active, test_failover: test }) => active === 'primary' && !test.on, {
     deadlineMs: eventDeadlineMs,

@@ -1,16 +1,16 @@
 /** Rows as Markdown tables that read well on a terminal too. Pure. */
+import { renderPeers } from './peer-table.ts'
+import { figure, renderTable } from './render-table.ts'
 import { judge, type Limit, type Row } from './row.ts'
 import { summarize } from './statistics.ts'
 
 const begin = '<!-- bench:begin -->'
 const end = '<!-- bench:end -->'
 
-/** First what has a limit, then what is for information, then the notes. */
+/** First what has a limit, then the peers, then what is for information, then the notes. */
 export function renderRows(rows: readonly Row[], notes: readonly string[]): string {
-  const [judged, informative] = [
-    rows.filter(({ limit }) => limit !== null),
-    rows.filter(({ limit }) => limit === null),
-  ]
+  const judged = rows.filter(({ limit }) => limit !== null)
+  const informative = rows.filter(({ limit, beside }) => limit === null && beside === undefined)
   const parts = [
     judged.length === 0
       ? []
@@ -18,6 +18,7 @@ export function renderRows(rows: readonly Row[], notes: readonly string[]): stri
           ['case', 'samples', 'median', 'p95', 'worst', 'at most', ''],
           judged.map((row) => [...figures(row), limitText(row), judge(row)]),
         ),
+    renderPeers(rows),
     informative.length === 0
       ? []
       : renderTable(
@@ -54,29 +55,6 @@ function limitText({ limit, unit }: Row): string {
     ...(median === undefined ? [] : [`${figure(median, unit)} median`]),
     ...(worst === undefined ? [] : [`${figure(worst, unit)} worst`]),
   ].join(', ')
-}
-
-function figure(value: number, unit: Row['unit']): string {
-  switch (unit) {
-    case 'ms':
-      return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`
-    case '%':
-      return `${value.toFixed(2)} %`
-    case 'MB':
-      return `${value.toFixed(1)} MB`
-    case 'packets':
-    case 'failovers':
-      return String(value)
-  }
-}
-
-function renderTable(head: readonly string[], body: readonly (readonly string[])[]): string[] {
-  const widths = head.map((cell, column) =>
-    Math.max(3, cell.length, ...body.map((cells) => cells[column]?.length ?? 0)),
-  )
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)]
 }
 
 function splitOnce(text: string, mark: string): [string, string] {

@@ -1,0 +1,76 @@
+/**
+ * `npm run bench:verdict`: how soon each timing of the verdict calls a silent line down, against
+ * how many hiccups and how much weather it takes for one, in virtual time. `--write` puts the
+ * tables into TABLE.md beside this file.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { renderTable } from '../result/render-table.ts'
+import { summarize } from '../result/statistics.ts'
+import { type Candidate, candidates, parseCandidate } from './candidates.ts'
+import { detectionTimesMs, falseVerdicts, hiccupsCalledDown, type Trial } from './trials.ts'
+import { type Weather, weathers } from './weather.ts'
+
+const usage = `npm run bench:verdict -- [--runs N] [--hours N] [--candidate 'NAME={"probe": {"timeoutMs": 700}}']… [--write]
+  --runs N       outages, and hiccups of each length; default 200
+  --hours N      of each weather; default 24
+  --candidate C  in place of those in candidates.ts, beside the default; may be given several times
+  --write        put the tables into TABLE.md
+`
+const hiccupsMs = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000, 1_200, 1_500]
+const seed = 1
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '200' },
+    hours: { type: 'string', default: '24' },
+    candidate: { type: 'string', multiple: true },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) process.stdout.write(usage)
+else print()
+
+function print(): void {
+  const given = values.candidate?.map(parseCandidate)
+  const tried = given === undefined ? candidates : [...candidates.slice(0, 1), ...given]
+  const parts = weathers.map((weather) => {
+    process.stderr.write(`${weather.name}\n`)
+    return [`## ${weather.name}`, '', ...tableOf(weather, tried), ''].join('\n')
+  })
+  const text = [head(), ...parts].join('\n')
+  process.stdout.write(text)
+  if (values.write) writeFileSync(new URL('TABLE.md', import.meta.url), text)
+}
+
+function tableOf(weather: Weather, tried: readonly Candidate[]): string[] {
+  const titles = hiccupsMs.map((ms) => `${ms / 1_000} s`)
+  return renderTable(
+    ['timing', 'detected', 'p95', 'worst', ...titles, 'weather'],
+    tried.map((candidate) => lineOf({ candidate, weather, seed })),
+  )
+}
+
+function lineOf(trial: Trial): string[] {
+  const [runs, hours] = [Number(values.runs), Number(values.hours)]
+  const detected = summarize(detectionTimesMs(trial, runs))
+  const { median = 0, p95 = 0, worst = 0 } = detected ?? {}
+  const hiccups = hiccupsMs.map((ms) => hiccupsCalledDown(trial, ms, runs))
+  return [
+    trial.candidate.name,
+    ...[median, p95, worst].map((ms) => `${Math.round(ms)} ms`),
+    ...hiccups.map(String),
+    String(falseVerdicts(trial, hours)),
+  ]
+}
+
+function head(): string {
+  return `# Timings of the verdict
+
+By \`npm run bench:verdict -- --write\`, in virtual time, seed ${seed}. A line of 20 ms falls silent behind its gateway.
+\`detected\`: from then on until it is called down, the median of ${values.runs}. \`0.1 s\` and so on: how many of
+${values.runs} hiccups of that length are called down, too. \`weather\`: how often the line is called down in
+${values.hours} hours in which nothing is wrong but the weather. The first row is what the daemon does with default options.
+`
+}
