@@ -226,6 +226,7 @@ class Simulation {
       published: (snapshot) => {
         this.#decisionChecks.published(snapshot)
         this.#policyChecks.published(snapshot)
+        if (snapshot.problems.some((problem) => problem.includes(takenBack))) this.#bearTakingBack()
         this.#ipv6Checks.published(snapshot)
         if (this.#situation.phase === 'starting') this.#situation.enter('running')
         this.#situation.snapshot = snapshot
@@ -240,6 +241,13 @@ class Simulation {
       },
       broken: (error) => this.#broken(error),
     }
+  }
+
+  /** Half of our rules lead nowhere; what was taken back for that is put back half a minute later. */
+  #bearTakingBack(): void {
+    const nowMs = this.#clock.nowMs()
+    if (nowMs - this.#world.deletedAtMs > 60_000) return
+    this.#situation.lateUntilMs = Math.max(this.#situation.lateUntilMs, nowMs + 32_000)
   }
 
   #activeName({ rules }: Awaited<ReturnType<World['twinState']>>): string | null {
@@ -264,5 +272,7 @@ class Simulation {
   }
 }
 
+/** What the daemon says of it. */
+const takenBack = 'cut off a gateway and was undone'
 const lookEveryMs = 250
 const traceLines = 400
