@@ -203,8 +203,7 @@ export class KernelChecks {
       : []
     const [lost] = this.#missing.tooLong(missing, {
       nowMs,
-      limitMs: (object) =>
-        world.deletionsOf(object) > 10 ? fightMs : justMissingMs(world, object),
+      limitMs: (object) => (world.wasFoughtOver(object) ? fightMs : justMissingMs(world, object)),
     })
     if (lost !== undefined) this.#fail(`5: not there within a second: ${lost}`)
     const [stale] = this.#leftOver.tooLong(leftOver, {
