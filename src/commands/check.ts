@@ -56,7 +56,8 @@ async function findings(
     ...reasonsToObserve(host).map((reason) => `${reason}; run would only observe`),
     ...advice.filter(({ level }) => level === 'error').map(({ text }) => text),
   ]
-  const observing = settings.wans.length > 0 ? [] : ['the options name no WAN: run only observes']
+  const few = settings.wans.length === 0 ? 'no WAN' : 'one WAN'
+  const observing = settings.wans.length > 1 ? [] : [`the options name ${few}: run only observes`]
   const hints = [
     ...observing,
     ...view.warnings,

@@ -25,6 +25,8 @@ export interface DaemonParts extends ErrandParts {
   /** What takes part in each turn, see `turn/every-concern.ts`. */
   readonly concerns: readonly Concern[]
   readonly clock: Clock
+  /** Why nothing may be set up, whatever the user chooses; left out: it may. */
+  readonly obstacles?: readonly string[]
 }
 
 /** What the daemon goes by at this moment, for those who explain it to people. */
@@ -84,16 +86,18 @@ export class Daemon {
     return this.#parts.clock.nowMs() - this.#turnedAtMs < longestTurnMs
   }
 
-  /** Runs until a `stop` event; then restores or keeps, as the options say. */
+  /** Runs until a `stop` event; then restores or keeps, as that or the options say. */
   async run(): Promise<void> {
     const { queue } = this.#parts
     await this.#start()
-    let events = await queue.take(this.#parts.clock.nowMs())
-    while (!events.some(({ kind }) => kind === 'stop')) {
+    let untilMs = this.#parts.clock.nowMs()
+    for (;;) {
+      const events = await queue.take(untilMs)
+      const stop = events.find((event) => event.kind === 'stop')
+      if (stop !== undefined) return this.#stop(stop.leave ?? this.#leaveByOptions())
       await this.#takeTurn(events)
-      events = await queue.take(Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs()))
+      untilMs = Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs())
     }
-    await this.#stop()
   }
 
   async #start(): Promise<void> {
@@ -119,7 +123,7 @@ export class Daemon {
     }
     for (const sentence of describeGrade(capabilities)) log.info(sentence)
     for (const hint of meteringHints(settings, this.#turn.uplinks)) log.info(hint)
-    if (settings.wans.length > 0) return
+    if (settings.wans.length > 1) return
     for (const found of describeFound(host)) log.info(`found ${found}`)
   }
 
@@ -167,8 +171,8 @@ export class Daemon {
     return bytes
   }
 
-  async #stop(): Promise<void> {
-    const { settings, log, audience, prober, kernel, queue } = this.#parts
+  async #stop(leave: 'standing' | 'clean'): Promise<void> {
+    const { log, audience, prober, kernel, queue } = this.#parts
     this.#turnedAtMs = this.#parts.clock.nowMs()
     await this.#errands.closeFlows()
     prober.close()
@@ -176,13 +180,17 @@ export class Daemon {
       await this.#errands.finish(errands)
       this.#turn.take(await queue.take(this.#parts.clock.nowMs()), this.#now())
     }
-    if (settings.onStop === 'keep') {
-      log.info('stopped; the rules stay as they are (on_stop: keep)')
+    if (leave === 'standing') {
+      log.info('stopped; the rules stay as they are')
     } else {
       await this.#keeper.restore()
     }
     await audience.close()
     await kernel.close()
+  }
+
+  #leaveByOptions(): 'standing' | 'clean' {
+    return this.#parts.settings.onStop === 'keep' ? 'standing' : 'clean'
   }
 
   #now(): Now {

@@ -3,6 +3,7 @@ import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
+import type { OptionsNotice } from './published/snapshot.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
 import type { WebAnswer } from './web-check.ts'
 
@@ -38,7 +39,13 @@ export type DaemonEvent =
     }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
-  | { readonly kind: 'stop' }
+  /** What is wrong with the options as they stand now; null once they are right. */
+  | { readonly kind: 'options_notice'; readonly notice: OptionsNotice | null }
+  | {
+      readonly kind: 'stop'
+      /** What becomes of ours in the kernel; left out: as the options say. */
+      readonly leave?: 'standing' | 'clean'
+    }
 
 export interface CommandEvent {
   readonly kind: 'command'

@@ -10,7 +10,7 @@ import { draftOf } from './checks/draft.ts'
 import { warningsOf } from './checks/warnings.ts'
 import { describeFound, formatPath, type PathKeys, type Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
-import { optionsSchema } from './schema/options-schema.ts'
+import { defaultOptions, optionsSchema } from './schema/options-schema.ts'
 import { suggestion } from './suggestion.ts'
 import { toSettings } from './to-settings.ts'
 
@@ -21,23 +21,52 @@ export type ParsedOptions =
       /** Allowed, but most likely not meant; a sentence each. */
       readonly warnings: readonly string[]
     }
-  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'invalid'
+      readonly problems: readonly Problem[]
+      /** No WAN, and what is sound of how users are reached: to say what is wrong. */
+      readonly observing: Settings
+    }
 
 type Issue = v.BaseIssue<unknown>
 
 export function parseOptions(text: string): ParsedOptions {
   const read = readYaml(text)
-  if (read.kind === 'invalid') return read
-  if (read.value === null || read.value === undefined) return { kind: 'invalid', problems: [empty] }
+  if (read.kind === 'invalid') return refused(read.problems, null)
+  if (read.value === null || read.value === undefined) return refused([empty], null)
   const parsed = v.safeParse(optionsSchema, read.value)
-  const refused = parsed.issues ?? []
+  const issues = parsed.issues ?? []
   const problems = [
-    ...oneEachPath(refused.map(toProblem)),
-    ...crossChecks(draftOf(parsed.output, refused.map(keysOf))),
+    ...oneEachPath(issues.map(toProblem)),
+    ...crossChecks(draftOf(parsed.output, issues.map(keysOf))),
   ]
-  if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems }
+  if (!parsed.success || problems.length > 0) return refused(problems, read.value)
   const settings = toSettings(parsed.output)
   return { kind: 'ok', settings, warnings: warningsOf(settings) }
+}
+
+/** Options that nobody could read: no WAN, and every default. */
+export function observingSettings(): Settings {
+  return toSettings(defaultOptions)
+}
+
+function refused(problems: readonly Problem[], value: unknown): ParsedOptions {
+  const sound = talking.filter((key) => problems.every(({ path }) => !isIn(path, key)))
+  const written = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
+  const kept = Object.fromEntries(sound.map((key) => [key, written.get(key)]))
+  const observing = v.safeParse(optionsSchema, { wans: [], ...kept })
+  return {
+    kind: 'invalid',
+    problems,
+    observing: observing.success ? toSettings(observing.output) : observingSettings(),
+  }
+}
+
+/** How users are reached. Where one is wrong its default stands in: no broker, the page on this host. */
+const talking = ['mqtt', 'notify', 'web', 'log_level']
+
+function isIn(path: string, key: string): boolean {
+  return path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`)
 }
 
 const empty: Problem = {

@@ -17,11 +17,13 @@ const firstTable = 100
 
 export function toSettings(options: Options): Settings {
   const everyWan = options.wans.map((wan) => wan.name)
+  // The form leaves an empty list where the last entry was taken away again.
+  const given = options.default_policy.use ?? []
   return {
     wans: options.wans.map(toWan),
     policies: options.policies.map(toPolicy),
     defaultPolicy: {
-      use: options.default_policy.use?.filter(isWan) ?? everyWan,
+      use: given.length === 0 ? everyWan : given.filter(isWan),
       balance: options.default_policy.balance,
     },
     probe: toProbe(options.probe),

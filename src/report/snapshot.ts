@@ -5,6 +5,7 @@ import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
 import type {
   Ipv6Snapshot,
+  OptionsNotice,
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
@@ -30,6 +31,8 @@ export interface Known {
   /** The WANs under suspicion, and how many sidesteps there were; left out: none. */
   readonly suspect?: readonly string[]
   readonly sidesteps?: number
+  /** Left out: the options are right. */
+  readonly options?: OptionsNotice
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -88,6 +91,7 @@ export function composeSnapshot(known: Known): Snapshot {
     sidesteps: known.sidesteps ?? 0,
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
+    ...(known.options === undefined ? {} : { options: known.options }),
   }
 }
 

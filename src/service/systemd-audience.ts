@@ -67,11 +67,16 @@ export class SystemdAudience implements Audience {
 }
 
 /** The line that `systemctl status` shows. */
-function statusLine({ active, wans, problems }: Snapshot): string {
+function statusLine({ active, wans, problems, options }: Snapshot): string {
   const states = Object.entries(wans).map(([name, { state }]) => `${name} ${state}`)
   const observing = problems.find((problem) => problem.startsWith('observing only'))
-  if (observing !== undefined || states.length === 0) return observing ?? 'observing only'
-  return `${active ?? 'no WAN'} is in use (${states.join(', ')})`
+  const [wrong, ...others] = options?.problems ?? []
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  const slip = wrong === undefined ? '' : `; wrong option: ${wrong}${more}`
+  if (observing !== undefined || states.length === 0) {
+    return `${observing ?? 'observing only'}${slip}`
+  }
+  return `${active ?? 'no WAN'} is in use (${states.join(', ')})${slip}`
 }
 
 /** unix(7): an abstract name begins with a zero byte, a path ends with one. */

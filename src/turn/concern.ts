@@ -102,5 +102,8 @@ export interface Evidence {
 export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down' | 'deadEnds'>
 
 export type Figures = Partial<
-  Pick<Known, 'publicAddresses' | 'metered' | 'lost' | 'resolvers' | 'suspect' | 'sidesteps'>
+  Pick<
+    Known,
+    'publicAddresses' | 'metered' | 'lost' | 'resolvers' | 'suspect' | 'sidesteps' | 'options'
+  >
 >

@@ -1,5 +1,6 @@
 import type { MeterBook } from '../decision/metered-months.ts'
 import type { Log } from '../model/log.ts'
+import type { OptionsNotice } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
 import { Bypasses } from './concerns/bypasses.ts'
@@ -10,6 +11,7 @@ import { Forgeries } from './concerns/forgeries.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
+import { OptionsInForce } from './concerns/options-in-force.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
 import { WebChecks } from './concerns/web-checks.ts'
@@ -19,10 +21,12 @@ export interface ConcernParts {
   /** What metered WANs have carried, as an earlier run has left it. */
   readonly book: MeterBook
   readonly log: Log
+  /** What is wrong with the options at the start; left out: nothing. */
+  readonly notice?: OptionsNotice | null
 }
 
 /** Everything that takes part in a turn, in the order in which we ask. */
-export function everyConcern({ settings, book, log }: ConcernParts): readonly Concern[] {
+export function everyConcern({ settings, book, log, notice }: ConcernParts): readonly Concern[] {
   return [
     new IncomingTraffic(settings),
     new Metering({ settings, book, log }),
@@ -34,6 +38,7 @@ export function everyConcern({ settings, book, log }: ConcernParts): readonly Co
     new NameResolution(settings, log),
     new WebChecks(settings, log),
     new ForeignProblem(),
+    new OptionsInForce(notice ?? null),
     new Forgeries(settings, log),
   ]
 }

@@ -18,6 +18,8 @@ export interface SteeringParts {
   readonly settings: Settings
   readonly remembered: Remembered
   readonly log: Log
+  /** Why nothing may be set up, whatever the user chooses. */
+  readonly obstacles?: readonly string[]
 }
 
 /** What a command leads to. */
@@ -33,14 +35,16 @@ export class Steering {
   readonly #settings: Settings
   readonly #log: Log
   readonly #commandLog: CommandLog
+  readonly #obstacles: readonly string[]
   #observing: readonly string[] = []
   #mayOverride: boolean
   #refusal: string | null = null
 
-  constructor({ settings, remembered, log }: SteeringParts) {
+  constructor({ settings, remembered, log, obstacles = [] }: SteeringParts) {
     this.#settings = settings
     this.#log = log
     this.#commandLog = new CommandLog(log)
+    this.#obstacles = obstacles
     this.#mayOverride = remembered.mayOverride
     const known = settings.wans.some(({ name }) => name === remembered.mode)
     this.decision = { ...undecided, mode: known ? remembered.mode : 'automatic' }
@@ -63,9 +67,9 @@ export class Steering {
 
   /** At the start; `reasons` speak against setting anything up. */
   observe(reasons: readonly string[]): void {
-    const nothingGiven = this.#settings.wans.length === 0
     const overridden = this.#mayOverride ? [] : reasons
-    this.#observing = nothingGiven ? ['the options name no WAN'] : overridden
+    const given = this.#obstacles.length > 0 ? this.#obstacles : tooFew(this.#settings)
+    this.#observing = given.length > 0 ? given : overridden
     for (const reason of this.#observing) {
       this.#log.warn(`observing only, nothing is set up: ${reason}`)
     }
@@ -94,11 +98,19 @@ export class Steering {
     this.decision = result.decision
     if (command.kind !== 'set_mode') return { hurry: true, errands: [] }
     // Choosing a mode while it only observes is the user's "do it all the same".
-    if (this.#observing.length > 0 && this.#settings.wans.length > 0) {
+    const mayBegin = this.#obstacles.length === 0 && tooFew(this.#settings).length === 0
+    if (this.#observing.length > 0 && mayBegin) {
       this.#mayOverride = true
       this.#observing = []
     }
     const remembered = { mode: result.decision.mode, mayOverride: this.#mayOverride }
     return { hurry: true, errands: [{ kind: 'remember', remembered }] }
   }
+}
+
+/** With fewer than two WANs there is nothing to fail over to. */
+function tooFew({ wans }: Settings): readonly string[] {
+  const [only, second] = wans
+  if (only === undefined) return ['the options name no WAN']
+  return second === undefined ? [`the options name one WAN, ${only.name}: failover needs two`] : []
 }

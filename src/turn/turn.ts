@@ -34,6 +34,8 @@ export interface TurnParts {
   /** What an earlier run has left. */
   readonly remembered: Remembered
   readonly log: Log
+  /** Why nothing may be set up, whatever the user chooses; left out: it may. */
+  readonly obstacles?: readonly string[]
 }
 
 export class Turn {
@@ -243,33 +245,19 @@ export class Turn {
     return { nowMs, wallMs, uplinks: this.#board.uplinks, inUse: wansInUse(this.decision) }
   }
 
+  /** All others are for the concerns. */
   #takeOwn(event: DaemonEvent, nowMs: number): void {
-    switch (event.kind) {
-      case 'sign':
-        if (event.sign.kind === 'neighbour_failed') this.#board.neighbourFailed(event.sign, nowMs)
-        break
-      case 'command': {
-        const wasActive = this.#isActive
-        const healths = this.#board.healths(nowMs)
-        const { hurry, errands } = this.#steering.obey(event, { healths, nowMs })
-        this.#hurry ||= hurry
-        this.#planDue ||= this.#isActive && !wasActive
-        this.#commanded = [...this.#commanded, ...errands]
-        this.#announcer.hurry(nowMs)
-        break
-      }
-      case 'probe':
-      case 'counters':
-      case 'link_bytes':
-      case 'public_address':
-      case 'forged_answers':
-      case 'web_checked':
-      case 'foreign_problem':
-      case 'resolvers':
-      case 'resolver_answer':
-      case 'server_answer':
-      case 'stop':
+    if (event.kind === 'sign' && event.sign.kind === 'neighbour_failed') {
+      this.#board.neighbourFailed(event.sign, nowMs)
     }
+    if (event.kind !== 'command') return
+    const wasActive = this.#isActive
+    const healths = this.#board.healths(nowMs)
+    const { hurry, errands } = this.#steering.obey(event, { healths, nowMs })
+    this.#hurry ||= hurry
+    this.#planDue ||= this.#isActive && !wasActive
+    this.#commanded = [...this.#commanded, ...errands]
+    this.#announcer.hurry(nowMs)
   }
 
   /** Returns whether traffic has to move. */

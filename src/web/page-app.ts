@@ -92,7 +92,7 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
   })
   app.get('/health', (context) =>
     parts.loopIsAlive()
-      ? context.json({ status: 'ok' })
+      ? context.json({ status: 'ok', problems: parts.snapshot()?.problems ?? [] })
       : failed(context, 503, "the daemon's loop hangs"),
   )
   app.get('/metrics', async (context) => {

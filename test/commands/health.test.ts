@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
     name: 'a daemon whose WANs are all down',
     answer: { turning: true, snapshot: allDown },
     code: 0,
-    line: 'the daemon is alive',
+    line: 'the daemon is alive\nPROBLEM  primary is down',
   },
   {
     name: 'a daemon that hangs',
@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
 ]
 
 for (const { name, answer, code, line } of cases) {
-  test(`health ends with ${code} for ${name}, and says so in one line`, async () => {
+  test(`health ends with ${code} for ${name}, and says what needs attention`, async () => {
     const holding = answer === null ? null : await holdControlSocket(() => answer)
     try {
       assert.deepEqual(await askHealth(), { code, said: `${line}\n` })

@@ -5,12 +5,12 @@ import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { HostState } from '../../src/model/host.ts'
-import type { Prober } from '../../src/probe/port.ts'
 import { exampleSettings } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { RecordedAudience } from '../fakes/recorded-audience.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
+import { silentProber } from '../fakes/silent-prober.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
 
 describe('the loop', () => {
@@ -116,13 +116,3 @@ describe('the loop', () => {
     await running
   })
 })
-
-const silentProber: Prober = {
-  send() {},
-  askPublicAddress: async () => null,
-  askResolver: async () => null,
-  askServer: async () => null,
-  checkWeb: async () => [],
-  poke: async () => 0,
-  close() {},
-}

@@ -81,6 +81,9 @@ export class VirtualLine {
   turns = 0
   readonly sent: { readonly atMs: number; readonly request: ProbeRequest }[] = []
   readonly transitions: Transition[] = []
+  /** When it fell under suspicion, and new connections would step aside. */
+  readonly suspectedAtMs: number[] = []
+  #wasSuspect = false
   #onTheWay: { readonly atMs: number; readonly result: ProbeResult }[] = []
 
   constructor({ probe, monitor, metered = false, playing = answers(10), ...options }: LineOptions) {
@@ -210,7 +213,9 @@ export class VirtualLine {
   }
 
   #note(): void {
-    const { state, reason } = this.health
+    const { state, reason, suspectSinceMs } = this.health
+    if (suspectSinceMs !== null && !this.#wasSuspect) this.suspectedAtMs.push(this.nowMs)
+    this.#wasSuspect = suspectSinceMs !== null
     if (this.transitions.at(-1)?.state === state) return
     this.transitions.push({ atMs: this.nowMs, state, reason })
   }

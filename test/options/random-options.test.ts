@@ -108,6 +108,9 @@ const name = fc
   .stringMatching(/^[a-z][a-z0-9_]{0,31}$/)
   .filter((text) => !['automatic', 'auto', 'none', 'all', 'host', 'default'].includes(text))
 
+/** More than blanks, which are as if left out. */
+const writtenText = fc.string({ minLength: 1 }).filter((text) => text.trim() !== '')
+
 const ipv4 = fc
   .tuple(fc.integer({ min: 1, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
   .filter(([first]) => first !== 127)
@@ -235,8 +238,8 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
     mqtt: fc.record({
       host: fc.option(fc.oneof(fc.domain(), ipv4, ipv6)),
       port: fc.integer({ min: 1, max: 65535 }),
-      username: fc.string({ minLength: 1 }),
-      password: fc.option(fc.string({ minLength: 1 })),
+      username: writtenText,
+      password: fc.option(writtenText),
       tls: fc.option(
         fc.record({ caFile: fc.constantFrom(null, '/ssl/ca.pem'), verify: fc.boolean() }),
       ),

@@ -34,10 +34,39 @@ test("the empty fields of the Supervisor's form are the defaults", () => {
   assert.deepEqual(settingsOf(JSON.stringify(empty)), settingsOf(two))
 })
 
-test('eight WANs are allowed, and none at all to observe only', () => {
+test('blanks around a text are as if left out, and so is a text of blanks only', () => {
+  const blank = {
+    wans: [
+      { name: ' primary', gateway: '192.168.0.1 ', gateway6: ' none ', interface: '  ' },
+      { name: 'secondary\t', gateway: ' 192.168.0.2', inbound: ' open' },
+    ],
+    probe: { targets: [' 1.1.1.1', '8.8.8.8 ', '9.9.9.9'], methods: ['icmp ', ' dns'] },
+    dns_rescue: 'auto ',
+    mqtt: { host: ' ', username: '  ', base_topic: ' wan_failover' },
+    log_level: ' info',
+  }
+  assert.deepEqual(settingsOf(JSON.stringify(blank)), settingsOf(two))
+})
+
+test('what the form leaves of a list, a section and a field is as if left out', () => {
+  for (const options of [
+    'default_policy: { use: [] }',
+    'default_policy: null',
+    'mqtt: null',
+    'mqtt: {}',
+    'probe: { interval: null, targets6: null }',
+    'policies: null',
+  ]) {
+    assert.deepEqual(settingsOf(`${two}${options}`), settingsOf(two), options)
+  }
+})
+
+test('eight WANs are allowed, and one or none at all to observe only', () => {
   const wans = Array.from({ length: 8 }, (_, i) => ({ name: `w${i}`, gateway: `10.0.${i}.1` }))
   assert.equal(settingsOf(JSON.stringify({ wans })).wans[7]?.table, 107)
   assert.deepEqual(settingsOf('wans: []').defaultPolicy.use, [])
+  const one = settingsOf('wans: [{ name: primary, gateway: 192.168.0.1 }]')
+  assert.deepEqual(one.defaultPolicy.use, ['primary'])
 })
 
 test('one gateway address on two interfaces is two WANs', () => {

@@ -147,6 +147,7 @@ test('the status for a terminal tells each fact in a line', () => {
     'mode automatic',
     'policy default: primary (primary is up: 1.1.1.1 answers)',
     'names unknown: no DNS server is known',
+    'primary has fallen silent, with no verdict yet',
     '! secondary is down: no carrier',
   ])
 })
@@ -188,6 +189,7 @@ test('the status tells a running test and a policy without a WAN', () => {
     'mode automatic, a failover test until 2026-11-21T10:00:00.000Z',
     'policy default: no WAN (null is up: 1.1.1.1 answers)',
     'names unknown: no DNS server is known',
+    'primary has fallen silent, with no verdict yet',
   ])
 })
 

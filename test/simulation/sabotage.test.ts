@@ -6,6 +6,7 @@ import type { Family } from '../../src/model/address.ts'
 import type { Audience } from '../../src/model/audience.ts'
 import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeRequest } from '../../src/model/probe.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import type { Change } from '../../src/network/diff/change.ts'
 import type { ProbeListener, Prober } from '../../src/probe/port.ts'
 import { examplePolicy } from '../examples/example-settings.ts'
@@ -19,6 +20,10 @@ interface Row {
   readonly sabotage: Sabotage
   readonly faults: readonly Fault[]
   readonly found: RegExp
+  /** Of each fault; left out: 15 s. */
+  readonly lastsMs?: number
+  /** What the user wants of sidesteps. */
+  readonly sidestep?: Settings['sidestep']
 }
 
 const outage: Fault = { kind: 'silent', wan: 0 }
@@ -110,6 +115,21 @@ const rows: readonly Row[] = [
     found: /^invariant 6: traffic moved from cable to hotspot and no event says why/,
   },
   {
+    what: 'a sidestep that nobody counts',
+    sabotage: { audience: uncounted },
+    faults: [outage],
+    lastsMs: 600,
+    found: /^invariant 6: (new connections left cable|traffic moved from cable to hotspot)/,
+  },
+  {
+    what: 'a sidestep that the user does not want',
+    sabotage: { settings: (settings) => ({ ...settings, sidestep: 'auto' }) },
+    faults: [outage],
+    lastsMs: 600,
+    sidestep: 'off',
+    found: /^invariant 10: new connections avoid cable with sidestep: off/,
+  },
+  {
     what: 'a failback that does not wait',
     sabotage: {
       settings: (settings) => ({ ...settings, failback: { ...settings.failback, delayMs: 0 } }),
@@ -155,26 +175,26 @@ const rows: readonly Row[] = [
 
 for (const row of rows) {
   test(`found out: ${row.what}`, async () => {
-    const { violation } = await simulate(planWith(row.faults), row.sabotage)
+    const { violation } = await simulate(planWith(row), row.sabotage)
     assert.match(violation ?? 'nothing', row.found)
   })
 }
 
 test('without any sabotage the same scripts keep every invariant', async () => {
-  for (const { what, faults } of rows) {
-    const { violation } = await simulate(planWith(faults))
-    assert.equal(violation, null, what)
+  for (const row of rows) {
+    const { violation } = await simulate(planWith(row))
+    assert.equal(violation, null, row.what)
   }
 })
 
-function planWith(faults: readonly Fault[]): Plan {
+function planWith({ faults, lastsMs = 15_000, sidestep = 'auto' }: Row): Plan {
   const house = topologies('restore').find(({ name }) => name === 'two cards')
   assert.ok(house)
   const policies = [examplePolicy('pinned', ['hotspot'])]
-  const topology = { ...house, settings: { ...house.settings, policies } }
+  const topology = { ...house, settings: { ...house.settings, policies, sidestep } }
   const steps: Step[] = faults.map((fault, i) => ({
     atMs: 20_000 * (i + 1),
-    durationMs: 15_000,
+    durationMs: lastsMs,
     fault,
   }))
   return { seed: 1, topology, lengthMs: 180_000, script: steps }
@@ -261,6 +281,14 @@ function bound(prober: Prober): Prober {
     checkWeb: (wan) => prober.checkWeb(wan),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),
+  }
+}
+
+function uncounted(audience: Audience): Audience {
+  return {
+    publish: (snapshot) => audience.publish({ ...snapshot, sidesteps: 0, suspect: [] }),
+    announce: (event) => audience.announce(event),
+    close: () => audience.close(),
   }
 }
 

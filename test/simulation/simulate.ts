@@ -231,6 +231,7 @@ class Simulation {
       published: (snapshot) => {
         this.#decisionChecks.published(snapshot)
         this.#policyChecks.published(snapshot)
+        if (snapshot.problems.some((problem) => problem.includes(takenBack))) this.#bearTakingBack()
         this.#ipv6Checks.published(snapshot)
         if (this.#situation.phase === 'starting') this.#situation.enter('running')
         this.#situation.snapshot = snapshot
@@ -245,6 +246,13 @@ class Simulation {
       },
       broken: (error) => this.#broken(error),
     }
+  }
+
+  /** Half of our rules lead nowhere; what was taken back for that is put back half a minute later. */
+  #bearTakingBack(): void {
+    const nowMs = this.#clock.nowMs()
+    if (nowMs - this.#world.deletedAtMs > 60_000) return
+    this.#situation.lateUntilMs = Math.max(this.#situation.lateUntilMs, nowMs + 32_000)
   }
 
   #activeName({ rules }: Awaited<ReturnType<World['twinState']>>): string | null {
@@ -269,5 +277,7 @@ class Simulation {
   }
 }
 
+/** What the daemon says of it. */
+const takenBack = 'cut off a gateway and was undone'
 const lookEveryMs = 250
 const traceLines = 400

@@ -17,12 +17,15 @@ for (const seed of seeds) {
   test(`seed ${seed} decides rightly for ${hours} hours`, (t) => {
     const beganMs = performance.now()
     const plan = turnPlanOf(seed, hours * hourMs)
-    const { violation, endedAtMs, trace, turns, moves } = simulateTurns(plan)
+    const { violation, endedAtMs, trace, turns, moves, sidesteps } = simulateTurns(plan)
     const again = `SEED=${seed} HOURS=${hours} node --test test/simulation/turns.test.ts`
     assert.equal(violation, null, [violation, again, ...trace.slice(-40)].join('\n'))
     assert.ok(endedAtMs >= hours * hourMs && turns > hours * 10_000 && moves > hours)
+    assert.ok(sidesteps > hours, `${sidesteps} sidesteps`)
     const perSecond = endedAtMs / hourMs / ((performance.now() - beganMs) / 1_000)
-    t.diagnostic(`${perSecond.toFixed(1)} simulated hours a second, ${turns} turns, ${moves} moves`)
+    t.diagnostic(
+      `${perSecond.toFixed(1)} simulated hours a second, ${turns} turns, ${moves} moves, ${sidesteps} sidesteps`,
+    )
   })
 }
 

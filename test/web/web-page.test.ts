@@ -237,7 +237,8 @@ test('health follows the loop and not the WANs', async () => {
   await using opened = await OpenedPage.standalone()
   opened.snapshot = exampleSnapshot({ active: null, problems: ['every WAN is down'] })
   const well = await ask({ port: opened.port, path: '/health' })
-  assert.deepEqual([well.status, well.body], [200, '{"status":"ok"}'])
+  const body = '{"status":"ok","problems":["every WAN is down"]}'
+  assert.deepEqual([well.status, well.body], [200, body])
   opened.alive = false
   assert.equal((await ask({ port: opened.port, path: '/health' })).status, 503)
 })

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { forgetPageKey, keepPageKey, newKey } from '../../control/page-key.ts'
+import { forgetPageKey, keepPageKey } from '../../control/page-key.ts'
 import type { Clock } from '../../daemon/clock.ts'
 import type { Daemon, DaemonView } from '../../daemon/daemon.ts'
 import { Supervisor } from '../../homeassistant/supervisor/supervisor.ts'
@@ -19,6 +19,8 @@ export interface PageParts {
   readonly log: Log
   readonly dataFolder: string | null
   readonly onCommand: CommandListener
+  /** For commands, where everyone on this host may read. */
+  readonly key: string
   /** null until it is built: the page is one of its audiences. */
   readonly daemon: () => Daemon | null
 }
@@ -56,9 +58,8 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
 }
 
 /** Without a token in the options everyone on this host may read; the key is for commands. */
-function standalone({ settings, log }: PageParts): Place {
+function standalone({ settings, log, key }: PageParts): Place {
   const { port, token } = settings.web
-  const key = newKey()
   try {
     keepPageKey({ port, key: token === null ? key : null })
   } catch (error) {

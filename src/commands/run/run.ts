@@ -1,130 +1,173 @@
+/**
+ * The daemon, from its start to TERM. It never ends because of options or host: it observes, says
+ * what is wrong, and begins anew in this process once that is mended.
+ */
 import { holdControlSocket } from '../../control/control-socket.ts'
-import { everyAudience } from '../../daemon/audiences.ts'
-import { Daemon } from '../../daemon/daemon.ts'
-import { EventQueue } from '../../daemon/event-queue.ts'
-import { dataFolder } from '../../daemon/memory/data-folder.ts'
-import { systemClock } from '../../daemon/system-clock.ts'
+import { newKey } from '../../control/page-key.ts'
+import type { Daemon } from '../../daemon/daemon.ts'
+import type { EventQueue } from '../../daemon/event-queue.ts'
+import { absentKernel } from '../../kernel/absent-kernel.ts'
 import { createKernel } from '../../kernel/linux-kernel.ts'
 import type { Kernel } from '../../kernel/port.ts'
 import { missingPrivileges } from '../../kernel/privileges.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
-import type { CommandListener } from '../../model/audience.ts'
+import { messageOf } from '../../model/caught-error.ts'
 import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
-import type { Settings } from '../../model/settings/settings.ts'
-import { foreignRoutes } from '../../network/obstacles.ts'
-import { createProber, probedWans } from '../../probe/prober.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
-import { describeForeignRoutes } from '../../report/hand-over.ts'
 import { describeMissing } from '../../report/privileges.ts'
-import { everyConcern } from '../../turn/every-concern.ts'
-import { type Arguments, complain } from '../arguments.ts'
-import { ownVersion } from '../own-version.ts'
-import { readOptions } from '../read-options.ts'
-import { connectHomeAssistant } from './connect-home-assistant.ts'
+import type { Arguments } from '../arguments.ts'
+import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
-import { openWebPage } from './open-web-page.ts'
+import { OptionsKeeper } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 
-/**
- * The daemon: runs until TERM or INT, then 0; 1 where it may not or can't start, 78 where only other
- * options would help (EX_CONFIG of sysexits.h: systemd then doesn't try again).
- */
+/** Runs until TERM or INT, then 0; 1 where another one already runs here. */
 export async function run(wanted: Arguments): Promise<number> {
-  const options = readOptions(wanted.optionsPath)
-  if (options.kind === 'invalid') {
-    for (const line of options.lines) complain(line)
-    return wrongOptions
+  const log = pinoLog('info', wanted.logFormat)
+  const life = new Life()
+  const holding = await holdControlSocket(() => life.answer())
+  if (holding.kind === 'refused') {
+    log.error(holding.reason)
+    return 1
   }
-  const { settings } = options
-  const log = pinoLog(settings.logLevel, wanted.logFormat)
-  for (const warning of options.warnings) log.warn(warning)
-  const lacking = lackingToStart()
-  if (lacking !== null) return refuse(log, lacking)
-  let daemon: Daemon | null = null
-  const holding = await holdControlSocket(() => ({
-    turning: daemon?.loopIsAlive() ?? true,
-    snapshot: daemon?.snapshot() ?? null,
-  }))
-  if (holding.kind === 'refused') return refuse(log, holding.reason)
+  life.heedSignals(log)
+  const audiences = tellSystemd(log)
+  const { optionsPath: path, dataFolder: folder } = wanted
+  const keeper = new OptionsKeeper({ path, folder, log })
+  const lasting = { folder, pageKey: newKey(), audiences }
   try {
-    const kernel = await createKernel({ log })
-    const foreign = await foreignTables(settings, kernel)
-    if (foreign !== null) {
-      await kernel.close()
-      return refuse(log, foreign)
+    while (!life.isOver || life.isHandingOver) {
+      await liveOnce(life, keeper, { ...lasting, format: wanted.logFormat, log })
     }
-    const { built, queue } = build(settings, { kernel, log, folder: wanted.dataFolder })
-    daemon = built
-    stopOnSignals(queue, log)
-    const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
-    await daemon.run()
-    finder.close()
     return 0
   } finally {
+    for (const audience of audiences) await audience.close()
     await holding.release()
   }
 }
 
-const wrongOptions = 78
-
-function refuse(log: Log, reason: string): number {
-  log.error(reason)
-  return 1
+interface Lasting extends Omit<Surroundings, 'kernel'> {
+  readonly format: Arguments['logFormat']
 }
 
-/** What this process may not do; nothing has been touched yet. */
-function lackingToStart(): string | null {
-  const lacking = describeMissing(missingPrivileges())
-  if (lacking !== null) return lacking
-  const marks = checkMarks(probeMark(0))
-  return marks.kind === 'not_settable' ? marks.reason : null
-}
-
-/** Tables of ours that hold routes of others; nothing has been touched yet. */
-async function foreignTables(settings: Settings, kernel: Kernel): Promise<string | null> {
-  const tables = settings.wans.map(({ table }) => table)
-  const foreign = foreignRoutes(tables, await kernel.read())
-  return foreign.length === 0 ? null : describeForeignRoutes(foreign)
-}
-
-interface Surroundings {
-  readonly kernel: Kernel
-  readonly log: Log
-  /** null: nothing outlives a restart. */
-  readonly folder: string | null
-}
-
-function build(settings: Settings, { kernel, log, folder }: Surroundings) {
-  const version = ownVersion()
-  const queue = new EventQueue(systemClock)
-  const prober = createProber({
-    wans: probedWans(settings),
-    settings: settings.probe,
-    log,
-    listener: (result) => queue.push({ kind: 'probe', result }),
-    onForged: (forged) => queue.push({ kind: 'forged_answers', forged }),
-  })
-  const onCommand: CommandListener = (command) => queue.push({ kind: 'command', command })
-  const onProblem = (problem: string | null) => queue.push({ kind: 'foreign_problem', problem })
-  const home = connectHomeAssistant({ settings, version, log, onCommand, onProblem })
-  const clock = systemClock
-  let built: Daemon | null = null
-  const page = { settings, version, clock, log, dataFolder: folder, onCommand }
-  const pages = openWebPage({ ...page, daemon: () => built })
-  const audience = everyAudience([home, ...pages, ...tellSystemd(log)])
-  const memory = dataFolder(folder, log)
-  const concerns = everyConcern({ settings, book: memory.loadBook(), log })
-  const ports = { clock, kernel, prober, audience, memory, log, queue }
-  built = new Daemon({ settings, version, concerns, ...ports })
-  return { built, queue }
-}
-
-function stopOnSignals(queue: EventQueue, log: Log): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      log.info(`stopping (${signal})`)
-      queue.push({ kind: 'stop' })
-    })
+/** From the options as they stand until others are to be taken, or the end. */
+async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Promise<void> {
+  const found = await findKernel(lasting.log)
+  const chosen = keeper.take(await found.kernel.read())
+  const log = pinoLog(chosen.settings.logLevel, lasting.format)
+  const obstacles = [...found.obstacles, ...chosen.obstacles]
+  const { kernel } = found
+  const { built, queue } = buildDaemon({ ...chosen, obstacles }, { ...lasting, kernel, log })
+  life.begins(built, queue)
+  const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
+  const unwatch = watchOptions({ keeper, kernel, queue, log, life })
+  try {
+    await built.run()
+  } finally {
+    unwatch()
+    finder.close()
   }
 }
+
+/** What this process may and can do; nothing has been touched yet. */
+async function findKernel(log: Log): Promise<{ kernel: Kernel; obstacles: readonly string[] }> {
+  try {
+    return { kernel: await createKernel({ log }), obstacles: lackingToStart() }
+  } catch (error) {
+    return { kernel: absentKernel, obstacles: [messageOf(error)] }
+  }
+}
+
+function lackingToStart(): readonly string[] {
+  const lacking = describeMissing(missingPrivileges())
+  if (lacking !== null) return [lacking]
+  const marks = checkMarks(probeMark(0))
+  return marks.kind === 'not_settable' ? [marks.reason] : []
+}
+
+interface Watching {
+  readonly keeper: OptionsKeeper
+  readonly kernel: Kernel
+  readonly queue: EventQueue
+  readonly log: Log
+  readonly life: Life
+}
+
+/** Looks at the options when they change and at HUP; while they are wrong, now and then too. */
+function watchOptions({ keeper, kernel, queue, log, life }: Watching): () => void {
+  let isOver = false
+  const beginAnew = (leave: 'standing' | 'clean'): void => {
+    isOver = true
+    life.isHandingOver = leave === 'standing'
+    queue.push({ kind: 'stop', leave })
+  }
+  const look = async (): Promise<void> => {
+    if (kernel === absentKernel && (await canRead(log))) beginAnew('standing')
+    const host = await kernel.read()
+    if (isOver) return
+    const next = keeper.reconsider(host)
+    if (next.kind === 'notice') queue.push({ kind: 'options_notice', notice: next.notice })
+    if (next.kind !== 'anew') return
+    log.info('there are other options to go by: beginning anew')
+    beginAnew(next.leave)
+  }
+  const lookNow = (): void => {
+    look().catch((error: unknown) => log.warn(`can't look at the options: ${messageOf(error)}`))
+  }
+  const unwatch = keeper.watch(lookNow)
+  life.onReload = lookNow
+  const timer = setInterval(() => {
+    if (!keeper.isContent || kernel === absentKernel) lookNow()
+  }, lookEveryMs)
+  return () => {
+    isOver = true
+    unwatch()
+    clearInterval(timer)
+    life.onReload = () => {}
+  }
+}
+
+async function canRead(log: Log): Promise<boolean> {
+  const { kernel } = await findKernel(log)
+  await kernel.close()
+  return kernel !== absentKernel
+}
+
+/** What outlives the options: who is running now, and whether it is to end. */
+class Life {
+  isOver = false
+  /** Rules stand that the next daemon has to adopt, be it only to take them away. */
+  isHandingOver = false
+  /** At HUP. */
+  onReload: () => void = () => {}
+  #daemon: Daemon | null = null
+  #queue: EventQueue | null = null
+
+  begins(daemon: Daemon, queue: EventQueue): void {
+    this.#daemon = daemon
+    this.#queue = queue
+    this.isHandingOver = false
+    if (this.isOver) queue.push({ kind: 'stop' })
+  }
+
+  answer() {
+    return {
+      turning: this.#daemon?.loopIsAlive() ?? true,
+      snapshot: this.#daemon?.snapshot() ?? null,
+    }
+  }
+
+  heedSignals(log: Log): void {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info(`stopping (${signal})`)
+        this.isOver = true
+        this.#queue?.push({ kind: 'stop' })
+      })
+    }
+    process.on('SIGHUP', () => this.onReload())
+  }
+}
+
+const lookEveryMs = 30_000

@@ -20,6 +20,8 @@ import type { CoreOutcome, CoreSession } from './core-session.ts'
 import { CoreStateSender, type StatePace } from './core-state-sender.ts'
 import { stateEntities } from './core-states.ts'
 import { MqttIntegrationWatch } from './mqtt-integration.ts'
+import { setupText } from './setup-text.ts'
+import { StandingNotification } from './standing-notification.ts'
 
 export interface CoreHomeAssistantOptions {
   readonly access: SupervisorAccess
@@ -66,6 +68,8 @@ export class CoreHomeAssistant implements Audience {
   readonly #failBackAction: string
   readonly #events = new CoreOutbox(eventPatienceMs)
   readonly #notifier: CoreNotifier
+  /** What is wrong with options or host. */
+  readonly #setup: StandingNotification
   readonly #states: CoreStateSender
   readonly #mqtt: MqttIntegrationWatch
   readonly #connection: CoreConnection
@@ -85,6 +89,7 @@ export class CoreHomeAssistant implements Audience {
       failBackAction: this.#failBackAction,
       log,
     })
+    this.#setup = new StandingNotification(`${id}_setup`)
     this.#states = new CoreStateSender({
       api: new SupervisorApi(access),
       entities: stateEntities(topicsBelow(options.baseTopic), names),
@@ -127,6 +132,7 @@ export class CoreHomeAssistant implements Audience {
 
   publish(snapshot: Snapshot): void {
     this.#states.publish(snapshot)
+    this.#setup.show(setupText(snapshot))
   }
 
   announce(event: ChangeEvent): void {
@@ -152,6 +158,7 @@ export class CoreHomeAssistant implements Audience {
   /** Everything that a new connection needs. */
   async #begin(session: CoreSession): Promise<void> {
     this.#notifier.ready(session)
+    this.#setup.ready(session)
     void this.#events.send(session)
     this.#watchMqtt()
     await session.listen('mobile_app_notification_action', (data) => this.#tapped(data))

@@ -26,6 +26,17 @@ export interface Snapshot {
   readonly capabilities: PublishedCapabilities
   /** What needs the user's attention, in plain words; empty when all is well. */
   readonly problems: readonly string[]
+  /** What is wrong with the options that were given; left out while they are right. */
+  readonly options?: OptionsNotice
+}
+
+export interface OptionsNotice {
+  /** The last right ones, or none: nothing is set up then. */
+  readonly in_force: 'earlier' | 'none'
+  /** When those in force were taken, ISO 8601; null: none are. */
+  readonly since: string | null
+  /** A line each: where, what stands there, what would be right. */
+  readonly problems: readonly string[]
 }
 
 export interface WanSnapshot {

@@ -7,7 +7,7 @@ import type { ProbeMethod } from '../probe.ts'
 import type { GivenLink, GivenWay } from '../uplink.ts'
 
 export interface Settings {
-  /** In order of preference; empty means observe only, else 2 to 8. */
+  /** In order of preference, 8 at most; with fewer than 2 the daemon only observes. */
   readonly wans: readonly WanSettings[]
   /** In order, first match wins; the default policy is not among them. */
   readonly policies: readonly PolicySettings[]

@@ -106,12 +106,13 @@ function checkUse(
 ): Problem[] {
   if (use === undefined) return []
   if (use.length === 0) {
-    const orAll = path[0] === 'default_policy' ? ', or no use at all for every WAN in order' : ''
+    // For the default policy it is as if left out: every WAN in order.
+    if (path[0] === 'default_policy') return []
     return [
       {
         path: formatPath(path),
         found: 'an empty list',
-        expected: `at least one WAN; for no Internet write [none]${orAll}`,
+        expected: 'at least one WAN; for no Internet write [none]',
       },
     ]
   }

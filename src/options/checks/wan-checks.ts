@@ -1,4 +1,4 @@
-/** What WANs must be to each other: two to eight of them, and none another's double. */
+/** What WANs must be to each other: eight at most, and none another's double. */
 import type { Family } from '../../model/address.ts'
 import { maxWans } from '../../model/marks.ts'
 import { linkText } from '../../model/settings/setting-text.ts'
@@ -34,9 +34,9 @@ interface Pair {
 }
 
 function checkNumberOfWans(count: number): Problem[] {
-  if (count !== 1 && count <= maxWans) return []
-  const found = count === 1 ? '1 WAN' : `${count} WANs`
-  return [{ path: 'wans', found, expected: `2 to ${maxWans} WANs, or [] to observe only` }]
+  if (count <= maxWans) return []
+  const expected = `2 to ${maxWans} WANs, or [] to observe only`
+  return [{ path: 'wans', found: `${count} WANs`, expected }]
 }
 
 function checkNames(wans: Wans): Problem[] {

@@ -43,7 +43,7 @@ export function textOption<T extends NonNullable<unknown>>(
 
 /** One of a few words. */
 export function choice<const T extends string>(words: readonly T[]): Option<T> {
-  return option(inWords(words), (found) => words.find((word) => word === found))
+  return textOption(inWords(words), (text) => words.find((word) => word === text))
 }
 
 export const flag: Option<boolean> = option('true or false', (found) =>
@@ -83,17 +83,17 @@ export function mapping<E extends Entries>(expected: string, entries: E): Option
   return schema as unknown as Option<Mapping<E>>
 }
 
-/** Must be given. Left out, null and the empty text of a form's field are the same: nothing. */
+/** Must be given. Left out, null and a form's field without more than blanks are nothing. */
 export function required<T>(wanted: Option<T>): Option<T> {
   return v.optional(v.pipe(v.unknown(), v.transform(blankToNothing), wanted), null)
 }
 
-/** Left out, null or empty text: the default, written as a user would write it. */
+/** Left out, null or blank: the default, written as a user would write it. */
 export function optional<T>(wanted: Option<T>, byDefault: NonNullable<unknown>): Option<T> {
   return required(v.optional(wanted, byDefault) as Option<T>)
 }
 
-/** Left out, null or empty text: undefined. */
+/** Left out, null or blank: undefined. */
 export function maybe<T>(wanted: Option<T>): Option<T | undefined> {
   return required(v.optional(wanted))
 }
@@ -109,7 +109,8 @@ function isMapping(found: unknown): boolean {
 }
 
 function blankToNothing(found: unknown): unknown {
-  return found === null || found === '' ? undefined : found
+  const isBlank = found === null || (typeof found === 'string' && found.trim() === '')
+  return isBlank ? undefined : found
 }
 
 function inRange(found: unknown, first: number, last: number): number | undefined {

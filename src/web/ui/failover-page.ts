@@ -10,6 +10,7 @@ import './cards/event-timeline.ts'
 import './cards/explain-form.ts'
 import './cards/found-card.ts'
 import { gradeView } from './cards/grade-view.ts'
+import './cards/options-card.ts'
 import './cards/policy-table.ts'
 import { policyViews } from './cards/policy-views.ts'
 import './cards/resolver-table.ts'
@@ -75,6 +76,15 @@ export class FailoverPage extends PagePart {
         .problems=${otherProblems(snapshot)}
         .voice=${voice}
       ></state-header>
+      ${
+        snapshot.options === undefined
+          ? nothing
+          : html`<options-card
+              .options=${snapshot.options}
+              .nowMs=${known.nowMs}
+              .voice=${voice}
+            ></options-card>`
+      }
       ${
         setup !== null && isObserving(snapshot, setup)
           ? html`<found-card .found=${setup.found} .voice=${voice}></found-card>`

@@ -19,10 +19,9 @@ testRefused('policies', [
   ],
   [
     'empty lists where something must be given',
-    `${withPolicy('name: a, from: [], use: []')}\ndefault_policy: { use: [] }`,
+    withPolicy('name: a, from: [], use: []'),
     'policies[0].from: found an empty list, expected at least one address, network, MAC or host, or [all] for everyone',
     'policies[0].use: found an empty list, expected at least one WAN; for no Internet write [none]',
-    'default_policy.use: found an empty list, expected at least one WAN; for no Internet write [none], or no use at all for every WAN in order',
   ],
   [
     'a word where a list must stand',

@@ -13,11 +13,6 @@ const nameForm =
   'expected a name like primary (a to z first, then a to z, 0 to 9 and _; at most 32)'
 
 testRefused('WANs', [
-  [
-    'one alone',
-    'wans: [{ name: primary, gateway: 192.168.0.1 }]',
-    'wans: found 1 WAN, expected 2 to 8 WANs, or [] to observe only',
-  ],
   ['nine', nineWans, 'wans: found 9 WANs, expected 2 to 8 WANs, or [] to observe only'],
   [
     'none of them a mapping',

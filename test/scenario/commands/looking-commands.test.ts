@@ -73,6 +73,10 @@ test('plan is what stands in the kernel afterwards, and touches nothing itself',
   const text = await house.folder.command('plan', '--down', 'primary')
   assert.match(text.out, /ip -4 rule add pref 10900 lookup 101/)
   assert.match(text.out, /table inet wan_failover/)
+  const silent = await house.folder.command('plan', '--suspect', 'primary')
+  const why = 'policy default: new connections avoid primary, which has fallen silent'
+  assert.ok(silent.out.includes(`# ${why}`), silent.out)
+  assert.match(silent.out, /^ip -4 rule add pref 10900 lookup 101 /m)
   const wrong = await house.folder.command('plan', '--down', 'tertiary')
   assert.equal(wrong.code, 1)
   assert.match(wrong.err, /no WAN "tertiary"; the WANs are primary, secondary/)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { dumpHost } from '../../lab/host/dump.ts'
 import { breakLine } from '../../lab/house/break-line.ts'
 import { DaemonProcess } from '../../lab/house/daemon-process.ts'
-import { House, type HouseOptions, optionsOf } from '../../lab/house/house.ts'
+import { House, type HouseOptions } from '../../lab/house/house.ts'
 import { waitFor } from '../../wait-for.ts'
 
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
@@ -73,46 +73,6 @@ test('a second instance refuses to start, and cleanup refuses beside a running o
   assert.ok(house.daemon.running)
 })
 
-test('a table with routes of others is refused, with the way to hand it over', async () => {
-  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
-  const { host } = house.lab
-  await house.daemon.stop()
-  await host.ip(['route add default via 192.168.0.2 table 101'])
-  const before = await dumpHost(host)
-  house.startAgain()
-  assert.equal(await house.daemon.ended(20_000), 1)
-  const told = house.daemon.lines.join('\n')
-  assert.match(told, /table 101 holds routes that are not ours .*ip route flush table 101/)
-  assert.equal(await dumpHost(host), before)
-  const checked = await house.folder.command('check')
-  assert.equal(checked.code, 1)
-  assert.match(checked.out, /ERROR {2}table 101/)
-  await host.ip(['route flush table 101'])
-})
-
-test('bad options are all told at once, and nothing is touched', async () => {
-  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
-  const { host, plan } = { host: house.lab.host, plan: house.lab.plan }
-  await house.daemon.stop()
-  const good = optionsOf(plan)
-  house.folder.write({
-    ...good,
-    wans: [
-      { ...good.wans[0], gateway: 'fe80::1' },
-      { ...good.wans[1], gatway: '1.2.3.4' },
-    ],
-    natt: 'auto',
-  })
-  const before = await dumpHost(host)
-  house.startAgain()
-  assert.equal(await house.daemon.ended(20_000), 78)
-  const told = house.daemon.lines.join('\n')
-  for (const path of [/wans\[0\]\.gateway/, /gatway.*gateway/, /natt.*nat/]) {
-    assert.match(told, path)
-  }
-  assert.equal(await dumpHost(host), before)
-})
-
 test('what others delete comes back within a second, and the log names it', async () => {
   await using house = await House.open(oneSubnet)
   const { host } = house.lab
@@ -155,21 +115,4 @@ test('another program that deletes in a loop is not fought stroke by stroke, and
     { deadlineMs: 60_000, what: 'the fight to be named', everyMs: 20 },
   )
   assert.ok(strokes >= 10 && strokes <= 13, `${strokes} strokes`)
-})
-
-test('without its capabilities, or without ip, it refuses in plain words', async () => {
-  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
-  await house.daemon.stop()
-  const before = await dumpHost(house.lab.host)
-  const drop = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin']
-  const cases = [
-    [{ wrapper: drop }, /lacks NET_ADMIN: it may not change rules/],
-    [{ environment: { PATH: '/nowhere' } }, /ip \(package iproute2\) is not installed/],
-  ] as const
-  for (const [circumstances, reason] of cases) {
-    const daemon = new DaemonProcess(house.folder, circumstances)
-    assert.equal(await daemon.ended(20_000), 1)
-    assert.match(daemon.lines.join('\n'), reason)
-  }
-  assert.equal(await dumpHost(house.lab.host), before)
 })

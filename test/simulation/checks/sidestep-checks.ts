@@ -60,10 +60,20 @@ export class SidestepChecks {
   }
 
   look(): void {
+    this.#judgeEnd()
     const { clock, isAble } = this.#situation
     const move = this.#uncounted
     if (move === null || !isAble || clock.nowMs() - move.atMs <= countedWithinMs) return
     this.#fail(`6: new connections left ${move.from} for a moment, and nobody has counted it`)
+  }
+
+  /** What was stepped aside to is what is decided now: an event has to say so. */
+  #judgeEnd(): void {
+    const { aside, snapshot, isAble } = this.#situation
+    if (aside === null || snapshot?.active !== aside.to) return
+    if (isAble)
+      this.#fail(`6: traffic moved from ${aside.from} to ${aside.to} and no event says why`)
+    this.ended()
   }
 
   /** `use` are the WANs that whoever steps aside may use. */
@@ -74,7 +84,8 @@ export class SidestepChecks {
     const line = (name: string) => world.lines.find(({ place }) => place.name === name)
     const [left, taken] = [line(from), line(to)]
     const state = snapshot?.wans[to]?.state ?? 'unknown'
-    if (settings.sidestep === 'off') this.#fail(`10: avoids ${from} with sidestep: off`)
+    if (settings.sidestep === 'off')
+      this.#fail(`10: new connections avoid ${from} with sidestep: off`)
     if (!use.includes(to))
       this.#fail(`10: new connections may not take ${to}, though they avoid ${from}`)
     if (state !== 'up' && state !== 'degraded') {

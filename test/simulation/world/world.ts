@@ -198,6 +198,13 @@ export class World {
     return times.filter((atMs) => atMs > lastMs - 60_000).length
   }
 
+  /** Whoever fought over it lately finds it put back late, though it was lost in another way now. */
+  wasFoughtOver(printed: string): boolean {
+    const sinceMs = this.#clock.nowMs() - 60_000 - fightIsOverMs
+    const lately = (this.deletions.get(printed) ?? []).filter((atMs) => atMs > sinceMs)
+    return lately.length > 10
+  }
+
   get clockNowMs(): number {
     return this.#clock.nowMs()
   }

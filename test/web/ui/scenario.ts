@@ -32,7 +32,7 @@ export interface Scenario {
   readonly outages: Readonly<Record<string, readonly Outage[]>>
 }
 
-const scenarios = { well, failover, three, 'all-down': allDown, observing, limited }
+const scenarios = { well, failover, three, 'all-down': allDown, observing, limited, slip }
 
 export type ScenarioName = keyof typeof scenarios
 
@@ -63,6 +63,29 @@ function well(nowMs: number): Scenario {
         outage(17 * day, 3 * hour),
       ],
       lte: [outage(3 * day, 20 * minute), outage(26 * hour, 2 * hour, 'degraded')],
+    },
+  }
+}
+
+/** Wrong options beside the last right ones. */
+function slip(nowMs: number): Scenario {
+  const base = well(nowMs)
+  const problems = [
+    'wans[1].gateway: found "192.168.0.300", expected an IPv4 address like 192.168.0.2, auto, ' +
+      'or none for a line without a gateway (PPPoE, LTE)',
+    'policies[0].use[0]: found "fiber", expected the name of a WAN (fibre or lte) or none; ' +
+      'did you mean fibre?',
+  ]
+  const since = ago(nowMs, 3 * day)
+  return {
+    ...base,
+    snapshot: {
+      ...base.snapshot,
+      options: { in_force: 'earlier', since, problems },
+      problems: [
+        'the new options are wrong: the last right ones stay in force',
+        ...problems.map((problem) => `wrong option: ${problem}`),
+      ],
     },
   }
 }

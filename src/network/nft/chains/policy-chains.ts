@@ -123,9 +123,10 @@ function staying(one: TrafficClass, { flows }: Wanted): ByFamily<readonly string
   const { wans, carriers, byHand, graceful } = one
   return byFamily((family) => {
     const { wan: current, spread } = carriers[family]
-    const isShared = (wan: string) => spread.length > 1 && spread.includes(wan)
+    const isSpread = spread.length > 1
     const isKept = (wan: string) =>
-      !byHand && graceful && wan !== current && flows?.kept[family].includes(wan) === true
+      !byHand && graceful && (isSpread || wan !== current) && flows?.kept[family].includes(wan)
+    const isShared = (wan: string) => isSpread && spread.includes(wan)
     const isTaken = (wan: string) => flows?.taken?.[family].includes(wan) === true
     const isAvoided = (wan: string) => flows?.avoided?.[family].includes(wan) === true
     return wans.filter((wan) => isTaken(wan) || isShared(wan) || (isKept(wan) && !isAvoided(wan)))

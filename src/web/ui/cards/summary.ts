@@ -96,11 +96,16 @@ export function defaultOrder(setup: Setup | null): readonly string[] {
 }
 
 /** What needs attention and doesn't appear beside a line's name anyway. */
-export function otherProblems({ problems, wans }: Snapshot): readonly string[] {
+export function otherProblems({ problems, wans, options }: Snapshot): readonly string[] {
   const shown = Object.entries(wans).map(
     ([name, { state, reason }]) => `${name} is ${state}: ${reason}`,
   )
+  // The options have a card of their own.
+  const told =
+    options === undefined
+      ? /^$/
+      : /^(wrong option: |(observing only: )?the (new )?options are wrong)/
   return problems
-    .filter((problem) => !shown.includes(problem))
+    .filter((problem) => !shown.includes(problem) && !told.test(problem))
     .map((problem) => problem.replace(/^observing only: /, ''))
 }

@@ -38,6 +38,12 @@ export const de: Texts = {
     observingDetail: 'An diesem Rechner ändert sich nichts.',
     problems: (count) => (count === 1 ? 'Ein Hinweis' : `${count} Hinweise`),
   },
+  options: {
+    heading: 'Die Optionen sind falsch',
+    nothingChanges: 'Nichts wird eingerichtet, bis sie stimmen.',
+    earlierStay: 'Bis sie stimmen, gelten die letzten richtigen weiter.',
+    earlierStaySince: (when) => `Bis sie stimmen, gelten die letzten richtigen weiter (${when}).`,
+  },
   picture: {
     heading: 'Deine Leitungen',
     home: 'Zuhause',

@@ -38,6 +38,12 @@ export const en: Texts = {
     observingDetail: 'It changes nothing on this machine.',
     problems: (count) => (count === 1 ? 'One thing to look at' : `${count} things to look at`),
   },
+  options: {
+    heading: 'The options are wrong',
+    nothingChanges: 'Nothing is set up until they are right.',
+    earlierStay: 'Until they are right, the last right ones stay in force.',
+    earlierStaySince: (when) => `Until they are right, those of ${when} stay in force.`,
+  },
   picture: {
     heading: 'Your lines',
     home: 'Home',

@@ -38,6 +38,13 @@ export const es: Texts = {
     observingDetail: 'No cambia nada en este equipo.',
     problems: (count) => (count === 1 ? 'Un aviso' : `${count} avisos`),
   },
+  options: {
+    heading: 'Las opciones no son correctas',
+    nothingChanges: 'No se configura nada hasta que lo sean.',
+    earlierStay: 'Hasta que lo sean, siguen en vigor las últimas correctas.',
+    earlierStaySince: (when) =>
+      `Hasta que lo sean, siguen en vigor las últimas correctas (${when}).`,
+  },
   picture: {
     heading: 'Tus líneas',
     home: 'Casa',

@@ -38,6 +38,13 @@ export const fr: Texts = {
     observingDetail: 'Rien ne change sur cette machine.',
     problems: (count) => (count === 1 ? 'Un point à voir' : `${count} points à voir`),
   },
+  options: {
+    heading: 'Les options sont incorrectes',
+    nothingChanges: 'Rien n’est mis en place tant qu’elles le sont.',
+    earlierStay: 'Tant qu’elles le sont, les dernières correctes restent en vigueur.',
+    earlierStaySince: (when) =>
+      `Tant qu’elles le sont, les dernières correctes (${when}) restent en vigueur.`,
+  },
   picture: {
     heading: 'Vos lignes',
     home: 'Maison',

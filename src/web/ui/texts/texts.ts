@@ -40,6 +40,12 @@ export interface Texts {
     readonly observingDetail: string
     readonly problems: (count: number) => string
   }
+  readonly options: {
+    readonly heading: string
+    readonly nothingChanges: string
+    readonly earlierStay: string
+    readonly earlierStaySince: (when: string) => string
+  }
   readonly picture: {
     readonly heading: string
     readonly home: string

@@ -3,7 +3,7 @@ import type { BenchSettings } from '../bench-settings.ts'
 import type { CaseResult } from '../result/row.ts'
 import { candidates } from '../verdict-table/candidates.ts'
 import { outageOf } from '../verdict-table/schedules.ts'
-import { falseVerdicts } from '../verdict-table/trials.ts'
+import { falseAlarms } from '../verdict-table/trials.ts'
 import { stormy } from '../verdict-table/weather.ts'
 
 const hours = 24
@@ -11,7 +11,7 @@ const schedules = 5_000
 
 export async function measureWeather({ progress }: BenchSettings): Promise<CaseResult> {
   const [candidate = { name: 'default', timing: {} }] = candidates
-  const wrong = falseVerdicts({ candidate, weather: stormy, seed: 1 }, hours)
+  const { verdicts: wrong } = falseAlarms({ candidate, weather: stormy, seed: 1 }, hours)
   progress(`weather: ${wrong} false verdicts in ${hours} h`)
   const outages = Array.from({ length: schedules }, (_, i) => outageOf(i + 1))
   const shares = outages.map(({ tookMs, boundMs }) => (100 * tookMs) / boundMs)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Candidate, parseCandidate } from './candidates.ts'
-import { detectionTimesMs, falseVerdicts, hiccupsCalledDown } from './trials.ts'
+import { detections, falseAlarms, hiccupsCalledDown } from './trials.ts'
 import { fair, weathers } from './weather.ts'
 
 /** Fixed, so that these tests say nothing about the defaults. */
@@ -10,9 +10,12 @@ const candidate: Candidate = { name: 'a second', timing }
 const trial = { candidate, weather: fair, seed: 3 }
 
 test('a dead line is called down, neither at once nor long after its time-out', () => {
-  const times = detectionTimesMs(trial, 20)
+  const times = detections(trial, 20)
   assert.equal(times.length, 20)
-  for (const ms of times) assert.ok(ms > 300 && ms < 2_000, `${ms} ms`)
+  for (const { suspectedMs, downMs } of times) {
+    assert.ok(downMs > 300 && downMs < 2_000, `${downMs} ms`)
+    assert.ok(suspectedMs > 100 && suspectedMs < downMs, `suspected after ${suspectedMs} ms`)
+  }
 })
 
 test('a hiccup is called down where it outlasts the time-out, and not where it is short', () => {
@@ -23,14 +26,14 @@ test('a hiccup is called down where it outlasts the time-out, and not where it i
 test('the same seed gives the same figures', () => {
   const lossy = weathers.find(({ name }) => name === '5 % loss') ?? fair
   const again = { ...trial, weather: lossy }
-  assert.deepEqual(detectionTimesMs(again, 5), detectionTimesMs(again, 5))
+  assert.deepEqual(detections(again, 5), detections(again, 5))
 })
 
 test('a hasty timing takes weather for an outage', () => {
   const hasty = { name: 'hasty', timing: { probe: { timeoutMs: 200, downAfter: 1 } } }
   const stormy = weathers.find(({ name }) => name === 'total bursts of 0.4 s') ?? fair
-  assert.ok(falseVerdicts({ candidate: hasty, weather: stormy, seed: 3 }, 0.5) > 0)
-  assert.equal(falseVerdicts({ candidate: hasty, weather: fair, seed: 3 }, 0.5), 0)
+  assert.ok(falseAlarms({ candidate: hasty, weather: stormy, seed: 3 }, 0.5).verdicts > 0)
+  assert.equal(falseAlarms({ candidate: hasty, weather: fair, seed: 3 }, 0.5).verdicts, 0)
 })
 
 test('every kind of weather but the fair one is felt', () => {

@@ -19,8 +19,13 @@ const lateVerdictMs = 2_000
 /** Whoever hasn't noticed by then never will. */
 const neverMs = 60_000
 
-/** From the silence on until the line is called down, once for each run. */
-export function detectionTimesMs(trial: Trial, runs: number): number[] {
+export interface Detection {
+  readonly suspectedMs: number
+  readonly downMs: number
+}
+
+/** From the silence on until the line is suspected, and called down, once for each run. */
+export function detections(trial: Trial, runs: number): Detection[] {
   const random = new Random(trial.seed)
   return Array.from({ length: runs }, (_, run) => {
     const line = lineOf(trial, run).run(random.between(0, 1_000))
@@ -28,7 +33,9 @@ export function detectionTimesMs(trial: Trial, runs: number): number[] {
     const fromMs = line.nowMs
     line.playing = silentBetween(fromMs, Number.POSITIVE_INFINITY, line.playing)
     while (!isIn(line, 'down') && line.nowMs - fromMs < neverMs) line.run(10)
-    return isIn(line, 'down') ? line.enteredAtMs('down') - fromMs : neverMs
+    const suspectedAtMs = line.suspectedAtMs.find((atMs) => atMs > fromMs) ?? line.nowMs
+    const downMs = isIn(line, 'down') ? line.enteredAtMs('down') - fromMs : neverMs
+    return { suspectedMs: Math.min(suspectedAtMs - fromMs, downMs), downMs }
   })
 }
 
@@ -55,12 +62,16 @@ export function hiccupsCalledDown(trial: Trial, lengthMs: number, count: number)
   return wrong
 }
 
-/** How often the weather alone is taken for an outage in so many hours. */
-export function falseVerdicts(trial: Trial, hours: number): number {
+/** How often the weather alone is taken for an outage in so many hours, and how often suspected. */
+export function falseAlarms(trial: Trial, hours: number): { verdicts: number; suspicions: number } {
   const line = lineOf(trial, 0)
   const before = line.transitions.length
+  const suspectedBefore = line.suspectedAtMs.length
   line.run(hours * 3_600_000)
-  return line.transitions.slice(before).filter(({ state }) => state === 'down').length
+  return {
+    verdicts: line.transitions.slice(before).filter(({ state }) => state === 'down').length,
+    suspicions: line.suspectedAtMs.length - suspectedBefore,
+  }
 }
 
 function isIn(line: VirtualLine, state: HealthState): boolean {

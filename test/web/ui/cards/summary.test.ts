@@ -70,6 +70,7 @@ test('a sick line is told in its own card and not a second time among the proble
   assert.deepEqual(otherProblems(scenario('three', noonMs).snapshot), [
     'a rule of priority 5270 (table 52) takes the probes of lte_stick before ours',
   ])
+  assert.deepEqual(otherProblems(scenario('slip', noonMs).snapshot), [])
   assert.deepEqual(otherProblems(scenario('observing', noonMs).snapshot), [
     'the options name no WAN',
   ])

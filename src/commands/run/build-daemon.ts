@@ -1,0 +1,63 @@
+import { everyAudience } from '../../daemon/audiences.ts'
+import { Daemon } from '../../daemon/daemon.ts'
+import { EventQueue } from '../../daemon/event-queue.ts'
+import { dataFolder } from '../../daemon/memory/data-folder.ts'
+import { systemClock } from '../../daemon/system-clock.ts'
+import type { Kernel } from '../../kernel/port.ts'
+import type { Audience, CommandListener } from '../../model/audience.ts'
+import type { Log } from '../../model/log.ts'
+import { createProber, probedWans } from '../../probe/prober.ts'
+import { everyConcern } from '../../turn/every-concern.ts'
+import { ownVersion } from '../own-version.ts'
+import type { ChosenOptions } from './choose-options.ts'
+import { connectHomeAssistant } from './connect-home-assistant.ts'
+import { openWebPage } from './open-web-page.ts'
+
+export interface Surroundings {
+  readonly kernel: Kernel
+  readonly log: Log
+  /** null: nothing outlives a restart. */
+  readonly folder: string | null
+  /** For the page's commands, where everyone on this host may read. */
+  readonly pageKey: string
+  /** Hears of all of it, and outlives this daemon. */
+  readonly audiences: readonly Audience[]
+}
+
+/** A daemon and what it speaks through, for these options and no others. */
+export function buildDaemon(
+  { settings, obstacles, notice }: ChosenOptions,
+  { kernel, log, folder, pageKey, audiences }: Surroundings,
+): { readonly built: Daemon; readonly queue: EventQueue } {
+  const version = ownVersion()
+  const queue = new EventQueue(systemClock)
+  const prober = createProber({
+    wans: probedWans(settings),
+    settings: settings.probe,
+    log,
+    listener: (result) => queue.push({ kind: 'probe', result }),
+    onForged: (forged) => queue.push({ kind: 'forged_answers', forged }),
+  })
+  const onCommand: CommandListener = (command) => queue.push({ kind: 'command', command })
+  const onProblem = (problem: string | null) => queue.push({ kind: 'foreign_problem', problem })
+  const home = connectHomeAssistant({ settings, version, log, onCommand, onProblem })
+  const clock = systemClock
+  let built: Daemon | null = null
+  const page = { settings, version, clock, log, dataFolder: folder, onCommand, key: pageKey }
+  const pages = openWebPage({ ...page, daemon: () => built })
+  const audience = everyAudience([home, ...pages, ...audiences.map(lasting)])
+  const memory = dataFolder(folder, log)
+  const concerns = everyConcern({ settings, book: memory.loadBook(), log, notice })
+  const ports = { clock, kernel, prober, audience, memory, log, queue }
+  built = new Daemon({ settings, version, concerns, obstacles, ...ports })
+  return { built, queue }
+}
+
+/** One that isn't closed with this daemon. */
+function lasting(audience: Audience): Audience {
+  return {
+    publish: (snapshot) => audience.publish(snapshot),
+    announce: (event) => audience.announce(event),
+    close: async () => {},
+  }
+}

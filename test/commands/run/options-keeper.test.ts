@@ -1,0 +1,116 @@
+/** What is in force while options change, with real files. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { OptionsKeeper } from '../../../src/commands/run/options-keeper.ts'
+import type { HostState } from '../../../src/model/host.ts'
+import { oneSubnet } from '../../examples/example-host.ts'
+import { exampleRoute } from '../../examples/example-route.ts'
+import { RecordedLog } from '../../fakes/recorded-log.ts'
+import { two } from '../../options/refused.ts'
+
+const wrong = `${two}natt: auto`
+const other = `${two}nat: always`
+
+describe('the options in force', () => {
+  const host = oneSubnet
+  const taken: HostState = {
+    ...host,
+    routes: [...host.routes, exampleRoute('default via 192.168.0.2 dev eth0 table 101')],
+  }
+  let folder: string
+  let path: string
+  let log: RecordedLog
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'options-keeper-'))
+    path = join(folder, 'options.yaml')
+    log = new RecordedLog()
+  })
+
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  function started(text: string, on = host): OptionsKeeper {
+    writeFileSync(path, text)
+    const keeper = new OptionsKeeper({ path, folder, log })
+    keeper.take(on)
+    return keeper
+  }
+
+  function saved(keeper: OptionsKeeper, text: string, on = host) {
+    writeFileSync(path, text)
+    return keeper.reconsider(on)
+  }
+
+  test('are the last right ones after a restart, from a file that only its owner reads', () => {
+    started(two)
+    const file = join(folder, 'right-options.json')
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    writeFileSync(path, wrong)
+    const { settings, notice, obstacles } = new OptionsKeeper({ path, folder, log }).take(host)
+    assert.equal(notice?.in_force, 'earlier')
+    assert.equal(notice?.since, JSON.parse(readFileSync(file, 'utf8')).since)
+    assert.deepEqual(
+      settings.wans.map(({ name }) => name),
+      ['primary', 'secondary'],
+    )
+    assert.deepEqual(obstacles, [])
+    assert.deepEqual(log.matching(/natt/), [
+      'error: wrong option: natt: found an unknown option, expected nat, perhaps',
+    ])
+  })
+
+  test('stay where a slip is saved, and where it is mended again', () => {
+    const keeper = started(two)
+    assert.equal(keeper.isContent, true)
+    const slip = saved(keeper, wrong)
+    assert.equal(slip.kind === 'notice' && slip.notice?.in_force, 'earlier')
+    assert.equal(keeper.isContent, false)
+    assert.deepEqual(keeper.reconsider(host), { kind: 'same' })
+    assert.deepEqual(saved(keeper, `# mended\n${two}`), { kind: 'notice', notice: null })
+    assert.deepEqual(saved(keeper, `# only a comment\n${two}`), { kind: 'same' })
+  })
+
+  test('are others where others are saved, which take over what stands', () => {
+    const keeper = started(two)
+    assert.deepEqual(saved(keeper, other), { kind: 'anew', leave: 'standing' })
+    assert.equal(keeper.take(host).settings.nat, 'always')
+    assert.deepEqual(saved(keeper, 'wans: []'), { kind: 'anew', leave: 'clean' })
+  })
+
+  test('begin where wrong ones are mended, though none were right before', () => {
+    const keeper = started(wrong)
+    assert.deepEqual(saved(keeper, two), { kind: 'anew', leave: 'standing' })
+  })
+
+  test('are none where a table is in use, until it is empty', () => {
+    const keeper = started(two, taken)
+    assert.equal(keeper.isContent, false)
+    assert.deepEqual(log.matching(/table/).length, 1)
+    assert.deepEqual(keeper.reconsider(taken), { kind: 'same' })
+    assert.deepEqual(keeper.reconsider(host), { kind: 'anew', leave: 'standing' })
+  })
+
+  test('stay though others put routes into a table while it runs, and a slip is saved then', () => {
+    const keeper = started(two)
+    assert.deepEqual(keeper.reconsider(taken), { kind: 'same' })
+    assert.equal(saved(keeper, wrong, taken).kind, 'notice')
+  })
+
+  test('stay where new ones name a table in use', () => {
+    const keeper = started(two.replace('0.2 }', '0.2, table: 110 }'))
+    const refused = saved(keeper, two, taken)
+    const problems = (refused.kind === 'notice' && refused.notice?.problems) || []
+    assert.match(problems[0] ?? '', /^wans\[1\]\.table: found 101, expected a table for this WAN/)
+  })
+
+  test('stay where the file is gone', () => {
+    const keeper = started(two)
+    rmSync(path)
+    const gone = keeper.reconsider(host)
+    const problems = (gone.kind === 'notice' && gone.notice?.problems) || []
+    assert.match(problems[0] ?? '', /^the options can't be read: ENOENT/)
+  })
+})

@@ -1,0 +1,77 @@
+/** Wrong option files by hand: the place that must be named, and the text. */
+
+const two = `wans:
+- { name: primary, gateway: 192.168.0.1 }
+- { name: secondary, gateway: 192.168.0.2 }
+`
+const primary = (fields: string) =>
+  `wans: [{ name: primary, ${fields} }, { name: secondary, gateway: 192.168.0.2 }]`
+const router = 'gateway: 192.168.0.1'
+const policy = (fields: string) => `${two}policies: [{ ${fields} }]`
+const tablet = 'name: tablet, from: [192.168.0.50], use: [primary]'
+
+export const wrongOptionFiles: readonly (readonly [place: string, text: string])[] = [
+  ['options', ''],
+  ['options', '# nothing yet'],
+  ['options', '- primary'],
+  ['options', 'primary'],
+  ['wans', '{}'],
+  ['line 2, column 1', 'wans:\n\t- name: primary'],
+  ['line 1, column 8', 'wans: ['],
+  ['line 4, column 1', `${two}wans: []`],
+  ['line 2, column 1', 'wans: []\n---\nnat: auto'],
+  ['line 2, column 11', 'wans: []\nnat: "auto'],
+  ['wans', 'wans: none'],
+  ['wans', 'wans: { name: primary }'],
+  ['wans[0]', 'wans: [primary, secondary]'],
+  ['wans[0].name', 'wans: [{ gateway: 192.168.0.1 }]'],
+  ['wans[0].name', 'wans: [{ name: Primary line, gateway: 192.168.0.1 }]'],
+  ['wans[0].name', 'wans: [{ name: default, gateway: 192.168.0.1 }]'],
+  ['wans[1].name', two.replace('secondary', 'primary')],
+  ['wans[0].gateway', 'wans: [{ name: primary }]'],
+  ['wans[0].gateway', primary('gateway: 192.168.0.300')],
+  ['wans[0].gateway', primary('gateway: 192.168.0.1/24')],
+  ['wans[0].gateway', primary('gateway: fe80::1')],
+  ['wans[0].gateway', primary('gateway: router.local')],
+  ['wans[0].gateway', primary('gateway: 127.0.0.1')],
+  ['wans[1].gateway', two.replace('0.2', '0.1')],
+  ['wans[0].interface', primary('gateway: auto')],
+  ['wans[0].interface', primary('gateway: none')],
+  ['wans[0].interface', primary(`${router}, interface: "eth0; reboot"`)],
+  ['wans[0].interface', primary(`${router}, interface: lo`)],
+  ['wans[0].gateway6', primary(`${router}, gateway6: fe80::1%eth0`)],
+  ['wans[0].table', primary(`${router}, table: 254`)],
+  ['wans[0].table', primary(`${router}, table: main`)],
+  ['wans[1].table', primary(`${router}, table: 101`)],
+  ['wans[0].metered', primary(`${router}, metered: maybe`)],
+  ['wans[0].cap_mb', primary(`${router}, cap_mb: -1`)],
+  ['wans[0].billing_day', primary(`${router}, billing_day: 31`)],
+  ['wans[0].weight', primary(`${router}, weight: 0`)],
+  ['wans[0].inbound', primary(`${router}, inbound: closed`)],
+  ['wans[0].targets[0]', primary(`${router}, targets: [dns.google]`)],
+  ['wans[0].gatway', primary('gatway: 192.168.0.1')],
+  ['policies', `${two}policies: tablet`],
+  ['policies[0].name', policy('from: [all], use: [primary]')],
+  ['policies[0].from', policy('name: tablet, use: [primary]')],
+  ['policies[0].from[0]', policy('name: tablet, from: [my tablet], use: [primary]')],
+  ['policies[0].from[0]', policy('name: tablet, from: [192.168.0.50/24], use: [primary]')],
+  ['policies[0].to[0]', policy(`${tablet}, to: [example.org]`)],
+  ['policies[0].ports[0]', policy(`${tablet}, protocol: tcp, ports: [https]`)],
+  ['policies[0].ports', policy(`${tablet}, ports: [443]`)],
+  ['policies[0].protocol', policy(`${tablet}, protocol: sctp`)],
+  ['policies[0].use', policy('name: tablet, from: [all], use: []')],
+  ['policies[0].use[0]', policy('name: tablet, from: [all], use: [primry]')],
+  ['policies[0].failback', policy(`${tablet}, failback: slow`)],
+  ['default_policy.use[0]', `${two}default_policy: { use: [tertiary] }`],
+  ['probe.targets[0]', `${two}probe: { targets: [one.one.one.one] }`],
+  ['probe.methods[0]', `${two}probe: { methods: [ping] }`],
+  ['probe.interval', `${two}probe: { interval: 1s }`],
+  ['probe.http_url', `${two}probe: { http_url: "https://example.org" }`],
+  ['failback.max_hold_down', `${two}failback: { delay: 600 }`],
+  ['dns_rescue', `${two}dns_rescue: yes please`],
+  ['mqtt.username', `${two}mqtt: { password: hunter2 }`],
+  ['mqtt.base_topic', `${two}mqtt: { base_topic: homeassistant/x }`],
+  ['notify[0]', `${two}notify: ["my phone"]`],
+  ['log_level', `${two}log_level: loud`],
+  ['web.token', `${two}web: { token: short }`],
+]

@@ -1,0 +1,287 @@
+/**
+ * Before any verdict: what begins in a silence goes by the other line, what runs stays where it is,
+ * and nobody is told.
+ */
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
+import { breakLine } from '../../lab/house/break-line.ts'
+import { House, type HouseOptions } from '../../lab/house/house.ts'
+import { bothUp } from '../../lab/house/mqtt-house.ts'
+import { EchoStream } from '../../lab/measure/echo-stream.ts'
+import { FreshConnections } from '../../lab/measure/fresh-connections.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { TcpClient } from '../../lab/measure/tcp-client.ts'
+import type { LabNode } from '../../lab/network/node.ts'
+import { planLab, target, target6, type WanNumber } from '../../lab/network/plan.ts'
+
+const skip = skipWithout('ip', 'nft', 'nsenter', 'unshare', tunDevice)
+
+const topology = 'one-subnet'
+/** A silence of seconds is no verdict: so there is time for what goes on in it, on a busy machine too. */
+const patient = { probe: { timeout: 10 }, failback: { delay: 2 } }
+const hiccupMs = 2_000
+const hiccup = { wan: 1, kind: 'hiccup', lastsMs: hiccupMs } as const
+const silence = { wan: 1, kind: 'upstream-silent' } as const
+const soon = { deadlineMs: 8_000 } as const
+
+/** One who sends and one who only receives over TCP, and UDP, of a device and of the host. */
+class Running {
+  readonly #tcp: readonly TcpClient[]
+  readonly #udp: readonly EchoStream[]
+
+  private constructor(tcp: readonly TcpClient[], udp: readonly EchoStream[]) {
+    this.#tcp = tcp
+    this.#udp = udp
+  }
+
+  static async start({ lab }: House, to = target): Promise<Running> {
+    const client = lab.client(1)
+    const tcp = await Promise.all([
+      TcpClient.start(client, { target: to, kind: 'sending' }),
+      TcpClient.start(client, { target: to, kind: 'receiving' }),
+      TcpClient.start(lab.host, { target: to, kind: 'receiving' }),
+    ])
+    const udp = await Promise.all([
+      EchoStream.start(client, { target: to }),
+      EchoStream.start(lab.host, { target: to, connected: true }),
+    ])
+    return new Running(tcp, udp)
+  }
+
+  /** None has broken or left its line since then, and all are alive. */
+  async assertStayed(sinceMs: number, by: WanNumber = 1): Promise<void> {
+    const nowMs = monotonicMs()
+    for (const stream of this.#udp) {
+      await stream.waitForWan(by, { afterMs: nowMs, ...soon })
+      const elsewhere = stream
+        .between(sinceMs, nowMs)
+        .filter(({ answer }) => answer !== null && answer.wan !== by)
+      assert.deepEqual(elsewhere, [], 'running UDP has been on the other line')
+    }
+    for (const client of this.#tcp) {
+      await client.waitForData({ afterMs: nowMs, ...soon })
+      assert.deepEqual(client.breaksAfter(sinceMs), [], 'a running TCP connection has broken')
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#tcp, ...this.#udp].map((one) => one.stop()))
+  }
+}
+
+/** Packets of running flows that a gateway has led to the Internet. */
+async function countStrays(node: LabNode): Promise<() => Promise<number>> {
+  await node.nft(`table inet strays {
+    chain passing {
+      type filter hook forward priority 10;
+      iifname "lan" tcp flags & (syn | ack) == ack tcp dport { 7000, 7002 } counter
+    }
+  }`)
+  return async () => {
+    const listing = await node.run('nft', 'list', 'table', 'inet', 'strays')
+    return Number(/packets (\d+)/.exec(listing)?.[1])
+  }
+}
+
+async function sidestepsOf({ mqtt }: House, count: number): Promise<void> {
+  await mqtt.waitForState((state) => state.sidesteps === count && state.suspect.length === 0, {
+    ...soon,
+    what: `${count} sidesteps, and no suspicion any more`,
+  })
+}
+
+/** New connections of a device all the time: none begun in this time stands by that line. */
+function assertNoneBy(fresh: FreshConnections, wan: WanNumber, fromMs: number, toMs: number): void {
+  const strays = fresh
+    .begunBetween(fromMs, toMs)
+    .filter(({ end }) => end !== null && 'wan' in end && end.wan === wan)
+  assert.deepEqual(strays, [], `new connections by WAN ${wan}`)
+}
+
+const houses: Readonly<Record<string, HouseOptions>> = {
+  'one subnet': { topology, options: patient },
+  'one subnet, translated': { topology, options: { ...patient, nat: 'always' } },
+  'one subnet, immediate failback': {
+    topology,
+    options: { ...patient, failback: { delay: 2, mode: 'immediate' } },
+  },
+  'two interfaces': { topology: 'two-interfaces', options: patient },
+}
+
+for (const [name, options] of Object.entries(houses)) {
+  test(`a hiccup moves what begins, and nothing that runs: ${name}`, { skip }, async () => {
+    await using house = await House.open(options)
+    const { lab, mqtt } = house
+    const running = await Running.start(house)
+    const fresh = await FreshConnections.start(lab.client(2))
+    const strays = await countStrays(lab.gateway(2))
+    const told = mqtt.events.length
+
+    const { beforeMs, afterMs } = await lab.fault(hiccup)
+    const steppedMs = await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
+    assert.ok(steppedMs < afterMs + hiccupMs, 'a new connection stands in the midst of the silence')
+    await fresh.waitForWan(1, { afterMs: afterMs + hiccupMs, ...soon })
+    await sidestepsOf(house, 1)
+    const backMs = monotonicMs()
+
+    await running.assertStayed(beforeMs)
+    assert.equal(await strays(), 0, 'packets of running connections by the other line')
+    assertNoneBy(fresh, 2, backMs, monotonicMs())
+    assert.deepEqual(mqtt.events.slice(told), [])
+    assert.equal(mqtt.state()?.active, 'primary')
+    await running.stop()
+    await fresh.stop()
+  })
+
+  test(`what began in a silence ends where it began: ${name}`, { skip }, async () => {
+    await using house = await House.open(options)
+    const { lab, mqtt } = house
+    const fresh = await FreshConnections.start(lab.client(2))
+    const told = mqtt.events.length
+    const { beforeMs } = await lab.fault(silence)
+    await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
+    const begun = await Running.start(house)
+    const begunMs = monotonicMs()
+    const { afterMs } = await lab.repair(1)
+    await fresh.waitForWan(1, { afterMs, ...soon })
+    await sidestepsOf(house, 1)
+    const backMs = monotonicMs()
+    await begun.assertStayed(begunMs, 2)
+    assertNoneBy(fresh, 2, backMs, monotonicMs())
+    assert.deepEqual(mqtt.events.slice(told), [])
+    await begun.stop()
+    await fresh.stop()
+  })
+}
+
+test('what had no answer yet begins anew by the other line', { skip }, async () => {
+  await using house = await House.open({ topology: 'two-interfaces', options: patient })
+  const { lab } = house
+  const { beforeMs } = await lab.fault(silence)
+  const asking = await Promise.all([
+    // From one port each: the first questions are lost, and still tracked.
+    EchoStream.start(lab.client(1), { everyMs: 100 }),
+    EchoStream.start(lab.host, { everyMs: 100, connected: true }),
+  ])
+  for (const stream of asking) {
+    const { answer } = await stream.waitForWan(2, { afterMs: beforeMs, ...soon })
+    assert.equal(answer.wan, 2)
+    await stream.stop()
+  }
+})
+
+test('a silence that lasts is a sidestep first, and a failover then', { skip }, async () => {
+  await using house = await House.open({ topology })
+  const { lab, mqtt } = house
+  const running = await TcpClient.start(lab.client(1), { target, kind: 'receiving' })
+  const fresh = await FreshConnections.start(lab.client(2))
+  const { beforeMs, event } = await breakLine(house, silence)
+  const steppedMs = await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
+  assert.ok(steppedMs < event.seenMs + 100, 'new connections were there no later than the event')
+  assert.deepEqual([event.from, event.to], ['primary', 'secondary'])
+  assert.ok((event.detect_ms ?? 0) > 300 && event.switch_ms !== null)
+  const broken = await running.waitForBreak({ afterMs: beforeMs, ...soon })
+  assert.equal(broken.detail, 'ECONNRESET')
+  await running.waitForData({ afterMs: broken.atMs, ...soon })
+  assertNoneBy(fresh, 1, event.seenMs, monotonicMs())
+  await mqtt.waitForState(({ active, suspect }) => active === 'secondary' && suspect.length === 0, {
+    ...soon,
+    what: 'no doubt any more',
+  })
+  assert.deepEqual(
+    mqtt.events.filter(({ seenMs }) => seenMs > beforeMs).map(({ event_type }) => event_type),
+    ['wan_down', 'failover'],
+  )
+  await running.stop()
+  await fresh.stop()
+})
+
+for (const [sidestep, wan] of [
+  ['auto', 1],
+  ['always', 2],
+] as const) {
+  const does = wan === 2 ? 'takes' : 'does not take'
+  test(`with sidestep: ${sidestep} a metered line ${does} what begins`, { skip }, async () => {
+    const options = { ...patient, sidestep }
+    await using house = await House.open({ topology, options, wans: [{}, { metered: true }] })
+    const { lab, mqtt } = house
+    const fresh = await FreshConnections.start(lab.client(2))
+    const { beforeMs, afterMs } = await lab.fault(silence)
+    await mqtt.waitForState(({ suspect }) => suspect.includes('primary'), {
+      ...soon,
+      what: 'the primary is under suspicion',
+    })
+    if (wan === 2) await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
+    const back = await lab.repair(1)
+    await fresh.waitForWan(1, { afterMs: back.afterMs, ...soon })
+    await sidestepsOf(house, wan - 1)
+    if (wan === 1) assertNoneBy(fresh, 2, afterMs, monotonicMs())
+    await fresh.stop()
+  })
+}
+
+test('a policy that may use no other line stays, while the others step aside', {
+  skip,
+}, async () => {
+  const from = [planLab(topology, false).clients[0].address]
+  const policies = [{ name: 'work', from, use: ['primary'] }]
+  await using house = await House.open({ topology, options: { ...patient, policies } })
+  const { lab } = house
+  const [bound, free] = [
+    await FreshConnections.start(lab.client(1)),
+    await FreshConnections.start(lab.client(2)),
+  ]
+  const { beforeMs, afterMs } = await lab.fault(silence)
+  await free.waitForWan(2, { afterMs: beforeMs, ...soon })
+  const back = await lab.repair(1)
+  await bound.waitForWan(1, { afterMs: back.afterMs, ...soon })
+  assertNoneBy(bound, 2, afterMs, monotonicMs())
+  await bound.stop()
+  await free.stop()
+})
+
+test('over IPv6 too', { skip }, async () => {
+  await using house = await House.open({ topology: 'two-interfaces', ipv6: true, options: patient })
+  const { lab, mqtt } = house
+  const running = await EchoStream.start(lab.client(1), { target: target6 })
+  const fresh = await EchoStream.start(lab.client(2), { target: target6, newFlows: true })
+  const told = mqtt.events.length
+  const { beforeMs, afterMs } = await lab.fault(hiccup)
+  await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
+  await fresh.waitForWan(1, { afterMs: afterMs + hiccupMs, ...soon })
+  await running.waitForWan(1, { afterMs: afterMs + hiccupMs, ...soon })
+  assert.deepEqual(
+    running.samples().filter(({ answer }) => answer?.wan === 2),
+    [],
+  )
+  assert.deepEqual(mqtt.events.slice(told), [])
+  await running.stop()
+  await fresh.stop()
+})
+
+test('a daemon that dies in a sidestep leaves a decision to adopt, and no event', {
+  skip,
+}, async () => {
+  await using house = await House.open({ topology, options: patient })
+  const { lab, mqtt, daemon } = house
+  const fresh = await FreshConnections.start(lab.client(2))
+  const { beforeMs } = await lab.fault(silence)
+  await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
+  await daemon.end('SIGKILL')
+  const explained = await house.folder.command('explain', '--from', lab.plan.clients[1].address)
+  assert.match(explained.out, /^now: secondary, .*new connections avoid primary/)
+  const { afterMs } = await lab.repair(1)
+  house.startAgain()
+  await house.daemon.waitForLine(/found the rules of an earlier run: primary is in use/, soon)
+  await fresh.waitForWan(1, { afterMs, ...soon })
+  const startedMs = Date.now()
+  await mqtt.waitForState((state) => Date.parse(state.at) > startedMs && bothUp(state), {
+    deadlineMs: 20_000,
+    what: 'both WANs are up anew',
+  })
+  const moves = mqtt.events.filter(({ event_type }) => event_type.startsWith('fail'))
+  assert.deepEqual(moves, [])
+  await fresh.stop()
+})
