@@ -4,14 +4,16 @@
  */
 import {
   type Document,
+  isPair,
   isScalar,
+  isSeq,
   LineCounter,
   parseDocument,
   visit,
   type YAMLError,
   type YAMLMap,
 } from 'yaml'
-import { formatPath, type Problem } from './problem.ts'
+import { formatPath, type PathKeys, type Problem } from './problem.ts'
 
 export type ReadYaml =
   | { readonly kind: 'ok'; readonly value: unknown }
@@ -91,21 +93,29 @@ function describeFault({ code, message }: YAMLError): Omit<Problem, 'path'> {
 function keyProblems(document: Document, lines: LineCounter): Problem[] {
   const problems: Problem[] = []
   visit(document, {
-    Map(_, map) {
-      problems.push(...keyProblemsOf(map, lines))
+    Map(_, map, ancestors) {
+      problems.push(...keyProblemsOf(map, keysOf([...ancestors, map]), lines))
     },
   })
   return problems
 }
 
-function keyProblemsOf(map: YAMLMap, lines: LineCounter): Problem[] {
+/** What leads to the last of these nodes, each of which is in the one before it. */
+function keysOf(nodes: readonly unknown[]): PathKeys {
+  return nodes.flatMap((node, i): PathKeys => {
+    if (isPair(node)) return isScalar(node.key) ? [String(node.key.value)] : []
+    return isSeq(node) ? [node.items.indexOf(nodes[i + 1])] : []
+  })
+}
+
+function keyProblemsOf(map: YAMLMap, keys: PathKeys, lines: LineCounter): Problem[] {
   const seen = new Set<string>()
   const problems: Problem[] = []
   for (const { key } of map.items) {
     if (!isScalar(key)) continue
     const name = String(key.value)
     const path = place(lines, key.range?.[0] ?? 0)
-    const shown = formatPath([name])
+    const shown = formatPath([...keys, name])
     if (seen.has(name)) problems.push({ path, found: `${shown} again`, expected: 'each key once' })
     else if (isInherited(name)) {
       problems.push({ path, found: `${shown}, an unknown option`, expected: 'a known one' })

@@ -44,7 +44,7 @@ testRefused('texts', [
   [
     'the same key twice',
     'wans: []\nprobe:\n  interval: 1\n  interval: 2',
-    'line 4, column 3: found interval again, expected each key once',
+    'line 4, column 3: found probe.interval again, expected each key once',
   ],
   [
     'keys that every JavaScript object has',
