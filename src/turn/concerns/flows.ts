@@ -154,7 +154,12 @@ export class Flows implements Concern {
         wan,
         mark: wanMark(uplink.index),
         families: departure.families.filter((family) => ways?.[family].kind !== 'none'),
-        sets: flowSets(wan, { settings: this.#settings, uplinks, flows: this.#wishes }),
+        // A client that is poked too early answers no second time for half a second.
+        sets: flowSets(wan, departure.families, {
+          settings: this.#settings,
+          uplinks,
+          flows: this.#wishes,
+        }),
         first: pass === 0,
         asked: !uplink.sharesLink,
         ...(departure.policies === undefined ? {} : this.#only(departure.policies, moment)),

@@ -181,9 +181,15 @@ function halfChain(uplink: Uplink, family: Family, uplinks: readonly Uplink[]): 
   ])
 }
 
-/** The names of the sets that hold a WAN's flows. */
-export function flowSets(wan: string, sources: FlowSources): string[] {
-  return halfFamilies(sources).map((family) => setName({ name: wan }, family))
+/** The names of the sets that hold a WAN's flows of these families. */
+export function flowSets(
+  wan: string,
+  asked: readonly Family[],
+  sources: FlowSources,
+): readonly string[] {
+  return halfFamilies(sources)
+    .filter((family) => asked.includes(family))
+    .map((family) => setName({ name: wan }, family))
 }
 
 export type FlowSources = Pick<Wanted, 'settings' | 'uplinks' | 'flows'>
