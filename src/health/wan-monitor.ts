@@ -46,6 +46,11 @@ export class WanMonitor {
     return this.#settings.name
   }
 
+  /** It is under suspicion, well-founded or not. */
+  get isDoubted(): boolean {
+    return this.#doubt.suspicion !== null
+  }
+
   /** The same value as long as nothing of it has changed. */
   health(nowMs: number): WanHealth {
     const { state, speaks } = this.#record
@@ -78,6 +83,12 @@ export class WanMonitor {
    */
   heard(nowMs: number): void {
     this.#heardUntilMs = nowMs + heardForMs
+    this.#doubt.suspicion?.heard(nowMs)
+  }
+
+  /** Since its suspicion began much has left by its link, and nothing has come in. */
+  muted(nowMs: number): void {
+    this.#doubt.suspicion?.mute(nowMs)
   }
 
   /** What real requests show that probes don't; null: nothing is wrong. */
@@ -143,7 +154,22 @@ export class WanMonitor {
 
   /** Judges what is overdue. */
   judge(nowMs: number): void {
-    if (this.#stall.mayJudge(nowMs) && this.#path.evidence.kind === 'usable') this.#judge(nowMs)
+    if (!this.#stall.mayJudge(nowMs) || this.#path.evidence.kind !== 'usable') return
+    const { timeoutMs } = this.#settings.probe
+    const { pending, gateway } = this.#plan
+    for (const probe of pending.overdue(nowMs, timeoutMs)) {
+      this.#doubt.overdue(probe, nowMs)
+      probe.stream.unanswered()
+    }
+    for (const probe of pending.dubious(nowMs, timeoutMs)) this.#missed(probe, nowMs)
+    for (const probe of pending.lost(nowMs, timeoutMs)) recordLoss(probe)
+    gateway.judge(nowMs)
+    this.#judgeSuspicion(nowMs)
+    if (this.#record.state === 'down') {
+      this.#recovery.advance(nowMs)
+      this.#record.explain(this.#recovery.reason)
+    }
+    this.#quality.judge(this.#record, nowMs)
   }
 
   /** The probes that are due; the caller has to send them now. */
@@ -204,42 +230,17 @@ export class WanMonitor {
     this.#suspect(sentMs, nowMs)
   }
 
-  #judge(nowMs: number): void {
-    const { timeoutMs } = this.#settings.probe
-    const { pending, gateway } = this.#plan
-    for (const probe of pending.overdue(nowMs, timeoutMs)) {
-      this.#doubt.overdue(probe, nowMs)
-      probe.stream.unanswered()
-    }
-    for (const probe of pending.dubious(nowMs, timeoutMs)) this.#missed(probe, nowMs)
-    for (const probe of pending.lost(nowMs, timeoutMs)) recordLoss(probe)
-    gateway.judge(nowMs)
-    this.#judgeSuspicion(nowMs)
-    if (this.#record.state === 'down') {
-      this.#recovery.advance(nowMs)
-      this.#record.explain(this.#recovery.reason)
-    }
-    this.#quality.judge(this.#record, nowMs)
-  }
-
   #judgeSuspicion(nowMs: number): void {
     const { suspicion } = this.#doubt
-    switch (this.#doubt.judge(nowMs)) {
-      case 'none':
-      case 'open':
-        return
-      case 'silent': {
-        if (suspicion === null) return
-        const { family } = this.#settings
-        const silence = { plan: this.#plan, path: this.#path, family, nowMs }
-        this.#goDown(silenceReason(suspicion, silence), suspicion.sinceMs, nowMs)
-        return
-      }
-      case 'over':
-        // The line may have fallen silent while it was asked.
-        for (const probe of this.#plan.pending.stillDubious()) {
-          if (this.#doubt.isNews(probe)) this.#missed(probe, nowMs)
-        }
+    const verdict = this.#doubt.judge(nowMs)
+    if (verdict === 'silent' && suspicion !== null) {
+      const silence = { plan: this.#plan, path: this.#path, family: this.#settings.family, nowMs }
+      this.#goDown(silenceReason(suspicion, silence), suspicion.sinceMs, nowMs)
+    }
+    if (verdict !== 'over') return
+    // The line may have fallen silent while it was asked.
+    for (const probe of this.#plan.pending.stillDubious()) {
+      if (this.#doubt.isNews(probe)) this.#missed(probe, nowMs)
     }
   }
 

@@ -101,6 +101,16 @@ export class FamilyBoard {
     this.#monitors.get(wan)?.heard(nowMs)
   }
 
+  /** This WAN is under suspicion, well-founded or not. */
+  doubts(wan: number): boolean {
+    return this.#monitors.get(wan)?.isDoubted === true
+  }
+
+  /** Much leaves by this WAN's link, and nothing comes in. */
+  muted(wan: number, nowMs: number): void {
+    this.#monitors.get(wan)?.muted(nowMs)
+  }
+
   /** By the WANs' positions, what real requests show is wrong with them. */
   setFaults(faults: ReadonlyMap<number, string>, nowMs: number): void {
     for (const [wan, monitor] of this.#monitors) monitor.setFault(faults.get(wan) ?? null, nowMs)

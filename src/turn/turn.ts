@@ -154,9 +154,10 @@ export class Turn {
     if (this.#board.locate(host, nowMs)) this.#announcer.hurry(nowMs)
   }
 
-  /** The links whose bytes a concern needs in this turn; `take` them before `decide`. */
+  /** The links whose bytes are needed in this turn; `take` them before `decide`. */
   linksToRead(now: Now): readonly string[] {
-    return this.#mayBeQuiet(now) ? [] : this.#concerns.linksToRead(this.#seen(now))
+    const wanted = this.#mayBeQuiet(now) ? [] : this.#concerns.linksToRead(this.#seen(now))
+    return [...new Set([...wanted, ...this.#board.linksToRead(now.nowMs)])]
   }
 
   decide(now: Now): Intent {
@@ -250,6 +251,7 @@ export class Turn {
     if (event.kind === 'sign' && event.sign.kind === 'neighbour_failed') {
       this.#board.neighbourFailed(event.sign, nowMs)
     }
+    if (event.kind === 'link_bytes') this.#board.takeBytes(event.bytes, nowMs)
     if (event.kind !== 'command') return
     const wasActive = this.#isActive
     const healths = this.#board.healths(nowMs)

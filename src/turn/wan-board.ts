@@ -7,18 +7,20 @@ import { ipv6Healths } from '../health/without-ipv6.ts'
 import { type ByFamily, byFamily, families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality } from '../model/health.ts'
-import type { HostState } from '../model/host.ts'
+import type { HostState, LinkBytes } from '../model/host.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import type { Evidence } from './concern.ts'
 import { type FailedNeighbour, FamilyBoard } from './family-board.ts'
+import { LinkWatch } from './link-watch.ts'
 
 export class WanBoard {
   uplinks: readonly Uplink[] = []
   readonly #settings: Settings
   readonly #boards: ByFamily<FamilyBoard>
+  readonly #links = new LinkWatch()
   /** What the boards have said, and what was made of it. */
   #watched: Healths = byFamily(() => new Map())
   #healths: Healths = byFamily(() => new Map())
@@ -84,6 +86,20 @@ export class WanBoard {
     }
     // Real requests go by IPv4.
     this.#boards.ipv4.setFaults(faults, nowMs)
+  }
+
+  /** The links whose bytes would tell more of a suspicion. */
+  linksToRead(nowMs: number): readonly string[] {
+    const suspects = this.uplinks.filter(({ index }) =>
+      families.some((family) => this.#boards[family].doubts(index)),
+    )
+    return this.#links.linksToRead(suspects, nowMs)
+  }
+
+  takeBytes(bytes: ReadonlyMap<string, LinkBytes>, nowMs: number): void {
+    for (const wan of this.#links.mute(bytes, nowMs)) {
+      for (const family of families) this.#boards[family].muted(wan, nowMs)
+    }
   }
 
   judge(nowMs: number): void {

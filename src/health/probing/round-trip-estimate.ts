@@ -48,6 +48,11 @@ export class RoundTripEstimate {
     return this.#slowestMs
   }
 
+  /** How long it mostly takes. */
+  usualMs(timeoutMs: number): number {
+    return Math.max(leastMs, this.#smoothedMs ?? timeoutMs)
+  }
+
   /** How long a line that speaks again may need until an answer to one question is here. */
   onceMoreMs(timeoutMs: number): number {
     if (this.#smoothedMs === null) return timeoutMs

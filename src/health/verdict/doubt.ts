@@ -2,7 +2,7 @@ import type { ProbeOutcome } from '../../model/probe.ts'
 import type { ProbeSettings } from '../../model/settings/settings.ts'
 import type { Pending } from '../probing/pending-probes.ts'
 import type { ProbeStream } from '../probing/probe-stream.ts'
-import { patienceMs } from './patience.ts'
+import { patienceOf } from './patience.ts'
 import { Suspicion } from './suspicion.ts'
 
 /** The suspicion of one WAN, while there is one, and what a silence after it must be counted from. */
@@ -23,8 +23,8 @@ export class Doubt {
 
   begin(sinceMs: number, streams: readonly ProbeStream[], nowMs: number): void {
     const { downAfter, timeoutMs } = this.#settings
-    const limits = { downAfter, patienceMs: patienceMs(streams, timeoutMs) }
-    this.suspicion = new Suspicion({ sinceMs, streams, nowMs, ...limits })
+    const patience = patienceOf(streams, timeoutMs)
+    this.suspicion = new Suspicion({ sinceMs, streams, nowMs, downAfter, patience })
   }
 
   end(): void {
@@ -55,9 +55,9 @@ export class Doubt {
   }
 
   /** `over`: it has ended, and whoever kept silent while others spoke is known. */
-  judge(nowMs: number): 'none' | 'open' | 'over' | 'silent' {
+  judge(nowMs: number): 'open' | 'over' | 'silent' {
     const { suspicion } = this
-    if (suspicion === null) return 'none'
+    if (suspicion === null) return 'open'
     const verdict = suspicion.verdict(nowMs)
     if (verdict === 'open' || verdict === 'silent') return verdict
     for (const stream of suspicion.streams) {

@@ -6,18 +6,27 @@
 
 import type { ProbeStream } from '../probing/probe-stream.ts'
 
+/** Milliseconds from the first unanswered question to the verdict. */
+export interface Patience {
+  readonly usualMs: number
+  /** Where the link's own counters would show at once that somebody is heard again. */
+  readonly muteMs: number
+}
+
 /**
- * Milliseconds from the first unanswered question to the verdict. With the usual time-out of 1 s
- * hiccups of 0.6 s cost nothing; a path of 20 ms is down after about 0.7 s. A line that was slower
- * than that lately is waited for as long. Whoever sets another time-out has more patience, or
- * less, in proportion, and never more than it.
+ * With the usual time-out of 1 s hiccups of 0.6 s cost nothing; a path of 20 ms is down after about
+ * 0.7 s. A line that was slower than that lately is waited for as long. Whoever sets another
+ * time-out has more patience, or less, in proportion, and never more than it.
  */
-export function patienceMs(streams: readonly ProbeStream[], timeoutMs: number): number {
+export function patienceOf(streams: readonly ProbeStream[], timeoutMs: number): Patience {
   const estimates = streams.map(({ roundTrip }) => roundTrip)
-  const onceMoreMs = Math.max(...estimates.map((estimate) => estimate.onceMoreMs(timeoutMs)))
   const slowestMs = Math.max(...estimates.map((estimate) => estimate.slowestMs))
-  const neededMs = roundGapMs + Math.max(hiccupShare * timeoutMs + onceMoreMs, slowestMs)
-  return Math.min(timeoutMs, neededMs)
+  const withinMs = (onceMoreMs: number) =>
+    Math.min(timeoutMs, roundGapMs + Math.max(hiccupShare * timeoutMs + onceMoreMs, slowestMs))
+  return {
+    usualMs: withinMs(Math.max(...estimates.map((each) => each.onceMoreMs(timeoutMs)))),
+    muteMs: withinMs(Math.max(...estimates.map((each) => each.usualMs(timeoutMs)))),
+  }
 }
 
 const hiccupShare = 0.6

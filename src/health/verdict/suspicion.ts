@@ -1,5 +1,6 @@
 import type { ProbeOutcome } from '../../model/probe.ts'
 import type { ProbeStream } from '../probing/probe-stream.ts'
+import type { Patience } from './patience.ts'
 
 /** `speaks`: every stream is answered; `silent`: none is. */
 export type Verdict = 'open' | 'speaks' | 'partly_silent' | 'silent'
@@ -9,8 +10,8 @@ export interface SuspicionStart {
   readonly streams: readonly ProbeStream[]
   /** Rounds that have to go unanswered. */
   readonly downAfter: number
-  /** No silence shorter than this is a verdict, see `patience.ts`. */
-  readonly patienceMs: number
+  /** No silence shorter than this is a verdict. */
+  readonly patience: Patience
   readonly nowMs: number
 }
 
@@ -29,22 +30,25 @@ export class Suspicion {
   /** What refused a probe of the burst, or kept it from being sent, last. */
   refusal: string | null = null
   readonly downAfter: number
-  readonly #patienceMs: number
+  readonly #patience: Patience
   readonly #answered = new Set<ProbeStream>()
   /** By id, the round of each of the burst's probes that may yet be answered in time. */
   readonly #open = new Map<number, number>()
   #foundedSinceMs: number | null = null
   /** When the first question that was answered was sent. */
   #spokenToMs: number | null = null
+  /** When others' packets came in last. */
+  #heardMs = Number.NEGATIVE_INFINITY
+  #isMute = false
   #silences = 0
   #unsent = 0
 
   constructor(start: SuspicionStart) {
-    const { sinceMs, streams, downAfter, patienceMs, nowMs } = start
+    const { sinceMs, streams, downAfter, patience, nowMs } = start
     this.sinceMs = sinceMs
     this.streams = streams
     this.downAfter = downAfter
-    this.#patienceMs = patienceMs
+    this.#patience = patience
     this.nextRoundAtMs = nowMs
   }
 
@@ -99,6 +103,17 @@ export class Suspicion {
     if (!this.#isWaitingFor(1)) this.#foundedSinceMs ??= nowMs
   }
 
+  /** Packets of others have come in: it isn't silent before now, and at most twice as patient. */
+  heard(nowMs: number): void {
+    if (this.refusal === null) this.#heardMs = nowMs
+  }
+
+  /** Nothing at all comes in by its link: no late answer does, and its silence is well-founded. */
+  mute(nowMs: number): void {
+    this.#isMute = true
+    if (this.roundsSent > 0) this.#foundedSinceMs ??= nowMs
+  }
+
   isRoundDue(nowMs: number): boolean {
     if (this.roundsSent >= this.downAfter) return this.allSilent && nowMs >= this.nextRoundAtMs
     const roundRefused = this.allRefused && this.#unsent === 0 && this.#open.size === 0
@@ -107,9 +122,9 @@ export class Suspicion {
 
   verdict(nowMs: number): Verdict {
     if (this.streams.every((stream) => this.#answered.has(stream))) return 'speaks'
-    if (this.roundsSent < this.downAfter || this.#isWaitingFor(this.downAfter)) return 'open'
-    const mayPass = this.#silences > 0 || this.#unsent > 0
-    if (mayPass && nowMs - this.#countsFromMs < this.#patienceMs) return 'open'
+    if (this.roundsSent < this.downAfter || this.#isWaiting) return 'open'
+    const mayPass = this.#silences > 0 || this.#unsent > 0 || this.#isMute
+    if (mayPass && nowMs < this.#patientUntilMs) return 'open'
     return this.allSilent ? 'silent' : 'partly_silent'
   }
 
@@ -117,14 +132,19 @@ export class Suspicion {
   nextAtMs(): number {
     if (this.roundsSent < this.downAfter) return this.nextRoundAtMs
     const roundMs = this.allSilent ? this.nextRoundAtMs : Number.POSITIVE_INFINITY
-    return this.#isWaitingFor(this.downAfter)
-      ? roundMs
-      : Math.min(roundMs, this.#countsFromMs + this.#patienceMs)
+    return this.#isWaiting ? roundMs : Math.min(roundMs, this.#patientUntilMs)
   }
 
-  /** The silence that is to be judged began no later. */
-  get #countsFromMs(): number {
-    return this.#spokenToMs ?? this.sinceMs
+  /** The silence that is to be judged began no later than what it counts from. */
+  get #patientUntilMs(): number {
+    const countsFromMs = this.#spokenToMs ?? this.sinceMs
+    const patienceMs = this.#isMute ? this.#patience.muteMs : this.#patience.usualMs
+    const heardMs = Math.min(this.#heardMs, countsFromMs + patienceMs)
+    return Math.max(countsFromMs, heardMs) + patienceMs
+  }
+
+  get #isWaiting(): boolean {
+    return !(this.#isMute && this.allSilent) && this.#isWaitingFor(this.downAfter)
   }
 
   /** A probe of the first rounds, so many of them, may yet be answered in time. */
