@@ -10,7 +10,7 @@ import { paceOf } from './probing/pace.ts'
 import { type Pending, recordAnswer, recordLoss } from './probing/pending-probes.ts'
 import { type Inquiry, ProbePlan } from './probing/probe-plan.ts'
 import { StallGuard } from './stall-guard.ts'
-import { Doubt } from './verdict/doubt.ts'
+import { Doubt, type Sign } from './verdict/doubt.ts'
 import { silenceReason, silentGatewayReason } from './verdict/down-reason.ts'
 import { FlapDamping } from './verdict/flap-damping.ts'
 import { QualityWatch } from './verdict/quality-watch.ts'
@@ -124,7 +124,7 @@ export class WanMonitor {
         return
       case 'usable':
         if (before.evidence.kind !== 'usable') this.#pathIsBack(before, nowMs)
-        else if (moved) this.#suspect(nowMs, nowMs)
+        else if (moved) this.#suspect({ sinceMs: nowMs, silent: null }, nowMs)
     }
   }
 
@@ -136,7 +136,7 @@ export class WanMonitor {
       this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
       return
     }
-    this.#suspect(nowMs, nowMs)
+    this.#suspect({ sinceMs: nowMs, silent: null }, nowMs)
   }
 
   /** Takes what became of a probe. */
@@ -227,7 +227,7 @@ export class WanMonitor {
     // A burst that got an answer has done its work; its stragglers would start the next one.
     if (burst || !this.#plan.isNews(stream) || !stream.isWitness(record)) return
     this.#doubt.missed(probe)
-    this.#suspect(sentMs, nowMs)
+    this.#suspect({ sinceMs: sentMs, silent: stream }, nowMs)
   }
 
   #judgeSuspicion(nowMs: number): void {
@@ -263,10 +263,10 @@ export class WanMonitor {
     this.#hurry(nowMs)
   }
 
-  #suspect(sinceMs: number, nowMs: number): void {
+  #suspect(sign: Sign, nowMs: number): void {
     if (this.#doubt.suspicion !== null || this.#record.state === 'down') return
     const streams = this.#plan.speakingStreams(this.#inquiry(nowMs).pace)
-    this.#doubt.begin(sinceMs, streams, nowMs)
+    this.#doubt.begin(sign, streams, nowMs)
     this.#plan.gateway.begin(nowMs)
     this.#stall.wake(nowMs)
   }

@@ -107,3 +107,28 @@ test('a line that falls silent while one method is under suspicion is decided as
     assert.ok(line.nowMs - deadMs < 1_250, `${line.nowMs - deadMs} ms`)
   }
 })
+
+test('a metered line that dies just after traffic came to it is decided as soon as any', () => {
+  const line = upLine({ metered: true, playing: answers(20) }).setInUse(true)
+  line.playing = silentUpstream
+  const fromMs = line.nowMs
+  line.until('down', 3_000)
+  assert.ok(line.nowMs - fromMs < 850, `${line.nowMs - fromMs} ms`)
+})
+
+test('names that take long at times put nothing off', () => {
+  const took: number[] = []
+  for (const phaseMs of phasesMs) {
+    const random = new Random(phaseMs)
+    const isDns = ({ method }: ProbeRequest) => method === 'dns'
+    const slowNames: Playing = (request, nowMs) => answers(random.between(20, 400))(request, nowMs)
+    const line = upLine({ playing: except(isDns, slowNames, answers(20)) }).run(phaseMs)
+    line.playing = silentUpstream
+    const fromMs = line.nowMs
+    while (line.health.suspectSinceMs === null) line.run(1)
+    assert.ok(line.nowMs - fromMs < 540, `suspected after ${line.nowMs - fromMs} ms`)
+    line.until('down', 3_000)
+    took.push(line.nowMs - fromMs)
+  }
+  assertWithin(took, { medianMs: 900, worstMs: 1_150 })
+})

@@ -147,7 +147,7 @@ export class ProbePlan {
     for (const stream of asked) {
       for (const record of stream.records) {
         const request = this.#request({ stream, record, burst: true }, inquiry, nowMs)
-        suspicion.sent(request.id)
+        suspicion.sent(request.id, stream)
         requests.push(request)
       }
     }

@@ -21,6 +21,8 @@ export class ProbeStream {
   /** When its last regular probe was sent. */
   lastAskedMs = Number.NEGATIVE_INFINITY
   lastAnswerMs = Number.NEGATIVE_INFINITY
+  /** When the newest question that was answered was sent. */
+  answeredToMs = Number.NEGATIVE_INFINITY
   #turn = 0
   #answeredInARow = 0
   #unansweredInARow = 0

@@ -9,6 +9,11 @@ export class RoundTripEstimate {
   /** The slowest answer, and ever less of it with each one since. */
   #slowestMs = 0
 
+  /** Somebody has answered. */
+  get isKnown(): boolean {
+    return this.#smoothedMs !== null
+  }
+
   /** Takes the round-trip time of an answer. */
   add(rttMs: number): void {
     this.#slowestMs = Math.max(rttMs, slowestFades * this.#slowestMs)

@@ -3,7 +3,15 @@ import type { ProbeSettings } from '../../model/settings/settings.ts'
 import type { Pending } from '../probing/pending-probes.ts'
 import type { ProbeStream } from '../probing/probe-stream.ts'
 import { patienceOf } from './patience.ts'
-import { Suspicion } from './suspicion.ts'
+import { measuring, Suspicion } from './suspicion.ts'
+
+/** What a suspicion begins with. */
+export interface Sign {
+  /** When what went unanswered was sent. */
+  readonly sinceMs: number
+  /** Whose question it was; null: nobody's, somebody else has told of it. */
+  readonly silent: ProbeStream | null
+}
 
 /** The suspicion of one WAN, while there is one, and what a silence after it must be counted from. */
 export class Doubt {
@@ -21,10 +29,17 @@ export class Doubt {
     return this.suspicion?.foundedSinceMs ?? null
   }
 
-  begin(sinceMs: number, streams: readonly ProbeStream[], nowMs: number): void {
+  begin({ sinceMs, silent }: Sign, streams: readonly ProbeStream[], nowMs: number): void {
     const { downAfter, timeoutMs } = this.#settings
-    const patience = patienceOf(streams, timeoutMs)
-    this.suspicion = new Suspicion({ sinceMs, streams, nowMs, downAfter, patience })
+    const measure = measuring(streams)
+    if (measure === undefined) return
+    const patience = patienceOf(measure, timeoutMs)
+    const suspicion = new Suspicion({ sinceMs, streams, nowMs, downAfter, patience })
+    // Who of the others has answered a later question speaks.
+    for (const stream of streams) {
+      if (stream !== silent) suspicion.answered(null, { stream, sentMs: stream.answeredToMs })
+    }
+    this.suspicion = suspicion
   }
 
   end(): void {
@@ -37,7 +52,9 @@ export class Doubt {
   }
 
   answered(probe: Pending): void {
-    this.#spokenToMs = Math.max(this.#spokenToMs, probe.sentMs)
+    const { stream, sentMs } = probe
+    stream.answeredToMs = Math.max(stream.answeredToMs, sentMs)
+    this.#spokenToMs = Math.max(this.#spokenToMs, sentMs)
     this.suspicion?.answered(probe.id, probe)
   }
 

@@ -18,14 +18,14 @@ export interface Patience {
  * 0.7 s. A line that was slower than that lately is waited for as long. Whoever sets another
  * time-out has more patience, or less, in proportion, and never more than it.
  */
-export function patienceOf(streams: readonly ProbeStream[], timeoutMs: number): Patience {
-  const estimates = streams.map(({ roundTrip }) => roundTrip)
-  const slowestMs = Math.max(...estimates.map((estimate) => estimate.slowestMs))
-  const withinMs = (onceMoreMs: number) =>
-    Math.min(timeoutMs, roundGapMs + Math.max(hiccupShare * timeoutMs + onceMoreMs, slowestMs))
+export function patienceOf({ roundTrip }: ProbeStream, timeoutMs: number): Patience {
+  const withinMs = (onceMoreMs: number) => {
+    const neededMs = Math.max(hiccupShare * timeoutMs + onceMoreMs, roundTrip.slowestMs)
+    return Math.min(timeoutMs, roundGapMs + neededMs)
+  }
   return {
-    usualMs: withinMs(Math.max(...estimates.map((each) => each.onceMoreMs(timeoutMs)))),
-    muteMs: withinMs(Math.max(...estimates.map((each) => each.usualMs(timeoutMs)))),
+    usualMs: withinMs(roundTrip.onceMoreMs(timeoutMs)),
+    muteMs: withinMs(roundTrip.usualMs(timeoutMs)),
   }
 }
 

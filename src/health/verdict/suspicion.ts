@@ -32,8 +32,10 @@ export class Suspicion {
   readonly downAfter: number
   readonly #patience: Patience
   readonly #answered = new Set<ProbeStream>()
-  /** By id, the round of each of the burst's probes that may yet be answered in time. */
-  readonly #open = new Map<number, number>()
+  /** Of the burst's probes, those that may yet be answered in time. */
+  readonly #open = new Set<number>()
+  /** Of these, by id, the round of each by which the time is measured. */
+  readonly #measured = new Map<number, number>()
   #foundedSinceMs: number | null = null
   /** When the first question that was answered was sent. */
   #spokenToMs: number | null = null
@@ -62,7 +64,7 @@ export class Suspicion {
     return this.refusal !== null && this.#silences === 0
   }
 
-  /** Since when all of its first round has gone unanswered; null: somebody spoke, or may yet. */
+  /** Since when its first round has gone unanswered; null: somebody spoke, or may yet. */
   get foundedSinceMs(): number | null {
     return this.allSilent ? this.#foundedSinceMs : null
   }
@@ -72,25 +74,27 @@ export class Suspicion {
   }
 
   /** In the present round. */
-  sent(id: number): void {
-    this.#open.set(id, this.roundsSent)
+  sent(id: number, stream: ProbeStream): void {
+    this.#open.add(id)
+    if (stream === measuring(this.streams)) this.#measured.set(id, this.roundsSent)
   }
 
-  /** An answer to any probe, also a regular one. */
-  answered(id: number, { stream, sentMs }: { stream: ProbeStream; sentMs: number }): void {
-    this.#open.delete(id)
+  /** An answer to any probe, also a regular one; null: to one from before the suspicion began. */
+  answered(id: number | null, { stream, sentMs }: { stream: ProbeStream; sentMs: number }): void {
+    if (id !== null) this.#settle(id)
     if (sentMs < this.sinceMs) return
     this.#answered.add(stream)
     if (this.#spokenToMs !== null) return
     // The others' silence until here was the line's, not theirs: they are asked anew.
     this.#spokenToMs = sentMs
     this.#open.clear()
+    this.#measured.clear()
     this.roundsSent = 0
     this.nextRoundAtMs = sentMs
   }
 
   refused(id: number, { kind, reason }: Exclude<ProbeOutcome, { kind: 'answered' }>): void {
-    this.#open.delete(id)
+    this.#settle(id)
     this.refusal = reason
     // Our own kernel's no may pass in a moment, such as while a route is put back.
     if (kind === 'unsent') this.#unsent += 1
@@ -98,7 +102,7 @@ export class Suspicion {
 
   /** The probe is later than its path makes plausible. */
   overdue(id: number, nowMs: number): void {
-    if (!this.#open.delete(id)) return
+    if (!this.#settle(id)) return
     this.#silences += 1
     if (!this.#isWaitingFor(1)) this.#foundedSinceMs ??= nowMs
   }
@@ -123,7 +127,7 @@ export class Suspicion {
   verdict(nowMs: number): Verdict {
     if (this.streams.every((stream) => this.#answered.has(stream))) return 'speaks'
     if (this.roundsSent < this.downAfter || this.#isWaiting) return 'open'
-    const mayPass = this.#silences > 0 || this.#unsent > 0 || this.#isMute
+    const mayPass = this.#silences > 0 || this.#unsent > 0 || this.#open.size > 0
     if (mayPass && nowMs < this.#patientUntilMs) return 'open'
     return this.allSilent ? 'silent' : 'partly_silent'
   }
@@ -149,7 +153,20 @@ export class Suspicion {
 
   /** A probe of the first rounds, so many of them, may yet be answered in time. */
   #isWaitingFor(rounds: number): boolean {
-    for (const round of this.#open.values()) if (round <= rounds) return true
+    for (const round of this.#measured.values()) if (round <= rounds) return true
     return false
   }
+
+  #settle(id: number): boolean {
+    this.#measured.delete(id)
+    return this.#open.delete(id)
+  }
+}
+
+/**
+ * The stream by which the others are measured, too: the first one, of which most is known. Servers of
+ * names are slow at times, and nothing is known of who wasn't asked, as on a metered line.
+ */
+export function measuring(streams: readonly ProbeStream[]): ProbeStream | undefined {
+  return streams.find(({ roundTrip }) => roundTrip.isKnown) ?? streams[0]
 }
