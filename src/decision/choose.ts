@@ -41,7 +41,7 @@ export function choose(allowed: readonly string[], question: Question): Choice {
   if (overspent) {
     return settled(best ?? answering ?? preferred, `the cap of ${before} is reached`)
   }
-  if (current === null) return firstChoice(order, best, question)
+  if (current === null) return firstChoice(order, best ?? answering, question)
   const health = healths.get(current)
   if (health === undefined) return settled(best ?? preferred, `${current} is no longer a WAN`)
   if (best === null) return nobodyHealthy(current, answering, question)
@@ -82,12 +82,15 @@ function desirability(wan: string, { healths, mode, test }: Question): number {
   return wan === mode ? 3 : here
 }
 
-function firstChoice(order: readonly string[], best: string | null, { healths }: Question): Choice {
+function firstChoice(
+  order: readonly string[],
+  usable: string | undefined,
+  { healths }: Question,
+): Choice {
   const possible = order.find((wan) => healths.get(wan)?.state === 'unknown')
   const [preferred = null] = order
   const firstUnjudged = possible === preferred ? possible : undefined
-  const answering = order.find((one) => isAnswering(healths.get(one)))
-  const wan = firstUnjudged ?? best ?? answering ?? possible ?? preferred
+  const wan = firstUnjudged ?? usable ?? possible ?? preferred
   return settled(wan, wan === preferred ? `${wan} is the preferred WAN` : `${wan} can be used`)
 }
 
