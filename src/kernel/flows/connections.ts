@@ -10,6 +10,7 @@ import type { HostState } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { runTool } from '../tools/run-tool.ts'
+import { deleteInBatch } from './delete-tracked.ts'
 
 export interface ConnectionTools {
   readonly command: string
@@ -22,7 +23,6 @@ type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 /** One call of conntrack walks the whole table for each pair, so this bounds its time. */
 const pairLimit = 1_000
 const listTimeoutMs = 5_000
-const deleteTimeoutMs = 10_000
 
 /** Multicast, broadcast, loopback, link-local: never by a WAN. */
 const neverOutside: Readonly<Record<Family, readonly string[]>> = {
@@ -58,18 +58,11 @@ async function forgetFamily(
   if (pairs.length > pairLimit) {
     log.warn(`${pairs.length} pairs of addresses have flows to forget; we forget ${pairLimit}`)
   }
-  const input = pairs
+  const filters = pairs
     .slice(0, pairLimit)
-    .map(({ from, to }) => `-D -f ${family} -s ${from} -d ${to} --reply-dst ${from}\n`)
-    .join('')
-  const args = ['-c', 'cat | "$0" -R -', command]
-  const deletion = await runTool('sh', args, { timeoutMs: deleteTimeoutMs, input })
-  if (deletion.kind !== 'done') {
-    log.debug(`Forgetting tracked connections: ${deletion.error}`)
-    return 0
-  }
-  // It prints one line for each flow that it deleted.
-  return deletion.output.split('\n').filter((line) => line.includes('src=')).length
+    .map(({ from, to }) => ['-f', family, '-s', from, '-d', to, '--reply-dst', from])
+  const what = 'Forgetting tracked connections'
+  return await deleteInBatch(filters, { conntrack: command, log, what })
 }
 
 interface Pair {

@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.ts'
 import { runTool } from '../tools/run-tool.ts'
 import type { FlowTools } from './tcp-flows.ts'
 
@@ -17,4 +18,31 @@ export async function deleteTracked(
   )
 }
 
+/**
+ * The same by one process, in conntrack's own batch, which reads its input as a file; returns how
+ * many connections went.
+ */
+export async function deleteInBatch(
+  filters: readonly (readonly string[])[],
+  { conntrack, log, what }: BatchTools,
+): Promise<number> {
+  if (filters.length === 0) return 0
+  const input = filters.map((filter) => `-D ${filter.join(' ')}\n`).join('')
+  const args = ['-c', 'cat | "$0" -R -', conntrack]
+  const deletion = await runTool('sh', args, { timeoutMs: batchTimeoutMs, input })
+  if (deletion.kind !== 'done') {
+    log.debug(`${what}: ${deletion.error}`)
+    return 0
+  }
+  // It prints one line for each flow that it deleted.
+  return deletion.output.split('\n').filter((line) => line.includes('src=')).length
+}
+
+interface BatchTools {
+  readonly conntrack: string
+  readonly log: Log
+  readonly what: string
+}
+
 const timeoutMs = 5_000
+const batchTimeoutMs = 10_000

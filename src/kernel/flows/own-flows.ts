@@ -2,11 +2,10 @@
  * Makes this machine's own UDP flows begin anew after a WAN was left, with a packet of ours: what
  * their other ends still send by the old WAN is kept from beginning them, see `own-udp.ts`.
  */
-import { isIP } from 'node:net'
 import type { Family } from '../../model/address.ts'
 import type { TcpFlow } from '../../model/flow.ts'
 import { nftTable } from '../../model/marks.ts'
-import { freedFlows } from '../../network/nft/chains/own-udp.ts'
+import { dhcpPorts, freedFlows } from '../../network/nft/chains/own-udp.ts'
 import { isMeant } from '../../network/policies/flow-filter.ts'
 import type { ForgetOwnQuestion } from '../port.ts'
 import { runTool } from '../tools/run-tool.ts'
@@ -34,14 +33,9 @@ async function note(
   flows: readonly TcpFlow[],
   { tools, log }: FlowTools,
 ): Promise<void> {
-  const elements = flows
-    .filter(({ to }) => isIP(to) !== 0)
-    .map(({ fromPort, to, toPort }) => `${to} . ${toPort} . ${fromPort}`)
+  const elements = flows.map(({ fromPort, to, toPort }) => `${to} . ${toPort} . ${fromPort}`)
   const set = `inet ${nftTable} ${freedFlows(family)}`
   const input = `add element ${set} { ${elements.join(', ')} }\n`
   const answer = await runTool(tools.nft, ['-f', '-'], { input })
   if (answer.kind !== 'done') log.debug(`Noting the flows that were let go of: ${answer.error}`)
 }
-
-/** They stay with their line. */
-const dhcpPorts: readonly number[] = [68, 546]

@@ -8,6 +8,7 @@ import type { HostState } from '../../model/host.ts'
 import { markMask } from '../../model/marks.ts'
 import type { UnansweredQuestion } from '../port.ts'
 import { runTool } from '../tools/run-tool.ts'
+import { deleteInBatch } from './delete-tracked.ts'
 import type { FlowTools } from './tcp-flows.ts'
 
 type UnansweredTools = FlowTools & { readonly host: Pick<HostState, 'addresses'> }
@@ -24,29 +25,23 @@ export async function forgetUnanswered(
       log.debug(`Listing tracked connections: ${listing.error}`)
       continue
     }
-    const input = deletions(listing.output, family, own)
-    if (input === '') continue
-    const args = ['-c', 'cat | "$0" -R -', tools.conntrack]
-    const deletion = await runTool('sh', args, { timeoutMs: deleteTimeoutMs, input })
+    const filters = unansweredIn(listing.output, family, own).slice(0, mostForgotten)
+    const { conntrack } = tools
     // It fails where one has been answered, or has ended, meanwhile.
-    if (deletion.kind === 'failed') log.debug(`Forgetting unanswered flows: ${deletion.error}`)
+    await deleteInBatch(filters, { conntrack, log, what: 'Forgetting unanswered flows' })
   }
 }
 
-/** A line each, for conntrack's batch. */
-function deletions(listing: string, family: Family, own: ReadonlySet<string>): string {
-  return listing
-    .split('\n')
-    .flatMap((line) => {
-      const match = unanswered.exec(line)
-      if (match === null) return []
-      const [, protocol, from = '', to, fromPort, toPort, repliesTo] = match
-      if (from === repliesTo && !own.has(from)) return []
-      const ends = `-s ${from} -d ${to} --sport ${fromPort} --dport ${toPort}`
-      return `-D -f ${family} -p ${protocol} ${ends}\n`
-    })
-    .slice(0, mostForgotten)
-    .join('')
+/** Each as words for conntrack. */
+function unansweredIn(listing: string, family: Family, own: ReadonlySet<string>): string[][] {
+  return listing.split('\n').flatMap((line) => {
+    const match = unanswered.exec(line)
+    if (match === null) return []
+    const [, protocol = '', from = '', to = '', fromPort = '', toPort = '', repliesTo] = match
+    if (from === repliesTo && !own.has(from)) return []
+    const ends = ['-s', from, '-d', to, '--sport', fromPort, '--dport', toPort]
+    return [['-f', family, '-p', protocol, ...ends]]
+  })
 }
 
 /** What was sent, then whom the answer would go to; whom nobody translates it goes to the sender. */
@@ -56,4 +51,3 @@ const unanswered =
 /** Each costs a walk through the whole table. */
 const mostForgotten = 500
 const listTimeoutMs = 5_000
-const deleteTimeoutMs = 10_000

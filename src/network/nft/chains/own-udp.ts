@@ -115,4 +115,5 @@ function heldBy(uplink: Uplink, uplinks: readonly Uplink[], family: Family): rea
 }
 
 /** A lease is renewed with the server that gave it, behind its own line (RFC 2131, RFC 8415). */
-const notDhcp = 'udp sport != { 68, 546 }'
+export const dhcpPorts: readonly number[] = [68, 546]
+const notDhcp = `udp sport != { ${dhcpPorts.join(', ')} }`
