@@ -133,7 +133,7 @@ export class WanMonitor {
     if (this.#path.evidence.kind !== 'usable' || this.#record.state === 'down') return
     const { suspicion } = this.#doubt
     if (suspicion?.allSilent === true && suspicion.roundsSent > 0) {
-      this.#goDown(silentGatewayReason(this.#path, this.#settings.family), suspicion.sinceMs, nowMs)
+      this.#goDown(silentGatewayReason(this.#path), suspicion.sinceMs, nowMs)
       return
     }
     this.#suspect({ sinceMs: nowMs, silent: null }, nowMs)
@@ -234,7 +234,7 @@ export class WanMonitor {
     const { suspicion } = this.#doubt
     const verdict = this.#doubt.judge(nowMs)
     if (verdict === 'silent' && suspicion !== null) {
-      const silence = { plan: this.#plan, path: this.#path, family: this.#settings.family, nowMs }
+      const silence = { plan: this.#plan, path: this.#path, nowMs }
       this.#goDown(silenceReason(suspicion, silence), suspicion.sinceMs, nowMs)
     }
     if (verdict !== 'over') return

@@ -1,28 +1,24 @@
-import { type ByFamily, type Family, families } from '../model/address.ts'
 import type { LinkEvidence } from '../model/health.ts'
 import { gatewayAddress, type Hop } from '../model/uplink.ts'
 
 /** Where the WAN's probes go, as far as the host knows. */
 export interface WanPath {
   readonly link: string | null
-  readonly hops: ByFamily<Hop | null>
+  /** Of the family that is judged; null: none. */
+  readonly hop: Hop | null
   readonly evidence: LinkEvidence
 }
 
 /** Before the host was read. */
 export const nowhere: WanPath = {
   link: null,
-  hops: { ipv4: null, ipv6: null },
+  hop: null,
   evidence: { kind: 'unusable', reason: 'not looked at yet' },
 }
 
-/** The same link and next hops: what was measured there still holds. */
+/** The same link and next hop: what was measured there still holds. A MAC learned later changes nothing. */
 export function isSamePlace(one: WanPath, other: WanPath): boolean {
-  return one.link === other.link && families.every((family) => isSameHop(one, other, family))
-}
-
-/** A MAC that is learned later changes nothing. */
-function isSameHop(one: WanPath, other: WanPath, family: Family): boolean {
-  const [a, b] = [one.hops[family], other.hops[family]]
-  return a?.kind === b?.kind && gatewayAddress(a) === gatewayAddress(b)
+  const isSameHop =
+    one.hop?.kind === other.hop?.kind && gatewayAddress(one.hop) === gatewayAddress(other.hop)
+  return one.link === other.link && isSameHop
 }

@@ -5,7 +5,7 @@
 import { rank } from '../decision/rank.ts'
 import type { MonitorSettings } from '../health/monitor-settings.ts'
 import { WanMonitor } from '../health/wan-monitor.ts'
-import { type ByFamily, byFamily, type Family } from '../model/address.ts'
+import type { Family } from '../model/address.ts'
 import type { KernelSign } from '../model/event.ts'
 import type { LineQuality, LinkEvidence, WanHealths } from '../model/health.ts'
 import type { ProbeRequest, ProbeResult } from '../model/probe.ts'
@@ -60,11 +60,8 @@ export class FamilyBoard {
       const monitor = this.#monitorOf(uplink, nowMs)
       if (monitor === null) continue
       const { hop } = uplink.ways[this.#family]
-      const hops: ByFamily<typeof hop> = byFamily((family) =>
-        family === this.#family ? hop : null,
-      )
       const evidence = this.#evidenceOf(uplink)
-      monitor.setPath({ link: uplink.link, hops, evidence }, nowMs)
+      monitor.setPath({ link: uplink.link, hop, evidence }, nowMs)
     }
   }
 

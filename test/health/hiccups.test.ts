@@ -6,7 +6,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ProbeRequest } from '../../src/model/probe.ts'
 import { Random } from '../random.ts'
-import { answers, except, type Playing, silence, silentUpstream, upLine } from './virtual-line.ts'
+import {
+  answers,
+  except,
+  type Playing,
+  silence,
+  silentUpstream,
+  spiky,
+  upLine,
+} from './virtual-line.ts'
 
 const paths = [
   { rttMs: 5, jitterMs: 1 },
@@ -80,10 +88,7 @@ for (const path of paths) {
 test('where times vary by half a second, more is asked before the plausible time is over', () => {
   const took: number[] = []
   for (const phaseMs of phasesMs) {
-    const random = new Random(phaseMs)
-    const spiky: Playing = (request, nowMs) =>
-      answers(random.chance(0.1) ? random.between(300, 700) : 40)(request, nowMs)
-    const line = upLine({ playing: spiky }).run(phaseMs)
+    const line = upLine({ playing: spiky(phaseMs) }).run(phaseMs)
     line.playing = silentUpstream
     const fromMs = line.nowMs
     line.until('down', 5_000)

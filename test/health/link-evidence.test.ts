@@ -1,15 +1,11 @@
 /** What the counters of a WAN's link say of a silence of its probes. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Random } from '../random.ts'
-import { answers, type Playing, silentUpstream, upLine, type VirtualLine } from './virtual-line.ts'
+import { answers, silentUpstream, spiky, upLine, type VirtualLine } from './virtual-line.ts'
 
 /** A line whose times vary by half a second, and how long it takes to be down once it is silent. */
 function decided(phaseMs: number, told: (line: VirtualLine) => void): number {
-  const random = new Random(phaseMs)
-  const spiky: Playing = (request, nowMs) =>
-    answers(random.chance(0.1) ? random.between(300, 700) : 40)(request, nowMs)
-  const line = upLine({ playing: spiky }).run(phaseMs)
+  const line = upLine({ playing: spiky(phaseMs) }).run(phaseMs)
   line.playing = silentUpstream
   const fromMs = line.nowMs
   while (line.health.state !== 'down') {

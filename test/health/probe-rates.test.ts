@@ -88,7 +88,7 @@ describe('at full pace', () => {
   test('a line with nobody to ask by ARP sleeps between its probes', () => {
     const toGateway = upLine()
     const pointToPoint = upLine({
-      path: { ...usablePath, hops: { ipv4: { kind: 'link' }, ipv6: null } },
+      path: { ...usablePath, hop: { kind: 'link' } },
     })
     const turns = (line: VirtualLine) => {
       const before = line.turns

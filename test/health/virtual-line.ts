@@ -24,14 +24,14 @@ export const defaultProbe: ProbeSettings = exampleSettings().probe
 
 export const usablePath: WanPath = {
   link: 'eth0',
-  hops: { ipv4: gatewayHop('192.168.0.1'), ipv6: null },
+  hop: gatewayHop('192.168.0.1'),
   evidence: { kind: 'usable' },
 }
 
 /** As a monitor of IPv6 gets it. */
 export const pathOfIpv6: WanPath = {
   ...usablePath,
-  hops: { ipv4: null, ipv6: gatewayHop('fe80::1') },
+  hop: gatewayHop('fe80::1'),
 }
 
 function gatewayHop(address: string): Hop {
@@ -180,7 +180,7 @@ export class VirtualLine {
 
   /** Another router at the other end of the cable. */
   changeGateway(gateway: string): this {
-    return this.setPath({ hops: { ipv4: gatewayHop(gateway), ipv6: null } })
+    return this.setPath({ hop: gatewayHop(gateway) })
   }
 
   setInUse(inUse: boolean): this {
@@ -225,4 +225,11 @@ export class VirtualLine {
 export const loses = (chance: number, seed: number, rest: Playing = answers(20)): Playing => {
   const random = new Random(seed)
   return (request, nowMs) => (random.chance(chance) ? 'silence' : rest(request, nowMs))
+}
+
+/** Its times vary by half a second now and then. */
+export const spiky = (seed: number): Playing => {
+  const random = new Random(seed)
+  return (request, nowMs) =>
+    answers(random.chance(0.1) ? random.between(300, 700) : 40)(request, nowMs)
 }

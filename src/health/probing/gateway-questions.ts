@@ -83,7 +83,7 @@ export class GatewayQuestions {
 const gapMs = 60
 /** A phone's hotspot that saves power may take two beacons (about 200 ms) to hear a question. */
 const waitMs = 220
-/** Unanswered questions to a gateway that has answered before; decided within half a second. */
+/** Unanswered questions in a row to a gateway that has answered before: it is silent. */
 const silentAfter = 3
 const maxIntroductions = 5
 const introductionGapMs = 1_000

@@ -27,7 +27,7 @@ export class ProbePlan {
   readonly pending: PendingProbes
   readonly gateway = new GatewayQuestions()
   readonly #settings: MonitorSettings
-  #path: Pick<WanPath, 'link' | 'hops'> = { link: null, hops: { ipv4: null, ipv6: null } }
+  #path: Pick<WanPath, 'link' | 'hop'> = { link: null, hop: null }
 
   constructor(settings: MonitorSettings) {
     this.#settings = settings
@@ -124,7 +124,7 @@ export class ProbePlan {
 
   /** null: nobody is there, or ARP can't ask them; then the kernel's neighbour table has to tell. */
   #gatewayToAsk(): string | null {
-    return this.#settings.family === 'ipv4' ? gatewayAddress(this.#path.hops.ipv4) : null
+    return this.#settings.family === 'ipv4' ? gatewayAddress(this.#path.hop) : null
   }
 
   #askGateway({ suspicion }: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
