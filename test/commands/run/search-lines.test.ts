@@ -95,6 +95,8 @@ test('a neighbour that passes nothing on is no line, nor is one that passes it t
   await using lab = await Lab.create({ topology: 'one-subnet' })
   await lab.client(1).script('echo 0 > /proc/sys/net/ipv4/ip_forward')
   await lab.client(2).script('echo 1 > /proc/sys/net/ipv4/ip_forward')
+  const all = '/proc/sys/net/ipv4/conf/*/send_redirects'
+  await lab.client(2).script(`for f in ${all}; do echo 0 > $f; done`)
   await lab.client(2).ip(['route replace default via 192.168.0.1 dev eth0'])
   const { lines, notes } = await search(lab)
   assert.deepEqual(
@@ -148,6 +150,7 @@ test('a strict reverse path filter and a strict firewall hide no line', async ()
     }
   }`)
   const { lines } = await search(lab)
+  await lab.host.nft('delete table inet strict')
   assert.deepEqual(
     lines.map(({ id, answered }) => [id, answered.length]),
     [
