@@ -228,6 +228,27 @@ test('a line without ARP and without a gateway is found', async () => {
   await lab.host.ip(['link delete wwan7'])
 })
 
+test('a bridge is searched as any other link, and so is a second address of a link', async () => {
+  await using lab = await Lab.create({ topology: 'two-interfaces' })
+  await lab.gateway(2).ip(['address add 10.8.0.1/24 dev lan'])
+  await lab.host.ip([
+    'address flush dev wan2',
+    'address add 10.8.0.2/24 dev wan2',
+    'address add 10.9.0.2/24 dev wan2',
+    'address flush dev wan1',
+    'link add br0 type bridge',
+    'link set wan1 master br0',
+    'address add 10.1.0.2/24 dev br0',
+    'link set br0 up',
+  ])
+  const { lines } = await search(lab)
+  assert.deepEqual(brief(lines), [
+    ['br0/10.1.0.1', 'neighbour', '100.64.1.2', null],
+    ['wan2/10.8.0.1', 'neighbour', '100.64.2.2', null],
+  ])
+  await lab.host.ip(['link delete br0'])
+})
+
 const noTun = skipWithout('/dev/net/tun')
 test('a line of plain IP, as a stick in raw mode has it, is found', { skip: noTun }, async () => {
   await using lab = await Lab.create({ topology: 'one-subnet' })
