@@ -13,6 +13,7 @@ import { type Entrance, loginPath, refusalOf } from './access/guard.ts'
 import { type Admission, noCookie, type TokenGate, windowMs } from './access/token-gate.ts'
 import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
+import { addLines, type LineSearcher } from './lines-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
@@ -31,6 +32,7 @@ export interface AppParts {
   /** null: the daemon hasn't read the host yet. */
   readonly explain: (question: WayQuestion) => readonly ExplainedCase[] | null
   readonly setup: () => Promise<Setup | null>
+  readonly lines: LineSearcher
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
@@ -52,8 +54,10 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   const app = new Hono<Environment>()
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => tooLarge(context) }))
+  app.post('/api/*', async (context, next) => withoutKey(context, parts) ?? (await next()))
   addReading(app, parts)
   addCommands(app, parts)
+  addLines(app, parts.lines)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
@@ -101,13 +105,9 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
   })
 }
 
-function addCommands(app: Hono<Environment>, { known, onCommand, gate, key }: AppParts): void {
+function addCommands(app: Hono<Environment>, { known, onCommand, gate }: AppParts): void {
   for (const kind of commandKinds) {
     app.post(`/api/${commandPaths[kind]}`, async (context) => {
-      if (key !== null && !key.opens(context.req.header('authorization'))) {
-        context.header('WWW-Authenticate', 'Bearer realm="WAN Failover"')
-        return failed(context, 401, keyNeeded)
-      }
       const command = readCommand(kind, await context.req.text(), known)
       if (command.kind === 'wrong') return failed(context, 400, command.error)
       onCommand(command.value)
@@ -132,6 +132,13 @@ function guard(context: Asking, { entrance, gate }: AppParts): Response | undefi
   if (gate === null || (method === 'POST' && path === loginPath)) return undefined
   const admission = gate.admit(headers, addressOf(context))
   return admission === 'admitted' ? undefined : notAdmitted(context, admission)
+}
+
+/** The answer to a command of somebody who may only read. */
+function withoutKey(context: Asking, { key }: AppParts): Response | undefined {
+  if (key === null || key.opens(context.req.header('authorization'))) return undefined
+  context.header('WWW-Authenticate', 'Bearer realm="WAN Failover"')
+  return failed(context, 401, keyNeeded)
 }
 
 function notAdmitted(context: Asking, admission: Exclude<Admission, 'admitted'>): Response {

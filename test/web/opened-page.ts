@@ -9,6 +9,7 @@ import type { Command } from '../../src/model/decision.ts'
 import type { Setup } from '../../src/model/published/setup.ts'
 import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { type Place, WebPage } from '../../src/web/web-page.ts'
+import { exampleSearch } from '../examples/example-search.ts'
 import { exampleSnapshot } from '../examples/example-snapshot.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { waitFor } from '../wait-for.ts'
@@ -35,6 +36,7 @@ export class OpenedPage {
   readonly log = new RecordedLog()
   snapshot: Snapshot | null = exampleSnapshot()
   alive = true
+  searches = 0
   readonly page: WebPage
 
   constructor(place: Place, clock: Clock = systemClock) {
@@ -49,6 +51,12 @@ export class OpenedPage {
       snapshot: () => this.snapshot,
       loopIsAlive: () => this.alive,
       setup: async () => exampleSetup,
+      lines: {
+        search: () => {
+          this.searches += 1
+        },
+        answer: () => exampleSearch,
+      },
       explain: ({ from, to }) =>
         from === '192.168.0.50'
           ? [

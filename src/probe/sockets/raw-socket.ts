@@ -27,7 +27,11 @@ type SocketKind = Family | 'arp'
 export function openRaw(libc: Libc, kind: SocketKind): Opened<number> {
   const [family, type, protocol] = socketNumbers[kind]
   const fd = libc.socket(family, type | nonBlocking | closeOnExec, protocol)
-  if (fd >= 0) return { kind: 'open', value: fd }
+  return fd >= 0 ? { kind: 'open', value: fd } : notOpened(libc)
+}
+
+/** Right after the call that has failed. */
+export function notOpened(libc: Libc): { readonly kind: 'failed'; readonly reason: string } {
   const code = libc.errorCode()
   const why = code === 'EPERM' ? 'this process has no CAP_NET_RAW' : sendFailure(code)
   return { kind: 'failed', reason: `can't open a raw socket: ${why}` }
@@ -185,11 +189,15 @@ export function socketAddress(address: string): Buffer {
   return buffer
 }
 
-/** A `sockaddr_ll` for ARP on a link; packet(7). */
-export function linkAddress(interfaceIndex: number, hardwareAddress: Buffer): Buffer {
+/** A `sockaddr_ll` on a link, for ARP if nothing else is said; packet(7). */
+export function linkAddress(
+  interfaceIndex: number,
+  hardwareAddress: Buffer,
+  { protocol } = { protocol: ETH_P_ARP },
+): Buffer {
   const buffer = Buffer.alloc(20)
   buffer.writeUInt16LE(AF_PACKET, 0)
-  buffer.writeUInt16BE(ETH_P_ARP, 2)
+  buffer.writeUInt16BE(protocol, 2)
   buffer.writeInt32LE(interfaceIndex, 4)
   buffer.writeUInt8(hardwareAddress.length, 11)
   hardwareAddress.copy(buffer, 12)
@@ -201,8 +209,8 @@ const AF_INET6 = 10
 const AF_PACKET = 17
 const SOCK_DGRAM = 2
 const SOCK_RAW = 3
-const nonBlocking = 0o4000
-const closeOnExec = 0o2000000
+export const nonBlocking = 0o4000
+export const closeOnExec = 0o2000000
 const IPPROTO_ICMP = 1
 const IPPROTO_ICMPV6 = 58
 const IPPROTO_RAW = 255

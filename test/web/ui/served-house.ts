@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../../../src/daemon/system-clock.ts'
 import type { Command } from '../../../src/model/decision.ts'
 import type { ExplainedCase } from '../../../src/model/published/explanation.ts'
+import type { LineSearch } from '../../../src/model/published/found-line.ts'
 import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
 import { CommandKey } from '../../../src/web/access/command-key.ts'
 import { HttpDoor } from '../../../src/web/access/http-door.ts'
@@ -14,6 +15,7 @@ import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
+import { exampleSearch } from '../../examples/example-search.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
@@ -38,6 +40,9 @@ export class ServedHouse {
   refuseTests: string | null = null
   /** Streams are turned away, as while the add-on restarts. */
   refuseStreams = false
+  /** What a search finds. */
+  lines: LineSearch = exampleSearch
+  #searched = false
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
@@ -100,6 +105,12 @@ export class ServedHouse {
       snapshot: () => this.#scenario.snapshot,
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
+      lines: {
+        search: () => {
+          this.#searched = true
+        },
+        answer: () => (this.#searched ? this.lines : { ...this.lines, state: 'none', lines: [] }),
+      },
       loopIsAlive: () => true,
       onCommand: (command) => this.#obey(command),
       entrance: 'loopback',
