@@ -51,6 +51,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
     lines: new OneSearch(async () => ({ lines: [], notes: [] })),
+    devices: { find: async () => ({ devices: [], truncated: false }) },
     setup: async () => {
       const view = daemon()?.view() ?? null
       return view === null ? null : setupOf(view, parts, supervisor)

@@ -199,7 +199,7 @@ test('a key of an earlier start is forgotten, and the page says so', async () =>
   await using shown = await show(browser, `${server.url}#key=an-old-key`, desktop)
   const { page } = shown
   await page.getByRole('button', { name: 'lte', exact: true }).click()
-  await waitForText(page, "commands need root's word")
+  await waitForText(page, "need root's word")
   await waitForText(page, 'run “sudo wan-failover page” on this machine')
   assert.deepEqual(server.commands, [])
 })

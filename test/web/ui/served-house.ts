@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../../../src/daemon/system-clock.ts'
 import type { Command } from '../../../src/model/decision.ts'
+import type { Devices } from '../../../src/model/published/devices.ts'
 import type { ExplainedCase } from '../../../src/model/published/explanation.ts'
 import type { LineSearch } from '../../../src/model/published/found-line.ts'
 import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
@@ -15,6 +16,7 @@ import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
+import { exampleDevices } from '../../examples/example-devices.ts'
 import { exampleSearch } from '../../examples/example-search.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
@@ -42,6 +44,7 @@ export class ServedHouse {
   refuseStreams = false
   /** What a search finds. */
   lines: LineSearch = exampleSearch
+  devices: Devices = exampleDevices
   #searched = false
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
@@ -105,6 +108,7 @@ export class ServedHouse {
       snapshot: () => this.#scenario.snapshot,
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
+      devices: { find: async () => this.devices },
       lines: {
         search: () => {
           this.#searched = true
