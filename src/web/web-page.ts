@@ -38,7 +38,15 @@ export type IngressPort =
 export interface WebPageParts
   extends Pick<
     AppParts,
-    'known' | 'snapshot' | 'explain' | 'setup' | 'lines' | 'loopIsAlive' | 'onCommand' | 'log'
+    | 'known'
+    | 'snapshot'
+    | 'explain'
+    | 'setup'
+    | 'lines'
+    | 'options'
+    | 'loopIsAlive'
+    | 'onCommand'
+    | 'log'
   > {
   readonly place: Place
   /** The built page. */

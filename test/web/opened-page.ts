@@ -11,6 +11,7 @@ import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { type Place, WebPage } from '../../src/web/web-page.ts'
 import { exampleSearch } from '../examples/example-search.ts'
 import { exampleSnapshot } from '../examples/example-snapshot.ts'
+import { FakeOptionsDesk } from '../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { waitFor } from '../wait-for.ts'
 
@@ -37,6 +38,7 @@ export class OpenedPage {
   snapshot: Snapshot | null = exampleSnapshot()
   alive = true
   searches = 0
+  readonly options = new FakeOptionsDesk()
   readonly page: WebPage
 
   constructor(place: Place, clock: Clock = systemClock) {
@@ -51,6 +53,7 @@ export class OpenedPage {
       snapshot: () => this.snapshot,
       loopIsAlive: () => this.alive,
       setup: async () => exampleSetup,
+      options: this.options,
       lines: {
         search: () => {
           this.searches += 1

@@ -16,6 +16,7 @@ import { Metrics } from '../../../src/web/metrics.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { exampleSearch } from '../../examples/example-search.ts'
+import { FakeOptionsDesk } from '../../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
@@ -43,6 +44,7 @@ export class ServedHouse {
   /** What a search finds. */
   lines: LineSearch = exampleSearch
   #searched = false
+  readonly options = new FakeOptionsDesk()
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
@@ -105,6 +107,7 @@ export class ServedHouse {
       snapshot: () => this.#scenario.snapshot,
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
+      options: this.options,
       lines: {
         search: () => {
           this.#searched = true
