@@ -50,6 +50,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       const view = daemon()?.view() ?? null
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
+    options: null,
     lines: new OneSearch(async () => ({ lines: [], notes: [] })),
     devices: { find: async () => ({ devices: [], truncated: false }) },
     setup: async () => {

@@ -18,6 +18,7 @@ import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { exampleDevices } from '../../examples/example-devices.ts'
 import { exampleSearch } from '../../examples/example-search.ts'
+import { FakeOptionsDesk } from '../../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
@@ -46,6 +47,7 @@ export class ServedHouse {
   lines: LineSearch = exampleSearch
   devices: Devices = exampleDevices
   #searched = false
+  readonly options = new FakeOptionsDesk()
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
@@ -109,6 +111,7 @@ export class ServedHouse {
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
       devices: { find: async () => this.devices },
+      options: this.options,
       lines: {
         search: () => {
           this.#searched = true
