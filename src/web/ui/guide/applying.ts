@@ -5,7 +5,7 @@ import type { Setup } from '../../../model/published/setup.ts'
 export type Applying =
   | { readonly kind: 'no' }
   | { readonly kind: 'writing' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly problems: readonly string[] }
+  | { readonly kind: 'failed'; readonly reason: string }
   /** Somebody else has written meanwhile. */
   | { readonly kind: 'outdated' }
   /** Written; the daemon begins anew with them, and is away for a moment. */
@@ -19,7 +19,7 @@ export type Applying =
 /** What the daemon has answered just now; null: nothing. */
 export interface Heard {
   readonly page: Pick<OptionsPage, 'confirm_until' | 'put_back'> | null
-  readonly setup: Pick<Setup, 'observing' | 'wans'> | null
+  readonly setup: Pick<Setup, 'wans'> | null
 }
 
 export function nextApplying(applying: Applying, { page, setup }: Heard): Applying {
@@ -39,8 +39,9 @@ export function nextApplying(applying: Applying, { page, setup }: Heard): Applyi
     : { kind: 'confirm', until: page.confirm_until }
 }
 
-function runsWith({ observing, wans }: NonNullable<Heard['setup']>, names: readonly string[]) {
-  return observing.length === 0 && wans.map(({ name }) => name).join() === names.join()
+/** It may still observe only, for a moment or for a reason of the host's. */
+function runsWith({ wans }: NonNullable<Heard['setup']>, names: readonly string[]): boolean {
+  return wans.map(({ name }) => name).join() === names.join()
 }
 
 /** Only what the guide doesn't ask for itself can be left out. */

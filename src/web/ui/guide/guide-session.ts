@@ -119,7 +119,8 @@ export class GuideSession implements ReactiveController {
       await this.check()
       return this.#learn({ applying: { kind: 'outdated' } })
     }
-    this.#learn({ applying: { kind: 'failed', reason: answer.reason, problems: [] } })
+    if (answer.status === 422) await this.check()
+    this.#learn({ applying: { kind: 'failed', reason: answer.reason } })
   }
 
   /** The user's own word. */

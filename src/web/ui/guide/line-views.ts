@@ -35,7 +35,7 @@ function lineView(line: FoundLine, lines: readonly FoundLine[], voice: GuideVoic
     title: lineTitle(line, voice.guide),
     tone: works ? (twin === undefined ? 'good' : 'notice') : 'bad',
     status: works ? t.online : t.offline,
-    relation: relationOf(line, twin, voice),
+    relation: lines.length < 2 ? null : relationOf(line, twin, voice),
     configured: line.wan === null ? null : t.configured(line.wan),
     facts: factsOf(line, voice),
   }

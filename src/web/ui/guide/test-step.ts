@@ -39,6 +39,9 @@ export class TestStep extends GuidePart {
       drill-report {
         margin-top: 16px;
       }
+      .waits:not(:empty) {
+        margin-top: 24px;
+      }
       @media (max-width: 599px) {
         wan-picture,
         drill-report {
@@ -107,7 +110,10 @@ export class TestStep extends GuidePart {
         : html`<p class="intro">${t.intro(active)}</p>
               <p class="quiet small intro">${t.warning}</p>`
     }
-      <p class="part quiet" role="status">${this.locked ?? (isReady ? '' : t.notReady)}</p>
+      <p class="quiet waits" role="status">${this.locked ?? (isReady ? '' : t.notReady)}</p>
+      ${(this.setup?.observing ?? []).map(
+        (reason) => html`<p class="quiet small" lang="en">${reason}</p>`,
+      )}
       <div class="choices">
         <button type="button" ?disabled=${!isReady} @click=${this.#start}>
           ${icon('stopwatch')} ${t.start}

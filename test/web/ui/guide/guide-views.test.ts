@@ -93,7 +93,7 @@ test('what the answers mean is said in sentences', () => {
   const sentences = meaningOf(firstAnswers([exampleLine, second], {}), guide)
   assert.deepEqual(sentences.slice(0, 3), [
     'primary is the main line.',
-    'secondary takes over when the lines before it are dead.',
+    'secondary takes over when primary is dead.',
     'secondary costs money, so it is left as soon as possible.',
   ])
 })

@@ -105,7 +105,7 @@ export const de: GuideTexts = {
     slow: 'Das dauert länger als sonst. Die Seite wartet weiter.',
     said: {
       mainLine: (line) => `${line} ist die Hauptleitung.`,
-      backupLine: (line) => `${line} springt ein, wenn die Leitungen davor tot sind.`,
+      backupLine: (line, before) => `${line} springt ein, wenn ${before} tot ist.`,
       meteredLine: (line) => `${line} kostet Geld und wird so bald wie möglich verlassen.`,
       house:
         'Es gilt fürs ganze Haus: für jedes Gerät, das durch diesen Rechner ins Internet geht.',

@@ -97,7 +97,7 @@ export const en: GuideTexts = {
     slow: 'This takes longer than usual. The page goes on waiting.',
     said: {
       mainLine: (line) => `${line} is the main line.`,
-      backupLine: (line) => `${line} takes over when the lines before it are dead.`,
+      backupLine: (line, before) => `${line} takes over when ${before} is dead.`,
       meteredLine: (line) => `${line} costs money, so it is left as soon as possible.`,
       house: 'It is for the whole house: every device that goes online through this machine.',
       machine: 'Only this machine moves. Devices behind it stay with the main line.',

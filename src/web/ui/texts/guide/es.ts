@@ -101,7 +101,7 @@ export const es: GuideTexts = {
     slow: 'Tarda más de lo normal. La página sigue esperando.',
     said: {
       mainLine: (line) => `${line} es la línea principal.`,
-      backupLine: (line) => `${line} entra cuando las líneas anteriores están muertas.`,
+      backupLine: (line, before) => `${line} entra cuando ${before} está muerta.`,
       meteredLine: (line) => `${line} cuesta dinero, así que se deja cuanto antes.`,
       house: 'Es para toda la casa: cada dispositivo que sale a Internet por este equipo.',
       machine: 'Solo cambia este equipo. Los dispositivos detrás se quedan en la línea principal.',

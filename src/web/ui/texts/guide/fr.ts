@@ -104,7 +104,7 @@ export const fr: GuideTexts = {
     slow: 'Cela dure plus longtemps que d’habitude. La page attend toujours.',
     said: {
       mainLine: (line) => `${line} est la ligne principale.`,
-      backupLine: (line) => `${line} prend le relais quand les lignes d’avant sont mortes.`,
+      backupLine: (line, before) => `${line} prend le relais quand ${before} est morte.`,
       meteredLine: (line) => `${line} coûte de l’argent, elle est donc quittée dès que possible.`,
       house: 'C’est pour toute la maison : chaque appareil qui va sur Internet par cette machine.',
       machine:

@@ -87,7 +87,7 @@ export interface GuideTexts {
     readonly slow: string
     readonly said: {
       readonly mainLine: (line: string) => string
-      readonly backupLine: (line: string) => string
+      readonly backupLine: (line: string, before: string) => string
       readonly meteredLine: (line: string) => string
       readonly house: string
       readonly machine: string
