@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   health: ['model'],
   decision: ['model'],
   network: ['model'],
+  lines: ['model'],
   report: ['model', 'decision', 'network'],
   turn: ['model', 'health', 'decision', 'network', 'report'],
   probe: ['model'],
@@ -31,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   web: ['model', 'daemon/clock.ts'],
   daemon: [...core, ...ports],
   commands: [
-    ...['model', 'options', 'decision', 'network', 'report', 'turn', 'daemon'],
+    ...['model', 'options', 'decision', 'network', 'lines', 'report', 'turn', 'daemon'],
     ...['kernel', 'probe', 'resolvers', 'homeassistant', 'control', 'logging', 'service', 'web'],
   ],
   'main.ts': ['commands'],
