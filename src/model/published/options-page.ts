@@ -12,7 +12,7 @@ export interface OptionsPage {
   readonly where: string
   /** A hash of what stands there: whoever writes says which ones these replace. */
   readonly version: string
-  /** As written; `(unchanged)` stands for each secret. */
+  /** As written; `hiddenSecret` stands for each secret. */
   readonly options: OptionsAsWritten
   readonly form: readonly FormField[]
   /** Those that the last write replaced, and when that was, ISO 8601; null: none are kept. */
@@ -85,7 +85,7 @@ export type FieldKind =
       /** A line's name is meant, or `none`. */
       readonly names: 'wans' | null
     }
-  /** Never sent to the page; `(unchanged)` sent back leaves it as it is. */
+  /** Never sent to the page; `hiddenSecret` sent back leaves it as it is. */
   | { readonly kind: 'secret' }
   | {
       readonly kind: 'number'
@@ -108,3 +108,6 @@ export type FieldKind =
       readonly default: readonly unknown[]
     }
   | { readonly kind: 'mapping'; readonly fields: readonly FormField[] }
+
+/** Stands for a secret that the page doesn't get; sent back it means "unchanged". */
+export const hiddenSecret = '(unchanged)'
