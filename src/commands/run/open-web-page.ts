@@ -11,6 +11,7 @@ import { explainCases } from '../../report/explain.ts'
 import { foundInterfaces } from '../../report/found.ts'
 import { composeSetup } from '../../report/setup.ts'
 import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
+import { HouseDevices } from './house-devices.ts'
 import { OneSearch } from './line-search.ts'
 
 export interface PageParts {
@@ -51,7 +52,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
     lines: new OneSearch(async () => ({ lines: [], notes: [] })),
-    devices: { find: async () => ({ devices: [], truncated: false }) },
+    devices: new HouseDevices({ settings, log, view: () => daemon()?.view() ?? null }),
     setup: async () => {
       const view = daemon()?.view() ?? null
       return view === null ? null : setupOf(view, parts, supervisor)
