@@ -11,6 +11,7 @@ import { explainCases } from '../../report/explain.ts'
 import { foundInterfaces } from '../../report/found.ts'
 import { composeSetup } from '../../report/setup.ts'
 import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
+import { HouseDevices } from './house-devices.ts'
 import { OneSearch } from './line-search.ts'
 import { searchLines } from './search-lines.ts'
 
@@ -52,7 +53,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
     options: null,
-    devices: { find: async () => ({ devices: [], truncated: false }) },
+    devices: new HouseDevices({ settings, log, view: () => daemon()?.view() ?? null }),
     lines: new OneSearch(
       searchLines({
         settings,
