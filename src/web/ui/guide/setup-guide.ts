@@ -173,6 +173,7 @@ export class SetupGuide extends PagePart {
           .answers=${state.answers}
           .lines=${state.search?.lines ?? []}
           .hasNotify=${state.page?.source === 'supervisor'}
+          .notifyServices=${state.notifyServices}
           .guide=${guide}
           .voice=${voice}
           @answer=${({ detail }: CustomEvent<Answers>) => this.#session.answer(detail)}
