@@ -129,7 +129,9 @@ export class SetupGuide extends PagePart {
             </li>`
           })}
         </ol>
-        <button type="button" class="plain" @click=${this.#close}>${t.close}</button>
+        <button type="button" class="plain" aria-label=${t.closeGuide} @click=${this.#close}>
+          ${t.close}
+        </button>
       </nav>
       ${this.#step()}`
   }
