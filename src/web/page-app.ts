@@ -34,8 +34,7 @@ export interface AppParts {
   readonly explain: (question: WayQuestion) => readonly ExplainedCase[] | null
   readonly setup: () => Promise<Setup | null>
   readonly lines: LineSearcher
-  /** null: nobody knows where they stand. */
-  readonly options: OptionsDesk | null
+  readonly options: OptionsDesk
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
@@ -64,7 +63,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   addReading(app, parts)
   addCommands(app, parts)
   addLines(app, parts.lines)
-  if (parts.options !== null) addOptions(app, parts.options)
+  addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
