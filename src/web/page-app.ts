@@ -11,6 +11,7 @@ import type { Snapshot } from '../model/published/snapshot.ts'
 import type { CommandKey } from './access/command-key.ts'
 import { type Entrance, loginPath, refusalOf } from './access/guard.ts'
 import { type Admission, noCookie, type TokenGate, windowMs } from './access/token-gate.ts'
+import { addDevices, type DeviceFinder } from './devices-routes.ts'
 import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
 import { addLines, type LineSearcher } from './lines-routes.ts'
@@ -34,6 +35,7 @@ export interface AppParts {
   readonly explain: (question: WayQuestion) => readonly ExplainedCase[] | null
   readonly setup: () => Promise<Setup | null>
   readonly lines: LineSearcher
+  readonly devices: DeviceFinder
   readonly options: OptionsDesk
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
@@ -60,9 +62,12 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
     return bodyLimit({ maxSize, onError: () => tooLarge(context, maxSize) })(context, next)
   })
   app.post('/api/*', async (context, next) => withoutKey(context, parts) ?? (await next()))
+  // What a house has of devices, and who talks how much, is nothing for each user of this host.
+  app.use('/api/devices', async (context, next) => withoutKey(context, parts) ?? (await next()))
   addReading(app, parts)
   addCommands(app, parts)
   addLines(app, parts.lines)
+  addDevices(app, parts.devices)
   addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
@@ -140,7 +145,7 @@ function guard(context: Asking, { entrance, gate }: AppParts): Response | undefi
   return admission === 'admitted' ? undefined : notAdmitted(context, admission)
 }
 
-/** The answer to a command of somebody who may only read. */
+/** The answer to who may read only what is for every user of this host, and give no commands. */
 function withoutKey(context: Asking, { key }: AppParts): Response | undefined {
   if (key === null || key.opens(context.req.header('authorization'))) return undefined
   context.header('WWW-Authenticate', 'Bearer realm="WAN Failover"')
@@ -196,7 +201,7 @@ function addressOf(context: Asking): string {
 type FailureStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
 
 const keyNeeded =
-  "commands need root's word: run 'sudo wan-failover page' and open the address that it prints"
+  "commands, and the list of devices, need root's word: run 'sudo wan-failover page' and open the address that it prints"
 
 const maxBodyBytes = 4096
 

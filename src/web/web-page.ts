@@ -43,6 +43,7 @@ export interface WebPageParts
     | 'explain'
     | 'setup'
     | 'lines'
+    | 'devices'
     | 'options'
     | 'loopIsAlive'
     | 'onCommand'

@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/daemon/clock.ts'
 import { systemClock } from '../../src/daemon/system-clock.ts'
 import type { Command } from '../../src/model/decision.ts'
+import type { Devices } from '../../src/model/published/devices.ts'
 import type { Setup } from '../../src/model/published/setup.ts'
 import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { type Place, WebPage } from '../../src/web/web-page.ts'
+import { exampleDevices } from '../examples/example-devices.ts'
 import { exampleSearch } from '../examples/example-search.ts'
 import { exampleSnapshot } from '../examples/example-snapshot.ts'
 import { FakeOptionsDesk } from '../fakes/fake-options-desk.ts'
@@ -38,6 +40,7 @@ export class OpenedPage {
   snapshot: Snapshot | null = exampleSnapshot()
   alive = true
   searches = 0
+  devices: Devices | null = exampleDevices
   readonly options = new FakeOptionsDesk()
   readonly page: WebPage
 
@@ -60,6 +63,7 @@ export class OpenedPage {
         },
         answer: () => exampleSearch,
       },
+      devices: { find: async () => this.devices },
       explain: ({ from, to }) =>
         from === '192.168.0.50'
           ? [

@@ -12,7 +12,9 @@ import { foundInterfaces } from '../../report/found.ts'
 import { composeSetup } from '../../report/setup.ts'
 import type { OptionsDesk } from '../../web/options-routes.ts'
 import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
+import { HouseDevices } from './house-devices.ts'
 import { OneSearch } from './line-search.ts'
+import { searchLines } from './search-lines.ts'
 
 export interface PageParts {
   readonly settings: Settings
@@ -53,7 +55,14 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
     options,
-    lines: new OneSearch(async () => ({ lines: [], notes: [] })),
+    devices: new HouseDevices({ settings, log, view: () => daemon()?.view() ?? null }),
+    lines: new OneSearch(
+      searchLines({
+        settings,
+        view: () => daemon()?.view() ?? null,
+        interfaces: async () => (await toldInterfaces(supervisor)) ?? [],
+      }),
+    ),
     setup: async () => {
       const view = daemon()?.view() ?? null
       return view === null ? null : setupOf(view, parts, supervisor)
@@ -103,8 +112,16 @@ async function interfacesOf(
   { host }: DaemonView,
   supervisor: Supervisor | null,
 ): Promise<readonly FoundInterface[]> {
+  const told = await toldInterfaces(supervisor)
+  return told ?? foundInterfaces(host)
+}
+
+/** null: there is no Supervisor, or it doesn't say. */
+async function toldInterfaces(
+  supervisor: Supervisor | null,
+): Promise<readonly FoundInterface[] | null> {
   const answer = supervisor === null ? null : await supervisor.network()
-  if (answer?.kind !== 'ok') return foundInterfaces(host)
+  if (answer?.kind !== 'ok') return null
   return answer.value
     .filter(({ connected }) => connected)
     .map(({ name, type, addresses, gateways }) => ({ name, type, addresses, gateways }))
