@@ -38,8 +38,7 @@ export interface AppParts {
   readonly lines: LineSearcher
   readonly devices: DeviceFinder
   readonly notifyServices: ListNotifyServices
-  /** null: nobody knows where they stand. */
-  readonly options: OptionsDesk | null
+  readonly options: OptionsDesk
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
@@ -72,7 +71,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   addLines(app, parts.lines)
   addDevices(app, parts.devices)
   addNotify(app, parts.notifyServices)
-  if (parts.options !== null) addOptions(app, parts.options)
+  addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
