@@ -20,9 +20,8 @@ export function askPublicAddress(
 ): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>()
   const timer = setTimeout(resolve, timeoutMs, null)
-  const question = { name: 'whoami.cloudflare', type: 'TXT', class: 'CHAOS' } as const
   const all = servers.map(async (server) => {
-    const answer = await asker.ask({ wan, family, server, question })
+    const answer = await asker.ask({ wan, family, server, question: whoAmI })
     const text = answer?.kind === 'response' ? (answer.response.records[0] ?? '') : ''
     const address = canonicalPublic(family, text)
     if (address !== null) resolve(address)
@@ -31,8 +30,10 @@ export function askPublicAddress(
   return promise.finally(() => clearTimeout(timer))
 }
 
+export const whoAmI = { name: 'whoami.cloudflare', type: 'TXT', class: 'CHAOS' } as const
+
 /** null where it is no address of the family, or one that nobody has on the Internet. */
-function canonicalPublic(family: Family, text: string): string | null {
+export function canonicalPublic(family: Family, text: string): string | null {
   if (!(family === 'ipv4' ? isIPv4(text) : isIPv6(text))) return null
   const address = ipaddr.parse(text)
   const range = address.range()

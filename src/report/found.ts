@@ -6,6 +6,7 @@ import { defaultDestination } from '../model/address.ts'
 import type { HostState, NextHop } from '../model/host.ts'
 import { mainTable } from '../model/host.ts'
 import type { FoundInterface } from '../model/published/setup.ts'
+import { wanNames } from '../model/settings/wan-names.ts'
 
 /** A line for each link with an address. */
 export function describeFound(host: HostState): string[] {
@@ -116,6 +117,3 @@ function commented(text: string): string[] {
 function isInternal(name: string, type: string): boolean {
   return type === 'none' || /^(docker|hassio|br-|veth|virbr|wg|tailscale|tun|tap)/.test(name)
 }
-
-/** As many as there may be WANs. */
-const wanNames = ['primary', 'secondary', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']

@@ -16,6 +16,7 @@ import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
 import { addLines, type LineSearcher } from './lines-routes.ts'
 import type { Metrics } from './metrics.ts'
+import { addOptions, type OptionsDesk, optionsPaths } from './options-routes.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
 import {
@@ -35,6 +36,8 @@ export interface AppParts {
   readonly setup: () => Promise<Setup | null>
   readonly lines: LineSearcher
   readonly devices: DeviceFinder
+  /** null: nobody knows where they stand. */
+  readonly options: OptionsDesk | null
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
@@ -55,7 +58,10 @@ type Asking = Context<Environment>
 export function createPageApp(parts: AppParts): Hono<Environment> {
   const app = new Hono<Environment>()
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => tooLarge(context) }))
+  app.use(async (context, next) => {
+    const maxSize = optionsPaths.test(context.req.path) ? maxOptionsBodyBytes : maxBodyBytes
+    return bodyLimit({ maxSize, onError: () => tooLarge(context, maxSize) })(context, next)
+  })
   app.post('/api/*', async (context, next) => withoutKey(context, parts) ?? (await next()))
   // What a house has of devices, and who talks how much, is nothing for each user of this host.
   app.use('/api/devices', async (context, next) => withoutKey(context, parts) ?? (await next()))
@@ -63,6 +69,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   addCommands(app, parts)
   addLines(app, parts.lines)
   addDevices(app, parts.devices)
+  if (parts.options !== null) addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
@@ -180,8 +187,8 @@ function answer(context: Asking, value: object | null): Response {
   return context.json(value)
 }
 
-function tooLarge(context: Context): Response {
-  return failed(context, 413, `a body has at most ${maxBodyBytes} bytes`)
+function tooLarge(context: Context, maxSize: number): Response {
+  return failed(context, 413, `a body has at most ${maxSize} bytes`)
 }
 
 function failed(context: Context, status: FailureStatus, error: string): Response {
@@ -198,3 +205,6 @@ const keyNeeded =
   "commands, and the list of devices, need root's word: run 'sudo wan-failover page' and open the address that it prints"
 
 const maxBodyBytes = 4096
+
+/** An options file of 200,000 bytes, each of which JSON may have to escape. */
+const maxOptionsBodyBytes = 400_000

@@ -44,6 +44,7 @@ export interface WebPageParts
     | 'setup'
     | 'lines'
     | 'devices'
+    | 'options'
     | 'loopIsAlive'
     | 'onCommand'
     | 'log'

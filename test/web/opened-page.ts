@@ -13,6 +13,7 @@ import { type Place, WebPage } from '../../src/web/web-page.ts'
 import { exampleDevices } from '../examples/example-devices.ts'
 import { exampleSearch } from '../examples/example-search.ts'
 import { exampleSnapshot } from '../examples/example-snapshot.ts'
+import { FakeOptionsDesk } from '../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { waitFor } from '../wait-for.ts'
 
@@ -40,6 +41,7 @@ export class OpenedPage {
   alive = true
   searches = 0
   devices: Devices | null = exampleDevices
+  readonly options = new FakeOptionsDesk()
   readonly page: WebPage
 
   constructor(place: Place, clock: Clock = systemClock) {
@@ -54,6 +56,7 @@ export class OpenedPage {
       snapshot: () => this.snapshot,
       loopIsAlive: () => this.alive,
       setup: async () => exampleSetup,
+      options: this.options,
       lines: {
         search: () => {
           this.searches += 1

@@ -13,6 +13,7 @@ import { composeSetup } from '../../report/setup.ts'
 import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
 import { HouseDevices } from './house-devices.ts'
 import { OneSearch } from './line-search.ts'
+import { searchLines } from './search-lines.ts'
 
 export interface PageParts {
   readonly settings: Settings
@@ -51,8 +52,15 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       const view = daemon()?.view() ?? null
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
-    lines: new OneSearch(async () => ({ lines: [], notes: [] })),
+    options: null,
     devices: new HouseDevices({ settings, log, view: () => daemon()?.view() ?? null }),
+    lines: new OneSearch(
+      searchLines({
+        settings,
+        view: () => daemon()?.view() ?? null,
+        interfaces: async () => (await toldInterfaces(supervisor)) ?? [],
+      }),
+    ),
     setup: async () => {
       const view = daemon()?.view() ?? null
       return view === null ? null : setupOf(view, parts, supervisor)
@@ -102,8 +110,16 @@ async function interfacesOf(
   { host }: DaemonView,
   supervisor: Supervisor | null,
 ): Promise<readonly FoundInterface[]> {
+  const told = await toldInterfaces(supervisor)
+  return told ?? foundInterfaces(host)
+}
+
+/** null: there is no Supervisor, or it doesn't say. */
+async function toldInterfaces(
+  supervisor: Supervisor | null,
+): Promise<readonly FoundInterface[] | null> {
   const answer = supervisor === null ? null : await supervisor.network()
-  if (answer?.kind !== 'ok') return foundInterfaces(host)
+  if (answer?.kind !== 'ok') return null
   return answer.value
     .filter(({ connected }) => connected)
     .map(({ name, type, addresses, gateways }) => ({ name, type, addresses, gateways }))

@@ -25,6 +25,21 @@ export function isArpReply(message: Buffer, asker: ArpAddresses, target: Buffer)
   return message.subarray(18, messageBytes).equals(toAsker)
 }
 
+export interface ArpReply {
+  readonly sender: ArpAddresses
+  readonly asker: ArpAddresses
+}
+
+/** Whoever's answer to whomever; null for all else. */
+export function decodeArpReply(message: Buffer): ArpReply | null {
+  if (message.length < messageBytes) return null
+  if (!message.subarray(0, 6).equals(preamble) || message.readUInt16BE(6) !== reply) return null
+  return {
+    sender: { hardware: message.subarray(8, 14), ip: message.subarray(14, 18) },
+    asker: { hardware: message.subarray(18, 24), ip: message.subarray(24, 28) },
+  }
+}
+
 export const broadcast = Buffer.alloc(6, 0xff)
 
 const messageBytes = 28

@@ -185,11 +185,15 @@ export function socketAddress(address: string): Buffer {
   return buffer
 }
 
-/** A `sockaddr_ll` for ARP on a link; packet(7). */
-export function linkAddress(interfaceIndex: number, hardwareAddress: Buffer): Buffer {
+/** A `sockaddr_ll` on a link, for ARP if nothing else is said; packet(7). */
+export function linkAddress(
+  interfaceIndex: number,
+  hardwareAddress: Buffer,
+  { protocol } = { protocol: ETH_P_ARP },
+): Buffer {
   const buffer = Buffer.alloc(20)
   buffer.writeUInt16LE(AF_PACKET, 0)
-  buffer.writeUInt16BE(ETH_P_ARP, 2)
+  buffer.writeUInt16BE(protocol, 2)
   buffer.writeInt32LE(interfaceIndex, 4)
   buffer.writeUInt8(hardwareAddress.length, 11)
   hardwareAddress.copy(buffer, 12)
@@ -201,8 +205,8 @@ const AF_INET6 = 10
 const AF_PACKET = 17
 const SOCK_DGRAM = 2
 const SOCK_RAW = 3
-const nonBlocking = 0o4000
-const closeOnExec = 0o2000000
+export const nonBlocking = 0o4000
+export const closeOnExec = 0o2000000
 const IPPROTO_ICMP = 1
 const IPPROTO_ICMPV6 = 58
 const IPPROTO_RAW = 255

@@ -3,6 +3,7 @@
  * an old picture as if it were live, and put data into the page only as text.
  */
 import { html, nothing } from 'lit'
+import type { Setup } from '../../model/published/setup.ts'
 import type { Snapshot } from '../../model/published/snapshot.ts'
 import './cards/capability-card.ts'
 import './cards/control-card.ts'
@@ -19,7 +20,8 @@ import './cards/state-header.ts'
 import { isObserving, otherProblems, summary } from './cards/summary.ts'
 import './charts/history-charts.ts'
 import { cardStyles } from './frame/card-styles.ts'
-import { PagePart } from './frame/page-part.ts'
+import { own, PagePart } from './frame/page-part.ts'
+import { keepGuideStep, keptGuideStep } from './live/kept-guide.ts'
 import { type Known, LiveState } from './live/live-state.ts'
 import { pageStyles } from './page-styles.ts'
 import './picture/wan-picture.ts'
@@ -28,6 +30,9 @@ import { type WanView, wanViews } from './picture/wan-views.ts'
 export class FailoverPage extends PagePart {
   readonly #state = new LiveState(this)
   #wasUsable = false
+  /** null: the user has said nothing, and what is set up decides. */
+  @own guideIsOpen: boolean | null = keptGuideStep() === null ? null : true
+  @own guideFile: 'wanted' | 'there' | 'missing' | null = null
 
   static override styles = [cardStyles, pageStyles]
 
@@ -43,7 +48,9 @@ export class FailoverPage extends PagePart {
     const { known } = this.#state
     return html`<header>
         <h1>${texts.title}</h1>
-        ${this.#connectionState(known)}
+        <div class="tools">
+          ${this.#guideButton(known)} ${this.#connectionState(known)}
+        </div>
       </header>
       <main class=${known.isLive === false ? 'stale' : ''}>
         ${known.snapshot === null ? this.#waiting(known) : this.#content(known.snapshot, known)}
@@ -65,7 +72,70 @@ export class FailoverPage extends PagePart {
     return html`<p class="waiting" role="status">${text}</p>`
   }
 
+  /** Once it is open it stays, though what it sets up is there by then. */
+  protected override willUpdate(): void {
+    const { snapshot, setup } = this.#state.known
+    if (snapshot === null) return
+    if (this.guideIsOpen === null && setup !== null && needsGuide(snapshot, setup)) {
+      this.guideIsOpen = true
+    }
+    if (this.guideIsOpen === true && this.guideFile === null) void this.#loadGuide()
+  }
+
+  async #loadGuide(): Promise<void> {
+    this.guideFile = 'wanted'
+    try {
+      await import('./guide/setup-guide.ts')
+      this.guideFile = 'there'
+    } catch {
+      // Another version of the page stands there by now, with another file.
+      this.guideFile = 'missing'
+    }
+  }
+
+  #guideButton({ snapshot }: Known) {
+    return snapshot === null || this.guideIsOpen === true
+      ? nothing
+      : html`<button type="button" class="plain" @click=${() => this.#openGuide(true)}>
+          ${this.voice.texts.guide.open}
+        </button>`
+  }
+
+  #openGuide(is: boolean): void {
+    this.guideIsOpen = is
+    keepGuideStep(is ? 'find' : null)
+  }
+
+  #guide(snapshot: Snapshot, { setup, nowMs }: Known) {
+    const { voice } = this
+    const t = voice.texts.guide
+    if (this.guideFile === 'there') {
+      return html`${this.#optionsCard(snapshot, nowMs)}
+        <setup-guide
+          .snapshot=${snapshot}
+          .setup=${setup}
+          .nowMs=${nowMs}
+          .voice=${voice}
+          @finish=${() => this.#openGuide(false)}
+        ></setup-guide>`
+    }
+    if (this.guideFile !== 'missing') return html`<p class="waiting">${voice.texts.loading}</p>`
+    return html`<p class="waiting" role="alert">${t.missing}</p>
+      <button type="button" @click=${() => location.reload()}>${t.reload}</button>`
+  }
+
+  #optionsCard({ options }: Snapshot, nowMs: number) {
+    return options === undefined
+      ? nothing
+      : html`<options-card
+          .options=${options}
+          .nowMs=${nowMs}
+          .voice=${this.voice}
+        ></options-card>`
+  }
+
   #content(snapshot: Snapshot, known: Known) {
+    if (this.guideIsOpen === true) return this.#guide(snapshot, known)
     const { voice } = this
     const { setup } = known
     const seen = { ...voice, ...known, snapshot }
@@ -76,15 +146,7 @@ export class FailoverPage extends PagePart {
         .problems=${otherProblems(snapshot)}
         .voice=${voice}
       ></state-header>
-      ${
-        snapshot.options === undefined
-          ? nothing
-          : html`<options-card
-              .options=${snapshot.options}
-              .nowMs=${known.nowMs}
-              .voice=${voice}
-            ></options-card>`
-      }
+      ${this.#optionsCard(snapshot, known.nowMs)}
       ${
         setup !== null && isObserving(snapshot, setup)
           ? html`<found-card .found=${setup.found} .voice=${voice}></found-card>`
@@ -152,6 +214,11 @@ export class FailoverPage extends PagePart {
           .voice=${voice}
         ></resolver-table>`
   }
+}
+
+/** There is nothing to show before two lines are set up. */
+function needsGuide(snapshot: Snapshot, setup: Setup): boolean {
+  return snapshot.options?.in_force === 'none' || setup.wans.length < 2
 }
 
 /** Which line each policy uses: the same text means the same answers. */

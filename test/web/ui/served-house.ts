@@ -18,6 +18,7 @@ import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { exampleDevices } from '../../examples/example-devices.ts'
 import { exampleSearch } from '../../examples/example-search.ts'
+import { FakeOptionsDesk } from '../../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
@@ -46,6 +47,7 @@ export class ServedHouse {
   lines: LineSearch = exampleSearch
   devices: Devices = exampleDevices
   #searched = false
+  readonly options = new FakeOptionsDesk()
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
@@ -93,6 +95,12 @@ export class ServedHouse {
     this.#stream.announce(event)
   }
 
+  /** The daemon begins anew with other options: every page loses its stream. */
+  beginAnew(scenario: Scenario): void {
+    this.#scenario = scenario
+    this.#stream.close()
+  }
+
   dropStreams(): void {
     this.#stream.close()
   }
@@ -105,10 +113,11 @@ export class ServedHouse {
   #serve(pageFolder: string): (request: IncomingMessage, response: ServerResponse) => unknown {
     const app = createPageApp({
       known: { wans: Object.keys(this.#scenario.snapshot.wans), targets: ['1.1.1.1'] },
-      snapshot: () => this.#scenario.snapshot,
+      snapshot: () => ({ ...this.#scenario.snapshot, at: new Date().toISOString() }),
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
       devices: { find: async () => this.devices },
+      options: this.options,
       lines: {
         search: () => {
           this.#searched = true
@@ -144,7 +153,7 @@ export class ServedHouse {
     const { active, wans } = this.#scenario.snapshot
     const to = Object.keys(wans).find((name) => name !== active) ?? null
     const until = new Date(Date.now() + this.#scenario.setup.test_minutes * 60_000).toISOString()
-    this.publish({ test_failover: { on: true, until }, active: to })
+    this.publish({ test_failover: { on: true, until }, active: to, policies: this.#moved(to) })
     this.announce({
       event_type: 'test_started',
       from: active,
@@ -159,7 +168,15 @@ export class ServedHouse {
 
   #endTest(): void {
     const first = Object.keys(this.#scenario.snapshot.wans)[0] ?? null
-    this.publish({ test_failover: { on: false, until: null }, active: first })
+    const policies = this.#moved(first)
+    this.publish({ test_failover: { on: false, until: null }, active: first, policies })
+  }
+
+  /** The default policy goes with the WAN in use; the others have their own. */
+  #moved(to: string | null): Snapshot['policies'] {
+    const { policies } = this.#scenario.snapshot
+    const { default: all } = policies
+    return all === undefined ? policies : { ...policies, default: { ...all, wan: to, wan6: to } }
   }
 }
 

@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const de: Texts = {
   title: 'WAN Failover',
   loading: 'Wird geladen …',
+  guide: {
+    open: 'Einrichten',
+    missing: 'Die Seite wurde inzwischen erneuert. Lade sie neu.',
+    reload: 'Neu laden',
+  },
   connection: {
     live: 'Live',
     connecting: 'Verbinde …',

@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const en: Texts = {
   title: 'WAN Failover',
   loading: 'Loading…',
+  guide: {
+    open: 'Set up',
+    missing: 'The page has been renewed meanwhile. Load it again.',
+    reload: 'Load again',
+  },
   connection: {
     live: 'Live',
     connecting: 'Connecting…',

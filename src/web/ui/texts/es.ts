@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const es: Texts = {
   title: 'WAN Failover',
   loading: 'Cargando…',
+  guide: {
+    open: 'Configurar',
+    missing: 'La página se ha renovado entretanto. Vuelve a cargarla.',
+    reload: 'Volver a cargar',
+  },
   connection: {
     live: 'En directo',
     connecting: 'Conectando…',

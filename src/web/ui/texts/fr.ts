@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const fr: Texts = {
   title: 'WAN Failover',
   loading: 'Chargement…',
+  guide: {
+    open: 'Configurer',
+    missing: 'La page a été renouvelée entre-temps. Rechargez-la.',
+    reload: 'Recharger',
+  },
   connection: {
     live: 'En direct',
     connecting: 'Connexion…',

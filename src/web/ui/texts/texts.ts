@@ -11,6 +11,11 @@ export type Capability = keyof PublishedCapabilities
 export interface Texts {
   readonly title: string
   readonly loading: string
+  readonly guide: {
+    readonly open: string
+    readonly missing: string
+    readonly reload: string
+  }
   readonly connection: {
     readonly live: string
     readonly connecting: string

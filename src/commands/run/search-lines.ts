@@ -1,0 +1,83 @@
+/**
+ * What a search for lines needs of the rest: it hands the host as it was read to `lines/`, sends out
+ * what that wants asked, and has it judge what was heard.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DaemonView } from '../../daemon/daemon.ts'
+import { routerNeighbours } from '../../kernel/reading/router-neighbours.ts'
+import { foundLines } from '../../lines/found-lines.ts'
+import { knownGateways } from '../../lines/known-gateways.ts'
+import { searchedLinks } from '../../lines/searched-links.ts'
+import { defaultDestination } from '../../model/address.ts'
+import type { HeardLines, KnownGateway, LinePlan } from '../../model/line-search.ts'
+import type { FoundInterface } from '../../model/published/setup.ts'
+import type { Settings } from '../../model/settings/settings.ts'
+import { hearLines } from '../../probe/lines/hear-lines.ts'
+import { makersOf } from '../../probe/makers/maker-names.ts'
+import { leasedGateways } from './leased-gateways.ts'
+import type { FindLines, Found } from './line-search.ts'
+
+export interface SearchParts {
+  readonly settings: Settings
+  /** null: the daemon hasn't read the host yet. */
+  readonly view: () => Pick<DaemonView, 'host' | 'uplinks'> | null
+  /** As the Supervisor knows them; empty without one. */
+  readonly interfaces: () => Promise<readonly FoundInterface[]>
+}
+
+export function searchLines({ settings, view, interfaces }: SearchParts): FindLines {
+  return async (soFar) => {
+    const seen = view()
+    if (seen === null) {
+      return { lines: [], notes: ['this host has not been read yet: search again in a moment'] }
+    }
+    const { host, uplinks } = seen
+    const [told, leased] = await Promise.all([
+      Promise.race([interfaces(), pause(toldWithinMs, [])]),
+      leasedGateways(host.links),
+    ])
+    const gateways = [...knownGateways(host, uplinks), ...toldGateways(told), ...leased]
+    const plan = planOf(settings, { links: searchedLinks(host, gateways), gateways })
+    const judge = async (heard: HeardLines): Promise<Found> => {
+      const macs = heard.lines.flatMap(({ mac }) => (mac === null ? [] : [mac]))
+      const makerOf = await makersOf(macs)
+      return foundLines({ plan, heard, uplinks, wans: settings.wans, makerOf })
+    }
+    const heard = await hearLines(plan, (some) => {
+      judge(some).then(soFar, () => {})
+    })
+    const gateways6 = host.routes
+      .filter(({ destination }) => destination === defaultDestination.ipv6)
+      .flatMap(({ nextHops }) => nextHops.flatMap(({ gateway }) => gateway ?? []))
+    const routers6 = [...heard.routers6, ...(await routerNeighbours(gateways6))]
+    const { lines, notes } = await judge({ lines: heard.lines, routers6 })
+    const troubles = [
+      ...(plan.links.length === 0 ? ['no interface of this host is up and has an address'] : []),
+      ...(heard.trouble === null ? [] : [`not all could be asked: ${heard.trouble}`]),
+    ]
+    return { lines, notes: [...troubles, ...notes] }
+  }
+}
+
+function planOf(
+  { probe }: Settings,
+  { links, gateways }: Pick<LinePlan, 'links' | 'gateways'>,
+): LinePlan {
+  const { ipv4, ipv6 } = probe.targets
+  const [targets, targets6] = [ipv4.slice(0, mostTargets), ipv6.slice(0, mostTargets)]
+  return { links, gateways, targets, targets6, dnsName: probe.dnsName }
+}
+
+/** What NetworkManager has learnt, by way of the Supervisor, even where it is in no table. */
+function toldGateways(interfaces: readonly FoundInterface[]): KnownGateway[] {
+  return interfaces.flatMap(({ name, gateways }) =>
+    gateways
+      .filter((address) => !address.includes(':'))
+      .map((address) => ({ link: name, address, foundBy: 'dhcp' as const })),
+  )
+}
+
+/** The Supervisor answers at once, or is busy with something else. */
+const toldWithinMs = 1_000
+/** Of more no line needs an answer to count as one. */
+const mostTargets = 4

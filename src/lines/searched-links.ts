@@ -1,0 +1,112 @@
+/** Where on this host lines to the Internet may be: its links, and whom to ask on each. */
+import ipaddr from 'ipaddr.js'
+import { defaultDestination } from '../model/address.ts'
+import type { Address, HostState, Link } from '../model/host.ts'
+import type { KnownGateway, SearchedLink, SearchedSubnet } from '../model/line-search.ts'
+
+/** `gateways` are asked first, wherever their address lies. */
+export function searchedLinks(
+  host: HostState,
+  gateways: readonly KnownGateway[],
+): readonly SearchedLink[] {
+  return host.links
+    .filter((link) => mayHaveLines(link, host))
+    .map((link) => {
+      const { name, index } = link
+      const own = host.addresses.filter((address) => address.link === name && address.usable)
+      const isEthernet = link.type === 'ether'
+      const ipv6 = own.filter(({ family }) => family === 'ipv6')
+      return {
+        name,
+        index,
+        mac: isEthernet ? link.mac : null,
+        subnets: own
+          .filter(({ family, scope }) => family === 'ipv4' && scope === 'global')
+          .map((address) => ({
+            own: address.address,
+            ask: isEthernet ? whomToAsk(address, { host, gateways }) : [],
+          })),
+        direct: !isEthernet || /^ww/.test(name) || hasDefaultWithoutGateway(name, host),
+        linkLocal: ipv6.find(({ scope }) => scope === 'link')?.address ?? null,
+        global6: ipv6.filter(({ scope }) => scope === 'global').map(({ address }) => address),
+      }
+    })
+    .filter(({ subnets }) => subnets.length > 0)
+}
+
+/** Up, and no way to containers, virtual machines or into a VPN. */
+function mayHaveLines({ name, type, up, carrier }: Link, { docker }: HostState): boolean {
+  if (!up || !carrier || internalNames.test(name)) return false
+  if (type === 'ppp' || type === 'rawip') return true
+  // A stick that speaks plain IP looks like a VPN's link, but for its name.
+  if (type === 'none') return /^(ww|rmnet|usb)/.test(name)
+  if (type !== 'ether') return false
+  // Where /sys is of another network nothing is known of any link.
+  const known = docker?.clientLinks ?? []
+  return known.length === 0 || known.includes(name)
+}
+
+interface Surroundings {
+  readonly host: HostState
+  readonly gateways: readonly KnownGateway[]
+}
+
+/** Everybody in a home's subnet; where it is larger, or a provider's, whom one would guess. */
+function whomToAsk(own: Address, { host, gateways }: Surroundings): SearchedSubnet['ask'] {
+  const { link, address, prefixLength } = own
+  const text = `${address}/${prefixLength}`
+  const network = toNumber(ipaddr.IPv4.networkAddressFromCIDR(text))
+  const size = 2 ** (32 - prefixLength)
+  const isWhole = size <= largestScan && isPrivate(address)
+  const isInside = (one: string): boolean =>
+    one.includes('.') && ipaddr.IPv4.parse(one).match(ipaddr.IPv4.parseCIDR(text))
+  const known = gateways.filter((one) => one.link === link && isInside(one.address))
+  const neighbours = (host.neighbours ?? []).filter(
+    (one) => one.link === link && isInside(one.address),
+  )
+  const guessed = size > 2 ? [network + 1, network + size - 2] : [network, network + 1]
+  const near = Math.floor(toNumber(ipaddr.IPv4.parse(address)) / 256) * 256
+  const scanned = isWhole
+    ? range(network + (size > 2 ? 1 : 0), size > 2 ? size - 2 : size)
+    : isPrivate(address)
+      ? range(near, 256)
+      : []
+  const all = [
+    ...known.map((one) => one.address),
+    ...guessed.map(toText),
+    ...neighbours.map((one) => one.address),
+    ...scanned.map(toText),
+  ]
+  const ours = new Set(host.addresses.map((one) => one.address))
+  return [...new Set(all)].filter((one) => !ours.has(one)).slice(0, largestScan)
+}
+
+/** RFC 1918: others' networks are no business of ours. */
+function isPrivate(address: string): boolean {
+  return ipaddr.IPv4.parse(address).range() === 'private'
+}
+
+function hasDefaultWithoutGateway(link: string, { routes }: HostState): boolean {
+  return routes
+    .filter(({ family, destination }) => destination === defaultDestination[family])
+    .some(({ nextHops }) => nextHops.some((hop) => hop.link === link && hop.gateway === null))
+}
+
+function range(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, step) => first + step)
+}
+
+function toNumber(address: ipaddr.IPv4): number {
+  return address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0)
+}
+
+function toText(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join('.')
+}
+
+/** Docker's, the Supervisor's, virtual machines', Kubernetes' and VPNs'. */
+const internalNames =
+  /^(lo$|docker|hassio|br-[\da-f]{12}$|veth|virbr|vnet|lxc|cni|cali|flannel|dummy|ifb|wg|tailscale|zt|tun|tap|nordlynx|proton|macvtap)/
+
+/** A /22. */
+const largestScan = 1024

@@ -1,0 +1,40 @@
+/**
+ * Who made a device, by the beginning of its MAC. The list is read when somebody asks and let go
+ * afterwards: it is as large as all that the daemon remembers, and asked for once a month.
+ */
+import { readFile } from 'node:fs/promises'
+
+/** null where nobody knows, and for MACs that a device has made up. */
+export type MakerOf = (mac: string) => string | null
+
+export async function makersOf(macs: readonly string[]): Promise<MakerOf> {
+  const names = new Map<string, string>()
+  const lines = await readList()
+  for (const mac of macs) {
+    const name = isMadeUp(mac) ? null : nameOf(mac, lines)
+    if (name !== null) names.set(mac, name)
+  }
+  return (mac) => names.get(mac) ?? null
+}
+
+/** Without the list every maker is unknown: nothing depends on it. */
+async function readList(): Promise<readonly string[]> {
+  const text = await readFile(new URL('makers.txt', import.meta.url), 'utf8').catch(() => '')
+  return text.split('\n')
+}
+
+/** The registry gives away blocks of 24, 28 and 36 bits; the longest that fits is right. */
+function nameOf(mac: string, lines: readonly string[]): string | null {
+  const digits = mac.replaceAll(':', '').toLowerCase()
+  for (const length of [9, 7, 6]) {
+    const wanted = ` ${digits.slice(0, length)} `
+    const line = lines.find((one) => `${one} `.includes(wanted))
+    if (line !== undefined) return line.slice(0, line.indexOf(':'))
+  }
+  return null
+}
+
+/** Locally administered, as phones do it for each network; IEEE 802, 8.4. */
+function isMadeUp(mac: string): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & 0x02) !== 0
+}
