@@ -16,7 +16,7 @@ import type {
 import type { Settings } from '../../model/settings/settings.ts'
 import { isSame } from '../../options/edit/plain-values.ts'
 import { hideSecrets, revealSecrets } from '../../options/edit/secrets.ts'
-import { tidyOptions } from '../../options/edit/tidy-options.ts'
+import { writableOptions } from '../../options/edit/tidy-options.ts'
 import type { Problem } from '../../options/problem.ts'
 import type { OptionsDesk, Written } from '../../web/options-routes.ts'
 import { ChangeBook } from './change-book.ts'
@@ -272,7 +272,7 @@ function isKnown(read: PlaceRead): read is Standing {
 }
 
 function wantedOf(given: OptionsAsWritten, stored: OptionsAsWritten): OptionsAsWritten {
-  return tidyOptions(revealSecrets(given, stored))
+  return writableOptions(revealSecrets(given, stored), stored)
 }
 
 function versionOf(text: string): string {
