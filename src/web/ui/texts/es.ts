@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const es: Texts = {
   title: 'WAN Failover',
   loading: 'Cargando…',
+  guide: {
+    open: 'Configurar',
+    missing: 'La página se ha renovado entretanto. Vuelve a cargarla.',
+    reload: 'Volver a cargar',
+  },
   connection: {
     live: 'En directo',
     connecting: 'Conectando…',
@@ -39,6 +44,7 @@ export const es: Texts = {
     problems: (count) => (count === 1 ? 'Un aviso' : `${count} avisos`),
   },
   options: {
+    open: 'Opciones',
     heading: 'Las opciones no son correctas',
     nothingChanges: 'No se configura nada hasta que lo sean.',
     earlierStay: 'Hasta que lo sean, siguen en vigor las últimas correctas.',

@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const fr: Texts = {
   title: 'WAN Failover',
   loading: 'Chargement…',
+  guide: {
+    open: 'Configurer',
+    missing: 'La page a été renouvelée entre-temps. Rechargez-la.',
+    reload: 'Recharger',
+  },
   connection: {
     live: 'En direct',
     connecting: 'Connexion…',
@@ -39,6 +44,7 @@ export const fr: Texts = {
     problems: (count) => (count === 1 ? 'Un point à voir' : `${count} points à voir`),
   },
   options: {
+    open: 'Options',
     heading: 'Les options sont incorrectes',
     nothingChanges: 'Rien n’est mis en place tant qu’elles le sont.',
     earlierStay: 'Tant qu’elles le sont, les dernières correctes restent en vigueur.',
