@@ -6,6 +6,8 @@ import { holdControlSocket } from '../../control/control-socket.ts'
 import { newKey } from '../../control/page-key.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import type { EventQueue } from '../../daemon/event-queue.ts'
+import { systemClock } from '../../daemon/system-clock.ts'
+import { usualBaseUrl } from '../../homeassistant/supervisor/supervisor-api.ts'
 import { absentKernel } from '../../kernel/absent-kernel.ts'
 import { createKernel } from '../../kernel/linux-kernel.ts'
 import type { Kernel } from '../../kernel/port.ts'
@@ -14,10 +16,14 @@ import { pinoLog } from '../../logging/pino-log.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
+import { openNearAsker } from '../../probe/near-asker.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
+import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
+import type { Verdict } from '../options-trial/options-judge.ts'
+import { OptionsTrial } from '../options-trial/options-trial.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
@@ -37,7 +43,8 @@ export async function run(wanted: Arguments): Promise<number> {
   const { optionsPath: path, dataFolder: folder } = wanted
   const keeper = new OptionsKeeper({ path, folder, log })
   const desk = openDesk(wanted, log)
-  const lasting = { folder, pageKey: newKey(), audiences, desk }
+  const trial = openTrial()
+  const lasting = { folder, pageKey: newKey(), audiences, desk, trial }
   try {
     while (!life.isOver || life.isHandingOver) {
       await liveOnce(life, keeper, { ...lasting, format: wanted.logFormat, log })
@@ -45,33 +52,49 @@ export async function run(wanted: Arguments): Promise<number> {
     return 0
   } finally {
     desk.close()
+    trial.close()
     for (const audience of audiences) await audience.close()
     await holding.release()
   }
 }
 
+function openTrial(): OptionsTrial {
+  const isSupervised = (process.env['SUPERVISOR_TOKEN'] ?? '') !== ''
+  const supervisor = isSupervised ? new URL(usualBaseUrl).hostname : null
+  return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor })
+}
+
 interface Lasting extends Omit<Surroundings, 'kernel'> {
+  readonly trial: OptionsTrial
   readonly format: Arguments['logFormat']
 }
 
 /** From the options as they stand until others are to be taken, or the end. */
 async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Promise<void> {
   const found = await findKernel(lasting.log)
-  const chosen = keeper.take(await found.kernel.read())
+  const host = await found.kernel.read()
+  const chosen = keeper.take(host)
   const log = pinoLog(chosen.settings.logLevel, lasting.format)
   const obstacles = [...found.obstacles, ...chosen.obstacles]
   const { kernel } = found
+  const { trial, desk } = lasting
+  if (!keeper.areOnTrial && keeper.reasonToTakeBack === null) trial.close()
+  if (keeper.areOnTrial && obstacles.length === 0) {
+    await trial.prepare(chosen.settings, kernel, host)
+  }
   const { built, queue } = buildDaemon({ ...chosen, obstacles }, { ...lasting, kernel, log })
   life.begins(built, queue)
   const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
-  const unattend = lasting.desk.attend({
+  const unattend = desk.attend({
     refusals: async (settings) => refusals(settings, await kernel.read()),
     tell: (change) => queue.push({ kind: 'options_change', change }),
   })
-  const unwatch = watchOptions({ keeper, kernel, queue, log, life })
+  const { look, unwatch } = watchOptions({ keeper, kernel, queue, log, life })
+  const unattendTrial = trial.attend((verdict) => heed(verdict, { keeper, desk, log, look }))
   try {
     await built.run()
   } finally {
+    unattendTrial()
     unattend()
     unwatch()
     finder.close()
@@ -102,8 +125,45 @@ interface Watching {
   readonly life: Life
 }
 
+interface Watched {
+  /** Now, whatever the file's time says. */
+  readonly look: () => void
+  readonly unwatch: () => void
+}
+
+interface Heeding {
+  readonly keeper: OptionsKeeper
+  readonly desk: Desk
+  readonly log: Log
+  readonly look: () => void
+}
+
+/** What follows from what new options cost this host. */
+function heed(verdict: Verdict, { keeper, desk, log, look }: Heeding): void {
+  const reason = keeper.reasonToTakeBack
+  switch (verdict.kind) {
+    case 'passed':
+      keeper.pass()
+      break
+    case 'costly':
+      keeper.takeBack(`with them this host no longer reached ${verdict.lost.join(', ')}`)
+      look()
+      break
+    case 'innocent':
+      log.warn(`without the new options ${verdict.lost.join(', ')} can't be reached either`)
+      keeper.forgive()
+      look()
+      break
+    case 'proven':
+      log.warn('without the new options it is reached again: those are not in force')
+      // What the page has written is put back there too; nobody can say now that it may stay.
+      if (reason === null || desk.change?.confirm_until == null) break
+      desk.putBack(reason).catch((error: unknown) => log.error(messageOf(error)))
+  }
+}
+
 /** Looks at the options when they change and at HUP; while they are wrong, now and then too. */
-function watchOptions({ keeper, kernel, queue, log, life }: Watching): () => void {
+function watchOptions({ keeper, kernel, queue, log, life }: Watching): Watched {
   let isOver = false
   const beginAnew = (leave: 'standing' | 'clean'): void => {
     isOver = true
@@ -128,12 +188,13 @@ function watchOptions({ keeper, kernel, queue, log, life }: Watching): () => voi
   const timer = setInterval(() => {
     if (!keeper.isContent || kernel === absentKernel) lookNow()
   }, lookEveryMs)
-  return () => {
+  const end = (): void => {
     isOver = true
     unwatch()
     clearInterval(timer)
     life.onReload = () => {}
   }
+  return { look: lookNow, unwatch: end }
 }
 
 async function canRead(log: Log): Promise<boolean> {
