@@ -136,12 +136,13 @@ export class OptionsKeeper {
     return { given, chosen }
   }
 
-  /** Only others than the last ones, and not where we adopt what an unknown run has set up. */
+  /** Only others than the last ones: where those stand already, nobody knows how it was before. */
   #areToBeTried(settings: Settings, { rules }: HostState): boolean {
     const { newest, areOnTrial } = this.#right
     if (settings.wans.length < 2 || isDeepStrictEqual(settings, this.#forgiven)) return false
-    if (newest === null) return !rules.some(isOurRule)
-    return isDeepStrictEqual(settings, newest.settings) ? areOnTrial : true
+    const isAdopting = rules.some(isOurRule)
+    if (newest === null) return !isAdopting
+    return isDeepStrictEqual(settings, newest.settings) ? areOnTrial && !isAdopting : true
   }
 
   #keep({ text, settings }: Given, options: { readonly trial: boolean }): void {

@@ -14,8 +14,11 @@ import type { Kernel } from '../../kernel/port.ts'
 import { missingPrivileges } from '../../kernel/privileges.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
 import { messageOf } from '../../model/caught-error.ts'
+import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
+import type { Settings } from '../../model/settings/settings.ts'
+import { isOurRule } from '../../network/rules/rule-operations.ts'
 import { openNearAsker } from '../../probe/near-asker.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
@@ -26,6 +29,7 @@ import type { Verdict } from '../options-trial/options-judge.ts'
 import { OptionsTrial } from '../options-trial/options-trial.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
+import { observeFirst } from './observe-first.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 
@@ -64,7 +68,7 @@ function openTrial(): OptionsTrial {
   return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor })
 }
 
-interface Lasting extends Omit<Surroundings, 'kernel'> {
+interface Lasting extends Omit<Surroundings, 'kernel' | 'answered'> {
   readonly trial: OptionsTrial
   readonly format: Arguments['logFormat']
 }
@@ -79,10 +83,16 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const { kernel } = found
   const { trial, desk } = lasting
   if (!keeper.areOnTrial && keeper.reasonToTakeBack === null) trial.close()
-  if (keeper.areOnTrial && obstacles.length === 0) {
-    await trial.prepare(chosen.settings, kernel, host)
-  }
-  const { built, queue } = buildDaemon({ ...chosen, obstacles }, { ...lasting, kernel, log })
+  const isOnTrial = keeper.areOnTrial && obstacles.length === 0
+  const isFirst = isOnTrial && !host.rules.some(isOurRule) && keeper.hasNewWan(chosen.settings)
+  const [answered] = await Promise.all([
+    isFirst ? observeRound(chosen.settings, { host, log }) : null,
+    isOnTrial ? trial.prepare(chosen.settings, kernel, host) : null,
+  ])
+  const { built, queue } = buildDaemon(
+    { ...chosen, obstacles },
+    { ...lasting, kernel, log, answered },
+  )
   life.begins(built, queue)
   const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
   const unattend = desk.attend({
@@ -99,6 +109,18 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
     unwatch()
     finder.close()
   }
+}
+
+async function observeRound(
+  settings: Settings,
+  { host, log }: { readonly host: HostState; readonly log: Log },
+): Promise<ReadonlySet<string>> {
+  const names = settings.wans.map(({ name }) => name)
+  log.info(`observing one round before anything changes: ${names.join(', ')}`)
+  const answered = await observeFirst(settings, host)
+  const silent = names.filter((name) => !answered.has(name))
+  if (silent.length > 0) log.warn(`nobody answered in it by ${silent.join(', ')}`)
+  return answered
 }
 
 /** What this process may and can do; nothing has been touched yet. */
@@ -143,10 +165,11 @@ function heed(verdict: Verdict, { keeper, desk, log, look }: Heeding): void {
   const reason = keeper.reasonToTakeBack
   switch (verdict.kind) {
     case 'passed':
+      log.info('the new options stay in force: whoever is near is still reached')
       keeper.pass()
       break
     case 'costly':
-      keeper.takeBack(`with them this host no longer reached ${verdict.lost.join(', ')}`)
+      keeper.takeBack(`with the new options this host no longer reached ${verdict.lost.join(', ')}`)
       look()
       break
     case 'innocent':
