@@ -123,8 +123,8 @@ test('a table that costs the host its Supervisor is taken back, and the failover
     await inOwnTable(hassio, 'priority 600')
     const circumstances = { environment: { SUPERVISOR_TOKEN: 'token' } }
     await using house = await House.open({ topology: 'one-subnet', circumstances })
-    const stream = await house.lab.client(1).startStream()
     await afterTrial(house)
+    const stream = await house.lab.client(1).startStream()
 
     house.folder.write(optionsIn(house, [{}, { table: 120 }]))
     const { awayMs } = await comesBack('172.30.32.2')
@@ -133,6 +133,9 @@ test('a table that costs the host its Supervisor is taken back, and the failover
     assert.match(options?.taken_back?.reason ?? '', /no longer reached the Supervisor$/)
     assert.equal(options?.in_force, 'earlier')
     assert.deepEqual(Object.keys(wans), ['primary', 'secondary'])
+    await house.daemon.waitForLine(/without the new options it is reached again/, {
+      deadlineMs: 20_000,
+    })
     await house.waitUntilUp()
     const { beforeMs } = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
     await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 10_000 })
@@ -152,8 +155,8 @@ test('what dies by itself meanwhile is not the fault of options, which are in fo
     await afterTrial(house)
     assert.ok(await ping('192.168.77.2'))
     house.folder.write({ ...optionsIn(house), failback: { delay: 3 } })
-    await house.daemon.waitForLine(/beginning anew/, { deadlineMs: 10_000 })
-    await house.waitUntilUp()
+    // By then it has asked who is near.
+    await house.daemon.waitForLine(/found the rules of an earlier run/, { deadlineMs: 10_000 })
     await house.lab.fault({ wan: 2, kind: 'gateway-dead' })
     // It still answers ARP.
     await device.nft(`table inet own {
