@@ -77,6 +77,8 @@ class Simulation {
   readonly #memory = new MemoryInMemory()
   readonly #trace: string[] = []
   #process: SimulatedProcess | null = null
+  /** The WAN of the rules; what others delete is put back to somewhere else at times. */
+  #ledTo: string | null = null
   #probes = 0
   #moves = 0
 
@@ -130,6 +132,7 @@ class Simulation {
   /** It is dead; another one starts after a while, as the Supervisor sees to it. */
   #bury(downMs: number): void {
     this.#process = null
+    this.#ledTo = null
     this.#situation.enter('off')
     this.#decisionChecks.forget()
     this.#kernelChecks.forget()
@@ -219,8 +222,9 @@ class Simulation {
     return {
       changed: async (step) => {
         await this.#kernelChecks.changed(step)
-        const from = this.#activeName(step.before)
+        const from = this.#ledTo
         const to = this.#activeName(step.after)
+        this.#ledTo = to ?? from
         const moved = from !== null && to !== null && from !== to
         // A new process may have to finish what the last one was in the middle of.
         const decides = this.#situation.phase === 'running'

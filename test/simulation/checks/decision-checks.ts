@@ -186,7 +186,9 @@ export class DecisionChecks {
       this.#saidDown.has(from) ||
       this.#reported.get(from)?.state === 'down' ||
       nowMs - left.lastDeadMs < deadCountsMs
-    if (order.indexOf(to) > order.indexOf(from)) {
+    // Under test the WAN that is avoided comes last, but whoever is to take over has to be healthy.
+    const avoids = this.#testSinceMs !== null && reason === `a failover test avoids ${from}`
+    if (order.indexOf(to) > order.indexOf(from) && !avoids) {
       const sick = reason.includes('degraded') && nowMs - left.lastFaultyMs < sickCountsMs
       // Whose probes others keep from leaving looks as sick as it would be.
       const isDisturbed = this.#situation.isDisturbed && reason.includes('degraded')

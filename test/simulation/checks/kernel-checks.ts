@@ -120,7 +120,7 @@ export class KernelChecks {
       const is = this.#walk.wayOf(packet, after)
       if (was === null || isDeepStrictEqual(was, is)) continue
       const line = world.lines.find((candidate) => leadsTo(candidate, was))
-      if (line?.deadSinceMs !== null) continue
+      if (line?.deadSinceMs !== null || this.#hasJustDied()) continue
       const step = describe(change)
       if (is === null && (phase !== 'stopping' || this.#walk.wayOf(packet, twin) !== null)) {
         this.#fail(`4: the ${who}'s packets have no way any more after ${step}`)
@@ -133,6 +133,14 @@ export class KernelChecks {
     for (const stray of this.#straysOf(after, twin)) {
       if (!this.#straysOf(before, twin).includes(stray)) this.#fail(`1: ${stray}`)
     }
+  }
+
+  /** Where the change leads may have gone since the daemon has read the host. */
+  #hasJustDied(): boolean {
+    const { world, clock } = this.#situation
+    return world.lines.some(
+      ({ deadSinceMs }) => deadSinceMs !== null && clock.nowMs() - deadSinceMs < noticeMs,
+    )
   }
 
   #keepsTheInside(host: HostState, twin: HostState): void {
@@ -283,6 +291,8 @@ function printChanged(change: IpChange): string {
   return 'rule' in change ? printRule(change.rule) : printRoute(change.route)
 }
 
+/** From a change by others to the daemon's look at it. */
+const noticeMs = 100
 const backWithinMs = 1_000
 /** An object that another program keeps deleting comes back every 30 s. */
 const fightMs = 31_500
