@@ -113,11 +113,12 @@ export class DecisionChecks {
 
   /** Every quarter second; `carrier` is the line that a client's packet leaves by. */
   look(carrier: Line | null): void {
-    const { clock, snapshot, phase, isAble } = this.#situation
+    const { clock, snapshot, phase, isAble, calmSinceMs } = this.#situation
     const nowMs = clock.nowMs()
     const unexplained = this.#unexplained
     this.sidesteps.look()
-    const waitedMs = nowMs - (unexplained?.atMs ?? nowMs)
+    // A move is told once all of its rules stand, and others may delete some of them.
+    const waitedMs = nowMs - Math.max(unexplained?.atMs ?? nowMs, calmSinceMs)
     if (unexplained !== null && isAble && waitedMs > explainMs) {
       const { from, to } = unexplained
       if (this.sidesteps.explains(unexplained)) this.#unexplained = null

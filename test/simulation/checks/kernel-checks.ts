@@ -190,10 +190,14 @@ export class KernelChecks {
     const { world, clock, phase, isAble } = this.#situation
     const there = objectsOf(host)
     const wanted = new Set(expectedObjects(world.topology, { lines: world.lines, twin }))
+    const moving = families.filter((family) => this.#isMoving(family, there))
     for (const family of families) {
       const rule = this.#activeRule(family, there)
       if (rule !== null) wanted.add(rule)
     }
+    const isOpen = (object: string) =>
+      isJudgedElsewhere(object) ||
+      moving.some((family) => object.startsWith(activeRule(family, '')))
     const nowMs = clock.nowMs()
     const blamed = phase === 'running' && isAble
     const missing = blamed
@@ -201,12 +205,12 @@ export class KernelChecks {
           (object) =>
             // What is deleted stroke by stroke may be missing at every look.
             !there.has(object) &&
-            !isJudgedElsewhere(object) &&
+            !isOpen(object) &&
             nowMs - world.wasDeletedMs(object) > backWithinMs,
         )
       : []
     const leftOver = blamed
-      ? [...there].filter((object) => !wanted.has(object) && !isJudgedElsewhere(object))
+      ? [...there].filter((object) => !wanted.has(object) && !isOpen(object))
       : []
     for (const object of there) this.#seenMs.set(object, nowMs)
     const [lost] = this.#missing.tooLong(missing, {
@@ -246,6 +250,16 @@ export class KernelChecks {
       return taken ?? own
     }
     return aside?.from === active ? (rules.get(aside?.to ?? '') ?? null) : own
+  }
+
+  /** A move is told once it stands; meanwhile others may delete the rule that leads to the new WAN. */
+  #isMoving(family: Family, there: ReadonlySet<string>): boolean {
+    const { world, clock, snapshot, isDisturbed } = this.#situation
+    const active = snapshot?.policies['default']?.[family === 'ipv4' ? 'wan' : 'wan6'] ?? null
+    const others = world.topology.places.filter(({ name }) => name !== active)
+    const isMade = (rule: string) =>
+      there.has(rule) || clock.nowMs() - world.wasDeletedMs(rule) < fightMs
+    return isDisturbed && others.some(({ table }) => isMade(activeRule(family, table)))
   }
 
   #toInternet(): { readonly client: RouteQuestion; readonly host: RouteQuestion } {
