@@ -2,7 +2,7 @@
 import type { Devices } from '../../../model/published/devices.ts'
 import type { LineSearch } from '../../../model/published/found-line.ts'
 import type { OptionsCheck, OptionsPage } from '../../../model/published/options-page.ts'
-import { type Answer, ask, post } from './api.ts'
+import { type Answer, ask, askByKey, post } from './api.ts'
 
 type Options = OptionsPage['options']
 
@@ -42,5 +42,5 @@ export function restoreOptions(): Promise<Answer<unknown>> {
 }
 
 export function getDevices(): Promise<Answer<Devices>> {
-  return ask('api/devices')
+  return askByKey('api/devices')
 }
