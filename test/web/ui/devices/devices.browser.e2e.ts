@@ -38,7 +38,14 @@ function device(end: number, changes: Partial<Device>): Device {
 }
 
 function past(end: number, changes: Partial<Device>): Device {
-  return device(end, { through: false, bytes: {}, wan: null, last_seen: null, ...changes })
+  return device(end, {
+    through: false,
+    bytes: {},
+    wan: null,
+    last_seen: null,
+    gateway: null,
+    ...changes,
+  })
 }
 
 async function openHouse(withKey: string | null = null): Promise<ServedHouse> {
