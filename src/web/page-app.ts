@@ -16,6 +16,7 @@ import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
 import { addLines, type LineSearcher } from './lines-routes.ts'
 import type { Metrics } from './metrics.ts'
+import { addNotify, type ListNotifyServices } from './notify-routes.ts'
 import { addOptions, type OptionsDesk, optionsPaths } from './options-routes.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
@@ -36,6 +37,7 @@ export interface AppParts {
   readonly setup: () => Promise<Setup | null>
   readonly lines: LineSearcher
   readonly devices: DeviceFinder
+  readonly notifyServices: ListNotifyServices
   readonly options: OptionsDesk
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
@@ -68,6 +70,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   addCommands(app, parts)
   addLines(app, parts.lines)
   addDevices(app, parts.devices)
+  addNotify(app, parts.notifyServices)
   addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))

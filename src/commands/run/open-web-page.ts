@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { forgetPageKey, keepPageKey } from '../../control/page-key.ts'
 import type { Clock } from '../../daemon/clock.ts'
 import type { Daemon, DaemonView } from '../../daemon/daemon.ts'
+import { listNotifyServices } from '../../homeassistant/core/list-notify-services.ts'
 import { Supervisor } from '../../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
@@ -56,6 +57,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
     },
     options,
     devices: new HouseDevices({ settings, log, view: () => daemon()?.view() ?? null }),
+    notifyServices: async () => (token === '' ? null : listNotifyServices({ token })),
     lines: new OneSearch(
       searchLines({
         settings,

@@ -1,6 +1,7 @@
 /** What setting up needs of the daemon: its search for lines, its options, the devices it sees. */
 import type { Devices } from '../../../model/published/devices.ts'
 import type { LineSearch } from '../../../model/published/found-line.ts'
+import type { NotifyServicesAnswer } from '../../../model/published/notify-services.ts'
 import type { OptionsCheck, OptionsPage } from '../../../model/published/options-page.ts'
 import { type Answer, ask, post } from './api.ts'
 
@@ -40,6 +41,10 @@ export function confirmOptions(): Promise<Answer<unknown>> {
 
 export function restoreOptions(): Promise<Answer<unknown>> {
   return post('api/options/restore', {})
+}
+
+export function getNotifyServices(): Promise<Answer<NotifyServicesAnswer>> {
+  return ask('api/notify')
 }
 
 export function getDevices(): Promise<Answer<Devices>> {

@@ -1,0 +1,99 @@
+/** Who uses this machine, as the page asks: real packets, real neighbours, a name by mDNS. */
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Device, Devices } from '../../../src/model/published/devices.ts'
+import { House } from '../../lab/house/house.ts'
+import type { MdnsResponderOptions } from '../../lab/internet/mdns-responder.ts'
+import type { LabNode } from '../../lab/network/node.ts'
+import { target, target6 } from '../../lab/network/plan.ts'
+import { waitFor } from '../../wait-for.ts'
+import { ask } from '../../web/ask.ts'
+
+const responder = new URL('../../lab/internet/mdns-responder.ts', import.meta.url)
+
+async function devicesOf(house: House): Promise<readonly Device[]> {
+  const { out } = await house.folder.command('page')
+  const [, key = ''] = /#key=([\w-]+)/.exec(out) ?? []
+  const headers = { authorization: `Bearer ${key}` }
+  const { status, body } = await ask({ port: 8099, path: '/api/devices', headers })
+  assert.equal(status, 200, body)
+  const found: Devices = JSON.parse(body)
+  assert.equal(found.truncated, false)
+  return found.devices
+}
+
+async function sayNames(node: LabNode, options: MdnsResponderOptions): Promise<void> {
+  await node.startProgram(responder, options)
+}
+
+/** 100 echo requests of 1,000 bytes, and their answers; how many bytes of IP that is. */
+async function ping(node: LabNode, to: string): Promise<number> {
+  await node.script(`ping -q -n -c 100 -i 0.005 -s 972 -W 1 ${to}`)
+  return 2 * 100 * (to.includes(':') ? 1_020 : 1_000)
+}
+
+function assertClose(found: number | undefined, expected: number): void {
+  assert.ok(found !== undefined, 'nothing was counted')
+  assert.ok(Math.abs(found - expected) <= expected * 0.03, `${found} instead of ${expected}`)
+}
+
+test('two clients by different WANs: each with its bytes, its policy and the name it gives', async () => {
+  await using house = await House.open({
+    topology: 'lan-and-stick',
+    ipv6: true,
+    options: {
+      nat: 'always',
+      policies: [{ name: 'roaming', from: ['02:00:00:00:01:50'], use: ['secondary', 'primary'] }],
+    },
+  })
+  const { lab } = house
+  const [one, two] = lab.plan.clients
+  // The second one claims to be the first one too, and is believed of itself alone.
+  const names = { [one.address]: 'impostor.local', [two.address]: 'Kitchen radio.local' }
+  await sayNames(lab.client(2), { address: two.address, names })
+  const ipv4 = await ping(lab.client(1), target)
+  const ipv6 = await ping(lab.client(1), target6)
+  const byStick = await ping(lab.client(2), target)
+  const [first, second, ...others] = await waitFor(
+    async () => {
+      const devices = await devicesOf(house)
+      return devices.filter(({ through }) => through).length === 2 ? devices : null
+    },
+    { deadlineMs: 10_000, what: 'two devices that pass' },
+  )
+  assert.deepEqual(others, [])
+  assert.deepEqual(first?.address, one.address)
+  // To an IPv6 address of the house the router answers straight, past this machine.
+  assertClose(first?.bytes['primary'], ipv4 + ipv6 / 2)
+  assert.deepEqual([first?.policy, first?.wan, first?.name], ['default', 'primary', null])
+  assert.deepEqual(second?.mac, two.mac)
+  assertClose(second?.bytes['secondary'], byStick)
+  assert.deepEqual(
+    [second?.policy, second?.wan, second?.name, second?.gateway],
+    ['roaming', 'secondary', 'Kitchen radio', lab.plan.lan.hostAddress],
+  )
+  assert.ok(Math.abs(Date.now() - Date.parse(second?.last_seen ?? '')) < 30_000)
+})
+
+test('a neighbour whose gateway is the router still is told from the one that passes us', async () => {
+  await using house = await House.open({ topology: 'lan-and-stick' })
+  const { lab } = house
+  const { hostAddress } = lab.plan.lan
+  const [router] = lab.plan.wans
+  await lab.client(2).ip([`route replace default via ${router.gateway}`])
+  await lab.client(1).script(`ping -q -n -c 2 -i 0.1 ${target}`)
+  await lab.client(2).script(`ping -q -n -c 2 -i 0.1 ${target}`)
+  // It speaks to Home Assistant, as a TV does: so it is a neighbour.
+  await lab.client(2).script(`ping -q -n -c 1 ${hostAddress}`)
+  const devices = await devicesOf(house)
+  const [one, two] = lab.plan.clients
+  assert.deepEqual(
+    devices.map(({ address, through, gateway, here }) => ({ address, through, gateway, here })),
+    [
+      { address: one.address, through: true, gateway: hostAddress, here: hostAddress },
+      { address: two.address, through: false, gateway: router.gateway, here: hostAddress },
+    ],
+  )
+  assert.deepEqual([devices[1]?.bytes, devices[1]?.wan, devices[1]?.last_seen], [{}, null, null])
+})
