@@ -64,16 +64,12 @@ function whomToAsk(own: Address, { host, gateways }: Surroundings): SearchedSubn
   const neighbours = (host.neighbours ?? []).filter(
     (one) => one.link === link && isInside(one.address),
   )
-  const guessed = size > 2 ? [network + 1, network + size - 2] : [network, network + 1]
+  const [first, last] = size > 2 ? [network + 1, network + size - 2] : [network, network + size - 1]
   const near = Math.floor(toNumber(ipaddr.IPv4.parse(address)) / 256) * 256
-  const scanned = isWhole
-    ? range(network + (size > 2 ? 1 : 0), size > 2 ? size - 2 : size)
-    : isPrivate(address)
-      ? range(near, 256)
-      : []
+  const scanned = isWhole ? range(first, last) : isPrivate(address) ? range(near, near + 255) : []
   const all = [
     ...known.map((one) => one.address),
-    ...guessed.map(toText),
+    ...[first, last].map(toText),
     ...neighbours.map((one) => one.address),
     ...scanned.map(toText),
   ]
@@ -92,8 +88,8 @@ function hasDefaultWithoutGateway(link: string, { routes }: HostState): boolean 
     .some(({ nextHops }) => nextHops.some((hop) => hop.link === link && hop.gateway === null))
 }
 
-function range(first: number, count: number): number[] {
-  return Array.from({ length: count }, (_, step) => first + step)
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, step) => first + step)
 }
 
 function toNumber(address: ipaddr.IPv4): number {

@@ -16,6 +16,7 @@ import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
 import { addLines, type LineSearcher } from './lines-routes.ts'
 import type { Metrics } from './metrics.ts'
+import { addNotify, type ListNotifyServices } from './notify-routes.ts'
 import { addOptions, type OptionsDesk, optionsPaths } from './options-routes.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
@@ -36,8 +37,8 @@ export interface AppParts {
   readonly setup: () => Promise<Setup | null>
   readonly lines: LineSearcher
   readonly devices: DeviceFinder
-  /** null: nobody knows where they stand. */
-  readonly options: OptionsDesk | null
+  readonly notifyServices: ListNotifyServices
+  readonly options: OptionsDesk
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
@@ -69,7 +70,8 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   addCommands(app, parts)
   addLines(app, parts.lines)
   addDevices(app, parts.devices)
-  if (parts.options !== null) addOptions(app, parts.options)
+  addNotify(app, parts.notifyServices)
+  addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {

@@ -44,6 +44,7 @@ export interface WebPageParts
     | 'setup'
     | 'lines'
     | 'devices'
+    | 'notifyServices'
     | 'options'
     | 'loopIsAlive'
     | 'onCommand'

@@ -64,6 +64,7 @@ export class OpenedPage {
         answer: () => exampleSearch,
       },
       devices: { find: async () => this.devices },
+      notifyServices: async () => ['notify.mobile_app_phone'],
       explain: ({ from, to }) =>
         from === '192.168.0.50'
           ? [

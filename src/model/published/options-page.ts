@@ -33,6 +33,13 @@ export interface OptionsPutBack {
   readonly reason: string
 }
 
+/** In the snapshot, while there is something to say of a change made on the page. */
+export interface OptionsChange {
+  /** ISO 8601. */
+  readonly confirm_until: string | null
+  readonly put_back: OptionsPutBack | null
+}
+
 /** What would become of options that nobody has written yet. */
 export interface OptionsCheck {
   readonly problems: readonly OptionsProblem[]

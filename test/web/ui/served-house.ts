@@ -46,6 +46,8 @@ export class ServedHouse {
   /** What a search finds. */
   lines: LineSearch = exampleSearch
   devices: Devices = exampleDevices
+  /** Whom Home Assistant can notify; null: nobody knows. */
+  notifyServices: readonly string[] | null = null
   #searched = false
   readonly options = new FakeOptionsDesk()
 
@@ -117,6 +119,7 @@ export class ServedHouse {
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
       devices: { find: async () => this.devices },
+      notifyServices: async () => this.notifyServices,
       options: this.options,
       lines: {
         search: () => {

@@ -8,7 +8,7 @@ import { type Answers, changed, type LineChoice, moved, usedLines } from './answ
 import { askStyles } from './ask-styles.ts'
 import { GuidePart } from './guide-part.ts'
 import { guideStyles } from './guide-styles.ts'
-import { lineTitle } from './line-views.ts'
+import { lineTitle, serviceName } from './line-views.ts'
 import { plannedWans } from './planned-wans.ts'
 
 export class AskStep extends GuidePart {
@@ -16,6 +16,8 @@ export class AskStep extends GuidePart {
   @given lines!: readonly FoundLine[]
   /** Nobody else could tell the user: only Home Assistant notifies. */
   @given hasNotify = false
+  /** Those to choose from; empty where they aren't known. */
+  @given notifyServices: readonly string[] = []
   /** What was moved where, read out. */
   @own said = ''
 
@@ -170,7 +172,31 @@ export class AskStep extends GuidePart {
     return html`<fieldset>
       <legend>${t.notify}</legend>
       <p class="quiet small" id="notify-hint">${t.notifyHint}</p>
-      <input
+      ${this.notifyServices.length > 0 ? this.#services() : this.#typedServices()}
+    </fieldset>`
+  }
+
+  /** Those that are written but not there any more can be taken away. */
+  #services() {
+    const { notify } = this.answers
+    const all = [...new Set([...this.notifyServices, ...notify])]
+    return all.map(
+      (service) => html`<label class="choice">
+        <input
+          type="checkbox"
+          .checked=${notify.includes(service)}
+          @change=${(event: Event) => {
+            const others = notify.filter((one) => one !== service)
+            this.#give({ notify: isChecked(event) ? [...others, service] : others })
+          }}
+        /><span>${serviceName(service)} <span class="quiet small">${service}</span></span>
+      </label>`,
+    )
+  }
+
+  #typedServices() {
+    const t = this.guide.ask
+    return html`      <input
         type="text"
         .value=${this.answers.notify.join(', ')}
         placeholder="notify.mobile_app_phone"
@@ -180,8 +206,7 @@ export class AskStep extends GuidePart {
         aria-label=${t.notify}
         aria-describedby="notify-hint"
         @change=${(event: Event) => this.#give({ notify: wordsOf(textIn(event)) })}
-      />
-    </fieldset>`
+      />`
   }
 
   #give(part: Partial<Answers>): void {

@@ -10,6 +10,7 @@ import {
   checkOptions,
   confirmOptions,
   getLines,
+  getNotifyServices,
   getOptions,
   restoreOptions,
   searchLines,
@@ -21,6 +22,8 @@ import { type Applying, nextApplying, without } from './applying.ts'
 export interface GuideState {
   readonly search: LineSearch | null
   readonly page: OptionsPage | null
+  /** Whom Home Assistant can notify; empty where that isn't known. */
+  readonly notifyServices: readonly string[]
   /** From the end of the first search on. */
   readonly answers: Answers | null
   /** What was sent to be checked, and the answer. */
@@ -39,6 +42,7 @@ export class GuideSession implements ReactiveController {
   #state: GuideState = {
     search: null,
     page: null,
+    notifyServices: [],
     answers: null,
     proposed: null,
     check: null,
@@ -80,6 +84,7 @@ export class GuideSession implements ReactiveController {
   async search(): Promise<void> {
     this.#learn({ search: null, trouble: null })
     if (this.#state.page === null) await this.readOptions()
+    void this.#askWhomToNotify()
     const started = await searchLines()
     if (started.kind === 'failed') return this.#learn({ trouble: started.reason })
     await this.#followSearch()
@@ -147,6 +152,13 @@ export class GuideSession implements ReactiveController {
     const { page, answers, search } = this.#state
     if (page === null || answers === null) return null
     return guidedOptions(page.options, answers, search?.lines ?? [])
+  }
+
+  /** Nothing waits for it: without it a name can be typed. */
+  async #askWhomToNotify(): Promise<void> {
+    if (this.#state.page?.source !== 'supervisor') return
+    const answer = await getNotifyServices()
+    if (answer.kind === 'ok') this.#learn({ notifyServices: answer.value.services ?? [] })
   }
 
   async #followSearch(): Promise<void> {

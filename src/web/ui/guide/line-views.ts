@@ -46,6 +46,12 @@ export function lineTitle({ kind, maker }: FoundLine, { find: t }: GuideTexts): 
   return maker === null ? t.kinds[kind] : `${t.kinds[kind]} ${t.by(maker)}`
 }
 
+/** "Pixel 8" for `notify.mobile_app_pixel_8`. */
+export function serviceName(service: string): string {
+  const words = service.replace(/^notify\.(mobile_app_)?/, '').replaceAll('_', ' ')
+  return words.replace(/^./, (letter) => letter.toUpperCase())
+}
+
 function relationOf(
   line: FoundLine,
   twin: FoundLine | undefined,

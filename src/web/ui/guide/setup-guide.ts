@@ -129,7 +129,9 @@ export class SetupGuide extends PagePart {
             </li>`
           })}
         </ol>
-        <button type="button" class="plain" @click=${this.#close}>${t.close}</button>
+        <button type="button" class="plain" aria-label=${t.closeGuide} @click=${this.#close}>
+          ${t.close}
+        </button>
       </nav>
       ${this.#step()}`
   }
@@ -173,6 +175,7 @@ export class SetupGuide extends PagePart {
           .answers=${state.answers}
           .lines=${state.search?.lines ?? []}
           .hasNotify=${state.page?.source === 'supervisor'}
+          .notifyServices=${state.notifyServices}
           .guide=${guide}
           .voice=${voice}
           @answer=${({ detail }: CustomEvent<Answers>) => this.#session.answer(detail)}

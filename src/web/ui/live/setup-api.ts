@@ -1,6 +1,7 @@
 /** What setting up needs of the daemon: its search for lines, its options, the devices it sees. */
 import type { Devices } from '../../../model/published/devices.ts'
 import type { LineSearch } from '../../../model/published/found-line.ts'
+import type { NotifyServicesAnswer } from '../../../model/published/notify-services.ts'
 import type { OptionsCheck, OptionsPage } from '../../../model/published/options-page.ts'
 import { type Answer, ask, askByKey, post } from './api.ts'
 
@@ -15,8 +16,9 @@ export function getLines(): Promise<Answer<LineSearch>> {
   return ask('api/lines')
 }
 
-export function getOptions(): Promise<Answer<OptionsPage>> {
-  return ask('api/options')
+/** `language`: of the form's labels. */
+export function getOptions(language = 'en'): Promise<Answer<OptionsPage>> {
+  return ask(`api/options?lang=${encodeURIComponent(language)}`)
 }
 
 /** Changes nothing. */
@@ -39,6 +41,10 @@ export function confirmOptions(): Promise<Answer<unknown>> {
 
 export function restoreOptions(): Promise<Answer<unknown>> {
   return post('api/options/restore', {})
+}
+
+export function getNotifyServices(): Promise<Answer<NotifyServicesAnswer>> {
+  return ask('api/notify')
 }
 
 export function getDevices(): Promise<Answer<Devices>> {

@@ -69,6 +69,7 @@ async function waitForFocus(page: Page, heading: string): Promise<void> {
 
 test('from the page to a tested failover in five clicks, and nothing typed', async (context) => {
   await using house = await openNewHouse(built.folder)
+  house.notifyServices = ['notify.mobile_app_pixel_8', 'notify.family']
   await using shown = await show(browser, house.url, desktop)
   const { page, complaints } = shown
   let clicks = 0
@@ -184,6 +185,19 @@ async function tabTo(page: Page, name: string): Promise<void> {
   }
   assert.fail(`the keyboard doesn't reach "${name}"`)
 }
+
+test('a phone to notify is chosen from those that Home Assistant has', async () => {
+  await using house = await openNewHouse(built.folder)
+  house.notifyServices = ['notify.mobile_app_pixel_8', 'notify.family']
+  await using shown = await show(browser, house.url, desktop)
+  const { page } = shown
+  await button(page, 'Continue').click({ timeout: deadlineMs })
+  await page.getByRole('checkbox', { name: 'Pixel 8' }).check()
+  await page.getByRole('checkbox', { name: 'Family' }).check()
+  await page.getByRole('checkbox', { name: 'Pixel 8' }).uncheck()
+  await button(page, 'Continue').click()
+  await waitForText(page, 'A message goes to notify.family.')
+})
 
 test('with one line alone the page says what to look at, and searches again', async () => {
   await using house = await openNewHouse(built.folder)

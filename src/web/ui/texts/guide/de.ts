@@ -1,7 +1,8 @@
 import type { GuideTexts } from './guide-texts.ts'
 
 export const de: GuideTexts = {
-  close: 'Einrichtung schließen',
+  close: 'Schließen',
+  closeGuide: 'Einrichtung schließen',
   back: 'Zurück',
   next: 'Weiter',
   stepsLabel: 'Schritte',

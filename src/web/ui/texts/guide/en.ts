@@ -1,7 +1,8 @@
 import type { GuideTexts } from './guide-texts.ts'
 
 export const en: GuideTexts = {
-  close: 'Close the guide',
+  close: 'Close',
+  closeGuide: 'Close the guide',
   back: 'Back',
   next: 'Continue',
   stepsLabel: 'Steps',

@@ -1,7 +1,8 @@
 import type { GuideTexts } from './guide-texts.ts'
 
 export const es: GuideTexts = {
-  close: 'Cerrar la guía',
+  close: 'Cerrar',
+  closeGuide: 'Cerrar la guía',
   back: 'Atrás',
   next: 'Continuar',
   stepsLabel: 'Pasos',

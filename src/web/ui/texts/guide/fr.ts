@@ -1,7 +1,8 @@
 import type { GuideTexts } from './guide-texts.ts'
 
 export const fr: GuideTexts = {
-  close: 'Fermer le guide',
+  close: 'Fermer',
+  closeGuide: 'Fermer le guide',
   back: 'Retour',
   next: 'Continuer',
   stepsLabel: 'Étapes',

@@ -3,6 +3,8 @@ import type { FoundLine } from '../../../../model/published/found-line.ts'
 
 export interface GuideTexts {
   readonly close: string
+  /** What the button is called where it stands alone. */
+  readonly closeGuide: string
   readonly back: string
   readonly next: string
   readonly stepsLabel: string
