@@ -84,8 +84,8 @@ test('a neighbour whose gateway is the router still is told from the one that pa
   await lab.client(2).ip([`route replace default via ${router.gateway}`])
   await lab.client(1).script(`ping -q -n -c 2 -i 0.1 ${target}`)
   await lab.client(2).script(`ping -q -n -c 2 -i 0.1 ${target}`)
-  // It speaks to Home Assistant, as a TV does: so it is a neighbour.
-  await lab.client(2).script(`ping -q -n -c 1 ${hostAddress}`)
+  // This machine has never spoken to it.
+  await lab.host.script(`ip neigh show | (! grep ${lab.plan.clients[1].address})`)
   const devices = await devicesOf(house)
   const [one, two] = lab.plan.clients
   assert.deepEqual(
@@ -95,5 +95,7 @@ test('a neighbour whose gateway is the router still is told from the one that pa
       { address: two.address, through: false, gateway: router.gateway, here: hostAddress },
     ],
   )
+  // Whom it asked has not become a neighbour of the kernel's.
+  await lab.host.script(`ip neigh show | (! grep ${two.address})`)
   assert.deepEqual([devices[1]?.bytes, devices[1]?.wan, devices[1]?.last_seen], [{}, null, null])
 })

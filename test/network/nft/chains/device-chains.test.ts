@@ -111,10 +111,7 @@ describe('in the kernel', () => {
     assert.deepEqual(failures, [])
     applied = { table: desired.nft ?? '', listing: (await kernel.read()).nft ?? '' }
   }
-  const traces = async () => {
-    const { links } = await kernel.read()
-    return readDevices({ wans: ['primary', 'secondary'], links, log })
-  }
+  const traces = () => readDevices({ wans: ['primary', 'secondary'], log })
   const packet = { family: 'ipv4', protocol: 'udp', port: 9, fromPort: 4_000 } as const
   const laptop = { link: 'lan0', mac: '02:00:00:00:09:01' }
   const outside = { link: 'lan0', mac: '02:00:00:00:01:01' }
