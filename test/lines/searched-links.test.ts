@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { knownGateways } from '../../src/lines/known-gateways.ts'
-import { searchedLinks } from '../../src/lines/searched-links.ts'
+import { searchedLinks, sticksWithoutAddress } from '../../src/lines/searched-links.ts'
 import type { HostState } from '../../src/model/host.ts'
 import type { KnownGateway } from '../../src/model/line-search.ts'
 import { type ExampleLink, exampleHost } from '../examples/example-host.ts'
@@ -56,6 +56,26 @@ test('each subnet of a link is asked from the address in it', () => {
       ['10.1.0.3', 2],
     ],
   )
+})
+
+test('a gateway outside all subnets of its link is asked first, from the first address', () => {
+  const known = { link: 'eth0', address: '10.255.255.1', foundBy: 'default_route' } as const
+  const link = { name: 'eth0', addresses: ['203.0.113.9/32', '192.168.0.3/30'] }
+  const [searched] = searchedLinks(exampleHost([link]), [known])
+  assert.deepEqual(searched?.subnets, [
+    { own: '203.0.113.9', ask: ['10.255.255.1'] },
+    { own: '192.168.0.3', ask: ['192.168.0.1', '192.168.0.2'] },
+  ])
+})
+
+test('a stick without an address is named, a cable without one is not', () => {
+  const host = exampleHost([
+    { name: 'usb0' },
+    { name: 'usb1', addresses: ['192.168.8.100/24'] },
+    { name: 'wwan0', down: true },
+    { name: 'eth1' },
+  ])
+  assert.deepEqual(sticksWithoutAddress(host), ['usb0'])
 })
 
 test('links of containers, VPNs and what is down are left out; VLANs and Wi-Fi are not', () => {

@@ -45,9 +45,13 @@ export class PacketExchange {
   readonly #libc: Libc
   readonly #listener: ExchangeListener
   readonly #sockets: Sockets
+  /** What DNS servers answer to. */
+  readonly #ownPort: number
   readonly #open = new OpenQuestions()
   readonly #id = randomInt(0x10000)
   readonly #random = new RandomPool()
+  /** The descriptor may be another file's by now. */
+  #isClosed = false
   /** Why the last packet could not be sent; null: all could. */
   trouble: string | null = null
 
@@ -55,6 +59,7 @@ export class PacketExchange {
     this.#libc = libc
     this.#listener = listener
     this.#sockets = sockets
+    this.#ownPort = sockets.port.address().port
     for (const [layer, { socket }] of sockets.byLayer) {
       socket.on('message', (frame) => this.#receive(decodeFrame(frame, layer)))
       socket.on('error', (error) => {
@@ -87,6 +92,7 @@ export class PacketExchange {
   close(): void {
     this.#open.endAll()
     closeAll(this.#sockets)
+    this.#isClosed = true
   }
 
   /** The answer comes to the listener. */
@@ -127,7 +133,7 @@ export class PacketExchange {
     const id = this.#open.freeDnsId()
     const answer = this.#open.addDns({ id, server: bytesOf(server), question: asked, waitMs })
     const ends = { source: bytesOf(way.own), destination: bytesOf(server) }
-    const ports = { sourcePort: this.#sockets.port.address().port, destinationPort: 53 }
+    const ports = { sourcePort: this.#ownPort, destinationPort: 53 }
     const message = encodeUdp(ends, ports, encodeQuestion(id, asked))
     const packet = encodePacket({ ...ends, protocol: protocols.udp, ttl: 64 }, message)
     const type = familyOf(server) === 'ipv4' ? etherTypes.ipv4 : etherTypes.ipv6
@@ -137,7 +143,7 @@ export class PacketExchange {
 
   #send({ link, hardware }: Pick<Way, 'link' | 'hardware'>, type: number, packet: Buffer): void {
     const reader = this.#sockets.byLayer.get(layerOf(link))
-    if (reader === undefined) return
+    if (reader === undefined || this.#isClosed) return
     const frame =
       link.mac === null
         ? packet
@@ -152,7 +158,7 @@ export class PacketExchange {
     if (heard === null) return
     if (heard.kind === 'arp') this.#listener.onArp(heard.reply)
     else if (heard.kind === 'udp') {
-      if (heard.toPort === this.#sockets.port.address().port) this.#open.takeDns(heard, receivedMs)
+      if (heard.toPort === this.#ownPort) this.#open.takeDns(heard, receivedMs)
     } else if (heard.family === 'ipv4') {
       this.#open.takeIcmp(heard, { id: this.#id, receivedMs })
     } else if (heard.mac !== null && heard.isNear && offersDefaultRoute(heard.packet)) {

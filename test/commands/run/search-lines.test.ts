@@ -95,6 +95,8 @@ test('a neighbour that passes nothing on is no line, nor is one that passes it t
   await using lab = await Lab.create({ topology: 'one-subnet' })
   await lab.client(1).script('echo 0 > /proc/sys/net/ipv4/ip_forward')
   await lab.client(2).script('echo 1 > /proc/sys/net/ipv4/ip_forward')
+  const all = '/proc/sys/net/ipv4/conf/*/send_redirects'
+  await lab.client(2).script(`for f in ${all}; do echo 0 > $f; done`)
   await lab.client(2).ip(['route replace default via 192.168.0.1 dev eth0'])
   const { lines, notes } = await search(lab)
   assert.deepEqual(
@@ -148,6 +150,7 @@ test('a strict reverse path filter and a strict firewall hide no line', async ()
     }
   }`)
   const { lines } = await search(lab)
+  await lab.host.nft('delete table inet strict')
   assert.deepEqual(
     lines.map(({ id, answered }) => [id, answered.length]),
     [
@@ -223,6 +226,27 @@ test('a line without ARP and without a gateway is found', async () => {
     gateway6: null,
   })
   await lab.host.ip(['link delete wwan7'])
+})
+
+test('a bridge is searched as any other link, and so is a second address of a link', async () => {
+  await using lab = await Lab.create({ topology: 'two-interfaces' })
+  await lab.gateway(2).ip(['address add 10.8.0.1/24 dev lan'])
+  await lab.host.ip([
+    'address flush dev wan2',
+    'address add 10.8.0.2/24 dev wan2',
+    'address add 10.9.0.2/24 dev wan2',
+    'address flush dev wan1',
+    'link add br0 type bridge',
+    'link set wan1 master br0',
+    'address add 10.1.0.2/24 dev br0',
+    'link set br0 up',
+  ])
+  const { lines } = await search(lab)
+  assert.deepEqual(brief(lines), [
+    ['br0/10.1.0.1', 'neighbour', '100.64.1.2', null],
+    ['wan2/10.8.0.1', 'neighbour', '100.64.2.2', null],
+  ])
+  await lab.host.ip(['link delete br0'])
 })
 
 const noTun = skipWithout('/dev/net/tun')
