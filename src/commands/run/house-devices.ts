@@ -9,6 +9,7 @@ import type { Log } from '../../model/log.ts'
 import type { Devices } from '../../model/published/devices.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { hearNeighbours } from '../../probe/lines/hear-neighbours.ts'
+import { loadMakers } from '../../probe/makers/maker-names.ts'
 import { composeDevices, deviceAddresses } from '../../report/devices/compose-devices.ts'
 import { houseAddresses } from '../../report/devices/house-addresses.ts'
 import type { DeviceFinder } from '../../web/devices-routes.ts'
@@ -54,7 +55,7 @@ export class HouseDevices implements DeviceFinder {
     ])
     const traces = { ...read, present, clientLinks: links }
     const addresses = deviceAddresses({ host, uplinks, traces })
-    const names = await this.#names.look({ addresses, here })
+    const [names, maker] = await Promise.all([this.#names.look({ addresses, here }), loadMakers()])
     const wallMs = Date.now()
     return composeDevices({ settings, uplinks, host, routed, traces, names, maker, wallMs })
   }
@@ -75,8 +76,5 @@ function houseLinks(host: HostState, here: readonly string[]): readonly Searched
     .map((link) => ({ ...link, subnets: link.subnets.filter(({ own }) => here.includes(own)) }))
     .filter(({ subnets }) => subnets.length > 0)
 }
-
-/** Nobody knows yet. */
-const maker = (): string | null => null
 
 const heardForMs = 60_000
