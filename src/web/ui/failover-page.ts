@@ -21,7 +21,9 @@ import { isObserving, otherProblems, summary } from './cards/summary.ts'
 import './charts/history-charts.ts'
 import './devices/devices-card.ts'
 import { cardStyles } from './frame/card-styles.ts'
+import { LaterFile } from './frame/later-file.ts'
 import { own, PagePart } from './frame/page-part.ts'
+import { keptKey } from './live/command-key.ts'
 import { keepGuideStep, keptGuideStep } from './live/kept-guide.ts'
 import { type Known, LiveState } from './live/live-state.ts'
 import { pageStyles } from './page-styles.ts'
@@ -33,7 +35,10 @@ export class FailoverPage extends PagePart {
   #wasUsable = false
   /** null: the user has said nothing, and what is set up decides. */
   @own guideIsOpen: boolean | null = keptGuideStep() === null ? null : true
-  @own guideFile: 'wanted' | 'there' | 'missing' | null = null
+  @own optionsAreOpen = false
+  readonly #guideFile = new LaterFile(this, () => import('./guide/setup-guide.ts'))
+  readonly #optionsFile = new LaterFile(this, () => import('./options/options-editor.ts'))
+  readonly #changeFile = new LaterFile(this, () => import('./options/change-card.ts'))
 
   static override styles = [cardStyles, pageStyles]
 
@@ -50,7 +55,7 @@ export class FailoverPage extends PagePart {
     return html`<header>
         <h1>${texts.title}</h1>
         <div class="tools">
-          ${this.#guideButton(known)} ${this.#connectionState(known)}
+          ${this.#buttons(known)} ${this.#connectionState(known)}
         </div>
       </header>
       <main class=${known.isLive === false ? 'stale' : ''}>
@@ -80,26 +85,24 @@ export class FailoverPage extends PagePart {
     if (this.guideIsOpen === null && setup !== null && needsGuide(snapshot, setup)) {
       this.guideIsOpen = true
     }
-    if (this.guideIsOpen === true && this.guideFile === null) void this.#loadGuide()
+    if (this.guideIsOpen === true) this.#guideFile.want()
+    if (this.optionsAreOpen) this.#optionsFile.want()
+    if (snapshot.options_change !== undefined) this.#changeFile.want()
   }
 
-  async #loadGuide(): Promise<void> {
-    this.guideFile = 'wanted'
-    try {
-      await import('./guide/setup-guide.ts')
-      this.guideFile = 'there'
-    } catch {
-      // Another version of the page stands there by now, with another file.
-      this.guideFile = 'missing'
-    }
+  #buttons({ snapshot }: Known) {
+    if (snapshot === null || this.guideIsOpen === true || this.optionsAreOpen) return nothing
+    const { options, guide } = this.voice.texts
+    return html`<button type="button" class="plain" @click=${() => this.#openOptions(true)}>
+        ${options.open}
+      </button>
+      <button type="button" class="plain" @click=${() => this.#openGuide(true)}>
+        ${guide.open}
+      </button>`
   }
 
-  #guideButton({ snapshot }: Known) {
-    return snapshot === null || this.guideIsOpen === true
-      ? nothing
-      : html`<button type="button" class="plain" @click=${() => this.#openGuide(true)}>
-          ${this.voice.texts.guide.open}
-        </button>`
+  #openOptions(are: boolean): void {
+    this.optionsAreOpen = are
   }
 
   #openGuide(is: boolean): void {
@@ -109,8 +112,7 @@ export class FailoverPage extends PagePart {
 
   #guide(snapshot: Snapshot, { setup, nowMs }: Known) {
     const { voice } = this
-    const t = voice.texts.guide
-    if (this.guideFile === 'there') {
+    if (this.#guideFile.state === 'there') {
       return html`${this.#optionsCard(snapshot, nowMs)}
         <setup-guide
           .snapshot=${snapshot}
@@ -120,9 +122,42 @@ export class FailoverPage extends PagePart {
           @finish=${() => this.#openGuide(false)}
         ></setup-guide>`
     }
-    if (this.guideFile !== 'missing') return html`<p class="waiting">${voice.texts.loading}</p>`
+    return this.#notLoaded(this.#guideFile)
+  }
+
+  #notLoaded({ state }: LaterFile) {
+    const { guide: t, loading } = this.voice.texts
+    if (state !== 'missing') return html`<p class="waiting">${loading}</p>`
     return html`<p class="waiting" role="alert">${t.missing}</p>
       <button type="button" @click=${() => location.reload()}>${t.reload}</button>`
+  }
+
+  #options(snapshot: Snapshot, { setup, nowMs }: Known) {
+    if (this.#optionsFile.state !== 'there') return this.#notLoaded(this.#optionsFile)
+    return html`${this.#changeCard(snapshot, setup, nowMs)} ${this.#optionsCard(snapshot, nowMs)}
+      <options-editor
+        .nowMs=${nowMs}
+        .locked=${this.#locked(setup)}
+        .voice=${this.voice}
+        @finish=${() => this.#openOptions(false)}
+      ></options-editor>`
+  }
+
+  #changeCard({ options_change }: Snapshot, setup: Setup | null, nowMs: number) {
+    if (options_change === undefined) return nothing
+    if (this.#changeFile.state !== 'there') return this.#notLoaded(this.#changeFile)
+    return html`<change-card
+      .change=${options_change}
+      .nowMs=${nowMs}
+      .locked=${this.#locked(setup)}
+      .voice=${this.voice}
+    ></change-card>`
+  }
+
+  /** Everyone on the host may read, but commands need the key. */
+  #locked(setup: Setup | null): string | null {
+    const isLocked = setup?.commands_need_key === true && keptKey() === null
+    return isLocked ? this.voice.texts.controls.locked : null
   }
 
   #optionsCard({ options }: Snapshot, nowMs: number) {
@@ -137,11 +172,13 @@ export class FailoverPage extends PagePart {
 
   #content(snapshot: Snapshot, known: Known) {
     if (this.guideIsOpen === true) return this.#guide(snapshot, known)
+    if (this.optionsAreOpen) return this.#options(snapshot, known)
     const { voice } = this
     const { setup } = known
     const seen = { ...voice, ...known, snapshot }
     const wans = wanViews(seen)
     return html`
+      ${this.#changeCard(snapshot, setup, known.nowMs)}
       <state-header
         .summary=${summary(seen)}
         .problems=${otherProblems(snapshot)}

@@ -16,8 +16,9 @@ export function getLines(): Promise<Answer<LineSearch>> {
   return ask('api/lines')
 }
 
-export function getOptions(): Promise<Answer<OptionsPage>> {
-  return ask('api/options')
+/** `language`: of the form's labels. */
+export function getOptions(language = 'en'): Promise<Answer<OptionsPage>> {
+  return ask(`api/options?lang=${encodeURIComponent(language)}`)
 }
 
 /** Changes nothing. */

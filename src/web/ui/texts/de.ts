@@ -44,6 +44,7 @@ export const de: Texts = {
     problems: (count) => (count === 1 ? 'Ein Hinweis' : `${count} Hinweise`),
   },
   options: {
+    open: 'Optionen',
     heading: 'Die Optionen sind falsch',
     nothingChanges: 'Nichts wird eingerichtet, bis sie stimmen.',
     earlierStay: 'Bis sie stimmen, gelten die letzten richtigen weiter.',

@@ -44,6 +44,7 @@ export const en: Texts = {
     problems: (count) => (count === 1 ? 'One thing to look at' : `${count} things to look at`),
   },
   options: {
+    open: 'Options',
     heading: 'The options are wrong',
     nothingChanges: 'Nothing is set up until they are right.',
     earlierStay: 'Until they are right, the last right ones stay in force.',

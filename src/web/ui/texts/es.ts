@@ -44,6 +44,7 @@ export const es: Texts = {
     problems: (count) => (count === 1 ? 'Un aviso' : `${count} avisos`),
   },
   options: {
+    open: 'Opciones',
     heading: 'Las opciones no son correctas',
     nothingChanges: 'No se configura nada hasta que lo sean.',
     earlierStay: 'Hasta que lo sean, siguen en vigor las últimas correctas.',

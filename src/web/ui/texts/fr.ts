@@ -44,6 +44,7 @@ export const fr: Texts = {
     problems: (count) => (count === 1 ? 'Un point à voir' : `${count} points à voir`),
   },
   options: {
+    open: 'Options',
     heading: 'Les options sont incorrectes',
     nothingChanges: 'Rien n’est mis en place tant qu’elles le sont.',
     earlierStay: 'Tant qu’elles le sont, les dernières correctes restent en vigueur.',

@@ -46,6 +46,7 @@ export interface Texts {
     readonly problems: (count: number) => string
   }
   readonly options: {
+    readonly open: string
     readonly heading: string
     readonly nothingChanges: string
     readonly earlierStay: string
