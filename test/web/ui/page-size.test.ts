@@ -14,8 +14,7 @@ test('what is on the first view is under 100 kB as it goes over the line, the gu
   using page = buildPage()
   const packed = readdirSync(page.folder).filter((name) => name.endsWith('.gz'))
   const later = packed.filter((name) => !first.includes(name))
-  const hashed =
-    /^(chunk|setup-guide|device-list|options-editor|change-card)-[0-9A-Z]{8}\.js\.gz$/
+  const hashed = /^(chunk|setup-guide|device-list|options-editor|change-card)-[0-9A-Z]{8}\.js\.gz$/
   assert.deepEqual(
     [packed.filter((name) => first.includes(name)), later.filter((name) => !hashed.test(name))],
     [first, []],
