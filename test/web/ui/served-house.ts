@@ -14,6 +14,7 @@ import { CommandKey } from '../../../src/web/access/command-key.ts'
 import { HttpDoor } from '../../../src/web/access/http-door.ts'
 import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
+import type { OptionsDesk } from '../../../src/web/options-routes.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { exampleDevices } from '../../examples/example-devices.ts'
@@ -50,6 +51,8 @@ export class ServedHouse {
   notifyServices: readonly string[] | null = null
   #searched = false
   readonly options = new FakeOptionsDesk()
+  /** Another one, which keeps real options. */
+  desk: OptionsDesk = this.options
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
@@ -120,7 +123,13 @@ export class ServedHouse {
       explain: () => explain(this.#scenario.snapshot),
       devices: { find: async () => this.devices },
       notifyServices: async () => this.notifyServices,
-      options: this.options,
+      options: {
+        read: (language) => this.desk.read(language),
+        check: (options) => this.desk.check(options),
+        write: (options, version) => this.desk.write(options, version),
+        confirm: () => this.desk.confirm(),
+        restore: () => this.desk.restore(),
+      },
       lines: {
         search: () => {
           this.#searched = true

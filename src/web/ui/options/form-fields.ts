@@ -7,7 +7,18 @@ import { type FormContext, problemsIn } from './form-context.ts'
 
 type ListField = FormField & { readonly kind: 'list' }
 
-export function anyField(field: FormField, path: Path, context: FormContext): TemplateResult {
+/** Lists of mappings first, for they are what most users change, then sections, then all else. */
+export function wholeForm(fields: readonly FormField[], context: FormContext): TemplateResult {
+  const draw = (some: readonly FormField[]) => some.map((one) => anyField(one, [one.key], context))
+  const lists = fields.filter((one) => one.kind === 'list' && one.entry.kind === 'mapping')
+  const sections = fields.filter(({ kind }) => kind === 'mapping')
+  const others = fields.filter((one) => !lists.includes(one) && !sections.includes(one))
+  return html`${draw(lists)}
+    <div class="sections">${draw(sections)}</div>
+    <div class="fields singles">${draw(others)}</div>`
+}
+
+function anyField(field: FormField, path: Path, context: FormContext): TemplateResult {
   switch (field.kind) {
     case 'list':
       return listField(field, path, context)
@@ -121,6 +132,15 @@ function entryButtons({ path, index, count }: Entry, name: string, context: Form
       path,
       list.filter((_, place) => place !== index),
     )
+  const removal = html`<button
+    type="button"
+    class="plain arrow"
+    aria-label=${texts.remove(name)}
+    @click=${remove}
+  >
+    ✕
+  </button>`
+  if (count === 1) return html`<span class="arrows">${removal}</span>`
   return html`<span class="arrows">
     <button
       type="button"
@@ -142,9 +162,7 @@ function entryButtons({ path, index, count }: Entry, name: string, context: Form
     >
       ↓
     </button>
-    <button type="button" class="plain arrow" aria-label=${texts.remove(name)} @click=${remove}>
-      ✕
-    </button>
+    ${removal}
   </span>`
 }
 

@@ -16,7 +16,7 @@ import {
   written,
 } from './edited-options.ts'
 import type { FormContext, Move } from './form-context.ts'
-import { anyField } from './form-fields.ts'
+import { wholeForm } from './form-fields.ts'
 import { OptionsSession } from './options-session.ts'
 import { optionsStyles } from './options-styles.ts'
 
@@ -72,8 +72,7 @@ export class OptionsEditor extends PagePart {
       ${page.why_not === null ? nothing : note('notice', t.notWritable(page.why_not))}
       ${this.locked === null ? nothing : note('notice', this.locked)} ${this.#previous(page)}
       <form @submit=${this.#submit} novalidate>
-        ${page.form.map((field) => anyField(field, [field.key], context))}
-        ${isOutdated ? this.#outdated() : nothing} ${this.#problems()}
+        ${wholeForm(page.form, context)} ${isOutdated ? this.#outdated() : nothing} ${this.#problems()}
         ${check === null ? nothing : this.#review(check, page)}
         ${check === null ? this.#foot(page) : nothing}
       </form>`

@@ -110,6 +110,8 @@ export const optionsStyles = css`
     border: 1px solid var(--edge);
     background: var(--card-background);
     color: var(--text);
+    /* The foot of the form stands over what lies at the edge. */
+    scroll-margin: 96px;
   }
   input::placeholder {
     color: var(--text-quiet);
@@ -135,7 +137,7 @@ export const optionsStyles = css`
     border-top: 1px solid var(--divider);
     padding: 8px 0;
   }
-  .section:first-of-type {
+  .sections {
     margin-top: 20px;
   }
   summary {
@@ -224,6 +226,9 @@ export const optionsStyles = css`
     border-top: 1px solid var(--divider);
     padding: 12px 0;
     margin-bottom: -12px;
+  }
+  #change + p {
+    margin-top: 8px;
   }
   .timer {
     font-size: 2.5rem;

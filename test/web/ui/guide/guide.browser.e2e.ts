@@ -252,6 +252,9 @@ test('no answer means no: the earlier options come back, and the page says so', 
   house.options.page = { ...house.options.page, confirm_until: null, put_back }
   await waitForText(page, 'The earlier options are back.')
   await waitForText(page, put_back.reason)
+  await button(page, 'Back').click()
+  await waitForText(page, 'Find my lines')
+  assert.equal(house.options.page.put_back, null)
 })
 
 test('a change can be taken back at once', async () => {

@@ -5,6 +5,7 @@ import { en } from '../../../../src/web/ui/texts/en.ts'
 import { es } from '../../../../src/web/ui/texts/es.ts'
 import { fr } from '../../../../src/web/ui/texts/fr.ts'
 import { guideTexts } from '../../../../src/web/ui/texts/guide/language.ts'
+import { optionsTexts } from '../../../../src/web/ui/texts/options/language.ts'
 
 type Entry = readonly [path: string, text: string]
 
@@ -27,10 +28,10 @@ function marks(text: string): string {
     .join()
 }
 
-const english = new Map(entries({ page: en, guide: guideTexts('en') }))
+const english = new Map(entries({ page: en, guide: guideTexts('en'), options: optionsTexts('en') }))
 
 for (const [language, page] of Object.entries({ de, es, fr })) {
-  const table = { page, guide: guideTexts(language) }
+  const table = { page, guide: guideTexts(language), options: optionsTexts(language) }
 
   test(`${language} fills the same gaps as English, and leaves no text empty`, () => {
     for (const [path, text] of entries(table)) {
