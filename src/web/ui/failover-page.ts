@@ -234,7 +234,12 @@ export class FailoverPage extends PagePart {
             .policies=${policyViews(snapshot, setup, voice.texts)}
             .voice=${voice}
           ></policy-table>
-          <devices-card .setup=${setup} .nowMs=${nowMs} .voice=${voice}></devices-card>
+          <devices-card
+            .setup=${setup}
+            .nowMs=${nowMs}
+            .waits=${typeof snapshot.options_change?.confirm_until === 'string'}
+            .voice=${voice}
+          ></devices-card>
           ${this.#resolvers(snapshot, setup)}
           <explain-form .voice=${voice} .decision=${decisionOf(snapshot)}></explain-form>
         </div>

@@ -2,14 +2,13 @@
  * The devices of the house: who sends through this machine, and who doesn't. A policy that is
  * chosen here is a wish: it is shown as a change of the options, and written when the user says so.
  */
-import { html, nothing } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import type { Device, Devices } from '../../../model/published/devices.ts'
 import type { Setup } from '../../../model/published/setup.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { icon } from '../frame/icon.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
 import { keptKey } from '../live/command-key.ts'
-import { keepChange } from '../live/kept-change.ts'
 import { getDevices } from '../live/setup-api.ts'
 import { devicesTexts } from '../texts/devices/language.ts'
 import { deviceListStyles } from './device-list-styles.ts'
@@ -25,6 +24,8 @@ export class DeviceList extends PagePart {
   @given setup!: Setup | null
   /** By the host's clock. */
   @given nowMs!: number
+  /** A change of the options waits for the user's word. */
+  @given waits!: boolean
   @own found: Devices | null = null
   @own trouble: string | null = null
   @own isLooking = false
@@ -36,14 +37,15 @@ export class DeviceList extends PagePart {
   override connectedCallback(): void {
     super.connectedCallback()
     if (this.#locked) return
-    void this.#readOptions()
+    void this.#session.read()
     void this.#look()
   }
 
-  /** A change that was kept for after a reload may have been settled meanwhile. */
-  async #readOptions(): Promise<void> {
-    await this.#session.read()
-    if (this.#session.step.kind === 'idle') keepChange(false)
+  /** The daemon goes by other options from here on. */
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('waits') || changed.get('waits') === undefined || this.#locked) return
+    void this.#session.read()
+    void this.#look()
   }
 
   async #look(): Promise<void> {
@@ -70,10 +72,8 @@ export class DeviceList extends PagePart {
     return html`<policy-dialog
         .session=${this.#session}
         .step=${this.#session.step}
-        .nowMs=${this.nowMs}
         .texts=${t}
         .voice=${this.voice}
-        @settled=${() => void this.#look()}
       ></policy-dialog>
       <p role="status" class=${found === null ? '' : 'hidden-text'}>
         ${this.isLooking ? t.looking : nothing}
@@ -180,7 +180,7 @@ export class DeviceList extends PagePart {
       ${label(t.policy)}
       <select
         aria-label=${t.policyOf(name)}
-        ?disabled=${step.kind === 'confirm' || step.kind === 'writing'}
+        ?disabled=${this.waits || step.kind === 'writing'}
         @change=${(event: Event) => this.#choose(device, current, event)}
       >
         ${choices.map(({ name: policy, behind }) => {
@@ -188,7 +188,7 @@ export class DeviceList extends PagePart {
           const text = isOut ? t.behind(shown(policy), behind) : shown(policy)
           return html`<option
             value=${policy}
-            ?selected=${policy === current}
+            .selected=${policy === current}
             ?disabled=${isOut}
           >${text}</option>`
         })}

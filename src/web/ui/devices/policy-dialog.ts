@@ -1,4 +1,4 @@
-/** Asks before a policy is written, and afterwards whether the page is still there. */
+/** Asks before a policy is written, and says what came of it. */
 import { css, html, nothing } from 'lit'
 import type { OptionsCheck } from '../../../model/published/options-page.ts'
 import { controlStyles } from '../cards/control-styles.ts'
@@ -6,14 +6,12 @@ import { cardStyles } from '../frame/card-styles.ts'
 import { icon } from '../frame/icon.ts'
 import { given, PagePart } from '../frame/page-part.ts'
 import { written } from '../guide/change-views.ts'
-import { keepChange } from '../live/kept-change.ts'
 import type { DevicesTexts } from '../texts/devices/devices-texts.ts'
 import type { Offer, PolicySession, Step } from './policy-session.ts'
 
 export class PolicyDialog extends PagePart {
   @given session!: PolicySession
   @given step!: Step
-  @given nowMs!: number
   @given texts!: DevicesTexts
   #before: Step['kind'] = 'idle'
 
@@ -48,41 +46,24 @@ export class PolicyDialog extends PagePart {
         margin: 0 0 8px;
         color: var(--text-quiet);
       }
-      .question {
-        display: grid;
-        gap: 10px;
-        justify-items: start;
-        padding: 14px;
-        border-radius: 8px;
-        background: color-mix(in srgb, var(--notice) 10%, transparent);
-      }
-      .question .choices {
-        margin-top: 4px;
-        justify-content: start;
-      }
     `,
   ]
 
   protected override updated(): void {
     const { kind } = this.step
     if (kind === this.#before) return
-    const wasConfirming = this.#before === 'confirm'
     this.#before = kind
     const dialog = this.renderRoot.querySelector('dialog')
     if (kind === 'offered' && dialog?.open === false) dialog.showModal()
     if (kind !== 'offered' && kind !== 'writing') dialog?.close()
-    if (kind === 'confirm') {
-      keepChange(true)
-      this.renderRoot.querySelector<HTMLElement>('.question h3')?.focus()
-    } else if (kind !== 'writing') keepChange(false)
-    if (wasConfirming || kind === 'done') this.dispatchEvent(new CustomEvent('settled'))
+    // There the page asks whether it can still be seen.
+    if (kind === 'written') scrollTo({ top: 0 })
   }
 
   protected override render() {
     const { step } = this
     const isAsking = step.kind === 'offered' || step.kind === 'writing'
     return html`<div aria-live="polite">${this.#news()}</div>
-      ${step.kind === 'confirm' ? this.#question(Date.parse(step.until) - this.nowMs) : nothing}
       <dialog aria-labelledby="ask" @cancel=${() => this.session.cancel()}>
         ${isAsking ? this.#offer(step.offer, step.kind === 'writing') : nothing}
       </dialog>`
@@ -92,15 +73,12 @@ export class PolicyDialog extends PagePart {
     const t = this.texts
     const { step } = this
     switch (step.kind) {
-      case 'done':
-        return html`<p class="good message">${icon('check')} ${t.change.done}</p>`
+      case 'written':
+        return html`<p class="good message">${icon('check')} ${t.change.written}</p>`
       case 'outdated':
         return html`<p class="notice message">${icon('warning')} ${t.change.outdated}</p>`
       case 'failed':
         return html`<p class="bad message">${icon('cross')} ${t.failed(step.reason)}</p>`
-      case 'put_back':
-        return html`<p class="notice message">${icon('warning')} ${t.change.putBack}</p>
-          ${step.reason === null ? nothing : html`<p class="quiet small" lang="en">${step.reason}</p>`}`
       default:
         return nothing
     }
@@ -158,24 +136,6 @@ export class PolicyDialog extends PagePart {
           )}
         </dl>
       </details>`
-  }
-
-  #question(leftMs: number) {
-    const t = this.texts.confirm
-    return html`<section class="question" aria-labelledby="still-there">
-      <h3 id="still-there" tabindex="-1">${t.heading}</h3>
-      <p>${t.text}</p>
-      <p class="countdown">
-        <span class="quiet small">${t.left}</span>
-        <span role="timer">${this.voice.formats.countdown(leftMs)}</span>
-      </p>
-      <div class="choices">
-        <button type="button" @click=${() => void this.session.confirm()}>${t.yes}</button>
-        <button type="button" class="plain" @click=${() => void this.session.takeBack()}>
-          ${t.no}
-        </button>
-      </div>
-    </section>`
   }
 }
 

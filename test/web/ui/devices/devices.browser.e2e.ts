@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Device } from '../../../../src/model/published/devices.ts'
 import { exampleDevice } from '../../../examples/example-devices.ts'
 import { looks, screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
+import { waitFor } from '../../../wait-for.ts'
 import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
 import { type BuiltPage, buildPage } from '../build-page.ts'
 import { scenario } from '../scenario.ts'
@@ -123,7 +124,7 @@ test('nobody is asked for devices before the card is opened, and then they stand
   assert.deepEqual(complaints, [])
 })
 
-test('a policy is chosen, shown, written and confirmed; without a word nothing is written', async () => {
+test('a policy is chosen, shown, written and then the page asks; without a word nothing is written', async () => {
   await using house = await openHouse()
   await using shown = await show(browser, house.url, desktop)
   const { page, complaints } = shown
@@ -147,19 +148,24 @@ test('a policy is chosen, shown, written and confirmed; without a word nothing i
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize(desktop.viewport)
   await dialog.getByRole('button', { name: 'Change it' }).click()
-  await page.getByText('Can you still see this page?').waitFor({ timeout: deadlineMs })
+  await page.getByText('At its top the page asks').waitFor({ timeout: deadlineMs })
+  assert.equal(await page.evaluate(() => scrollY), 0)
   const policies = house.options.page.options['policies'] as { from: string[] }[]
   assert.deepEqual(policies[0]?.from, ['192.168.1.50', '192.168.1.51', 'a4:83:e7:21:0c:31'])
-  await lookAt(page, 'confirm')
+  await lookAt(page, 'written')
 
-  // The new options have the page loaded anew, and the question is there still.
-  await page.reload()
+  // As the daemon says it, once it goes by the new options.
+  const [laptop, ...others] = house.devices.devices
+  assert.ok(laptop)
+  house.devices = { ...house.devices, devices: [{ ...laptop, policy: 'kids' }, ...others] }
+  const { confirm_until } = house.options.page
+  house.publish({ options_change: { confirm_until, put_back: null } })
   await page.getByText('Can you still see this page?').waitFor({ timeout: deadlineMs })
-  await page.getByRole('button', { name: 'Yes, keep the change' }).click()
-  await page.getByText('The policy has changed.').waitFor({ timeout: deadlineMs })
-  assert.equal(house.options.page.confirm_until, null)
-  await page.reload()
-  await page.locator('devices-card').getByRole('button', { name: 'Show' }).waitFor()
+  await waitFor(async () => (await menu.inputValue()) === 'kids', {
+    deadlineMs,
+    what: 'the new policy to be shown',
+  })
+  assert.equal(await menu.isDisabled(), true)
   assert.deepEqual(complaints, [])
 })
 

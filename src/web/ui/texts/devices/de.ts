@@ -43,14 +43,6 @@ export const de: DevicesTexts = {
     writing: 'Wird gespeichert …',
     cancel: 'Abbrechen',
     outdated: 'Jemand anderes hat die Optionen inzwischen geändert. Wähle noch einmal.',
-    done: 'Die Regel ist geändert.',
-    putBack: 'Die früheren Optionen gelten wieder.',
-  },
-  confirm: {
-    heading: 'Siehst du diese Seite noch?',
-    text: 'Ohne Antwort kommen die früheren Optionen von selbst zurück.',
-    left: 'Verbleibende Zeit',
-    yes: 'Ja, so lassen',
-    no: 'Zurücknehmen',
+    written: 'Es ist gespeichert. Ganz oben fragt die Seite, ob du sie noch siehst.',
   },
 }

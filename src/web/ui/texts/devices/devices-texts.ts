@@ -38,14 +38,6 @@ export interface DevicesTexts {
     readonly writing: string
     readonly cancel: string
     readonly outdated: string
-    readonly done: string
-    readonly putBack: string
-  }
-  readonly confirm: {
-    readonly heading: string
-    readonly text: string
-    readonly left: string
-    readonly yes: string
-    readonly no: string
+    readonly written: string
   }
 }

@@ -41,14 +41,6 @@ export const en: DevicesTexts = {
     writing: 'Writing…',
     cancel: 'Cancel',
     outdated: 'Somebody else has changed the options meanwhile. Choose again.',
-    done: 'The policy has changed.',
-    putBack: 'The earlier options are in force again.',
-  },
-  confirm: {
-    heading: 'Can you still see this page?',
-    text: 'Without an answer the earlier options come back by themselves.',
-    left: 'Time left',
-    yes: 'Yes, keep the change',
-    no: 'Take it back',
+    written: 'It is written. At its top the page asks whether you can still see it.',
   },
 }

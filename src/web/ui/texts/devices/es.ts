@@ -42,14 +42,6 @@ export const es: DevicesTexts = {
     writing: 'Guardando…',
     cancel: 'Cancelar',
     outdated: 'Alguien ha cambiado las opciones mientras tanto. Elige otra vez.',
-    done: 'La regla ha cambiado.',
-    putBack: 'Vuelven a valer las opciones anteriores.',
-  },
-  confirm: {
-    heading: '¿Todavía ves esta página?',
-    text: 'Sin respuesta, las opciones anteriores vuelven solas.',
-    left: 'Tiempo restante',
-    yes: 'Sí, dejar el cambio',
-    no: 'Deshacer',
+    written: 'Está guardado. Arriba del todo, la página pregunta si todavía la ves.',
   },
 }

@@ -46,14 +46,6 @@ export const fr: DevicesTexts = {
     writing: 'Enregistrement…',
     cancel: 'Annuler',
     outdated: 'Quelqu’un a changé les options entre-temps. Choisissez à nouveau.',
-    done: 'La règle a changé.',
-    putBack: 'Les options précédentes sont de nouveau en vigueur.',
-  },
-  confirm: {
-    heading: 'Voyez-vous encore cette page ?',
-    text: 'Sans réponse, les options précédentes reviennent d’elles-mêmes.',
-    left: 'Temps restant',
-    yes: 'Oui, garder le changement',
-    no: 'Revenir en arrière',
+    written: 'C’est enregistré. Tout en haut, la page demande si vous la voyez encore.',
   },
 }
