@@ -8,11 +8,12 @@ import type { HostState, Neighbour } from '../../model/host.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { networkOf } from '../../network/networks.ts'
 import { houseAddresses } from './house-addresses.ts'
-import { networkLookup } from './network-lookup.ts'
+import { networkLookup, type Place, placeOf } from './network-lookup.ts'
 
 export interface SeenDevice {
   /** The one that says most to people. */
   readonly address: string
+  readonly place: Place
   readonly addresses: readonly string[]
   readonly mac: string | null
   /** By WAN. */
@@ -21,13 +22,16 @@ export interface SeenDevice {
   readonly quietMs: number | null
 }
 
-export interface Place {
+export interface Surroundings {
   readonly host: Pick<HostState, 'addresses' | 'links'>
   readonly uplinks: readonly Uplink[]
   readonly traces: DeviceTraces
 }
 
-export function gatherDevices(place: Place, gateways: readonly string[]): readonly SeenDevice[] {
+export function gatherDevices(
+  place: Surroundings,
+  gateways: readonly string[],
+): readonly SeenDevice[] {
   const { host, traces } = place
   const isOfHouse = houseLookup(place)
   const isContainer = containerLookup(place)
@@ -84,6 +88,7 @@ function settled({ addresses, ...rest }: Draft): SeenDevice[] {
     {
       ...rest,
       address: first[0],
+      place: placeOf(first[0]),
       addresses: sorted.map(([address]) => address),
       quietMs: quiet.length === 0 ? null : Math.min(...quiet),
     },
@@ -91,25 +96,28 @@ function settled({ addresses, ...rest }: Draft): SeenDevice[] {
 }
 
 /** Neighbours in a network of the house's. */
-function houseLookup({ host, traces }: Place): (one: Neighbour) => boolean {
+function houseLookup({ host, traces }: Surroundings): (one: Neighbour) => boolean {
   const own = houseAddresses(host, traces.clientLinks)
   const links = new Set(own.map(({ link }) => link))
   const linksOf = networkLookup(own.map((one) => ({ cidr: networkOf(one), value: one.link })))
   return ({ address, link }) =>
-    links.has(link) && (familyOf(address) === 'ipv6' || linksOf(address).includes(link))
+    links.has(link) && (familyOf(address) === 'ipv6' || linksOf(placeOf(address)).includes(link))
 }
 
 /** Who is on a bridge that only containers and virtual machines are on. */
-function containerLookup({ host, traces }: Place): (address: string) => boolean {
+function containerLookup({ host, traces }: Surroundings): (address: string) => boolean {
   const bridges = host.links
     .filter(({ name, type }) => type === 'ether' && !traces.clientLinks.includes(name))
     .map(({ name }) => name)
   const own = host.addresses.filter(({ scope, link }) => scope !== 'link' && bridges.includes(link))
   const networks = networkLookup(own.map((one) => ({ cidr: networkOf(one), value: true })))
-  return (address) => networks(address).length > 0
+  return (address) => bridges.length > 0 && networks(placeOf(address)).length > 0
 }
 
-function gatewayMacs({ uplinks, traces }: Place, gateways: readonly string[]): ReadonlySet<string> {
+function gatewayMacs(
+  { uplinks, traces }: Surroundings,
+  gateways: readonly string[],
+): ReadonlySet<string> {
   const all = [...traces.neighbours, ...(traces.present ?? [])]
   const found = all.filter(({ address }) => gateways.includes(address))
   const known = uplinks.flatMap(({ ways }) =>
