@@ -66,6 +66,8 @@ COPY package.json ./
 COPY addon/wan-failover addon/wan-failover
 RUN ln -s /app/addon/wan-failover /usr/local/bin/wan-failover
 COPY --from=page /app/page page
+# The words of the page's form.
+COPY translations translations
 COPY src src
 RUN wan-failover --help >/dev/null
 

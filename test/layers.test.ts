@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   turn: ['model', 'health', 'decision', 'network', 'report'],
   probe: ['model'],
   resolvers: ['model'],
+  devices: ['model', 'probe/messages/dns-message.ts'],
   kernel: ['model', 'network'],
   homeassistant: ['model'],
   control: ['model'],
@@ -33,7 +34,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   daemon: [...core, ...ports],
   commands: [
     ...['model', 'options', 'decision', 'network', 'lines', 'report', 'turn', 'daemon'],
-    ...['kernel', 'probe', 'resolvers', 'homeassistant', 'control', 'logging', 'service', 'web'],
+    ...['kernel', 'probe', 'resolvers', 'devices', 'homeassistant', 'control', 'logging'],
+    ...['service', 'web'],
   ],
   'main.ts': ['commands'],
 }

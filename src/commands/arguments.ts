@@ -1,6 +1,8 @@
 /** The command line, taken apart; each command uses what concerns it. */
 export interface Arguments {
   readonly optionsPath: string
+  /** What the options are a copy of, which somebody else renews; null: they are no copy. */
+  readonly copyOf: string | null
   /** null: nothing outlives a restart. */
   readonly dataFolder: string | null
   readonly logFormat: 'text' | 'json' | 'journal'

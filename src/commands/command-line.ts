@@ -27,6 +27,8 @@ const usage = `wan-failover keeps this host and its LAN online when a WAN dies.
   wan-failover cleanup                                               remove everything it set up
 
   --options FILE   YAML or JSON; by default /data/options.json
+  --copy-of FILE   what --options is a copy of, as of a service that may not read it: what the page
+                   saves is left beside the copy, and whoever renews it takes it from there
   --data DIR       keeps what outlives a restart; by default /data if the options are there
   --log-json       logs a JSON object per line
   --log-journal    logs for the journal: sd-daemon(3)'s priority before each line, and no time`
@@ -58,6 +60,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       options: { type: 'string', default: '/data/options.json' },
+      'copy-of': { type: 'string' },
       data: { type: 'string' },
       'log-json': { type: 'boolean', default: false },
       'log-journal': { type: 'boolean', default: false },
@@ -83,6 +86,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   }
   return command({
     optionsPath: values.options,
+    copyOf: values['copy-of'] ?? null,
     dataFolder: values.data ?? (values.options.startsWith('/data/') ? '/data' : null),
     logFormat: values['log-json'] ? 'json' : values['log-journal'] ? 'journal' : 'text',
     down: values.down,

@@ -3,6 +3,7 @@ import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
+import type { OptionsChange } from './published/options-page.ts'
 import type { OptionsNotice } from './published/snapshot.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
 import type { WebAnswer } from './web-check.ts'
@@ -41,6 +42,8 @@ export type DaemonEvent =
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   /** What is wrong with the options as they stand now; null once they are right. */
   | { readonly kind: 'options_notice'; readonly notice: OptionsNotice | null }
+  /** What users should know of a change made on the page; null: nothing any more. */
+  | { readonly kind: 'options_change'; readonly change: OptionsChange | null }
   | {
       readonly kind: 'stop'
       /** What becomes of ours in the kernel; left out: as the options say. */

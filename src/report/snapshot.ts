@@ -3,6 +3,7 @@ import type { ByFamily } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality, WanHealth } from '../model/health.ts'
 import type { Capabilities } from '../model/host.ts'
+import type { OptionsChange } from '../model/published/options-page.ts'
 import type {
   Ipv6Snapshot,
   OptionsNotice,
@@ -33,6 +34,8 @@ export interface Known {
   readonly sidesteps?: number
   /** Left out: the options are right. */
   readonly options?: OptionsNotice
+  /** Left out: there is nothing to say of a change made on the page. */
+  readonly optionsChange?: OptionsChange
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -92,6 +95,7 @@ export function composeSnapshot(known: Known): Snapshot {
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
     ...(known.options === undefined ? {} : { options: known.options }),
+    ...(known.optionsChange === undefined ? {} : { options_change: known.optionsChange }),
   }
 }
 

@@ -104,6 +104,13 @@ export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down' | 'd
 export type Figures = Partial<
   Pick<
     Known,
-    'publicAddresses' | 'metered' | 'lost' | 'resolvers' | 'suspect' | 'sidesteps' | 'options'
+    | 'publicAddresses'
+    | 'metered'
+    | 'lost'
+    | 'resolvers'
+    | 'suspect'
+    | 'sidesteps'
+    | 'options'
+    | 'optionsChange'
   >
 >

@@ -1,9 +1,11 @@
 import type { MeterBook } from '../decision/metered-months.ts'
 import type { Log } from '../model/log.ts'
+import type { OptionsChange } from '../model/published/options-page.ts'
 import type { OptionsNotice } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Concern } from './concern.ts'
 import { Bypasses } from './concerns/bypasses.ts'
+import { ChangedOptions } from './concerns/changed-options.ts'
 import { DeadEnds } from './concerns/dead-ends.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
@@ -23,10 +25,18 @@ export interface ConcernParts {
   readonly log: Log
   /** What is wrong with the options at the start; left out: nothing. */
   readonly notice?: OptionsNotice | null
+  /** Of the options by the page, at the start; left out: none. */
+  readonly change?: OptionsChange | null
 }
 
 /** Everything that takes part in a turn, in the order in which we ask. */
-export function everyConcern({ settings, book, log, notice }: ConcernParts): readonly Concern[] {
+export function everyConcern({
+  settings,
+  book,
+  log,
+  notice,
+  change,
+}: ConcernParts): readonly Concern[] {
   return [
     new IncomingTraffic(settings),
     new Metering({ settings, book, log }),
@@ -39,6 +49,7 @@ export function everyConcern({ settings, book, log, notice }: ConcernParts): rea
     new WebChecks(settings, log),
     new ForeignProblem(),
     new OptionsInForce(notice ?? null),
+    new ChangedOptions(change ?? null),
     new Forgeries(settings, log),
   ]
 }

@@ -11,10 +11,13 @@ import type { Snapshot } from '../model/published/snapshot.ts'
 import type { CommandKey } from './access/command-key.ts'
 import { type Entrance, loginPath, refusalOf } from './access/guard.ts'
 import { type Admission, noCookie, type TokenGate, windowMs } from './access/token-gate.ts'
+import { addDevices, type DeviceFinder } from './devices-routes.ts'
 import type { EventStream } from './event-stream.ts'
 import type { History } from './history/history.ts'
 import { addLines, type LineSearcher } from './lines-routes.ts'
 import type { Metrics } from './metrics.ts'
+import { addNotify, type ListNotifyServices } from './notify-routes.ts'
+import { addOptions, type OptionsDesk, optionsPaths } from './options-routes.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
 import {
@@ -33,6 +36,9 @@ export interface AppParts {
   readonly explain: (question: WayQuestion) => readonly ExplainedCase[] | null
   readonly setup: () => Promise<Setup | null>
   readonly lines: LineSearcher
+  readonly devices: DeviceFinder
+  readonly notifyServices: ListNotifyServices
+  readonly options: OptionsDesk
   readonly loopIsAlive: () => boolean
   readonly onCommand: CommandListener
   readonly entrance: Entrance
@@ -53,11 +59,19 @@ type Asking = Context<Environment>
 export function createPageApp(parts: AppParts): Hono<Environment> {
   const app = new Hono<Environment>()
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => tooLarge(context) }))
+  app.use(async (context, next) => {
+    const maxSize = optionsPaths.test(context.req.path) ? maxOptionsBodyBytes : maxBodyBytes
+    return bodyLimit({ maxSize, onError: () => tooLarge(context, maxSize) })(context, next)
+  })
   app.post('/api/*', async (context, next) => withoutKey(context, parts) ?? (await next()))
+  // What a house has of devices, and who talks how much, is nothing for each user of this host.
+  app.use('/api/devices', async (context, next) => withoutKey(context, parts) ?? (await next()))
   addReading(app, parts)
   addCommands(app, parts)
   addLines(app, parts.lines)
+  addDevices(app, parts.devices)
+  addNotify(app, parts.notifyServices)
+  addOptions(app, parts.options)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
@@ -134,7 +148,7 @@ function guard(context: Asking, { entrance, gate }: AppParts): Response | undefi
   return admission === 'admitted' ? undefined : notAdmitted(context, admission)
 }
 
-/** The answer to a command of somebody who may only read. */
+/** The answer to who may read only what is for every user of this host, and give no commands. */
 function withoutKey(context: Asking, { key }: AppParts): Response | undefined {
   if (key === null || key.opens(context.req.header('authorization'))) return undefined
   context.header('WWW-Authenticate', 'Bearer realm="WAN Failover"')
@@ -175,8 +189,8 @@ function answer(context: Asking, value: object | null): Response {
   return context.json(value)
 }
 
-function tooLarge(context: Context): Response {
-  return failed(context, 413, `a body has at most ${maxBodyBytes} bytes`)
+function tooLarge(context: Context, maxSize: number): Response {
+  return failed(context, 413, `a body has at most ${maxSize} bytes`)
 }
 
 function failed(context: Context, status: FailureStatus, error: string): Response {
@@ -190,6 +204,9 @@ function addressOf(context: Asking): string {
 type FailureStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
 
 const keyNeeded =
-  "commands need root's word: run 'sudo wan-failover page' and open the address that it prints"
+  "commands, and the list of devices, need root's word: run 'sudo wan-failover page' and open the address that it prints"
 
 const maxBodyBytes = 4096
+
+/** An options file of 200,000 bytes, each of which JSON may have to escape. */
+const maxOptionsBodyBytes = 400_000

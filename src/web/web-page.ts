@@ -38,7 +38,17 @@ export type IngressPort =
 export interface WebPageParts
   extends Pick<
     AppParts,
-    'known' | 'snapshot' | 'explain' | 'setup' | 'lines' | 'loopIsAlive' | 'onCommand' | 'log'
+    | 'known'
+    | 'snapshot'
+    | 'explain'
+    | 'setup'
+    | 'lines'
+    | 'devices'
+    | 'notifyServices'
+    | 'options'
+    | 'loopIsAlive'
+    | 'onCommand'
+    | 'log'
   > {
   readonly place: Place
   /** The built page. */

@@ -186,6 +186,14 @@ export class FakeCore {
     return { result: { context: {} } }
   }
 
+  #allServices(): unknown {
+    const described = Object.fromEntries(this.services.map((name) => [name, { fields: {} }]))
+    return [
+      { domain: 'light', services: { turn_on: { fields: {} } } },
+      { domain: 'notify', services: described },
+    ]
+  }
+
   async #rest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? ''
     const id = path.replace('/api/states/', '')
@@ -193,6 +201,7 @@ export class FakeCore {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     if (request.headers.authorization !== `Bearer ${this.token}`) return reply(response, 401, {})
     if (path === '/api/') return reply(response, 200, { message: 'API running.' })
+    if (path === '/api/services') return reply(response, 200, this.#allServices())
     this.stateRequests.push(`${request.method} ${id}`)
     if (request.method === 'POST') {
       const isNew = !this.states.has(id)

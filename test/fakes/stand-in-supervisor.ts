@@ -11,6 +11,10 @@
  *
  * From the start it answers `/addons/self/info`, `/network/info`, `/host/info` and `/dns/info` as in
  * supervisor-answers.ts, and `/services/mqtt` with 400, for there is no broker yet.
+ * The add-on's own options it keeps, checks by config.yaml as the real one does, and merges with the
+ * manifest's: `/addons/self/options`, `…/validate`, `…/config`, and `options` of the add-on's info.
+ * `/addons/self/restart` calls `onRestart`. An answer that is set for such a path comes first.
+ *
  * `/core/websocket` and `/core/api/*` go on to `core.url` (for example `http://127.0.0.1:8123`),
  * with the Supervisor's token replaced by the long-lived `core.token`, as the real one does it.
  *
@@ -28,6 +32,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { dnsInfo, hostInfo, networkInfo, selfInfo } from './supervisor-answers.ts'
+import { validated, withDefaults } from './supervisor-options.ts'
 
 export interface StandInOptions {
   readonly token?: string
@@ -71,11 +76,13 @@ export class StandInSupervisor {
   readonly token: string
   /** Every request that came, as `GET /host/info`, upgrades too. */
   readonly requests: string[] = []
+  /** As the user has saved them last, without the manifest's. */
+  options: Readonly<Record<string, unknown>> = {}
+  onRestart: () => void = () => {}
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true })
   readonly #answers = new Map<string, Answer>([
     ['/services/mqtt', refused(400, 'Service not enabled')],
-    ['/addons/self/info', ok(selfInfo)],
     ['/network/info', ok(networkInfo)],
     ['/host/info', ok(hostInfo)],
     ['/dns/info', ok(dnsInfo)],
@@ -105,6 +112,11 @@ export class StandInSupervisor {
     this.#answers.set(path, answer)
   }
 
+  /** What it would answer by itself again. */
+  forget(path: string): void {
+    this.#answers.delete(path)
+  }
+
   /** null while Core isn't there; a change cuts the sockets that lead to the one before. */
   set core(core: Core | null) {
     this.#core = core
@@ -129,6 +141,10 @@ export class StandInSupervisor {
       send(response, { status: 401, body: '401: Unauthorized' })
     } else if (answer !== undefined) {
       send(response, answer)
+    } else if (path.startsWith('/addons/self/')) {
+      this.#askedOfSelf(request, response, path).catch((error) => {
+        send(response, refused(400, String(error)))
+      })
     } else if (path.startsWith('/core/api/')) {
       this.#passOn(request, response, path.slice('/core'.length)).catch((error) => {
         send(response, { status: 502, body: `502: ${error}` })
@@ -138,15 +154,47 @@ export class StandInSupervisor {
     }
   }
 
+  async #askedOfSelf(request: IncomingMessage, response: ServerResponse, path: string) {
+    const body = await textOf(request)
+    send(response, this.#self(`${request.method} ${path}`, body))
+  }
+
+  #self(question: string, body: string): Answer {
+    switch (question) {
+      case 'GET /addons/self/info':
+        return ok({ ...selfInfo, options: withDefaults(this.options) })
+      case 'POST /addons/self/options/validate': {
+        const result = validated(JSON.parse(body))
+        const message = result.kind === 'valid' ? '' : result.message
+        return ok({ message, valid: result.kind === 'valid', pwned: false })
+      }
+      case 'POST /addons/self/options': {
+        const { options } = JSON.parse(body)
+        const result = validated(options)
+        if (result.kind === 'invalid') return refused(400, result.message)
+        this.options = options
+        return ok({})
+      }
+      case 'GET /addons/self/options/config': {
+        const result = validated(withDefaults(this.options))
+        return result.kind === 'valid' ? ok(result.options) : refused(400, result.message)
+      }
+      case 'POST /addons/self/restart':
+        this.onRestart()
+        return ok({})
+      default:
+        return { status: 404, body: '404: Not Found' }
+    }
+  }
+
   async #passOn(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const core = this.#core
     if (core === null) return send(response, { status: 502, body: '502: Bad Gateway' })
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const body = await textOf(request)
     const passed = await fetch(`${core.url}${path}`, {
       method: request.method ?? 'GET',
       headers: { Authorization: `Bearer ${core.token}`, 'Content-Type': 'application/json' },
-      ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+      ...(body === '' ? {} : { body }),
       signal: AbortSignal.timeout(10_000),
     })
     send(response, { status: passed.status, body: await passed.text() })
@@ -203,6 +251,12 @@ export class StandInSupervisor {
     upstream.on('close', () => client.close())
     upstream.on('error', () => client.terminate())
   }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function send(response: ServerResponse, answer: Answer): void {

@@ -6,11 +6,14 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/daemon/clock.ts'
 import { systemClock } from '../../src/daemon/system-clock.ts'
 import type { Command } from '../../src/model/decision.ts'
+import type { Devices } from '../../src/model/published/devices.ts'
 import type { Setup } from '../../src/model/published/setup.ts'
 import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { type Place, WebPage } from '../../src/web/web-page.ts'
+import { exampleDevices } from '../examples/example-devices.ts'
 import { exampleSearch } from '../examples/example-search.ts'
 import { exampleSnapshot } from '../examples/example-snapshot.ts'
+import { FakeOptionsDesk } from '../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { waitFor } from '../wait-for.ts'
 
@@ -37,6 +40,8 @@ export class OpenedPage {
   snapshot: Snapshot | null = exampleSnapshot()
   alive = true
   searches = 0
+  devices: Devices | null = exampleDevices
+  readonly options = new FakeOptionsDesk()
   readonly page: WebPage
 
   constructor(place: Place, clock: Clock = systemClock) {
@@ -51,12 +56,15 @@ export class OpenedPage {
       snapshot: () => this.snapshot,
       loopIsAlive: () => this.alive,
       setup: async () => exampleSetup,
+      options: this.options,
       lines: {
         search: () => {
           this.searches += 1
         },
         answer: () => exampleSearch,
       },
+      devices: { find: async () => this.devices },
+      notifyServices: async () => ['notify.mobile_app_phone'],
       explain: ({ from, to }) =>
         from === '192.168.0.50'
           ? [

@@ -8,6 +8,7 @@ import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
 import { createProber, probedWans } from '../../probe/prober.ts'
 import { everyConcern } from '../../turn/every-concern.ts'
+import type { Desk } from '../options-desk/desk.ts'
 import { ownVersion } from '../own-version.ts'
 import type { ChosenOptions } from './choose-options.ts'
 import { connectHomeAssistant } from './connect-home-assistant.ts'
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly folder: string | null
   /** For the page's commands, where everyone on this host may read. */
   readonly pageKey: string
+  /** Of the options, which outlives this daemon too. */
+  readonly desk: Desk
   /** Hears of all of it, and outlives this daemon. */
   readonly audiences: readonly Audience[]
 }
@@ -27,7 +30,7 @@ export interface Surroundings {
 /** A daemon and what it speaks through, for these options and no others. */
 export function buildDaemon(
   { settings, obstacles, notice }: ChosenOptions,
-  { kernel, log, folder, pageKey, audiences }: Surroundings,
+  { kernel, log, folder, pageKey, desk, audiences }: Surroundings,
 ): { readonly built: Daemon; readonly queue: EventQueue } {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
@@ -44,10 +47,16 @@ export function buildDaemon(
   const clock = systemClock
   let built: Daemon | null = null
   const page = { settings, version, clock, log, dataFolder: folder, onCommand, key: pageKey }
-  const pages = openWebPage({ ...page, daemon: () => built })
+  const pages = openWebPage({ ...page, options: desk, daemon: () => built })
   const audience = everyAudience([home, ...pages, ...audiences.map(lasting)])
   const memory = dataFolder(folder, log)
-  const concerns = everyConcern({ settings, book: memory.loadBook(), log, notice })
+  const concerns = everyConcern({
+    settings,
+    book: memory.loadBook(),
+    log,
+    notice,
+    change: desk.change,
+  })
   const ports = { clock, kernel, prober, audience, memory, log, queue }
   built = new Daemon({ settings, version, concerns, obstacles, ...ports })
   return { built, queue }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { forgetPageKey, keepPageKey } from '../../control/page-key.ts'
 import type { Clock } from '../../daemon/clock.ts'
 import type { Daemon, DaemonView } from '../../daemon/daemon.ts'
+import { listNotifyServices } from '../../homeassistant/core/list-notify-services.ts'
 import { Supervisor } from '../../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
@@ -10,7 +11,9 @@ import type { Settings } from '../../model/settings/settings.ts'
 import { explainCases } from '../../report/explain.ts'
 import { foundInterfaces } from '../../report/found.ts'
 import { composeSetup } from '../../report/setup.ts'
+import type { OptionsDesk } from '../../web/options-routes.ts'
 import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
+import { HouseDevices } from './house-devices.ts'
 import { OneSearch } from './line-search.ts'
 import { searchLines } from './search-lines.ts'
 
@@ -23,13 +26,14 @@ export interface PageParts {
   readonly onCommand: CommandListener
   /** For commands, where everyone on this host may read. */
   readonly key: string
+  readonly options: OptionsDesk
   /** null until it is built: the page is one of its audiences. */
   readonly daemon: () => Daemon | null
 }
 
 /** The page by ingress where there is a Supervisor, else where the options want it; perhaps none. */
 export function openWebPage(parts: PageParts): readonly Audience[] {
-  const { settings, clock, log, dataFolder, onCommand, daemon } = parts
+  const { settings, clock, log, dataFolder, onCommand, options, daemon } = parts
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   const supervisor = token === '' ? null : new Supervisor({ token })
   forgetPageKey()
@@ -51,6 +55,9 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       const view = daemon()?.view() ?? null
       return view === null ? null : explainCases({ settings, ...view }, question)
     },
+    options,
+    devices: new HouseDevices({ settings, log, view: () => daemon()?.view() ?? null }),
+    notifyServices: async () => (token === '' ? null : listNotifyServices({ token })),
     lines: new OneSearch(
       searchLines({
         settings,

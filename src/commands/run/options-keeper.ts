@@ -9,6 +9,7 @@ import type { Log } from '../../model/log.ts'
 import type { OptionsNotice } from '../../model/published/snapshot.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { foreignRoutes } from '../../network/obstacles.ts'
+import { formatProblem, type Problem } from '../../options/problem.ts'
 import { describeForeignRoutes } from '../../report/hand-over.ts'
 import { readOptions } from '../read-options.ts'
 import { type ChosenOptions, chooseOptions } from './choose-options.ts'
@@ -84,7 +85,7 @@ export class OptionsKeeper {
       given,
       lastRight: this.#right.newest,
       refusals: (settings) =>
-        isDeepStrictEqual(settings, running) ? [] : refusals(settings, host),
+        isDeepStrictEqual(settings, running) ? [] : refusals(settings, host).map(formatProblem),
     })
     if (given.kind === 'ok' && chosen.notice === null) {
       this.#right.keep(given.text, { settings: given.settings, since: new Date().toISOString() })
@@ -104,13 +105,13 @@ export class OptionsKeeper {
   }
 }
 
-/** Tables of ours that hold routes of others. */
-function refusals({ wans }: Settings, host: HostState): readonly string[] {
+/** Why this host refuses sound options: tables of ours that hold routes of others. */
+export function refusals({ wans }: Settings, host: HostState): readonly Problem[] {
   return wans.flatMap(({ index, table }) => {
     const foreign = foreignRoutes([table], host)
     if (foreign.length === 0) return []
-    const expected = 'expected a table for this WAN alone'
-    return [`wans[${index}].table: found ${table}, ${expected}: ${describeForeignRoutes(foreign)}`]
+    const expected = `a table for this WAN alone: ${describeForeignRoutes(foreign)}`
+    return [{ path: `wans[${index}].table`, found: `${table}`, expected }]
   })
 }
 

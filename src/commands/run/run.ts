@@ -17,9 +17,10 @@ import { probeMark } from '../../model/marks.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
+import { openDesk } from '../options-desk/open-desk.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
-import { OptionsKeeper } from './options-keeper.ts'
+import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 
 /** Runs until TERM or INT, then 0; 1 where another one already runs here. */
@@ -35,13 +36,15 @@ export async function run(wanted: Arguments): Promise<number> {
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const keeper = new OptionsKeeper({ path, folder, log })
-  const lasting = { folder, pageKey: newKey(), audiences }
+  const desk = openDesk(wanted, log)
+  const lasting = { folder, pageKey: newKey(), audiences, desk }
   try {
     while (!life.isOver || life.isHandingOver) {
       await liveOnce(life, keeper, { ...lasting, format: wanted.logFormat, log })
     }
     return 0
   } finally {
+    desk.close()
     for (const audience of audiences) await audience.close()
     await holding.release()
   }
@@ -61,10 +64,15 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const { built, queue } = buildDaemon({ ...chosen, obstacles }, { ...lasting, kernel, log })
   life.begins(built, queue)
   const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
+  const unattend = lasting.desk.attend({
+    refusals: async (settings) => refusals(settings, await kernel.read()),
+    tell: (change) => queue.push({ kind: 'options_change', change }),
+  })
   const unwatch = watchOptions({ keeper, kernel, queue, log, life })
   try {
     await built.run()
   } finally {
+    unattend()
     unwatch()
     finder.close()
   }

@@ -35,7 +35,8 @@ export class JsonFile<Value> {
     }
   }
 
-  save(value: Value): void {
+  /** false: it isn't kept, which is logged. */
+  save(value: Value): boolean {
     const folder = dirname(this.#path)
     try {
       if (!existsSync(folder)) mkdirSync(folder)
@@ -43,8 +44,10 @@ export class JsonFile<Value> {
       rmSync(`${this.#path}.new`, { force: true })
       writeFileSync(`${this.#path}.new`, JSON.stringify(value), { mode: 0o600, flag: newFile })
       renameSync(`${this.#path}.new`, this.#path)
+      return true
     } catch (error) {
       this.#options.log.warn(`${this.#options.loss}: ${String(error)}`)
+      return false
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { HealthState } from '../health.ts'
 import type { Capabilities } from '../host.ts'
+import type { OptionsChange } from './options-page.ts'
 
 export interface Snapshot {
   readonly version: string
@@ -28,6 +29,8 @@ export interface Snapshot {
   readonly problems: readonly string[]
   /** What is wrong with the options that were given; left out while they are right. */
   readonly options?: OptionsNotice
+  /** A change of them on the page that waits for a word, or that was put back; left out: none. */
+  readonly options_change?: OptionsChange
 }
 
 export interface OptionsNotice {

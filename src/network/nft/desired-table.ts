@@ -6,6 +6,7 @@
 import type { Wanted } from '../wanted.ts'
 import { asideChains } from './chains/aside-chains.ts'
 import { deadEndChains } from './chains/dead-end-chains.ts'
+import { deviceChains } from './chains/device-chains.ts'
 import { flowChains, flowMemory } from './chains/flow-chains.ts'
 import { inboundChains } from './chains/inbound-chains.ts'
 import { meteringChains } from './chains/metering-chains.ts'
@@ -40,4 +41,5 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   deadEndChains,
   mssChain,
   rescueChains,
+  deviceChains,
 ]

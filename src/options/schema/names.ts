@@ -4,7 +4,7 @@
  */
 import type { GivenLink } from '../../model/uplink.ts'
 import { readMac } from './addresses.ts'
-import { textOption } from './option.ts'
+import { shaped, textOption } from './option.ts'
 
 /** Words that mean something else where a WAN's name is expected. */
 const reservedNames: readonly string[] = ['automatic', 'auto', 'none', 'all', 'host', 'default']
@@ -14,8 +14,9 @@ export const wanNameOption = nameOption('primary')
 export const policyNameOption = nameOption('kids_tablet')
 
 /** A WAN's name where one is referred to; whether there is such a WAN is checked later. */
-export const wanReferenceOption = textOption("a WAN's name, or none", (text) =>
-  text === '' ? undefined : text,
+export const wanReferenceOption = shaped(
+  textOption("a WAN's name, or none", (text) => (text === '' ? undefined : text)),
+  { kind: 'text', names: 'wans' },
 )
 
 /** Linux allows 15 bytes. Spaces, quotes and `#` would break a line of `ip -batch`. */

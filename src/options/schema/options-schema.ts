@@ -22,13 +22,16 @@ import {
   choice,
   decimalNumber,
   flag,
+  flagOption,
   inWords,
   list,
   mapping,
   maybe,
+  type Option,
   option,
   optional,
   required,
+  shaped,
   textOption,
   wholeNumber,
 } from './option.ts'
@@ -54,8 +57,11 @@ const wan = mapping('a WAN with name and gateway', {
   interface: maybe(interfaceOption),
   /** By position where it is left out. The kernel keeps 253 to 255 and 0 for itself. */
   table: maybe(
-    option('a table from 1 to 252 or from 256 to 2147483647', (found) =>
-      Number.isInteger(found) ? readTable(Number(found)) : undefined,
+    shaped(
+      option('a table from 1 to 252 or from 256 to 2147483647', (found) =>
+        Number.isInteger(found) ? readTable(Number(found)) : undefined,
+      ),
+      { kind: 'number', first: 1, last: 0x7fffffff, whole: true },
     ),
   ),
   metered: optional(flag, false),
@@ -138,12 +144,9 @@ const mqtt = mapping('a mapping like { host: 192.168.0.10 }', {
   host: maybe(brokerHostOption),
   /** 1883, with TLS 8883, where it is left out. */
   port: maybe(port),
-  username: maybe(secretText('a name, in quotes if it is a number')),
-  password: maybe(secretText('a password, in quotes if it is a number')),
-  tls: optional(
-    option(tlsHint, (found) => (typeof found === 'boolean' ? found : undefined)),
-    false,
-  ),
+  username: maybe(plainText('a name, in quotes if it is a number')),
+  password: maybe(secret(plainText('a password, in quotes if it is a number'))),
+  tls: optional(flagOption(tlsHint), false),
   tls_ca_file: maybe(
     textOption('the path of a PEM file like /ssl/ca.pem', (text) =>
       /^\/[^\0]{1,4095}$/.test(text) ? text : undefined,
@@ -160,8 +163,10 @@ const mqtt = mapping('a mapping like { host: 192.168.0.10 }', {
 const web = mapping('a mapping like { port: 8099 }', {
   port: optional(wholeNumber(0, 65_535), 8099),
   token: maybe(
-    textOption('a token of 16 to 256 letters, digits and signs without spaces', (text) =>
-      /^[!-~]{16,256}$/.test(text) ? text : undefined,
+    secret(
+      textOption('a token of 16 to 256 letters, digits and signs without spaces', (text) =>
+        /^[!-~]{16,256}$/.test(text) ? text : undefined,
+      ),
     ),
   ),
 })
@@ -209,8 +214,12 @@ function tlsHint(found: unknown): string {
 }
 
 /** Kept as it is, blanks included; a number would have lost its leading zeros by now. */
-function secretText(expected: string) {
+function plainText(expected: string) {
   return option(expected, (found) =>
     typeof found === 'string' && found.length <= 1024 ? found : undefined,
   )
+}
+
+function secret(wanted: Option<string>): Option<string> {
+  return shaped(wanted, { kind: 'secret' })
 }

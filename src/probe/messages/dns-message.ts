@@ -3,7 +3,7 @@
  * section is all that a probe needs, which is less than any DNS package.
  */
 
-export type DnsType = 'A' | 'TXT' | 'AAAA'
+export type DnsType = 'A' | 'TXT' | 'AAAA' | 'PTR'
 export type DnsClass = 'IN' | 'CHAOS'
 
 export interface DnsQuestion {
@@ -21,7 +21,7 @@ export interface DnsResponse {
   readonly sameLetters: boolean
   /** As `NOERROR`, `SERVFAIL`. */
   readonly code: string
-  /** Records of the asked type, as text: addresses for A and AAAA, strings for TXT. */
+  /** Records of the asked type, as text: addresses for A and AAAA, strings for TXT, names for PTR. */
   readonly records: readonly string[]
 }
 
@@ -91,7 +91,7 @@ function readRecords(message: Buffer, start: number, question: DnsQuestion): str
     const data = message.subarray(fixed + 10, fixed + 10 + message.readUInt16BE(fixed + 8))
     if (data.length < message.readUInt16BE(fixed + 8)) break
     if (message.readUInt16BE(fixed) === typeNumbers[question.type]) {
-      const text = readData(question.type, data)
+      const text = readData(question.type, data, { message, at: fixed + 10 })
       if (text !== null) records.push(text)
     }
     at = fixed + 10 + data.length
@@ -110,7 +110,32 @@ function skipName(message: Buffer, start: number): number | null {
   return null
 }
 
-function readData(type: DnsType, data: Buffer): string | null {
+interface Place {
+  readonly message: Buffer
+  readonly at: number
+}
+
+/** Labels by points, in UTF-8 as RFC 6762 has them; null where it never ends. */
+function readName({ message, at: start }: Place): string | null {
+  const labels: string[] = []
+  let at = start
+  // A name that leads in circles ends here too.
+  for (let steps = 0; steps < maxLabels && at < message.length; steps += 1) {
+    const length = message.readUInt8(at)
+    if (length === 0) return labels.join('.')
+    if (length >= compressed) {
+      if (at + 2 > message.length) return null
+      at = message.readUInt16BE(at) & 0x3fff
+    } else {
+      labels.push(message.toString('utf8', at + 1, at + 1 + length))
+      at += 1 + length
+    }
+  }
+  return null
+}
+
+/** `place` is where the data stands: a name in it may go on elsewhere. */
+function readData(type: DnsType, data: Buffer, place: Place): string | null {
   switch (type) {
     case 'A':
       return data.length === 4 ? [...data].join('.') : null
@@ -122,6 +147,8 @@ function readData(type: DnsType, data: Buffer): string | null {
       if (data.length < 1) return null
       return data.subarray(1, 1 + data.readUInt8(0)).toString('latin1')
     }
+    case 'PTR':
+      return readName(place)
     default:
       return type satisfies never
   }
@@ -132,7 +159,9 @@ const recursionDesired = 0x0100
 const isResponse = 0x8000
 const compressed = 0xc0
 const maxRecords = 32
-const typeNumbers: Readonly<Record<DnsType, number>> = { A: 1, TXT: 16, AAAA: 28 }
+/** 255 bytes hold 127 labels, RFC 1035. */
+const maxLabels = 128
+const typeNumbers: Readonly<Record<DnsType, number>> = { A: 1, PTR: 12, TXT: 16, AAAA: 28 }
 const classNumbers: Readonly<Record<DnsClass, number>> = { IN: 1, CHAOS: 3 }
 const responseCodes: Readonly<Record<number, string>> = {
   0: 'NOERROR',

@@ -51,6 +51,12 @@ export const pageStyles = css`
     gap: 16px;
     min-width: 0;
   }
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 16px;
+    align-items: center;
+  }
   .connection {
     display: inline-flex;
     align-items: center;

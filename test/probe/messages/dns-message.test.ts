@@ -69,6 +69,28 @@ test('a TXT record is read as its first string', () => {
   assert.deepEqual(decodeResponse(message, whoami)?.records, ['192.0.2.1'])
 })
 
+test('a PTR record is read as a name, wherever that goes on; one without end is none', () => {
+  const asked: DnsQuestion = { name: '50.0.168.192.in-addr.arpa', type: 'PTR', class: 'IN' }
+  const encoded = encodeQuestion(0x1234, asked)
+  const answer = (data: string): Buffer => {
+    const bytes = Buffer.from(bare(data), 'hex')
+    const fixed = Buffer.from(
+      bare(`c00c 000c 0001 0000000a 00${bytes.length.toString(16).padStart(2, '0')}`),
+      'hex',
+    )
+    const head = Buffer.from(bare('1234 8400 0001 0001 0000 0000'), 'hex')
+    return Buffer.concat([head, encoded.subarray(12), fixed, bytes])
+  }
+  const namesIn = (data: string) => decodeResponse(answer(data), asked)?.records
+  assert.deepEqual(namesIn('02 7476 05 6c6f63616c 00'), ['tv.local'])
+  assert.deepEqual(namesIn('03 54c3a9 05 6c6f63616c 00'), ['Té.local'])
+  assert.deepEqual(namesIn('02 7476 c021'), ['tv.arpa'])
+  const itself = `c0${(encoded.length + 12).toString(16)}`
+  assert.deepEqual(namesIn(itself), [])
+  assert.deepEqual(namesIn('c0ff'), [])
+  assert.deepEqual(namesIn('3f 7476'), [])
+})
+
 test('a name that no DNS message can hold is an error', () => {
   for (const name of ['', 'a..b', `${'a'.repeat(64)}.example`, 'abcdefg.'.repeat(40)]) {
     assert.throws(() => encodeQuestion(1, { ...question, name }), /no DNS name/)

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../../../src/daemon/system-clock.ts'
 import type { Command } from '../../../src/model/decision.ts'
+import type { Devices } from '../../../src/model/published/devices.ts'
 import type { ExplainedCase } from '../../../src/model/published/explanation.ts'
 import type { LineSearch } from '../../../src/model/published/found-line.ts'
 import type { ChangeEvent, Snapshot } from '../../../src/model/published/snapshot.ts'
@@ -13,9 +14,12 @@ import { CommandKey } from '../../../src/web/access/command-key.ts'
 import { HttpDoor } from '../../../src/web/access/http-door.ts'
 import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
+import type { OptionsDesk } from '../../../src/web/options-routes.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
+import { exampleDevices } from '../../examples/example-devices.ts'
 import { exampleSearch } from '../../examples/example-search.ts'
+import { FakeOptionsDesk } from '../../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
@@ -42,7 +46,13 @@ export class ServedHouse {
   refuseStreams = false
   /** What a search finds. */
   lines: LineSearch = exampleSearch
+  devices: Devices = exampleDevices
+  /** Whom Home Assistant can notify; null: nobody knows. */
+  notifyServices: readonly string[] | null = null
   #searched = false
+  readonly options = new FakeOptionsDesk()
+  /** Another one, which keeps real options. */
+  desk: OptionsDesk = this.options
 
   private constructor(scenario: Scenario, pageFolder: string, { port, key }: Opening) {
     this.#scenario = scenario
@@ -90,6 +100,12 @@ export class ServedHouse {
     this.#stream.announce(event)
   }
 
+  /** The daemon begins anew with other options: every page loses its stream. */
+  beginAnew(scenario: Scenario): void {
+    this.#scenario = scenario
+    this.#stream.close()
+  }
+
   dropStreams(): void {
     this.#stream.close()
   }
@@ -102,9 +118,18 @@ export class ServedHouse {
   #serve(pageFolder: string): (request: IncomingMessage, response: ServerResponse) => unknown {
     const app = createPageApp({
       known: { wans: Object.keys(this.#scenario.snapshot.wans), targets: ['1.1.1.1'] },
-      snapshot: () => this.#scenario.snapshot,
+      snapshot: () => ({ ...this.#scenario.snapshot, at: new Date().toISOString() }),
       setup: async () => this.#scenario.setup,
       explain: () => explain(this.#scenario.snapshot),
+      devices: { find: async () => this.devices },
+      notifyServices: async () => this.notifyServices,
+      options: {
+        read: (language) => this.desk.read(language),
+        check: (options) => this.desk.check(options),
+        write: (options, version) => this.desk.write(options, version),
+        confirm: () => this.desk.confirm(),
+        restore: () => this.desk.restore(),
+      },
       lines: {
         search: () => {
           this.#searched = true
@@ -140,7 +165,7 @@ export class ServedHouse {
     const { active, wans } = this.#scenario.snapshot
     const to = Object.keys(wans).find((name) => name !== active) ?? null
     const until = new Date(Date.now() + this.#scenario.setup.test_minutes * 60_000).toISOString()
-    this.publish({ test_failover: { on: true, until }, active: to })
+    this.publish({ test_failover: { on: true, until }, active: to, policies: this.#moved(to) })
     this.announce({
       event_type: 'test_started',
       from: active,
@@ -155,7 +180,15 @@ export class ServedHouse {
 
   #endTest(): void {
     const first = Object.keys(this.#scenario.snapshot.wans)[0] ?? null
-    this.publish({ test_failover: { on: false, until: null }, active: first })
+    const policies = this.#moved(first)
+    this.publish({ test_failover: { on: false, until: null }, active: first, policies })
+  }
+
+  /** The default policy goes with the WAN in use; the others have their own. */
+  #moved(to: string | null): Snapshot['policies'] {
+    const { policies } = this.#scenario.snapshot
+    const { default: all } = policies
+    return all === undefined ? policies : { ...policies, default: { ...all, wan: to, wan6: to } }
   }
 }
 

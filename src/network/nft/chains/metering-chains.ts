@@ -8,6 +8,7 @@
  * packets as the kernel has them: where the NIC merged some, their headers count once (3 % or so).
  */
 
+import type { Family } from '../../../model/address.ts'
 import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
 import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
 import type { PolicySettings } from '../../../model/settings/settings.ts'
@@ -54,7 +55,8 @@ export function meteringChains(wanted: Wanted, near: Near): NftPart {
 /** The base chains; behind all that may drop or translate a packet, as far as we can know. */
 function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): readonly NftChain[] {
   const arrivals = counted.map((uplink) => {
-    return { uplink, conditions: arriving(uplink, wanted, near) }
+    const conditions = comingBy(uplink, wanted, near).map(({ condition }) => condition)
+    return { uplink, conditions }
   })
   const into = (name: (wan: string) => string) =>
     arrivals.flatMap(({ uplink, conditions }) =>
@@ -86,14 +88,19 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
 const only = { forwarded: '', own: ' fib saddr type local' } as const
 
 /** What the Internet sends by this WAN, as far as it comes by us; not what neighbours say. */
-function arriving(uplink: Uplink, { flows }: Wanted, near: Near): string[] {
+export function comingBy(
+  uplink: Uplink,
+  { flows }: Pick<Wanted, 'flows'>,
+  near: Near,
+): { readonly family: Family; readonly condition: string }[] {
   const { link, index, sharesLink } = uplink
   if (link === null) return []
   if (sharesLink && flows?.canMark !== true) return []
   const answers = sharesLink ? ` ct direction reply ${connectionMarkIs(wanMark(index))}` : ''
-  return leaving(uplink).map(
-    ({ family }) => `iifname "${link}" ${near.notFromBeside.get(uplink.name)?.[family]}${answers}`,
-  )
+  return leaving(uplink).map(({ family }) => {
+    const outside = near.notFromBeside.get(uplink.name)?.[family]
+    return { family, condition: `iifname "${link}" ${outside}${answers}` }
+  })
 }
 
 function uplinkChains(uplink: Uplink, wanted: Wanted): NftPart {

@@ -95,7 +95,7 @@ function doneKey(command: PageCommand): keyof Texts['controls']['done'] {
  * Why the daemon refused; null if it didn't. The same refusal as before is also an answer, once
  * the daemon has had time to publish another one.
  */
-function refusal(before: Snapshot, now: Snapshot, waitedMs: number): string | null {
+export function refusal(before: Snapshot, now: Snapshot, waitedMs: number): string | null {
   const refused = now.problems.filter((problem) => problem.includes(' was refused: '))
   const news = refused.filter((problem) => !before.problems.includes(problem))
   return news.at(-1) ?? (waitedMs >= answerMs.refused ? (refused.at(-1) ?? null) : null)

@@ -11,7 +11,12 @@ import { type HistoryRange, rangeMs } from './history-range.ts'
 /** Server and page are built together, so the page trusts the answers. */
 export type Answer<Value> =
   | { readonly kind: 'ok'; readonly value: Value }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | {
+      readonly kind: 'failed'
+      readonly reason: string
+      /** Of HTTP; null: there was no answer. */
+      readonly status: number | null
+    }
 
 const timeoutMs = 10_000
 
@@ -38,26 +43,37 @@ export function getExplanation(
 
 /** The outcome appears in the state, not here. */
 export function send({ kind, ...body }: PageCommand): Promise<Answer<unknown>> {
-  const key = keptKey()
-  return ask(`api/${commandPaths[kind]}`, {
+  return post(`api/${commandPaths[kind]}`, body)
+}
+
+export function post<Value>(path: string, body: object): Promise<Answer<Value>> {
+  return ask(path, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-    },
+    headers: { 'content-type': 'application/json', ...keyHeader() },
     body: JSON.stringify(body),
   })
 }
 
-async function ask<Value>(path: string, init: RequestInit = {}): Promise<Answer<Value>> {
+/** What not everyone on the host may read. */
+export function askByKey<Value>(path: string): Promise<Answer<Value>> {
+  return ask(path, { headers: keyHeader() })
+}
+
+function keyHeader(): Readonly<Record<string, string>> {
+  const key = keptKey()
+  return key === null ? {} : { authorization: `Bearer ${key}` }
+}
+
+export async function ask<Value>(path: string, init: RequestInit = {}): Promise<Answer<Value>> {
   try {
     const response = await fetch(path, { ...init, signal: AbortSignal.timeout(timeoutMs) })
     const body: unknown = await response.json().catch(() => null)
     if (response.ok) return { kind: 'ok', value: body as Value }
     if (response.status === 401) forgetKey()
+    const { status, statusText } = response
     const reason = (body as { error?: unknown } | null)?.error
-    return { kind: 'failed', reason: typeof reason === 'string' ? reason : response.statusText }
+    return { kind: 'failed', status, reason: typeof reason === 'string' ? reason : statusText }
   } catch (error) {
-    return { kind: 'failed', reason: messageOf(error) }
+    return { kind: 'failed', status: null, reason: messageOf(error) }
   }
 }

@@ -4,6 +4,7 @@
  */
 export class HostClock {
   #aheadMs: number
+  #hasHeard = false
 
   /** Until the first snapshot it uses the browser's own clock. */
   constructor(wallMs: number, steadyMs: number) {
@@ -13,10 +14,17 @@ export class HostClock {
   /** `at` is the snapshot's time, `steadyMs` its arrival by a clock that never jumps. */
   hear(at: string, steadyMs: number): void {
     const atMs = Date.parse(at)
-    if (Number.isFinite(atMs)) this.#aheadMs = atMs - steadyMs
+    if (!Number.isFinite(atMs)) return
+    const aheadMs = atMs - steadyMs
+    const isOld = this.#hasHeard && aheadMs < this.#aheadMs && aheadMs > this.#aheadMs - oldestMs
+    if (!isOld) this.#aheadMs = aheadMs
+    this.#hasHeard = true
   }
 
   nowMs(steadyMs: number): number {
     return this.#aheadMs + steadyMs
   }
 }
+
+/** What a page hears first may be as old as this; a clock that was set back by more is believed. */
+const oldestMs = 15_000

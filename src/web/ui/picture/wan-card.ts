@@ -27,7 +27,11 @@ export function wanCard(wan: WanView, { texts }: Voice): TemplateResult {
         ${icon(stateIcons[wan.state])}
         <span><strong>${wan.stateText}</strong> <span class="quiet small">${wan.since}</span></span>
       </p>
-      <p class="reason quiet small" lang="en">${wan.reason}</p>
+      ${
+        wan.reason === ''
+          ? nothing
+          : html`<p class="reason quiet small" lang="en">${wan.reason}</p>`
+      }
       ${
         wan.ipv6 === null
           ? nothing
@@ -56,7 +60,8 @@ export function wanCard(wan: WanView, { texts }: Voice): TemplateResult {
       </p>
     </div>
     <dl class="figures">
-      ${figure(t.latency, wan.latency)} ${figure(t.loss, wan.loss)}
+      ${figure(t.latency, wan.latency)}
+      ${wan.loss === null ? nothing : figure(t.loss, wan.loss)}
       ${
         wan.traffic === null
           ? nothing

@@ -17,6 +17,8 @@ const acrossFromPx = 760
 
 export class WanPicture extends PagePart {
   @given wans: readonly WanView[] = []
+  /** In place of its own. */
+  @given heading: string | null = null
   @own lines: readonly PictureLine[] = []
   @own across = true
 
@@ -47,7 +49,7 @@ export class WanPicture extends PagePart {
     const t = this.voice.texts.picture
     const online = this.wans.some(({ inUse, state }) => inUse && state !== 'down')
     return html`<section class="card" aria-labelledby="lines">
-      <h2 id="lines">${t.heading}</h2>
+      <h2 id="lines">${this.heading ?? t.heading}</h2>
       <div class="picture ${this.across ? 'across' : 'down'}">
         ${this.#drawing()}
         <div class="end house"><span class="disc">${icon('house')}</span>${t.home}</div>

@@ -18,7 +18,8 @@ export interface WanView {
   readonly since: string
   readonly reason: string
   readonly latency: string
-  readonly loss: string
+  /** null: not shown. */
+  readonly loss: string | null
   /** Gateway and interface; null if neither is known. */
   readonly via: string | null
   readonly publicAddress: string | null

@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const de: Texts = {
   title: 'WAN Failover',
   loading: 'Wird geladen …',
+  guide: {
+    open: 'Einrichten',
+    missing: 'Die Seite wurde inzwischen erneuert. Lade sie neu.',
+    reload: 'Neu laden',
+  },
   connection: {
     live: 'Live',
     connecting: 'Verbinde …',
@@ -39,6 +44,7 @@ export const de: Texts = {
     problems: (count) => (count === 1 ? 'Ein Hinweis' : `${count} Hinweise`),
   },
   options: {
+    open: 'Optionen',
     heading: 'Die Optionen sind falsch',
     nothingChanges: 'Nichts wird eingerichtet, bis sie stimmen.',
     earlierStay: 'Bis sie stimmen, gelten die letzten richtigen weiter.',
@@ -135,6 +141,13 @@ export const de: Texts = {
     },
     hangsOn: (wan) => `hängt an ${wan}`,
     alone: 'Mit dns_rescue: off antwortet niemand an ihrer Stelle.',
+  },
+  devices: {
+    heading: 'Geräte',
+    intro:
+      'Welche Geräte diesen Rechner nutzen und welche nicht. Nachgesehen wird, wenn du das hier öffnest.',
+    show: 'Anzeigen',
+    hide: 'Ausblenden',
   },
   explain: {
     heading: 'Welchen Weg nimmt ein Gerät?',

@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const en: Texts = {
   title: 'WAN Failover',
   loading: 'Loading…',
+  guide: {
+    open: 'Set up',
+    missing: 'The page has been renewed meanwhile. Load it again.',
+    reload: 'Load again',
+  },
   connection: {
     live: 'Live',
     connecting: 'Connecting…',
@@ -39,6 +44,7 @@ export const en: Texts = {
     problems: (count) => (count === 1 ? 'One thing to look at' : `${count} things to look at`),
   },
   options: {
+    open: 'Options',
     heading: 'The options are wrong',
     nothingChanges: 'Nothing is set up until they are right.',
     earlierStay: 'Until they are right, the last right ones stay in force.',
@@ -134,6 +140,12 @@ export const en: Texts = {
     },
     hangsOn: (wan) => `hangs on ${wan}`,
     alone: 'With dns_rescue: off, nobody answers in their place.',
+  },
+  devices: {
+    heading: 'Devices',
+    intro: 'Which devices use this machine, and which don’t. It looks when you open this.',
+    show: 'Show',
+    hide: 'Hide',
   },
   explain: {
     heading: 'Which way does a device go?',

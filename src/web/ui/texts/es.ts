@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const es: Texts = {
   title: 'WAN Failover',
   loading: 'Cargando…',
+  guide: {
+    open: 'Configurar',
+    missing: 'La página se ha renovado entretanto. Vuelve a cargarla.',
+    reload: 'Volver a cargar',
+  },
   connection: {
     live: 'En directo',
     connecting: 'Conectando…',
@@ -39,6 +44,7 @@ export const es: Texts = {
     problems: (count) => (count === 1 ? 'Un aviso' : `${count} avisos`),
   },
   options: {
+    open: 'Opciones',
     heading: 'Las opciones no son correctas',
     nothingChanges: 'No se configura nada hasta que lo sean.',
     earlierStay: 'Hasta que lo sean, siguen en vigor las últimas correctas.',
@@ -135,6 +141,12 @@ export const es: Texts = {
     },
     hangsOn: (wan) => `depende de ${wan}`,
     alone: 'Con dns_rescue: off, nadie responde en su lugar.',
+  },
+  devices: {
+    heading: 'Dispositivos',
+    intro: 'Qué dispositivos usan este equipo y cuáles no. Se mira al abrir esto.',
+    show: 'Mostrar',
+    hide: 'Ocultar',
   },
   explain: {
     heading: '¿Por dónde va un dispositivo?',

@@ -86,6 +86,17 @@ export class Formats {
     return `${Math.floor(seconds / 60)}:${rest}`
   }
 
+  /** "9.4s": how long something has been going on. */
+  stopwatch(ms: number): string {
+    return new Intl.NumberFormat(this.language, {
+      style: 'unit',
+      unit: 'second',
+      unitDisplay: 'narrow',
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    }).format(Math.floor(ms / 100) / 10)
+  }
+
   /** The time of day, with the day where it isn't today. */
   moment(atMs: number, nowMs: number): string {
     if (this.#day(atMs) === this.#day(nowMs)) return this.time(atMs)

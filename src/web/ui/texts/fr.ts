@@ -3,6 +3,11 @@ import type { Texts } from './texts.ts'
 export const fr: Texts = {
   title: 'WAN Failover',
   loading: 'Chargement…',
+  guide: {
+    open: 'Configurer',
+    missing: 'La page a été renouvelée entre-temps. Rechargez-la.',
+    reload: 'Recharger',
+  },
   connection: {
     live: 'En direct',
     connecting: 'Connexion…',
@@ -39,6 +44,7 @@ export const fr: Texts = {
     problems: (count) => (count === 1 ? 'Un point à voir' : `${count} points à voir`),
   },
   options: {
+    open: 'Options',
     heading: 'Les options sont incorrectes',
     nothingChanges: 'Rien n’est mis en place tant qu’elles le sont.',
     earlierStay: 'Tant qu’elles le sont, les dernières correctes restent en vigueur.',
@@ -136,6 +142,13 @@ export const fr: Texts = {
     },
     hangsOn: (wan) => `dépend de ${wan}`,
     alone: 'Avec dns_rescue : off, personne ne répond à leur place.',
+  },
+  devices: {
+    heading: 'Appareils',
+    intro:
+      'Quels appareils utilisent cette machine, et lesquels non. Elle regarde quand vous ouvrez ceci.',
+    show: 'Afficher',
+    hide: 'Masquer',
   },
   explain: {
     heading: 'Par où passe un appareil ?',

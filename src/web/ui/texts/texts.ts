@@ -11,6 +11,11 @@ export type Capability = keyof PublishedCapabilities
 export interface Texts {
   readonly title: string
   readonly loading: string
+  readonly guide: {
+    readonly open: string
+    readonly missing: string
+    readonly reload: string
+  }
   readonly connection: {
     readonly live: string
     readonly connecting: string
@@ -41,6 +46,7 @@ export interface Texts {
     readonly problems: (count: number) => string
   }
   readonly options: {
+    readonly open: string
     readonly heading: string
     readonly nothingChanges: string
     readonly earlierStay: string
@@ -115,6 +121,12 @@ export interface Texts {
     readonly states: Readonly<Record<'up' | 'down' | 'unknown' | 'rescued', string>>
     readonly hangsOn: (wan: string) => string
     readonly alone: string
+  }
+  readonly devices: {
+    readonly heading: string
+    readonly intro: string
+    readonly show: string
+    readonly hide: string
   }
   readonly explain: {
     readonly heading: string

@@ -4,6 +4,8 @@ import { de } from '../../../../src/web/ui/texts/de.ts'
 import { en } from '../../../../src/web/ui/texts/en.ts'
 import { es } from '../../../../src/web/ui/texts/es.ts'
 import { fr } from '../../../../src/web/ui/texts/fr.ts'
+import { guideTexts } from '../../../../src/web/ui/texts/guide/language.ts'
+import { optionsTexts } from '../../../../src/web/ui/texts/options/language.ts'
 
 type Entry = readonly [path: string, text: string]
 
@@ -26,9 +28,12 @@ function marks(text: string): string {
     .join()
 }
 
-for (const [language, table] of Object.entries({ de, es, fr })) {
+const english = new Map(entries({ page: en, guide: guideTexts('en'), options: optionsTexts('en') }))
+
+for (const [language, page] of Object.entries({ de, es, fr })) {
+  const table = { page, guide: guideTexts(language), options: optionsTexts(language) }
+
   test(`${language} fills the same gaps as English, and leaves no text empty`, () => {
-    const english = new Map(entries(en))
     for (const [path, text] of entries(table)) {
       assert.notEqual(text.trim(), '', path)
       assert.equal(marks(text), marks(english.get(path) ?? ''), `${path}: ${text}`)
@@ -36,9 +41,8 @@ for (const [language, table] of Object.entries({ de, es, fr })) {
   })
 
   test(`${language} is no copy of English`, () => {
-    const english = new Map(entries(en))
     const same = entries(table).filter(([path, text]) => text === english.get(path))
     // Names and words that are the same in both languages remain.
-    assert.ok(same.length < 20, same.map(([path]) => path).join(' '))
+    assert.ok(same.length < 24, same.map(([path]) => path).join(' '))
   })
 }
