@@ -167,7 +167,7 @@ test('an upgrade that fails leaves the old version running', async () => {
 test('a version that does not start is taken back, and the rules stand meanwhile', async () => {
   const stream = await lab.client(1).startStream()
   const since = monotonicMs()
-  const copy = 'cp -R *.json src addon script LICENSE DOCS.md /var/tmp/broken'
+  const copy = 'cp -R *.json src translations addon script LICENSE DOCS.md /var/tmp/broken'
   const spoil = "sed -i 's/^ExecStart=.*/ExecStart=false/' /var/tmp/broken/addon/*.service"
   const script = `mkdir /var/tmp/broken; cd ${sources}; ${copy}; ${spoil}`
   await machine.run('sh', '-e', '-c', script)
