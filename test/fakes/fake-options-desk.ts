@@ -13,6 +13,8 @@ export class FakeOptionsDesk implements OptionsDesk {
   problems: readonly OptionsProblem[] = []
   /** The next write fails so. */
   failure: string | null = null
+  /** A write waits for it. */
+  gate: Promise<unknown> = Promise.resolve()
   page: OptionsPage = {
     writable: true,
     why_not: null,
@@ -25,6 +27,9 @@ export class FakeOptionsDesk implements OptionsDesk {
     confirm_until: null,
     put_back: null,
   }
+  readonly #asked = Promise.withResolvers<void>()
+  /** Resolves once a write has come. */
+  readonly asked = this.#asked.promise
   #before: OptionsAsWritten | null = null
   #writes = 0
 
@@ -42,6 +47,8 @@ export class FakeOptionsDesk implements OptionsDesk {
   }
 
   async write(options: OptionsAsWritten, version: string): Promise<Written> {
+    this.#asked.resolve()
+    await this.gate
     if (version !== this.page.version) {
       return { kind: 'conflict', reason: 'the options have changed meanwhile' }
     }
