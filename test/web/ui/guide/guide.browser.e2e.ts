@@ -118,6 +118,7 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
   }
   await page.screenshot({ path: screenshotPath('guide-6-testing') })
   await waitForText(page, 'The failover works')
+  await waitForFocus(page, 'The failover works')
   await waitForText(page, 'tablet (192.168.1.50) used lte during the test')
   await waitForText(page, 'TV (192.168.1.60): its gateway is still 192.168.1.1.')
   await lookAt(page, '7-report')
