@@ -21,6 +21,7 @@ import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
+import { watchOver } from './watch-over.ts'
 
 /** Runs until TERM or INT, then 0; 1 where another one already runs here. */
 export async function run(wanted: Arguments): Promise<number> {
@@ -35,6 +36,10 @@ export async function run(wanted: Arguments): Promise<number> {
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const keeper = new OptionsKeeper({ path, folder, log })
+  const token = process.env['SUPERVISOR_TOKEN'] ?? ''
+  watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
+    log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
+  )
   const lasting = { folder, pageKey: newKey(), audiences }
   try {
     while (!life.isOver || life.isHandingOver) {
