@@ -16,6 +16,7 @@ import type { History } from './history/history.ts'
 import type { Metrics } from './metrics.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
+import { addReport } from './report-routes.ts'
 import {
   type Known,
   readCommand,
@@ -38,7 +39,7 @@ export interface AppParts {
   readonly gate: TokenGate | null
   /** null: whoever may read may give commands. */
   readonly key: CommandKey | null
-  readonly history: Pick<History, 'answer'>
+  readonly history: Pick<History, 'answer' | 'month'>
   readonly stream: EventStream
   readonly metrics: Metrics
   readonly files: StaticFiles
@@ -53,6 +54,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => tooLarge(context) }))
   addReading(app, parts)
+  addReport(app, parts.history)
   addCommands(app, parts)
   app.get('/:name?', (context) => file(context, parts))
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))

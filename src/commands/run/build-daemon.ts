@@ -44,7 +44,11 @@ export function buildDaemon(
   const clock = systemClock
   let built: Daemon | null = null
   const page = { settings, version, clock, log, dataFolder: folder, onCommand, key: pageKey }
-  const pages = openWebPage({ ...page, daemon: () => built })
+  const pages = openWebPage({
+    ...page,
+    daemon: () => built,
+    onReport: (report) => home.report?.(report),
+  })
   const audience = everyAudience([home, ...pages, ...audiences.map(lasting)])
   const memory = dataFolder(folder, log)
   const concerns = everyConcern({ settings, book: memory.loadBook(), log, notice })

@@ -5,12 +5,14 @@ import type { Daemon, DaemonView } from '../../daemon/daemon.ts'
 import { Supervisor } from '../../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
+import type { MonthReport } from '../../model/published/month-report.ts'
 import type { FoundInterface, Setup } from '../../model/published/setup.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { explainCases } from '../../report/explain.ts'
 import { foundInterfaces } from '../../report/found.ts'
 import { composeSetup } from '../../report/setup.ts'
 import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
+import { tellMonthly } from './tell-monthly.ts'
 
 export interface PageParts {
   readonly settings: Settings
@@ -19,6 +21,7 @@ export interface PageParts {
   readonly log: Log
   readonly dataFolder: string | null
   readonly onCommand: CommandListener
+  readonly onReport: (report: MonthReport) => void
   /** For commands, where everyone on this host may read. */
   readonly key: string
   /** null until it is built: the page is one of its audiences. */
@@ -27,7 +30,7 @@ export interface PageParts {
 
 /** The page by ingress where there is a Supervisor, else where the options want it; perhaps none. */
 export function openWebPage(parts: PageParts): readonly Audience[] {
-  const { settings, clock, log, dataFolder, onCommand, daemon } = parts
+  const { settings, clock, log, dataFolder, onCommand, onReport, daemon } = parts
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   const supervisor = token === '' ? null : new Supervisor({ token })
   forgetPageKey()
@@ -54,7 +57,11 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       return view === null ? null : setupOf(view, parts, supervisor)
     },
   })
-  return [page]
+  const cancel = tellMonthly({
+    ...{ clock, log, folder: dataFolder, tell: onReport },
+    report: (month) => page.month(month),
+  })
+  return [{ publish: () => {}, announce: () => {}, close: async () => cancel() }, page]
 }
 
 /** Without a token in the options everyone on this host may read; the key is for commands. */

@@ -14,6 +14,7 @@ import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
+import { exampleReport } from '../../examples/example-report.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { waitFor } from '../../wait-for.ts'
 import { freePort } from '../opened-page.ts'
@@ -108,6 +109,7 @@ export class ServedHouse {
       history: {
         answer: ({ fromMs, toMs }) =>
           madeUpHistory(this.#scenario, { from: fromMs, to: toMs, nowMs: Date.now() }),
+        month: (month) => ({ ...exampleReport(), month }),
       },
       stream: this.#stream,
       metrics: new Metrics(),
