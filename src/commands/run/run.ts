@@ -22,6 +22,7 @@ import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
+import { watchOver } from './watch-over.ts'
 
 /** Runs until TERM or INT, then 0; 1 where another one already runs here. */
 export async function run(wanted: Arguments): Promise<number> {
@@ -37,6 +38,10 @@ export async function run(wanted: Arguments): Promise<number> {
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
   const keeper = new OptionsKeeper({ path, folder, log, areOnTrial: () => desk.areOnTrial })
+  const token = process.env['SUPERVISOR_TOKEN'] ?? ''
+  watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
+    log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
+  )
   const lasting = { folder, pageKey: newKey(), audiences, desk }
   try {
     while (!life.isOver || life.isHandingOver) {

@@ -110,6 +110,7 @@ export const de: Texts = {
     switchedIn: (duration) => `umgeschaltet in ${duration}`,
     empty: 'Nichts ist passiert. So soll es sein.',
     more: (count) => `${count} weitere zeigen`,
+    report: 'Ausfälle als Tabelle, zum Aufheben oder für deinen Anbieter:',
   },
   policies: {
     heading: 'Wer was benutzt',

@@ -109,6 +109,7 @@ export const en: Texts = {
     switchedIn: (duration) => `switched in ${duration}`,
     empty: 'Nothing happened. That is good.',
     more: (count) => `Show ${count} more`,
+    report: 'Outages as a table, to keep or for your operator:',
   },
   policies: {
     heading: 'Who uses what',

@@ -110,6 +110,7 @@ export const es: Texts = {
     switchedIn: (duration) => `conmutado en ${duration}`,
     empty: 'No ha pasado nada. Así debe ser.',
     more: (count) => `Mostrar ${count} más`,
+    report: 'Cortes en una tabla, para guardar o para tu operador:',
   },
   policies: {
     heading: 'Quién usa qué',

@@ -111,6 +111,7 @@ export const fr: Texts = {
     switchedIn: (duration) => `basculé en ${duration}`,
     empty: 'Il ne s’est rien passé. Tant mieux.',
     more: (count) => `En montrer ${count} de plus`,
+    report: 'Les pannes en tableau, à garder ou pour votre opérateur :',
   },
   policies: {
     heading: 'Qui utilise quoi',

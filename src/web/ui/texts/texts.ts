@@ -98,6 +98,7 @@ export interface Texts {
     readonly switchedIn: (duration: string) => string
     readonly empty: string
     readonly more: (count: number) => string
+    readonly report: string
   }
   readonly policies: {
     readonly heading: string
