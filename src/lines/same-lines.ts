@@ -18,11 +18,13 @@ export function sameness(one: HeardLine, other: HeardLine): Sameness {
   return isSame ? 'same' : 'different'
 }
 
-/** On one link, and without translating: the answers come from the other one. */
+/** Its own way to the Internet is by another neighbour of the very same network. */
 export function passesOnTo(one: HeardLine, other: HeardLine): boolean {
   if (one.link !== other.link || one === other) return false
+  // Without translating: what it passed on is answered past it.
   if (one.answersFrom !== null && one.answersFrom === other.mac) return true
-  return one.redirectsTo !== null && one.redirectsTo === other.address
+  if (other.address === null) return false
+  return one.redirectsTo === other.address || one.hops[0] === other.address
 }
 
 function isBehind(inner: HeardLine, outer: HeardLine): boolean {

@@ -7,6 +7,8 @@ import type { FoundBy, LineAnswer } from './published/found-line.ts'
 export interface LinePlan {
   readonly links: readonly SearchedLink[]
   readonly gateways: readonly KnownGateway[]
+  /** As far as the kernel knows them. */
+  readonly routers6: readonly Router6[]
   /** IPv4, whom to ask through each line. */
   readonly targets: readonly string[]
   /** IPv6, for the public address. */

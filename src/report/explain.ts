@@ -10,7 +10,6 @@ import type { HostState, NextHop } from '../model/host.ts'
 import type { ExplainedCase, Explanation } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { gatewayAddress, type Uplink } from '../model/uplink.ts'
-import { desiredState } from '../network/desired-state.ts'
 import { neighboursOf } from '../network/neighbours.ts'
 import { contains } from '../network/networks.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
@@ -23,7 +22,9 @@ import {
   trafficClasses,
 } from '../network/policies/traffic-classes.ts'
 import { rescuedQueries } from '../network/rescued-queries.ts'
+import { desiredRoutes } from '../network/routes/desired-routes.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
+import { desiredRules } from '../network/rules/desired-rules.ts'
 import { describeRule } from '../network/rules/rule-text.ts'
 import { describeAnswer } from './describe-answer.ts'
 
@@ -62,11 +63,10 @@ export function explainCases(input: ExplainInput, question: Question): readonly 
 export function explain(input: ExplainInput, asked: Question): Explanation {
   const { settings, uplinks, host, decision } = input
   const question = { ...macOf(asked.from, host), ...asked }
-  const desired = desiredState(input)
   const others = tablesOfOthers(host)
   const tables = {
-    rules: [...others.rules, ...desired.rules],
-    routes: [...others.routes, ...desired.routes],
+    rules: [...others.rules, ...desiredRules(input)],
+    routes: [...others.routes, ...desiredRoutes(uplinks, host)],
   }
   const own = host.addresses.some(({ address }) => address === question.from)
   const policy = policyOf(settings.policies, { ...question, own })?.name ?? 'default'

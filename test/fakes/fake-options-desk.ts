@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { stringify } from 'yaml'
 import type {
   OptionsAsWritten,
   OptionsCheck,
@@ -42,7 +43,7 @@ export class FakeOptionsDesk implements OptionsDesk {
     const difference = keys
       .filter((key) => !isDeepStrictEqual(before[key], options[key]))
       .map((path) => ({ path, before: before[path] ?? null, after: options[path] ?? null }))
-    return { problems: this.problems, warnings: [], difference, yaml: JSON.stringify(options) }
+    return { problems: this.problems, warnings: [], difference, yaml: stringify(options) }
   }
 
   async write(options: OptionsAsWritten, version: string): Promise<Written> {

@@ -1,6 +1,7 @@
 /** Run by mark-check.test.ts without capabilities: prints what the probes then say. */
 import { probeMark } from '../../src/model/marks.ts'
 import type { ProbeOutcome } from '../../src/model/probe.ts'
+import { hearLines } from '../../src/probe/lines/hear-lines.ts'
 import { askOnce, type OneAnswer } from '../../src/probe/one-question.ts'
 import { createProber } from '../../src/probe/prober.ts'
 import { loadLibc } from '../../src/probe/sockets/libc.ts'
@@ -15,6 +16,8 @@ export interface Unprivileged {
   readonly mark: string | null
   readonly probe: ProbeOutcome
   readonly question: OneAnswer
+  /** Why it can't search for lines. */
+  readonly search: string | null
 }
 
 const said: Unprivileged = {
@@ -22,8 +25,18 @@ const said: Unprivileged = {
   mark: markUdp(),
   probe: await probeOnce(),
   question: await askOnce({ wan: 0, family: 'ipv4', target: '1.1.1.1', timeoutMs: 1000 }),
+  search: await searchOnLoopback(),
 }
 process.stdout.write(JSON.stringify(said))
+
+async function searchOnLoopback(): Promise<string | null> {
+  const nothing = { direct: false, linkLocal: null, global6: [] }
+  const mac = '00:00:00:00:00:00'
+  const link = { name: 'lo', index: 1, mac, subnets: [{ own: '127.0.0.1', ask: [] }], ...nothing }
+  const plan = { links: [link], gateways: [], routers6: [], targets6: [], dnsName: 'dns.google' }
+  const { trouble } = await hearLines({ ...plan, targets: ['1.1.1.1'] }, () => {})
+  return trouble
+}
 
 function markUdp(): string | null {
   const load = loadLibc()

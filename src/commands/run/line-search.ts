@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '../../daemon/clock.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import type { FoundLine, LineSearch } from '../../model/published/found-line.ts'
 import type { LineSearcher } from '../../web/lines-routes.ts'
@@ -14,10 +14,12 @@ export type FindLines = (soFar: (found: Found) => void) => Promise<Found>
 /** One search at a time, whoever asks; what it has found stays until the next one. */
 export class OneSearch implements LineSearcher {
   readonly #find: FindLines
+  readonly #clock: Clock
   #newest: LineSearch = { state: 'none', started: null, finished: null, lines: [], notes: [] }
 
-  constructor(find: FindLines) {
+  constructor(find: FindLines, clock: Clock) {
     this.#find = find
+    this.#clock = clock
   }
 
   answer(): LineSearch {
@@ -25,10 +27,11 @@ export class OneSearch implements LineSearcher {
   }
 
   search(): void {
-    if (this.#newest.state !== 'searching') void this.#search(new Date().toISOString())
+    if (this.#newest.state !== 'searching') void this.#search()
   }
 
-  async #search(started: string): Promise<void> {
+  async #search(): Promise<void> {
+    const started = this.#now()
     let known: Found = { lines: [], notes: [] }
     let isOver = false
     const soFar = (found: Found): void => {
@@ -36,24 +39,21 @@ export class OneSearch implements LineSearcher {
       known = found
       this.#newest = { state: 'searching', started, finished: null, ...found }
     }
+    const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<string>()
+    const cancel = this.#clock.wake(this.#clock.nowMs() + longestMs, () => giveUp(tooLong))
     soFar(known)
-    const late = new AbortController()
-    const found = await Promise.race([
-      this.#find(soFar).catch((error: unknown) => withNote(known, failed(error))),
-      pause(longestMs, null, { signal: late.signal }).then(() => withNote(known, tooLong)),
-    ])
-    late.abort()
+    const failed = (error: unknown) => `the search for lines failed: ${messageOf(error)}`
+    const found = await Promise.race([this.#find(soFar).catch(failed), tooLate])
+    cancel()
     isOver = true
-    this.#newest = { state: 'done', started, finished: new Date().toISOString(), ...found }
+    const { lines, notes } =
+      typeof found === 'string' ? { ...known, notes: [...known.notes, found] } : found
+    this.#newest = { state: 'done', started, finished: this.#now(), lines, notes }
   }
-}
 
-function withNote({ lines, notes }: Found, note: string): Found {
-  return { lines, notes: [...notes, note] }
-}
-
-function failed(error: unknown): string {
-  return `the search for lines failed: ${messageOf(error)}`
+  #now(): string {
+    return new Date(this.#clock.wallMs()).toISOString()
+  }
 }
 
 /** Who asked is told within ten seconds, whatever hangs. */

@@ -64,6 +64,7 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
         view: () => daemon()?.view() ?? null,
         interfaces: async () => (await toldInterfaces(supervisor)) ?? [],
       }),
+      clock,
     ),
     setup: async () => {
       const view = daemon()?.view() ?? null

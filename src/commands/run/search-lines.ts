@@ -7,13 +7,14 @@ import type { DaemonView } from '../../daemon/daemon.ts'
 import { routerNeighbours } from '../../kernel/reading/router-neighbours.ts'
 import { foundLines } from '../../lines/found-lines.ts'
 import { knownGateways } from '../../lines/known-gateways.ts'
-import { searchedLinks } from '../../lines/searched-links.ts'
+import { searchedLinks, sticksWithoutAddress } from '../../lines/searched-links.ts'
 import { defaultDestination } from '../../model/address.ts'
+import type { HostState } from '../../model/host.ts'
 import type { HeardLines, KnownGateway, LinePlan } from '../../model/line-search.ts'
 import type { FoundInterface } from '../../model/published/setup.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { hearLines } from '../../probe/lines/hear-lines.ts'
-import { makersOf } from '../../probe/makers/maker-names.ts'
+import { loadMakers } from '../../probe/makers/maker-names.ts'
 import { leasedGateways } from './leased-gateways.ts'
 import type { FindLines, Found } from './line-search.ts'
 
@@ -32,27 +33,24 @@ export function searchLines({ settings, view, interfaces }: SearchParts): FindLi
       return { lines: [], notes: ['this host has not been read yet: search again in a moment'] }
     }
     const { host, uplinks } = seen
-    const [told, leased] = await Promise.all([
+    const [told, leased, routers6, makerOf] = await Promise.all([
       Promise.race([interfaces(), pause(toldWithinMs, [])]),
       leasedGateways(host.links),
+      routerNeighbours(gateways6(host)),
+      loadMakers(),
     ])
     const gateways = [...knownGateways(host, uplinks), ...toldGateways(told), ...leased]
-    const plan = planOf(settings, { links: searchedLinks(host, gateways), gateways })
-    const judge = async (heard: HeardLines): Promise<Found> => {
-      const macs = heard.lines.flatMap(({ mac }) => (mac === null ? [] : [mac]))
-      const makerOf = await makersOf(macs)
-      return foundLines({ plan, heard, uplinks, wans: settings.wans, makerOf })
-    }
-    const heard = await hearLines(plan, (some) => {
-      judge(some).then(soFar, () => {})
-    })
-    const gateways6 = host.routes
-      .filter(({ destination }) => destination === defaultDestination.ipv6)
-      .flatMap(({ nextHops }) => nextHops.flatMap(({ gateway }) => gateway ?? []))
-    const routers6 = [...heard.routers6, ...(await routerNeighbours(gateways6))]
-    const { lines, notes } = await judge({ lines: heard.lines, routers6 })
+    const links = searchedLinks(host, gateways)
+    const plan = planOf(settings, { links, gateways, routers6 })
+    const judge = (heard: HeardLines): Found =>
+      foundLines({ plan, heard, uplinks, wans: settings.wans, makerOf })
+    const heard = await hearLines(plan, (some) => soFar(judge(some)))
+    const { lines, notes } = judge(heard)
     const troubles = [
       ...(plan.links.length === 0 ? ['no interface of this host is up and has an address'] : []),
+      ...sticksWithoutAddress(host).map(
+        (name) => `${name} is up but has no IPv4 address: nobody there has given it one`,
+      ),
       ...(heard.trouble === null ? [] : [`not all could be asked: ${heard.trouble}`]),
     ]
     return { lines, notes: [...troubles, ...notes] }
@@ -61,11 +59,17 @@ export function searchLines({ settings, view, interfaces }: SearchParts): FindLi
 
 function planOf(
   { probe }: Settings,
-  { links, gateways }: Pick<LinePlan, 'links' | 'gateways'>,
+  found: Pick<LinePlan, 'links' | 'gateways' | 'routers6'>,
 ): LinePlan {
   const { ipv4, ipv6 } = probe.targets
   const [targets, targets6] = [ipv4.slice(0, mostTargets), ipv6.slice(0, mostTargets)]
-  return { links, gateways, targets, targets6, dnsName: probe.dnsName }
+  return { ...found, targets, targets6, dnsName: probe.dnsName }
+}
+
+function gateways6({ routes }: HostState): string[] {
+  return routes
+    .filter(({ destination }) => destination === defaultDestination.ipv6)
+    .flatMap(({ nextHops }) => nextHops.flatMap(({ gateway }) => gateway ?? []))
 }
 
 /** What NetworkManager has learnt, by way of the Supervisor, even where it is in no table. */

@@ -4,7 +4,7 @@
  */
 import type { Family } from '../../model/address.ts'
 import { families } from '../../model/address.ts'
-import { markMask, maxWans, probePorts } from '../../model/marks.ts'
+import { markMask, maxWans, probePorts, resolverAskPorts } from '../../model/marks.ts'
 import type { Hop, Uplink } from '../../model/uplink.ts'
 import type { NftChain, NftRule } from './nft-table.ts'
 
@@ -43,6 +43,12 @@ export interface Leaving {
 
 /** The source ports of all probes that carry no mark. */
 export const allProbePorts = `${probePorts(0).first}-${probePorts(maxWans - 1).last}`
+
+/** Probes that carry no mark, and questions to the machine's resolvers: who asks is known by the port. */
+export const ownQuestions = [
+  allProbePorts,
+  `${resolverAskPorts.first}-${resolverAskPorts.last}`,
+].map((ports) => `meta l4proto { tcp, udp } th sport ${ports} accept`)
 
 /** What leaves by a WAN, a condition for each family that it has a way out in. */
 export function leaving({ link, ways }: Uplink): Leaving[] {

@@ -4,7 +4,7 @@ import { textOf } from '../messages/address-bytes.ts'
 import { type DnsQuestion, type DnsResponse, decodeResponse } from '../messages/dns-message.ts'
 import { type EchoQuestion, provesQuestion } from '../messages/echo-proof.ts'
 import { decodeAnswer } from '../messages/icmp-message.ts'
-import type { Heard } from './decode-frame.ts'
+import type { Heard } from './ethernet-frame.ts'
 
 /** What became of an echo request. */
 export interface EchoHeard {

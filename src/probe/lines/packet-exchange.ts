@@ -23,9 +23,9 @@ import {
 import { RandomPool } from '../random-pool.ts'
 import type { Libc } from '../sockets/libc.ts'
 import { etherTypes, type Layer, listenForAnswers } from '../sockets/packet-socket.ts'
-import { linkAddress, type Opened, openRaw, type RawReader } from '../sockets/raw-socket.ts'
+import { linkAddress, type Opened, type RawReader } from '../sockets/raw-socket.ts'
 import { sendFailure } from '../sockets/send-failure.ts'
-import { decodeFrame, type Heard } from './decode-frame.ts'
+import { decodeFrame, encodeFrame, type Heard } from './ethernet-frame.ts'
 import { type DnsHeard, type EchoHeard, OpenQuestions } from './open-questions.ts'
 
 /** Where a question leaves: by this link, from this address of ours, to this neighbour. */
@@ -44,25 +44,25 @@ export interface ExchangeListener {
 export class PacketExchange {
   readonly #libc: Libc
   readonly #listener: ExchangeListener
-  readonly #readers: readonly RawReader[]
-  readonly #sender: number
-  /** Holds our port, so that no other program gets it, and the kernel refuses no answer. */
-  readonly #port: Socket
+  readonly #sockets: Sockets
+  /** What DNS servers answer to. */
+  readonly #ownPort: number
   readonly #open = new OpenQuestions()
   readonly #id = randomInt(0x10000)
   readonly #random = new RandomPool()
+  /** The descriptor may be another file's by now. */
+  #isClosed = false
   /** Why the last packet could not be sent; null: all could. */
   trouble: string | null = null
 
   private constructor(libc: Libc, listener: ExchangeListener, sockets: Sockets) {
     this.#libc = libc
     this.#listener = listener
-    this.#sender = sockets.sender
-    this.#port = sockets.port
-    this.#readers = sockets.readers.map(({ reader }) => reader)
-    for (const { reader, layer } of sockets.readers) {
-      reader.socket.on('message', (frame) => this.#receive(decodeFrame(frame, layer)))
-      reader.socket.on('error', (error) => {
+    this.#sockets = sockets
+    this.#ownPort = sockets.port.address().port
+    for (const [layer, { socket }] of sockets.byLayer) {
+      socket.on('message', (frame) => this.#receive(decodeFrame(frame, layer)))
+      socket.on('error', (error) => {
         this.trouble = error.message
       })
     }
@@ -73,32 +73,26 @@ export class PacketExchange {
     links: readonly SearchedLink[],
     listener: ExchangeListener,
   ): Promise<Opened<PacketExchange>> {
-    const layers: Layer[] = ['ethernet']
-    if (links.some(({ mac }) => mac === null)) layers.push('bare')
-    const sender = openRaw(libc, 'arp')
-    if (sender.kind === 'failed') return sender
-    const readers: Sockets['readers'] = []
-    for (const layer of layers) {
-      const opened = listenForAnswers(libc, layer)
-      if (opened.kind === 'failed') {
-        libc.close(sender.value)
-        for (const { reader } of readers) reader.socket.close()
-        return opened
-      }
-      readers.push({ reader: opened.value, layer })
-    }
     const port = createSocket('udp4')
     port.bind(0)
     await once(port, 'listening')
-    const sockets = { sender: sender.value, port, readers }
-    return { kind: 'open', value: new PacketExchange(libc, listener, sockets) }
+    const byLayer = new Map<Layer, RawReader>()
+    for (const layer of new Set(links.map(layerOf))) {
+      const opened = listenForAnswers(libc, layer)
+      if (opened.kind === 'failed') {
+        closeAll({ port, byLayer })
+        return opened
+      }
+      byLayer.set(layer, opened.value)
+    }
+    return { kind: 'open', value: new PacketExchange(libc, listener, { port, byLayer }) }
   }
 
+  /** Stops the process for some milliseconds, as closing packet sockets does. */
   close(): void {
     this.#open.endAll()
-    this.#port.close()
-    for (const { socket } of this.#readers) socket.close()
-    this.#libc.close(this.#sender)
+    closeAll(this.#sockets)
+    this.#isClosed = true
   }
 
   /** The answer comes to the listener. */
@@ -139,7 +133,7 @@ export class PacketExchange {
     const id = this.#open.freeDnsId()
     const answer = this.#open.addDns({ id, server: bytesOf(server), question: asked, waitMs })
     const ends = { source: bytesOf(way.own), destination: bytesOf(server) }
-    const ports = { sourcePort: this.#port.address().port, destinationPort: 53 }
+    const ports = { sourcePort: this.#ownPort, destinationPort: 53 }
     const message = encodeUdp(ends, ports, encodeQuestion(id, asked))
     const packet = encodePacket({ ...ends, protocol: protocols.udp, ttl: 64 }, message)
     const type = familyOf(server) === 'ipv4' ? etherTypes.ipv4 : etherTypes.ipv6
@@ -147,10 +141,16 @@ export class PacketExchange {
     return answer
   }
 
-  #send(to: Pick<Way, 'link' | 'hardware'>, protocol: number, packet: Buffer): void {
-    const address = linkAddress(to.link.index, to.hardware, { protocol })
-    if (this.#libc.sendto(this.#sender, packet, address) >= 0) return
-    this.trouble = `${to.link.name}: ${sendFailure(this.#libc.errorCode())}`
+  #send({ link, hardware }: Pick<Way, 'link' | 'hardware'>, type: number, packet: Buffer): void {
+    const reader = this.#sockets.byLayer.get(layerOf(link))
+    if (reader === undefined || this.#isClosed) return
+    const frame =
+      link.mac === null
+        ? packet
+        : encodeFrame({ to: hardware, from: macBytes(link.mac), type }, packet)
+    const address = linkAddress(link.index, hardware, { protocol: type })
+    if (this.#libc.sendto(reader.fd, frame, address) >= 0) return
+    this.trouble = `${link.name}: ${sendFailure(this.#libc.errorCode())}`
   }
 
   #receive(heard: Heard | null): void {
@@ -158,19 +158,28 @@ export class PacketExchange {
     if (heard === null) return
     if (heard.kind === 'arp') this.#listener.onArp(heard.reply)
     else if (heard.kind === 'udp') {
-      if (heard.toPort === this.#port.address().port) this.#open.takeDns(heard, receivedMs)
+      if (heard.toPort === this.#ownPort) this.#open.takeDns(heard, receivedMs)
     } else if (heard.family === 'ipv4') {
       this.#open.takeIcmp(heard, { id: this.#id, receivedMs })
-    } else if (heard.mac !== null && offersDefaultRoute(heard.packet)) {
+    } else if (heard.mac !== null && heard.isNear && offersDefaultRoute(heard.packet)) {
       this.#listener.onRouter({ address: textOf(heard.from), mac: heard.mac })
     }
   }
 }
 
 interface Sockets {
-  readonly sender: number
+  /** Holds our port, so that no other program gets it, and the kernel refuses no answer. */
   readonly port: Socket
-  readonly readers: { readonly reader: RawReader; readonly layer: Layer }[]
+  readonly byLayer: ReadonlyMap<Layer, RawReader>
+}
+
+function layerOf({ mac }: SearchedLink): Layer {
+  return mac === null ? 'bare' : 'ethernet'
+}
+
+function closeAll({ port, byLayer }: Sockets): void {
+  port.close()
+  for (const { socket } of byLayer.values()) socket.close()
 }
 
 interface EchoOptions {

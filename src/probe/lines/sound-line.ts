@@ -174,5 +174,5 @@ const betweenMs = 25
 const screenings = 2
 const attempts = 2
 /** Twice each: a line by radio that rests needs the first to wake up. */
-const screeningMs = 800
-const answerMs = 900
+const screeningMs = 750
+const answerMs = 850

@@ -1,37 +1,31 @@
 /**
- * Who made a device, by the beginning of its MAC. The list is read when somebody asks and let go
- * afterwards: it is as large as all that the daemon remembers, and asked for once a month.
+ * Who made a device, by the beginning of its MAC. The list is read when somebody asks and let go with
+ * what is returned: it would stay in memory for a question that comes once a month.
  */
 import { readFile } from 'node:fs/promises'
 
 /** null where nobody knows, and for MACs that a device has made up. */
 export type MakerOf = (mac: string) => string | null
 
-export async function makersOf(macs: readonly string[]): Promise<MakerOf> {
-  const names = new Map<string, string>()
-  const lines = await readList()
-  for (const mac of macs) {
-    const name = isMadeUp(mac) ? null : nameOf(mac, lines)
-    if (name !== null) names.set(mac, name)
-  }
-  return (mac) => names.get(mac) ?? null
+/** Without the list every maker is unknown: nothing depends on it. */
+export async function loadMakers(): Promise<MakerOf> {
+  const text = await readFile(new URL('makers.txt', import.meta.url), 'utf8').catch(() => '')
+  const makers = new Map(text.split('\n').flatMap(prefixesIn))
+  return (mac) => (isMadeUp(mac) ? null : nameOf(mac, makers))
 }
 
-/** Without the list every maker is unknown: nothing depends on it. */
-async function readList(): Promise<readonly string[]> {
-  const text = await readFile(new URL('makers.txt', import.meta.url), 'utf8').catch(() => '')
-  return text.split('\n')
+/** `Maker: 00040e 00150c` */
+function prefixesIn(line: string): [string, string][] {
+  const [maker = '', prefixes] = line.split(': ')
+  if (line.startsWith('#') || prefixes === undefined) return []
+  return prefixes.split(' ').map((prefix) => [prefix, maker])
 }
 
 /** The registry gives away blocks of 24, 28 and 36 bits; the longest that fits is right. */
-function nameOf(mac: string, lines: readonly string[]): string | null {
+function nameOf(mac: string, makers: ReadonlyMap<string, string>): string | null {
   const digits = mac.replaceAll(':', '').toLowerCase()
-  for (const length of [9, 7, 6]) {
-    const wanted = ` ${digits.slice(0, length)} `
-    const line = lines.find((one) => `${one} `.includes(wanted))
-    if (line !== undefined) return line.slice(0, line.indexOf(':'))
-  }
-  return null
+  const [found] = [9, 7, 6].flatMap((length) => makers.get(digits.slice(0, length)) ?? [])
+  return found ?? null
 }
 
 /** Locally administered, as phones do it for each network; IEEE 802, 8.4. */

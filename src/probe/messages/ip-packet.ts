@@ -70,6 +70,7 @@ export interface Packet {
   readonly source: Buffer
   readonly destination: Buffer
   readonly protocol: number
+  readonly ttl: number
   /** As long as its header says: a frame may be filled up behind it. */
   readonly whole: Buffer
   readonly payload: Buffer
@@ -86,6 +87,7 @@ export function decodePacket(bytes: Buffer): Packet | null {
       source: bytes.subarray(12, 16),
       destination: bytes.subarray(16, 20),
       protocol: bytes.readUInt8(9),
+      ttl: bytes.readUInt8(8),
       whole: bytes.subarray(0, length),
       payload: bytes.subarray(headerBytes, length),
     }
@@ -97,6 +99,7 @@ export function decodePacket(bytes: Buffer): Packet | null {
     source: bytes.subarray(8, 24),
     destination: bytes.subarray(24, 40),
     protocol: bytes.readUInt8(6),
+    ttl: bytes.readUInt8(7),
     whole: bytes.subarray(0, length),
     payload: bytes.subarray(40, length),
   }

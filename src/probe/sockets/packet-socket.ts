@@ -10,6 +10,7 @@ import {
   linkAddress,
   listenRaw,
   nonBlocking,
+  notOpened,
   type Opened,
   type RawReader,
 } from './raw-socket.ts'
@@ -21,12 +22,7 @@ export type Layer = 'ethernet' | 'bare'
 /** Opens a socket that receives answers: ARP's, ICMP, and what comes from DNS servers. */
 export function listenForAnswers(libc: Libc, layer: Layer): Opened<RawReader> {
   const fd = libc.socket(AF_PACKET, SOCK_RAW | nonBlocking | closeOnExec, 0)
-  if (fd < 0) {
-    return {
-      kind: 'failed',
-      reason: `can't open a packet socket: ${sendFailure(libc.errorCode())}`,
-    }
-  }
+  if (fd < 0) return notOpened(libc)
   const reason = attachFilter(libc, fd, answersOnly(layer)) ?? bindToAll(libc, fd)
   if (reason === null) return listenRaw(libc, fd)
   libc.close(fd)

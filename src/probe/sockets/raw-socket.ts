@@ -27,7 +27,11 @@ type SocketKind = Family | 'arp'
 export function openRaw(libc: Libc, kind: SocketKind): Opened<number> {
   const [family, type, protocol] = socketNumbers[kind]
   const fd = libc.socket(family, type | nonBlocking | closeOnExec, protocol)
-  if (fd >= 0) return { kind: 'open', value: fd }
+  return fd >= 0 ? { kind: 'open', value: fd } : notOpened(libc)
+}
+
+/** Right after the call that has failed. */
+export function notOpened(libc: Libc): { readonly kind: 'failed'; readonly reason: string } {
   const code = libc.errorCode()
   const why = code === 'EPERM' ? 'this process has no CAP_NET_RAW' : sendFailure(code)
   return { kind: 'failed', reason: `can't open a raw socket: ${why}` }

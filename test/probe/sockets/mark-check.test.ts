@@ -30,6 +30,7 @@ test('without CAP_NET_RAW and CAP_NET_ADMIN everything says so plainly, and noth
     mark: "can't mark packets: this process has no CAP_NET_ADMIN",
     probe: { kind: 'unsent', reason: raw },
     question: { kind: 'silent', reason: raw },
+    search: raw,
   }
   assert.deepEqual(JSON.parse(text), expected)
   assert.equal(lab.uplink(0).count('icmp') + lab.uplink(1).count('icmp'), before)

@@ -13,7 +13,9 @@ import type { NftChain, NftPart } from '../nft-table.ts'
 import {
   chain,
   connectionMarkIs,
+  isMarked,
   neighbourDiscovery,
+  ownQuestions,
   setConnectionMark,
   setMark,
   unmarkedConnection,
@@ -65,9 +67,20 @@ function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[
       ...came,
     ]),
     chain('replies', 'filter hook prerouting priority mangle', [...rest, ...answers]),
-    chain('own_replies', 'route hook output priority mangle - 1', [...rest, ...answers]),
+    chain('own_replies', 'route hook output priority mangle - 1', [
+      ...rest,
+      ...ownProbes,
+      ...answers,
+    ]),
   ]
 }
+
+/**
+ * Whoever sends to a probe's port first, a late answer or somebody who guesses at answers, makes the
+ * probe itself look like an answer. It leaves by its own WAN all the same: once marked anew, a packet
+ * is led by its mark, and no rule knows its port any more.
+ */
+const ownProbes = [`${isMarked} accept`, ...ownQuestions]
 
 /** Conditions for packets from strangers by this WAN; none where we can't know. */
 export function arriving(

@@ -8,7 +8,7 @@
  * It must never touch our probes, nor our questions whether the resolver itself answers again.
  */
 import { type Family, families } from '../../../model/address.ts'
-import { markMask, resolverAskPorts, wanMark } from '../../../model/marks.ts'
+import { markMask, wanMark } from '../../../model/marks.ts'
 import type { PolicySettings } from '../../../model/settings/settings.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import {
@@ -20,7 +20,7 @@ import {
 import type { Wanted } from '../../wanted.ts'
 import { withNamedSets } from '../named-sets.ts'
 import { composed, type NftChain, type NftPart, type NftRule, type Target } from '../nft-table.ts'
-import { allProbePorts, chain, hex, isMarked, protocolWord, setMark } from '../nft-words.ts'
+import { chain, hex, isMarked, ownQuestions, protocolWord, setMark } from '../nft-words.ts'
 import { rescueName } from '../standing-rescues.ts'
 import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 import { sourceTranslation } from './translation-chains.ts'
@@ -125,11 +125,6 @@ function translations(answers: readonly Answer[]): NftChain[] {
     chain('rescue_sources', 'nat hook postrouting priority srcnat - 1', sources),
   ]
 }
-
-/** Balance may have marked our question with the WAN that carries it. */
-const ownQuestions = [allProbePorts, `${resolverAskPorts.first}-${resolverAskPorts.last}`].map(
-  (ports) => `meta l4proto { tcp, udp } th sport ${ports} accept`,
-)
 
 type Wans = RescuedPolicy['wans']
 

@@ -142,6 +142,13 @@ export const de: Texts = {
     hangsOn: (wan) => `hängt an ${wan}`,
     alone: 'Mit dns_rescue: off antwortet niemand an ihrer Stelle.',
   },
+  devices: {
+    heading: 'Geräte',
+    intro:
+      'Welche Geräte diesen Rechner nutzen und welche nicht. Nachgesehen wird, wenn du das hier öffnest.',
+    show: 'Anzeigen',
+    hide: 'Ausblenden',
+  },
   explain: {
     heading: 'Welchen Weg nimmt ein Gerät?',
     intro: 'Nach den Regeln, wie sie jetzt sind, und wie sie beim Ausfall jeder Leitung wären.',

@@ -141,6 +141,12 @@ export const en: Texts = {
     hangsOn: (wan) => `hangs on ${wan}`,
     alone: 'With dns_rescue: off, nobody answers in their place.',
   },
+  devices: {
+    heading: 'Devices',
+    intro: 'Which devices use this machine, and which don’t. It looks when you open this.',
+    show: 'Show',
+    hide: 'Hide',
+  },
   explain: {
     heading: 'Which way does a device go?',
     intro: 'By the rules as they are now, and as they would be with each line down.',

@@ -142,6 +142,12 @@ export const es: Texts = {
     hangsOn: (wan) => `depende de ${wan}`,
     alone: 'Con dns_rescue: off, nadie responde en su lugar.',
   },
+  devices: {
+    heading: 'Dispositivos',
+    intro: 'Qué dispositivos usan este equipo y cuáles no. Se mira al abrir esto.',
+    show: 'Mostrar',
+    hide: 'Ocultar',
+  },
   explain: {
     heading: '¿Por dónde va un dispositivo?',
     intro: 'Según las reglas de ahora, y según cómo serían con cada línea caída.',

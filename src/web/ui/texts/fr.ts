@@ -143,6 +143,13 @@ export const fr: Texts = {
     hangsOn: (wan) => `dépend de ${wan}`,
     alone: 'Avec dns_rescue : off, personne ne répond à leur place.',
   },
+  devices: {
+    heading: 'Appareils',
+    intro:
+      'Quels appareils utilisent cette machine, et lesquels non. Elle regarde quand vous ouvrez ceci.',
+    show: 'Afficher',
+    hide: 'Masquer',
+  },
   explain: {
     heading: 'Par où passe un appareil ?',
     intro: 'Selon les règles actuelles, et selon ce qu’elles seraient avec chaque ligne en panne.',

@@ -122,6 +122,12 @@ export interface Texts {
     readonly hangsOn: (wan: string) => string
     readonly alone: string
   }
+  readonly devices: {
+    readonly heading: string
+    readonly intro: string
+    readonly show: string
+    readonly hide: string
+  }
   readonly explain: {
     readonly heading: string
     readonly intro: string

@@ -1,4 +1,4 @@
-/** What a packet socket has received, as far as a search can use it. No I/O. */
+/** Frames as packet sockets send and receive them, as far as a search can use them. No I/O. */
 import type { Family } from '../../model/address.ts'
 import { macText } from '../messages/address-bytes.ts'
 import { type ArpReply, decodeArpReply } from '../messages/arp-message.ts'
@@ -13,6 +13,8 @@ export type Heard =
       /** Who sent the frame; null: the link has no Ethernet. */
       readonly mac: string | null
       readonly from: Buffer
+      /** No router has passed it on: it comes from a neighbour. */
+      readonly isNear: boolean
       /** With its IP header for IPv4, without it for IPv6: as a raw socket has it. */
       readonly packet: Buffer
     }
@@ -25,6 +27,17 @@ export type Heard =
       readonly payload: Buffer
     }
 
+export interface FrameHead {
+  readonly to: Buffer
+  readonly from: Buffer
+  readonly type: number
+}
+
+export function encodeFrame({ to, from, type }: FrameHead, content: Buffer): Buffer {
+  return Buffer.concat([to, from, Buffer.of(type >> 8, type & 0xff), content])
+}
+
+/** null for what is no answer to anything of ours. */
 export function decodeFrame(frame: Buffer, layer: Layer): Heard | null {
   if (layer === 'bare') return decodeIp(frame, null)
   if (frame.length < headerBytes) return null
@@ -42,10 +55,9 @@ function decodeIp(bytes: Buffer, mac: string | null): Heard | null {
   const packet = decodePacket(bytes)
   if (packet === null) return null
   const { source: from, protocol, whole, payload } = packet
-  if (protocol === protocols.icmp) return { kind: 'icmp', family: 'ipv4', mac, from, packet: whole }
-  if (protocol === protocols.icmpv6) {
-    return { kind: 'icmp', family: 'ipv6', mac, from, packet: payload }
-  }
+  const icmp = { kind: 'icmp', mac, from, isNear: packet.ttl === 255 } as const
+  if (protocol === protocols.icmp) return { ...icmp, family: 'ipv4', packet: whole }
+  if (protocol === protocols.icmpv6) return { ...icmp, family: 'ipv6', packet: payload }
   return protocol === protocols.udp ? decodeUdp(packet, mac) : null
 }
 
