@@ -208,7 +208,11 @@ test('the page saves options through root’s hand, and they are in force in a m
   assert.equal(saved.status, 202, await saved.text())
   assert.match(await machine.run('cat', optionsFile), /"log_level": "debug"/)
   assert.equal(await machine.run('stat', '--format=%a %U', optionsFile), '600 root')
-  assert.equal((await post('/restore', {})).status, 202)
+  // The daemon begins anew with them, and its page is away for a moment.
+  await waitFor(async () => (await post('/restore', {}).catch(() => null))?.status === 202, {
+    deadlineMs: 10_000,
+    what: 'the page to put them back',
+  })
   assert.equal(await machine.run('cat', optionsFile), text)
   await bothUp()
 })
