@@ -27,7 +27,7 @@ export function deviceSet(wan: string, family: Family): string {
 
 export function deviceChains(wanted: Wanted, near: Near): NftPart {
   // A plan says nothing of what is counted, see `Wanted`.
-  if (wanted.flows === undefined) return {}
+  if (wanted.flows === undefined || wanted.setCounters === false) return {}
   const parts = wanted.uplinks.map((uplink) => uplinkPart(uplink, wanted, near))
   const sets = parts.flatMap((part) => part.sets)
   if (sets.length === 0) return {}

@@ -49,6 +49,10 @@ test('a plan says nothing of what is counted', () => {
   assert.deepEqual(linesOf(plan), [])
 })
 
+test('a kernel whose sets can’t count counts nobody, and has all the rest', () => {
+  assert.deepEqual(linesOf({ ...wanted(), setCounters: false }), [])
+})
+
 test('who sends by a WAN is remembered, and what comes back is counted for whom we know', () => {
   assert.deepEqual(linesOf(wanted()), [
     'set devices_primary_ipv4 { typeof ip saddr; flags dynamic,timeout; timeout 1d; size 1024; }',
