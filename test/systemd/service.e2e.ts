@@ -2,6 +2,7 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { OptionsPage } from '../../src/model/published/options-page.ts'
 import {
   dockerUserRules,
   removeDockerFirewall,
@@ -166,7 +167,7 @@ test('an upgrade that fails leaves the old version running', async () => {
 test('a version that does not start is taken back, and the rules stand meanwhile', async () => {
   const stream = await lab.client(1).startStream()
   const since = monotonicMs()
-  const copy = 'cp -R *.json src addon script LICENSE DOCS.md /var/tmp/broken'
+  const copy = 'cp -R *.json src translations addon script LICENSE DOCS.md /var/tmp/broken'
   const spoil = "sed -i 's/^ExecStart=.*/ExecStart=false/' /var/tmp/broken/addon/*.service"
   const script = `mkdir /var/tmp/broken; cd ${sources}; ${copy}; ${spoil}`
   await machine.run('sh', '-e', '-c', script)
@@ -191,6 +192,35 @@ test('options are taken when they are saved, without a restart', async () => {
   })
   await bothUp()
   assert.equal(await machine.property('MainPID'), pid)
+})
+
+test('the page saves options through root’s hand, and they are in force in a moment', async () => {
+  const key = /#key=(\S{43})/.exec(await machine.run('wan-failover', 'page'))?.[1] ?? ''
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const api = 'http://127.0.0.1:8099/api/options'
+  const post = (path: string, body: object) =>
+    fetch(`${api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  const before = (await (await fetch(api)).json()) as OptionsPage
+  assert.deepEqual([before.writable, before.where], [true, optionsFile])
+  const text = await machine.run('cat', optionsFile)
+  const options = { ...before.options, log_level: 'debug' }
+  const saved = await post('', { options, version: before.version })
+  assert.equal(saved.status, 202, await saved.text())
+  assert.match(await machine.run('cat', optionsFile), /"log_level": "debug"/)
+  assert.equal(await machine.run('stat', '--format=%a %U', optionsFile), '600 root')
+  assert.equal((await post('/restore', {})).status, 202)
+  assert.equal(await machine.run('cat', optionsFile), text)
+  await bothUp()
+})
+
+test('root’s hand takes nothing from the service that the service may not read', async () => {
+  const wanted = '/run/wan-failover/options.yaml.wanted'
+  const written = await machine.run('cat', optionsFile)
+  await machine.run('ln', '-s', '/etc/shadow', wanted)
+  const taken = await machine.try('/opt/wan-failover/addon/save-options')
+  assert.match(taken.text, /Permission denied/)
+  assert.equal(await machine.run('cat', optionsFile), written)
+  await machine.run('rm', wanted)
 })
 
 test('wrong options are said by systemctl status, and the last right ones stay in force', async () => {

@@ -15,10 +15,12 @@ export class HandedOverFile implements OptionsPlace {
   readonly where: string
   readonly without: readonly string[] = []
   readonly #copy: string
+  readonly #patienceMs: number
 
-  constructor(copy: string, original: string) {
+  constructor(copy: string, original: string, patienceMs = handMs) {
     this.#copy = copy
     this.where = original
+    this.#patienceMs = patienceMs
   }
 
   async read(): Promise<PlaceRead> {
@@ -42,13 +44,13 @@ export class HandedOverFile implements OptionsPlace {
     } catch (error) {
       return { kind: 'failed', reason: `${left} can't be written: ${messageOf(error)}` }
     }
-    for (let waitedMs = 0; waitedMs < handMs; waitedMs += lookEveryMs) {
+    for (let waitedMs = 0; waitedMs < this.#patienceMs; waitedMs += lookEveryMs) {
       const read = readOptionsFile(this.#copy)
       if (read.kind === 'ok' && read.text === text) return { kind: 'done' }
       await wait(lookEveryMs)
     }
     rmSync(left, { force: true })
-    const hand = 'wan-failover-options-write.path'
+    const hand = 'wan-failover-options-save.path'
     return { kind: 'failed', reason: `nobody wrote ${this.where}: is ${hand} active?` }
   }
 

@@ -20,6 +20,8 @@ export interface OptionsKeeperParts {
   /** null: nothing outlives the process. */
   readonly folder: string | null
   readonly log: Log
+  /** Those that stand there may go back by themselves, so they are not yet the last right ones. */
+  readonly areOnTrial?: () => boolean
 }
 
 /** What follows from a look at the file. */
@@ -87,7 +89,8 @@ export class OptionsKeeper {
       refusals: (settings) =>
         isDeepStrictEqual(settings, running) ? [] : refusals(settings, host).map(formatProblem),
     })
-    if (given.kind === 'ok' && chosen.notice === null) {
+    const { areOnTrial = () => false } = this.#parts
+    if (given.kind === 'ok' && chosen.notice === null && !areOnTrial()) {
       this.#right.keep(given.text, { settings: given.settings, since: new Date().toISOString() })
     }
     return chosen

@@ -35,8 +35,8 @@ export async function run(wanted: Arguments): Promise<number> {
   life.heedSignals(log)
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
-  const keeper = new OptionsKeeper({ path, folder, log })
   const desk = openDesk(wanted, log)
+  const keeper = new OptionsKeeper({ path, folder, log, areOnTrial: () => desk.areOnTrial })
   const lasting = { folder, pageKey: newKey(), audiences, desk }
   try {
     while (!life.isOver || life.isHandingOver) {
@@ -66,7 +66,11 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
   const unattend = lasting.desk.attend({
     refusals: async (settings) => refusals(settings, await kernel.read()),
-    tell: (change) => queue.push({ kind: 'options_change', change }),
+    tell: (change) => {
+      queue.push({ kind: 'options_change', change })
+      // Once they are confirmed they are the last right ones.
+      life.onReload()
+    },
   })
   const unwatch = watchOptions({ keeper, kernel, queue, log, life })
   try {

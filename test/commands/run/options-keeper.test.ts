@@ -106,6 +106,22 @@ describe('the options in force', () => {
     assert.match(problems[0] ?? '', /^wans\[1\]\.table: found 101, expected a table for this WAN/)
   })
 
+  test('are not the last right ones while they are on trial, but once they are confirmed', () => {
+    let areOnTrial = true
+    writeFileSync(path, two)
+    new OptionsKeeper({ path, folder, log }).take(host)
+    const keeper = new OptionsKeeper({ path, folder, log, areOnTrial: () => areOnTrial })
+    writeFileSync(path, other)
+    assert.equal(keeper.take(host).settings.nat, 'always')
+    assert.deepEqual(saved(keeper, wrong), { kind: 'anew', leave: 'standing' })
+    assert.equal(keeper.take(host).settings.nat, 'auto')
+    writeFileSync(path, other)
+    keeper.take(host)
+    areOnTrial = false
+    assert.deepEqual(keeper.reconsider(host), { kind: 'same' })
+    assert.equal(saved(keeper, wrong).kind, 'notice')
+  })
+
   test('stay where the file is gone', () => {
     const keeper = started(two)
     rmSync(path)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { hiddenSecret, type OptionsAsWritten } from '../../../src/model/published/options-page.ts'
 import { differenceOf } from '../../../src/options/edit/difference.ts'
 import { hideSecrets, revealSecrets } from '../../../src/options/edit/secrets.ts'
-import { tidyOptions } from '../../../src/options/edit/tidy-options.ts'
+import { writableOptions } from '../../../src/options/edit/tidy-options.ts'
 
 const dsl = { name: 'dsl', gateway: '192.168.0.1' }
 const lte = { name: 'lte', gateway: 'auto' }
@@ -107,9 +107,16 @@ describe('secrets', () => {
 
 test('what a form leaves empty is not written', () => {
   const left = { wans: [{ name: 'dsl', interface: ' ', table: null }], nat: '', probe: {} }
-  assert.deepEqual(tidyOptions({ ...left, notify: [''] }), {
+  assert.deepEqual(writableOptions({ ...left, notify: [''] }, {}), {
     wans: [{ name: 'dsl' }],
-    probe: {},
     notify: [''],
   })
+})
+
+test('an empty section stays as it is written, or is none', () => {
+  assert.deepEqual(writableOptions({ wans: [], policies: [] }, { wans: [], probe: {} }), {
+    wans: [],
+    probe: {},
+  })
+  assert.deepEqual(writableOptions({ probe: {} }, { probe: { interval: 2 } }), { probe: {} })
 })

@@ -30,12 +30,17 @@ test('the page asks nobody but its own server, by relative addresses', () => {
   using page = buildPage()
   const html = readFileSync(join(page.folder, 'index.html'), 'utf8')
   const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address)
-  assert.deepEqual(addresses, ['icon.svg', 'page.css', 'page.js'])
+  const preloaded = addresses.filter((address) => address?.startsWith('chunk-'))
+  assert.deepEqual(addresses, ['icon.svg', 'page.css', ...preloaded, 'page.js'])
   const names = readdirSync(page.folder).filter((name) => name.endsWith('.js'))
   const scripts = names.map((name) => readFileSync(join(page.folder, name), 'utf8')).join('\n')
   const hosts = [...scripts.matchAll(/https?:\/\/([a-z0-9.-]+)/gi)].map(([, host]) => host)
   assert.deepEqual(hosts, [])
   const files = [...scripts.matchAll(/(?:\}from|import\()"([^"]*)"/g)].map(([, path]) => path)
   assert.ok(files.length > 0)
+  const begun = [
+    ...readFileSync(join(page.folder, 'page.js'), 'utf8').matchAll(/\}from"\.\/([^"]*)"/g),
+  ]
+  assert.deepEqual(preloaded, begun.map(([, name]) => name).sort())
   for (const path of files) assert.match(path ?? '', /^\.\/[a-z-]+-[0-9A-Z]{8}\.js$/)
 })
