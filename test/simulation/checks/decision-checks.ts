@@ -167,7 +167,8 @@ export class DecisionChecks {
     const { active } = after
     if (active === null || (before?.active ?? null) === null || before?.active === active) return
     const state = after.wans[active]?.state
-    if (state !== undefined && healthy(state)) return
+    // After a stall a command may come before the news of a line.
+    if (!this.#situation.isAble || (state !== undefined && healthy(state))) return
     const better = this.#use().find((name) => healthy(after.wans[name]?.state ?? 'unknown'))
     if (better !== undefined) {
       this.#fail(`2: moves to ${active}, which is ${state}, though ${better} is healthy`)
