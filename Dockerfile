@@ -1,17 +1,24 @@
-# The add-on's image, as the Supervisor builds it on the user's machine: for aarch64 and amd64, with
-# no arguments but BUILD_VERSION and BUILD_ARCH. The base is pinned by its full version; Node's is
-# the one that package-lock.json pins for Debian hosts.
-FROM node:26.10.0-trixie-slim AS packages
+# The add-on's image, for aarch64 and amd64, with no arguments but BUILD_VERSION and BUILD_ARCH. The
+# release workflow builds it; the Supervisor does, where config.yaml names no image. The base is
+# pinned by its full version, which is that of package-lock.json's Node, and by its digest.
+FROM node:26.10.0-trixie-slim@sha256:ec7758ee051e457b468b32bde57b0879010b325bb9862718e9615225ce4aaae1 AS packages
 
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Only what runs, as the lock file has it: no tools, not the second Node that Debian hosts get, nor
-# TypeScript, which npm keeps as a peer that valibot may use. No install script is needed or run.
-RUN npm pkg delete devDependencies optionalDependencies \
+# Only what runs, as the lock file has it: no tools, not the second Node that Debian hosts get, not
+# what the page is bundled from, nor TypeScript, which npm keeps as a peer that valibot may use. No
+# install script is needed or run. Of each package its code and licence: no types, source maps,
+# sources in C, documents, nor the bundles for browsers.
+RUN npm pkg delete devDependencies optionalDependencies dependencies.lit dependencies.uplot \
   && npm ci --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/typescript node_modules/@typescript node_modules/@types
+  && rm -rf node_modules/typescript node_modules/@typescript node_modules/@types \
+    node_modules/koffi/vendor node_modules/koffi/doc \
+    node_modules/mqtt/dist node_modules/*/browser node_modules/*/test node_modules/*/docs \
+    node_modules/@koromix/*/musl_* \
+  && find node_modules -type f -regextype posix-extended \
+    -iregex '.*(\.map|\.[cm]?ts|\.cc|\.hh|\.S|/(readme|changelog|history)[^/]*)' -delete
 
-FROM node:26.10.0-trixie-slim AS page
+FROM node:26.10.0-trixie-slim@sha256:ec7758ee051e457b468b32bde57b0879010b325bb9862718e9615225ce4aaae1 AS page
 
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -26,10 +33,11 @@ COPY addon/art/icon.svg addon/art/icon.svg
 COPY src src
 RUN script/build-page
 
-# Debian with Node and the network's tools, less what never runs here: npm and Node's headers, and
-# the symbols of Node for debuggers, a fifth of it.
-FROM node:26.10.0-trixie-slim AS system
+# Debian with Node and the network's tools; of Node less the symbols for debuggers, a fifth of it.
+FROM node:26.10.0-trixie-slim@sha256:ec7758ee051e457b468b32bde57b0879010b325bb9862718e9615225ce4aaae1 AS system
 
+# Debian's own fixes are wanted: a package pinned to a version is one that the mirror drops.
+# hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends \
     binutils \
@@ -38,18 +46,17 @@ RUN apt-get update \
     iptables \
     iputils-ping \
     nftables \
-  && strip --strip-unneeded /usr/local/bin/node \
-  && apt-get purge --yes --auto-remove binutils \
-  && apt-get clean \
-  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/* /opt/* \
-  && cd /usr/local \
-  && find bin -type l -delete \
-  && rm -rf include lib/node_modules share/doc share/man CHANGELOG.md LICENSE README.md
+  && rm -rf /var/lib/apt/lists/* \
+  && strip --strip-unneeded /usr/local/bin/node
+COPY script/collect-system /usr/local/bin/collect-system
+# The programs that the daemon and its launcher call, and nothing else.
+RUN collect-system /image \
+  node ip nft conntrack iptables ip6tables ping sh cat dirname readlink \
+  && ln -s /app/addon/wan-failover /image/usr/local/bin/wan-failover
 
-# A stage of its own, for what is deleted in a layer above the base still weighs in the base.
 FROM scratch
 
-COPY --from=system / /
+COPY --from=system /image /
 # Node strips the types when a module is loaded and keeps the result here: a cache that is made now
 # saves each start a second, and each health check most of its work. A part of its key are the flags
 # of V8; a small young generation is 20 MB less for a process that allocates little, and one arena
@@ -64,7 +71,6 @@ WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY addon/wan-failover addon/wan-failover
-RUN ln -s /app/addon/wan-failover /usr/local/bin/wan-failover
 COPY --from=page /app/page page
 # The words of the page's form.
 COPY translations translations

@@ -4,9 +4,12 @@ import { inspect } from 'node:util'
 export interface WaitOptions {
   /** What should come to be; it stands in the error where it doesn't. */
   readonly what: string
-  /** Default 8 s, which a busy machine needs to bring a broker and its clients together. */
+  /**
+   * Default 8 s, which a busy machine needs to bring a broker and its clients together. It is
+   * later by what this machine wakes us too late, and by what others have to wait as well.
+   */
   readonly deadlineMs?: number
-  /** Pause between two looks; default 5 ms. */
+  /** Least pause between two looks, default 5 ms; a look that takes long is repeated less often. */
   readonly everyMs?: number
 }
 
@@ -18,8 +21,10 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { what, deadlineMs = 8_000, everyMs = 5 }: WaitOptions,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
-  const giveUpAt = performance.now() + deadlineMs
+  const startedAt = performance.now()
+  let lateMs = 0
   for (;;) {
+    const lookedAt = performance.now()
     let last: unknown
     let thrown = false
     try {
@@ -30,10 +35,23 @@ export async function waitFor<T>(
       last = error
       thrown = true
     }
-    if (performance.now() >= giveUpAt) {
+    const now = performance.now()
+    const patienceMs = Math.min(lateMs * othersInLine, (mostPatience - 1) * deadlineMs)
+    if (now - startedAt >= deadlineMs + patienceMs) {
       const saw = thrown ? 'the last look failed' : `last seen: ${inspect(last, { depth: 4 })}`
       throw new Error(`not within ${deadlineMs} ms: ${what}; ${saw}`, { cause: last })
     }
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
+    const pauseMs = Math.min(Math.max(everyMs, pausePerLook * (now - lookedAt)), longestPauseMs)
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    lateMs += Math.max(0, performance.now() - now - pauseMs - timerSlackMs)
   }
 }
+
+/** So many programs act one after the other before a test sees what it waits for. */
+const othersInLine = 4
+const mostPatience = 6
+/** A timer of Node's is a millisecond late on any machine. */
+const timerSlackMs = 2
+/** A look that starts a program takes as much of the machine as what it waits for. */
+const pausePerLook = 4
+const longestPauseMs = 250

@@ -21,7 +21,9 @@ export function planCommand(wanted: Arguments): Promise<number> {
       return 1
     }
     const assumed = wanted.down.length > 0 || wanted.suspect.length > 0
-    const decision = assumed ? decisionIfDown(settings, wanted.down, undecided) : now.decision
+    const decision = assumed
+      ? decisionIfDown(settings, { down: wanted.down, uplinks }, undecided)
+      : now.decision
     const question = { settings, uplinks, decision, down: wanted.down }
     const { routed } = assumed ? routingIfSuspect(wanted.suspect, question) : now
     const down = byFamily(() => wanted.down)

@@ -9,6 +9,9 @@ export function everyAudience(audiences: readonly Audience[]): Audience {
     announce(event) {
       for (const audience of audiences) audience.announce(event)
     },
+    report(report) {
+      for (const audience of audiences) audience.report?.(report)
+    },
     async close() {
       await Promise.allSettled(audiences.map((audience) => audience.close()))
     },

@@ -158,9 +158,9 @@ export class Daemon {
     const host = seen ?? (await this.#look())
     if (host === null) return { stands: byFamily(() => false), hijacks: null }
     const { uplinks, capabilities } = this.#turn
-    const { nat6 = true, prefix6 = true, dnat = true } = capabilities
+    const { nat6 = true, prefix6 = true, dnat = true, setCounters = true } = capabilities
     const { decision, wishes } = intent
-    const can = { nat6, prefix6, dnat }
+    const can = { nat6, prefix6, dnat, setCounters }
     return this.#keeper.carryOut({ settings, uplinks, decision, host, ...can, ...wishes })
   }
 

@@ -4,10 +4,10 @@
  */
 import type { ChangeFailure, Kernel } from '../kernel/port.ts'
 import { type ByFamily, byFamily, families } from '../model/address.ts'
-import type { HostState, NextHop } from '../model/host.ts'
+import type { HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import { probeMark, probePorts } from '../model/marks.ts'
-import { gatewayOf, hasWay, type Uplink } from '../model/uplink.ts'
+import { hasWay, type Uplink } from '../model/uplink.ts'
 import type { Change } from '../network/diff/change.ts'
 import { type Applied, diff, nowApplied } from '../network/diff/diff.ts'
 import {
@@ -21,9 +21,10 @@ import {
 } from '../network/diff/operations.ts'
 import { Pacing } from '../network/diff/pacing.ts'
 import { standingRescues } from '../network/nft/standing-rescues.ts'
-import { type Taker, tablesOfOthers, takerOf } from '../network/obstacles.ts'
-import { type Packet, walk } from '../network/routes/route-walk.ts'
+import { type Taker, takerOf } from '../network/obstacles.ts'
+import type { Packet } from '../network/routes/route-walk.ts'
 import type { DesiredState } from '../network/wanted.ts'
+import { haveWays, lostWays } from './gateway-ways.ts'
 
 export interface Reconciliation {
   readonly host: HostState
@@ -89,9 +90,13 @@ export class Reconciler {
     }
     const failures = await this.#apply(paced.now)
     let after = await this.#kernel.read()
-    if (await this.#lostGateway(uplinks, host, after)) after = await this.#putBack(desired, after)
-    if (await this.#lostGateway(uplinks, host, after)) {
-      const restored = await this.#rollBack(paced.now, host, { uplinks, nowMs })
+    let lost = await lostWays(uplinks, { before: host, after }, this.#kernel)
+    if (lost.length > 0) {
+      after = await this.#putBack(desired, after)
+      lost = await lostWays(lost, { before: host, after }, this.#kernel)
+    }
+    if (lost.length > 0) {
+      const restored = await this.#rollBack(paced.now, host, { lost, nowMs })
       if (restored !== null) return restored
     }
     const refused = new Set(failures.map(({ change }) => changeKey(change)))
@@ -220,33 +225,13 @@ export class Reconciler {
     return [...new Set(this.#failures.values())].slice(0, maxNamed)
   }
 
-  /** The way stood before, and stands by what others set up; with ours it doesn't. */
-  async #lostGateway(
-    uplinks: readonly Uplink[],
-    before: HostState,
-    after: HostState,
-  ): Promise<boolean> {
-    const others = tablesOfOthers(after)
-    for (const uplink of uplinks) {
-      const { link, ways } = uplink
-      const gateway = gatewayOf(uplink, 'ipv4')
-      if (gateway === null || ways.ipv4.problem !== null) continue
-      const packet = { family: 'ipv4', target: gateway } as const
-      const hop = walk(others, packet).nextHop
-      // Half of ours, the rest deleted by another program, may have led astray before.
-      if (hop?.link !== link || !isSameWay(walk(before, packet).nextHop, hop)) continue
-      if (!isSameWay((await this.#kernel.routeGet(packet)).nextHop, hop)) return true
-    }
-    return false
-  }
-
   /** What another program has deleted in this very moment may be all that is missing. */
   async #putBack(desired: DesiredState, host: HostState): Promise<HostState> {
     const lost = diff(desired, host, this.#applied).filter(
       ({ kind }) => kind === 'add_rule' || kind === 'replace_route',
     )
-    if (lost.length === 0) return host
-    await this.#kernel.apply(lost)
+    if (lost.length > 0) await this.#kernel.apply(lost)
+    // With nothing missing the way itself may have gone, as with a lease, since the host was read.
     return await this.#kernel.read()
   }
 
@@ -254,12 +239,12 @@ export class Reconciler {
   async #rollBack(
     changes: readonly Change[],
     before: HostState,
-    { uplinks, nowMs }: { readonly uplinks: readonly Uplink[]; readonly nowMs: number },
+    { lost, nowMs }: { readonly lost: readonly Uplink[]; readonly nowMs: number },
   ): Promise<Reconciliation | null> {
     const undo = [...changes].reverse().map((change) => inverse(change, before))
     await this.#kernel.apply(undo.filter((change) => change !== null))
     const host = await this.#kernel.read()
-    if (await this.#lostGateway(uplinks, before, host)) {
+    if (!(await haveWays(lost, host, this.#kernel))) {
       await this.#apply(changes)
       return null
     }
@@ -275,12 +260,6 @@ export class Reconciler {
     const decided = byFamily(() => false)
     return { host, changes: [], laterAtMs, problems: [takenBack], decided }
   }
-}
-
-type Way = Pick<NextHop, 'link' | 'gateway'>
-
-function isSameWay(one: Way | null, other: Way): boolean {
-  return one?.link === other.link && one.gateway === other.gateway
 }
 
 const maxNamed = 4

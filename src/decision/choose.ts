@@ -1,7 +1,7 @@
 /** Which WAN carries a policy's traffic of one family, and why; it computes and never acts. */
 import type { TestFailover } from '../model/decision.ts'
 import type { WanHealths } from '../model/health.ts'
-import { isAnswering, rank } from './rank.ts'
+import { isAnswering, isSuspect, rank } from './rank.ts'
 
 export interface Choice {
   readonly wan: string | null
@@ -36,7 +36,7 @@ export function choose(allowed: readonly string[], question: Question): Choice {
   const { current: before } = question
   const overspent = before !== null && !order.includes(before)
   const current = overspent ? null : before
-  const best = bestOf(order, question)
+  const best = bestOf(trusted(order, question), question) ?? bestOf(order, question)
   const answering = order.find((wan) => isAnswering(healths.get(wan)))
   if (overspent) {
     return settled(best ?? answering ?? preferred, `the cap of ${before} is reached`)
@@ -58,6 +58,11 @@ export function withinCap(
   { capped, overCap }: Pick<Question, 'capped' | 'overCap'>,
 ): readonly string[] {
   return wans.filter((wan) => overCap || capped?.has(wan) !== true)
+}
+
+/** Nobody moves to a WAN that has just fallen silent if there is any other: the verdict is near. */
+function trusted(order: readonly string[], { healths, current, hurry }: Question) {
+  return hurry ? order : order.filter((wan) => wan === current || !isSuspect(healths.get(wan)))
 }
 
 /** The first of the most wanted; null where none is healthy. */
@@ -143,6 +148,8 @@ function whyStay(order: readonly string[], current: string, question: Question):
   }
   if (mode === current) return `${current} was chosen by hand`
   const [preferred = current] = order
+  const silent = preferred !== current && isSuspect(question.healths.get(preferred))
+  if (silent) return `${preferred} has fallen silent: traffic doesn't go there until it answers`
   return describe(preferred, question)
 }
 

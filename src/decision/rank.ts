@@ -12,6 +12,11 @@ export function isAnswering(health: WanHealth | undefined): boolean {
   return rank(health) > 0 || (health?.answersSinceMs ?? null) !== null
 }
 
+/** It has fallen silent with good reason for doubt, and there is no verdict yet. */
+export function isSuspect(health: WanHealth | undefined): boolean {
+  return rank(health) > 0 && health?.suspectSinceMs !== null
+}
+
 /** Whether the WAN can carry anything, in whatever family. */
 export function isUsable(wan: string, healths: Healths): boolean {
   return families.some((family) => rank(healths[family].get(wan)) > 0)

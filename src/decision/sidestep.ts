@@ -10,7 +10,7 @@ import type { Healths, WanHealths } from '../model/health.ts'
 import { everyPolicy } from '../model/settings/every-policy.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { withinCap } from './choose.ts'
-import { rank } from './rank.ts'
+import { isSuspect, rank } from './rank.ts'
 
 export interface SidestepQuestion {
   readonly settings: Settings
@@ -56,7 +56,7 @@ const none: PolicyDecisions = new Map()
 
 /** The names of the WANs under suspicion; of one that is down there is no doubt any more. */
 export function suspects(healths: WanHealths): readonly string[] {
-  return [...healths].flatMap(([wan]) => (isSuspect(wan, healths) ? [wan] : []))
+  return [...healths].flatMap(([wan]) => (isSuspect(healths.get(wan)) ? [wan] : []))
 }
 
 export function whyAvoided(wans: readonly (string | null)[]): string {
@@ -100,7 +100,7 @@ function routeOne(decided: PolicyDecision, question: OneQuestion): PolicyDecisio
   const { healths, policy, family, patient, detours } = question
   const { wan, spread = [] } = decided
   const carriers = spread.length > 1 ? spread : [wan].filter((one) => one !== null)
-  const rest = carriers.filter((one) => !isSuspect(one, healths) || patient?.has(one) === true)
+  const rest = carriers.filter((one) => !isSuspect(healths.get(one)) || patient?.has(one) === true)
   if (rest.length === carriers.length) return decided
   const takes = rest.find((one) => one === wan) ?? rest[0] ?? nextOf(question)
   if (takes === null || (rest.length === 0 && takes === wan)) return decided
@@ -124,13 +124,8 @@ function nextOf(question: OneQuestion): string | null {
     const isFree = !isMetered || settings.sidestep === 'always'
     return isFree && wan !== test?.avoid && ways[family].has(wan) && rank(healths.get(wan)) > 0
   })
-  const trusted = free.filter((wan) => !isSuspect(wan, healths))
+  const trusted = free.filter((wan) => !isSuspect(healths.get(wan)))
   if (before !== null && trusted.includes(before)) return before
   const best = trusted.find((wan) => rank(healths.get(wan)) === 2) ?? trusted[0]
   return best ?? free.find((wan) => wan === before) ?? null
-}
-
-function isSuspect(wan: string, healths: WanHealths): boolean {
-  const health = healths.get(wan)
-  return rank(health) > 0 && health?.suspectSinceMs !== null
 }

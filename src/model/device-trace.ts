@@ -4,6 +4,8 @@ import type { Neighbour } from './host.ts'
 export interface DeviceTraces {
   /** Of both families, whose MAC is known. */
   readonly neighbours: readonly Neighbour[]
+  /** Those that are there now, by their own word; null: nobody could be asked. */
+  readonly present: readonly Neighbour[] | null
   /** Links that clients may be on. */
   readonly clientLinks: readonly string[]
   readonly counted: readonly CountedDevice[]

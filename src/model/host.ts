@@ -156,6 +156,8 @@ export interface Capabilities {
   readonly prefix6?: boolean
   /** false: no translation of where a packet goes; left out: it is there. */
   readonly dnat?: boolean
+  /** false: no counters in sets that packets fill; left out: they are there. */
+  readonly setCounters?: boolean
 }
 
 /** As long as nothing was tried. */

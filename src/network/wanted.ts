@@ -28,6 +28,8 @@ export interface Wanted {
   readonly prefix6?: boolean
   /** false: it can't translate where a packet goes. */
   readonly dnat?: boolean
+  /** false: its sets can't count, so nobody's bytes are. */
+  readonly setCounters?: boolean
   /** Everybody gets a mark, and none of these: see `detour.ts`. */
   readonly avoidedUses?: ReadonlySet<number>
 }

@@ -115,6 +115,7 @@ function twins(uplinks: readonly Uplink[]): Advice[] {
 const namelessPrefix: Advice = {
   level: 'hint',
   text:
-    'when the line changes, devices keep the IPv6 addresses of the old one: set gateway6 of each ' +
-    "WAN to its router's global address (like 2001:db8:1::1), and the addresses are translated",
+    'by a gateway6 like fe80::1 nobody can tell which IPv6 addresses are of which line: IPv6 of the ' +
+    'second one may look dead, and devices keep the addresses of the first when the line changes. ' +
+    "Set gateway6 of each WAN to its router's global address (like 2001:db8:1::1)",
 }

@@ -4,7 +4,7 @@ import { byFamily, families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { hasWay, type Uplink } from '../model/uplink.ts'
-import { assumedHealth } from './explain.ts'
+import { assumedHealths } from './assumed-healths.ts'
 
 /** The rules lead elsewhere than was decided, a sentence for each policy; empty: nowhere. */
 export function describeDetours(decision: Decision, routed: Decision): readonly string[] {
@@ -31,15 +31,10 @@ export function routingIfSuspect(
   suspects: readonly string[],
   { settings, uplinks, decision, down }: SuspicionQuestion,
 ): { readonly routed: Decision; readonly detours: readonly Detour[] } {
-  const healths = new Map(
-    settings.wans.map(({ name }) => {
-      const health = assumedHealth(down.includes(name))
-      return [name, { ...health, suspectSinceMs: suspects.includes(name) ? 0 : null }] as const
-    }),
-  )
+  const healths = assumedHealths(settings, { down, suspect: suspects, uplinks })
   const ways = byFamily((family) => {
     const there = uplinks.filter((uplink) => hasWay(uplink, family))
     return new Set(there.map(({ name }) => name))
   })
-  return sidestep({ settings, decision, healths: byFamily(() => healths), ways, before: null })
+  return sidestep({ settings, decision, healths, ways, before: null })
 }

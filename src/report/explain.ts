@@ -5,12 +5,10 @@
 import { decide } from '../decision/decide.ts'
 import { type ByFamily, byFamily, type Family, familyOf } from '../model/address.ts'
 import type { Decision, PolicyDecision } from '../model/decision.ts'
-import type { WanHealth } from '../model/health.ts'
 import type { HostState, NextHop } from '../model/host.ts'
 import type { ExplainedCase, Explanation } from '../model/published/explanation.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { gatewayAddress, type Uplink } from '../model/uplink.ts'
-import { desiredState } from '../network/desired-state.ts'
 import { neighboursOf } from '../network/neighbours.ts'
 import { contains } from '../network/networks.ts'
 import { spreadUplinks } from '../network/nft/chains/balance-chains.ts'
@@ -23,8 +21,11 @@ import {
   trafficClasses,
 } from '../network/policies/traffic-classes.ts'
 import { rescuedQueries } from '../network/rescued-queries.ts'
+import { desiredRoutes } from '../network/routes/desired-routes.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
+import { desiredRules } from '../network/rules/desired-rules.ts'
 import { describeRule } from '../network/rules/rule-text.ts'
+import { type Assumed, assumedHealths } from './assumed-healths.ts'
 import { describeAnswer } from './describe-answer.ts'
 
 export interface ExplainInput {
@@ -44,12 +45,12 @@ export interface Question extends Omit<PolicyQuestion, 'own'> {
 
 /** Which way it goes now, and which way if each WAN died. */
 export function explainCases(input: ExplainInput, question: Question): readonly ExplainedCase[] {
-  const { settings, decision, routed = decision } = input
+  const { settings, uplinks, decision, routed = decision } = input
   const cases = [
     { when: 'now', decision: routed, down: input.down ?? byFamily(() => []) },
     ...settings.wans.map(({ name }) => ({
       when: `if ${name} were down`,
-      decision: decisionIfDown(settings, [name], decision),
+      decision: decisionIfDown(settings, { down: [name], uplinks }, decision),
       down: byFamily(() => [name]),
     })),
   ]
@@ -62,11 +63,10 @@ export function explainCases(input: ExplainInput, question: Question): readonly 
 export function explain(input: ExplainInput, asked: Question): Explanation {
   const { settings, uplinks, host, decision } = input
   const question = { ...macOf(asked.from, host), ...asked }
-  const desired = desiredState(input)
   const others = tablesOfOthers(host)
   const tables = {
-    rules: [...others.rules, ...desired.rules],
-    routes: [...others.routes, ...desired.routes],
+    rules: [...others.rules, ...desiredRules(input)],
+    routes: [...others.routes, ...desiredRoutes(uplinks, host)],
   }
   const own = host.addresses.some(({ address }) => address === question.from)
   const policy = policyOf(settings.policies, { ...question, own })?.name ?? 'default'
@@ -155,28 +155,9 @@ function namesOf({ to, family }: Question, { policy, tested, input }: Asker): st
 }
 
 /** The decision if the named WANs were down and all others up. */
-export function decisionIfDown(
-  settings: Settings,
-  down: readonly string[],
-  previous: Decision,
-): Decision {
-  const healths = new Map(
-    settings.wans.map(({ name }) => [name, assumedHealth(down.includes(name))] as const),
-  )
-  const situation = { settings, healths: byFamily(() => healths), nowMs: 0, hurry: true }
-  return decide(previous, situation).decision
-}
-
-export function assumedHealth(down: boolean): WanHealth {
-  return {
-    state: down ? 'down' : 'up',
-    reason: down ? 'assumed to be down' : 'assumed to be up',
-    sinceMs: 0,
-    suspectedMs: null,
-    holdDownMs: 0,
-    suspectSinceMs: null,
-    answersSinceMs: null,
-  }
+export function decisionIfDown(settings: Settings, assumed: Assumed, previous: Decision): Decision {
+  const healths = assumedHealths(settings, assumed)
+  return decide(previous, { settings, healths, nowMs: 0, hurry: true }).decision
 }
 
 /** What goes straight onto a WAN's link is for a neighbour, unless the WAN has no gateway. */

@@ -2,7 +2,8 @@
 import type { Capabilities } from '../model/host.ts'
 
 export function describeGrade(capabilities: Capabilities): readonly string[] {
-  const { nft, ctMark, conntrack, multipath, nat6 = true, dnat = true } = capabilities
+  const { nft, ctMark, conntrack, multipath } = capabilities
+  const { nat6 = true, dnat = true, setCounters = true } = capabilities
   if (!nft) {
     return [
       'nft is missing on this kernel, or this process may not use it: failover works, but ' +
@@ -37,5 +38,8 @@ export function describeGrade(capabilities: Capabilities): readonly string[] {
           "this kernel can't translate where packets go: names that only a dead line's resolver " +
             'knows die with that line',
         ]),
+    ...(setCounters
+      ? []
+      : ["this kernel can't count in nft sets: the page doesn't know which devices pass"]),
   ]
 }

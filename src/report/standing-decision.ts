@@ -13,7 +13,8 @@ import { decisionIfDown } from './explain.ts'
 /** What the kernel's rules say comes before what would be decided with every WAN healthy. */
 export function standingDecision(standing: Standing): Decision {
   const wans = adoptedWans(standing, undecided)
-  const decision = decisionIfDown(standing.settings, [], undecided)
+  const { settings, uplinks } = standing
+  const decision = decisionIfDown(settings, { down: [], uplinks }, undecided)
   return withWans(decision, wans, (decided, wan) => ({
     ...decided,
     wan,

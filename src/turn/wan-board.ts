@@ -3,7 +3,7 @@
  * Computes; acts on nothing.
  */
 import { wansInUse } from '../decision/decide.ts'
-import { ipv6Healths } from '../health/without-ipv6.ts'
+import { ipv6Healths } from '../decision/without-ipv6.ts'
 import { type ByFamily, byFamily, families } from '../model/address.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Healths, LineQuality } from '../model/health.ts'

@@ -43,6 +43,8 @@ async function createInstruments(): Promise<Instruments> {
   const up = gauge('wan_up', '1 where the WAN is up or degraded', perWan)
   const state = gauge('wan_state', '1 for the state that the WAN is in', ['wan', 'state'])
   const active = gauge('wan_active', '1 for the WAN of the default policy', perWan)
+  const up6 = gauge('wan_ipv6_up', '1 where its IPv6 is up or degraded', perWan)
+  const active6 = gauge('wan_ipv6_active', '1 for the WAN of the default policy, for IPv6', perWan)
   const latency = gauge('wan_latency_seconds', 'Round-trip time to the targets', perWan)
   const jitter = gauge('wan_jitter_seconds', 'How much the round-trip time varies', perWan)
   const loss = gauge('wan_loss_ratio', 'Share of the probes that were not answered', perWan)
@@ -58,6 +60,8 @@ async function createInstruments(): Promise<Instruments> {
   const showWan = (wan: string, figures: WanSnapshot): void => {
     up.set({ wan }, isUp(figures.state) ? 1 : 0)
     for (const one of states) state.set({ wan, state: one }, one === figures.state ? 1 : 0)
+    // Of a WAN without IPv6 there is nothing to say.
+    if (figures.ipv6 !== null) up6.set({ wan }, isUp(figures.ipv6.state) ? 1 : 0)
     const { latency_ms, jitter_ms, loss_percent, rx_bytes, tx_bytes } = figures
     if (latency_ms !== null) latency.set({ wan }, latency_ms / 1000)
     if (jitter_ms !== null) jitter.set({ wan }, jitter_ms / 1000)
@@ -71,6 +75,8 @@ async function createInstruments(): Promise<Instruments> {
       for (const [wan, figures] of Object.entries(snapshot.wans)) {
         showWan(wan, figures)
         active.set({ wan }, snapshot.active === wan ? 1 : 0)
+        const isActive6 = snapshot.policies['default']?.wan6 === wan
+        if (figures.ipv6 !== null) active6.set({ wan }, isActive6 ? 1 : 0)
       }
       failovers.inc(moves.failover)
       failbacks.inc(moves.failback)

@@ -70,7 +70,7 @@ function said(context: Context, written: Written, done: 200 | 202): Response {
     case 'wrong':
       return refused(context, 'these options are wrong', 422, written.problems)
     case 'failed':
-      return refused(context, written.reason, 502)
+      return refused(context, written.reason, 503)
   }
 }
 
@@ -81,7 +81,7 @@ function notUnderstood(context: Context, example: string): Response {
 function refused(
   context: Context,
   error: string,
-  status: 400 | 409 | 422 | 502,
+  status: 400 | 409 | 422 | 503,
   problems: OptionsRefusal['problems'] = [],
 ): Response {
   return context.json({ error, problems } satisfies OptionsRefusal, status)

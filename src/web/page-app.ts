@@ -20,6 +20,7 @@ import { addNotify, type ListNotifyServices } from './notify-routes.ts'
 import { addOptions, type OptionsDesk, optionsPaths } from './options-routes.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
+import { addReport } from './report-routes.ts'
 import {
   type Known,
   readCommand,
@@ -46,7 +47,7 @@ export interface AppParts {
   readonly gate: TokenGate | null
   /** null: whoever may read may give commands. */
   readonly key: CommandKey | null
-  readonly history: Pick<History, 'answer'>
+  readonly history: Pick<History, 'answer' | 'month'>
   readonly stream: EventStream
   readonly metrics: Metrics
   readonly files: StaticFiles
@@ -67,6 +68,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   // What a house has of devices, and who talks how much, is nothing for each user of this host.
   app.use('/api/devices', async (context, next) => withoutKey(context, parts) ?? (await next()))
   addReading(app, parts)
+  addReport(app, parts.history)
   addCommands(app, parts)
   addLines(app, parts.lines)
   addDevices(app, parts.devices)

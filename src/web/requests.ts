@@ -59,6 +59,21 @@ export function readRange(query: Readonly<Record<string, string>>): Read<Range> 
   return ok({ fromMs, toMs })
 }
 
+export interface ReportQuestion {
+  /** As `2026-11`. */
+  readonly month: string
+  readonly format: 'json' | 'csv'
+}
+
+export function readReportQuestion(query: Readonly<Record<string, string>>): Read<ReportQuestion> {
+  const { month = '', format = 'json' } = query
+  if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(month)) {
+    return wrong('month', month, 'a month, as month=2026-11')
+  }
+  if (format !== 'json' && format !== 'csv') return wrong('format', format, 'json or csv')
+  return ok({ month, format })
+}
+
 export interface WayQuestion {
   readonly family: 'ipv4' | 'ipv6'
   readonly from: string

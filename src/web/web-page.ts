@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Clock } from '../daemon/clock.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
+import type { MonthReport } from '../model/published/month-report.ts'
 import type { ChangeEvent, Snapshot } from '../model/published/snapshot.ts'
 import { CommandKey } from './access/command-key.ts'
 import { HttpDoor } from './access/http-door.ts'
@@ -100,6 +101,11 @@ export class WebPage implements Audience {
     this.#history.recordEvent(event)
     this.#metrics.count(event)
     this.#stream.announce(event)
+  }
+
+  /** @param month as `2026-11` */
+  month(month: string): MonthReport {
+    return this.#history.month(month)
   }
 
   async close(): Promise<void> {

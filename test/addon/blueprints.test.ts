@@ -29,11 +29,15 @@ const { homeassistant, url } = parse(read('config.yaml')) as Record<string, stri
 /** `!input name` becomes the name: here it only counts that it is there. */
 const inputTag = { tag: '!input', resolve: (name: string) => name }
 
-test('there are blueprints to tell, to test and to restart', () => {
+test('there are blueprints to tell, to test, to restart, to save and to follow', () => {
   assert.deepEqual(readdirSync(new URL(folder, root)).sort(), [
+    'dynamic_dns.yaml',
     'monthly_drill.yaml',
+    'monthly_report.yaml',
+    'nightly_check.yaml',
     'notify_on_change.yaml',
     'restart_modem.yaml',
+    'save_volume.yaml',
   ])
 })
 

@@ -37,6 +37,22 @@ test('the form is there in English, German, Spanish and French', () => {
   assert.deepEqual(readdirSync(folder).sort(), ['de.yaml', 'en.yaml', 'es.yaml', 'fr.yaml'])
 })
 
+/** A list's label alone is shown, never its description: what must be known stands behind its name. */
+const lists = [...english.keys()].flatMap((place) => {
+  const keys = place.split('.').slice(0, -1)
+  const element = keys.reduce<unknown>((inner, key) => Reflect.get(entry(inner), key), schema)
+  return place.endsWith('.name') && Array.isArray(element) ? [place] : []
+})
+
+for (const file of ['en.yaml', 'de.yaml', 'es.yaml', 'fr.yaml']) {
+  test(`in ${file} the label of each list says what goes into it, or what it means to leave it empty`, () => {
+    assert.ok(lists.includes('wans.name') && lists.includes('policies.use.name'))
+    const texts = textsOf(file)
+    const bare = lists.filter((place) => !/\S ?: \S|\(.{4,}\)/.test(texts.get(place) ?? ''))
+    assert.deepEqual(bare, [])
+  })
+}
+
 for (const file of ['de.yaml', 'es.yaml', 'fr.yaml']) {
   describe(file, () => {
     const texts = textsOf(file)

@@ -48,7 +48,7 @@ export async function makeBaseImage(engine: Engine): Promise<void> {
 /** The one base of all stages that have one. */
 function baseOf(dockerfile: string): string {
   const names = new Set(
-    [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].flatMap(([, name]) => name ?? []),
+    [...dockerfile.matchAll(/^FROM ([^\s@]+:[^\s@]+)/gm)].flatMap(([, name]) => name ?? []),
   )
   const [name] = names
   if (name === undefined || names.size > 1) {

@@ -1,8 +1,11 @@
 /** Builds the add-on's image as the Supervisor does: same command, arguments and labels. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Engine } from './engine.ts'
-import { architecture, readManifest, workshop } from './workshop.ts'
+import { architecture, checkout, readManifest, workshop } from './workshop.ts'
 
 const buildMs = 8 * 60_000
+const digest = /@sha256:[0-9a-f]{64}/g
 
 const platform = { amd64: 'linux/amd64', aarch64: 'linux/arm64' }[architecture]
 
@@ -21,12 +24,14 @@ export function supervisorLabels(): Readonly<Record<string, string>> {
 
 /**
  * Builds the checkout, which is the engine's sources. Without the Supervisor's `--pull`, for
- * the base is a stand-in, and on the network of the machine, for this engine has none of its own.
+ * the base is a stand-in that has no digest, and on the network of the machine, for this engine has none of its own.
  */
 export async function buildImage(engine: Engine): Promise<void> {
   const { version } = readManifest()
+  const dockerfile = readFileSync(join(checkout, 'Dockerfile'), 'utf8')
+  writeFileSync(join(workshop.buildFolder, 'Dockerfile'), dockerfile.replaceAll(digest, ''))
   await engine.dockerWithin(buildMs, [
-    ...['buildx', 'build', '/srv', '--file', '/srv/Dockerfile', '--tag', workshop.image],
+    ...['buildx', 'build', '/srv', '--file', '/mnt/Dockerfile', '--tag', workshop.image],
     ...['--platform', platform, '--network', 'host', '--progress', 'plain'],
     ...Object.entries(supervisorLabels()).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     ...['--build-arg', `BUILD_VERSION=${version}`, '--build-arg', `BUILD_ARCH=${architecture}`],

@@ -9,11 +9,13 @@ import { makeBaseImage } from './base-image.ts'
 import { buildImage } from './built-image.ts'
 import { makeDebianTree } from './debian-tree.ts'
 import { Engine } from './engine.ts'
+import { makeLinters } from './linters.ts'
 import { checkout, openWorkshop, workshop } from './workshop.ts'
 
 const enginePackages = ['docker.io', 'docker-cli', 'docker-buildx', 'iptables', 'nftables']
 
 openWorkshop()
+await step('linters', makeLinters)
 await step('Debian trees', () =>
   Promise.all([
     makeDebianTree({ folder: workshop.baseTree, suite: 'trixie', packages: ['libatomic1'] }),

@@ -123,6 +123,24 @@ describe('the reconciler', () => {
     assert.ok(rules.some(({ priority }) => priority === 10000))
   })
 
+  test('a lease that ends while a change is read back is no reason to take it back', async () => {
+    await pass(0)
+    const [apply, read] = [kernel.apply.bind(kernel), kernel.read.bind(kernel)]
+    kernel.apply = async (changes) => {
+      kernel.read = async () => {
+        const host = await read()
+        kernel.read = read
+        kernel.removeAddress('eth0', '192.168.0.3/24')
+        return host
+      }
+      kernel.apply = apply
+      return await apply(changes)
+    }
+    const { problems } = await pass(1_000, 'secondary')
+    assert.deepEqual(problems, [])
+    assert.deepEqual(log.matching(/was undone/), [])
+  })
+
   test('a step that fails does not keep the others from being made, and is told once', async () => {
     kernel.refuse = (change) => (change.kind === 'replace_nft' ? 'nft: not supported' : null)
     const first = await pass(0)

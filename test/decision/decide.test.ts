@@ -20,12 +20,19 @@ const three = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(
 const names = three.wans.map(({ name }) => name)
 const nowMs = 100_000
 
-/** `u20` is up for 20 s; without a number the state has lasted for 100 s. `a` answers again. */
-function health(text: string): WanHealth {
+/** `u20` is up for 20 s; without a number the state has lasted for 100 s. `a` answers again, `u!` is suspect. */
+function health(word: string): WanHealth {
+  const text = word.replace('!', '')
+  const suspectSinceMs = word === text ? null : nowMs - 50
   const state = letters[text.charAt(0)] ?? 'unknown'
   const lastedMs = text.length === 1 ? 100_000 : Number(text.slice(1)) * 1_000
   const answersSinceMs = text.startsWith('a') ? nowMs - 200 : null
-  return exampleHealth(state, { reason: 'so it is', sinceMs: nowMs - lastedMs, answersSinceMs })
+  return exampleHealth(state, {
+    reason: 'so it is',
+    sinceMs: nowMs - lastedMs,
+    answersSinceMs,
+    suspectSinceMs,
+  })
 }
 
 interface Row {
@@ -97,6 +104,27 @@ const degradations: readonly Row[] = [
   {
     healths: 'g g d',
     before: 'secondary',
+    wan: 'primary',
+    why: 'primary is back and preferred to secondary',
+  },
+]
+
+const silences: readonly Row[] = [
+  { healths: 'g u! d', before: 'primary', wan: 'primary', why: 'primary is degraded: so it is' },
+  { healths: 'g u! u', before: 'primary', wan: 'third', why: 'primary is degraded: so it is' },
+  { healths: 'd u! u', before: 'primary', wan: 'third', why: 'primary is down: so it is' },
+  { healths: 'd u! d', before: 'primary', wan: 'secondary', why: 'primary is down: so it is' },
+  { healths: 'u! u u', before: 'primary', wan: 'primary', why: 'primary is up: so it is' },
+  {
+    healths: 'u! u u',
+    before: 'secondary',
+    wan: 'secondary',
+    why: "primary has fallen silent: traffic doesn't go there until it answers",
+  },
+  {
+    healths: 'u! u u',
+    before: 'secondary',
+    hurry: true,
     wan: 'primary',
     why: 'primary is back and preferred to secondary',
   },
@@ -293,7 +321,10 @@ function answersAgain(wan: string): string {
   return `${wan} answers again, and no other WAN is healthy`
 }
 
-const tables = { starts, firstAnswers, failovers, degradations, failbacks, unknowns, forced, tests }
+const tables = {
+  ...{ starts, firstAnswers, failovers, degradations, silences, failbacks },
+  ...{ unknowns, forced, tests },
+}
 for (const [table, rows] of Object.entries(tables)) {
   describe(`decide: ${table}`, () => {
     for (const row of rows) test(nameOf(row), () => checkRow(row))

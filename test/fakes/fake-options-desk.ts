@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { stringify } from 'yaml'
 import type {
   OptionsAsWritten,
   OptionsCheck,
@@ -12,6 +13,8 @@ export class FakeOptionsDesk implements OptionsDesk {
   problems: readonly OptionsProblem[] = []
   /** The next write fails so. */
   failure: string | null = null
+  /** A write waits for it. */
+  gate: Promise<unknown> = Promise.resolve()
   page: OptionsPage = {
     writable: true,
     why_not: null,
@@ -24,6 +27,9 @@ export class FakeOptionsDesk implements OptionsDesk {
     confirm_until: null,
     put_back: null,
   }
+  readonly #asked = Promise.withResolvers<void>()
+  /** Resolves once a write has come. */
+  readonly asked = this.#asked.promise
   #before: OptionsAsWritten | null = null
   #writes = 0
 
@@ -37,10 +43,12 @@ export class FakeOptionsDesk implements OptionsDesk {
     const difference = keys
       .filter((key) => !isDeepStrictEqual(before[key], options[key]))
       .map((path) => ({ path, before: before[path] ?? null, after: options[path] ?? null }))
-    return { problems: this.problems, warnings: [], difference, yaml: JSON.stringify(options) }
+    return { problems: this.problems, warnings: [], difference, yaml: stringify(options) }
   }
 
   async write(options: OptionsAsWritten, version: string): Promise<Written> {
+    this.#asked.resolve()
+    await this.gate
     if (version !== this.page.version) {
       return { kind: 'conflict', reason: 'the options have changed meanwhile' }
     }

@@ -80,7 +80,7 @@ for (const path of paths) {
       }
       const { rttMs } = path
       assertWithin(suspected, { medianMs: 330 + rttMs, worstMs: 540 + rttMs })
-      assertWithin(decided, { medianMs: 830 + 2 * rttMs, worstMs: 1_040 + 2 * rttMs })
+      assertWithin(decided, { medianMs: 790 + 2 * rttMs, worstMs: 1_000 + 2 * rttMs })
     })
   })
 }

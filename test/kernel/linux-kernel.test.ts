@@ -208,6 +208,7 @@ test('capabilities are tried without a trace', async () => {
     nat6: true,
     prefix6: true,
     dnat: true,
+    setCounters: true,
     forwarding: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1',
   })
   assert.equal(dumps(), before)

@@ -15,6 +15,12 @@ import { join } from 'node:path'
 const marker = 'WAN_FAILOVER_LAB_OUTSIDE'
 const outside = process.env[marker]
 
+// test/every-test.ts puts files together that don't import this, and one import further it can't see.
+if (process.execArgv.includes('--test-isolation=none')) {
+  throw new Error(
+    'a process with several test files in it must not enter a namespace: import this directly',
+  )
+}
 if (outside === undefined) {
   refuse(startAgainInside())
 }

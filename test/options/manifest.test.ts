@@ -93,7 +93,7 @@ describe('the manifest', () => {
         startup: 'services',
       },
     )
-    for (const key of ['full_access', 'docker_api', 'hassio_role', 'watchdog', 'image', 'webui']) {
+    for (const key of ['full_access', 'docker_api', 'hassio_role', 'watchdog', 'webui']) {
       assert.ok(!(key in manifest), key)
     }
   })

@@ -213,7 +213,7 @@ function meteringOf(settings: Settings, used: readonly number[]): MeteringWishes
 function downDecision(settings: Settings, { down }: Wishes): Decision {
   const { wans } = settings
   const name = wans[down % wans.length]?.name ?? ''
-  return decisionIfDown(settings, [name], undecided)
+  return decisionIfDown(settings, { down: [name] }, undecided)
 }
 
 /** As a daemon would have come to it in two turns, with what users asked for in between. */

@@ -76,7 +76,10 @@ describe('advice', () => {
   test('hints at gateways whose IPv6 prefix nobody can tell', () => {
     const by = (gateway6: string) =>
       resolveUplinks([exampleWan(0, { gateway6 }), exampleWan(1, { gateway6 })], oneSubnet)
-    assert.match(told({}, by('fe80::1')).join('\n'), /hint: when the line changes, .*gateway6/)
+    assert.match(
+      told({}, by('fe80::1')).join('\n'),
+      /hint: by a gateway6 like fe80::1 .*Set gateway6/,
+    )
     assert.ok(!told({}, by('2001:db8:1::1')).join().includes('IPv6'))
   })
 

@@ -97,9 +97,31 @@ test('with WANs assumed down, the others are taken in order; with all down nobod
   const settings = exampleSettings({ wans: [exampleWan(0), exampleWan(1), exampleWan(2)] })
   const now = exampleDecision('primary')
   const ifDown = (...down: string[]) =>
-    decisionIfDown(settings, down, now).policies.get('default')?.ipv4.wan
+    decisionIfDown(settings, { down }, now).policies.get('default')?.ipv4.wan
   assert.equal(ifDown('primary'), 'secondary')
   assert.equal(ifDown('primary', 'secondary'), 'third')
   assert.equal(ifDown('secondary'), 'primary')
   assert.equal(ifDown('primary', 'secondary', 'third'), 'primary')
 })
+
+test('if a WAN died, IPv6 goes to one that has it, and follows IPv4 only where nobody has', () => {
+  const wans = [
+    exampleWan(0, { gateway6: 'fe80::1', interface: 'eth0' }),
+    exampleWan(1),
+    exampleWan(2, { gateway6: 'fe80::3', interface: 'eth0' }),
+  ]
+  const ifDown = (settings: Settings, name: string) => {
+    const { uplinks } = wantedOn(onLink6, settings, 'primary')
+    const decision = decisionIfDown(settings, { down: [name], uplinks }, exampleDecision('primary'))
+    const { ipv4, ipv6 } = decision.policies.get('default') ?? {}
+    return `${ipv4?.wan} ${ipv6?.wan}`
+  }
+  assert.equal(ifDown(exampleSettings({ wans }), 'primary'), 'secondary third')
+  assert.equal(ifDown(exampleSettings({ wans }), 'secondary'), 'primary primary')
+  assert.equal(ifDown(exampleSettings({ wans: wans.slice(0, 2) }), 'primary'), 'secondary primary')
+  assert.equal(ifDown(exampleSettings(), 'primary'), 'secondary secondary')
+})
+
+const onLink6 = exampleHost([
+  { name: 'eth0', addresses: ['192.168.0.3/24', '2001:db8:1::3/64', 'fe80::3/64'] },
+])

@@ -2,6 +2,8 @@
  * One run: a house, a script of faults and a daemon, by virtual time. The same plan gives the
  * same run, to the last packet. It never waits for real time.
  */
+
+import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
 import { Random } from '../random.ts'
@@ -75,6 +77,8 @@ class Simulation {
   readonly #memory = new MemoryInMemory()
   readonly #trace: string[] = []
   #process: SimulatedProcess | null = null
+  /** The WAN of the rules; what others delete is put back to somewhere else at times. */
+  #ledTo: string | null = null
   #probes = 0
   #moves = 0
 
@@ -128,6 +132,7 @@ class Simulation {
   /** It is dead; another one starts after a while, as the Supervisor sees to it. */
   #bury(downMs: number): void {
     this.#process = null
+    this.#ledTo = null
     this.#situation.enter('off')
     this.#decisionChecks.forget()
     this.#kernelChecks.forget()
@@ -217,8 +222,9 @@ class Simulation {
     return {
       changed: async (step) => {
         await this.#kernelChecks.changed(step)
-        const from = this.#activeName(step.before)
+        const from = this.#ledTo
         const to = this.#activeName(step.after)
+        this.#ledTo = to ?? from
         const moved = from !== null && to !== null && from !== to
         // A new process may have to finish what the last one was in the middle of.
         const decides = this.#situation.phase === 'running'
@@ -231,7 +237,7 @@ class Simulation {
       published: (snapshot) => {
         this.#decisionChecks.published(snapshot)
         this.#policyChecks.published(snapshot)
-        if (snapshot.problems.some((problem) => problem.includes(takenBack))) this.#bearTakingBack()
+        this.#bearTakingBack(snapshot)
         this.#ipv6Checks.published(snapshot)
         if (this.#situation.phase === 'starting') this.#situation.enter('running')
         this.#situation.snapshot = snapshot
@@ -248,11 +254,17 @@ class Simulation {
     }
   }
 
-  /** Half of our rules lead nowhere; what was taken back for that is put back half a minute later. */
-  #bearTakingBack(): void {
-    const nowMs = this.#clock.nowMs()
-    if (nowMs - this.#world.deletedAtMs > 60_000) return
-    this.#situation.lateUntilMs = Math.max(this.#situation.lateUntilMs, nowMs + 32_000)
+  /**
+   * Only where others have just deleted some of ours may the rest lead nowhere, and what was taken
+   * back for that is put back half a minute later.
+   */
+  #bearTakingBack({ problems }: Snapshot): void {
+    const isTakenBack = problems.some((problem) => problem.includes(takenBack))
+    if (!isTakenBack || !this.#situation.isDisturbed) return
+    this.#situation.lateUntilMs = Math.max(
+      this.#situation.lateUntilMs,
+      this.#clock.nowMs() + takenBackMs,
+    )
   }
 
   #activeName({ rules }: Awaited<ReturnType<World['twinState']>>): string | null {
@@ -279,5 +291,7 @@ class Simulation {
 
 /** What the daemon says of it. */
 const takenBack = 'cut off a gateway and was undone'
+/** Half a minute's pause, and the time to put everything back. */
+const takenBackMs = 32_000
 const lookEveryMs = 250
 const traceLines = 400

@@ -167,7 +167,7 @@ test('an upgrade that fails leaves the old version running', async () => {
 test('a version that does not start is taken back, and the rules stand meanwhile', async () => {
   const stream = await lab.client(1).startStream()
   const since = monotonicMs()
-  const copy = 'cp -R *.json src addon script LICENSE DOCS.md /var/tmp/broken'
+  const copy = 'cp -R *.json src translations addon script LICENSE DOCS.md /var/tmp/broken'
   const spoil = "sed -i 's/^ExecStart=.*/ExecStart=false/' /var/tmp/broken/addon/*.service"
   const script = `mkdir /var/tmp/broken; cd ${sources}; ${copy}; ${spoil}`
   await machine.run('sh', '-e', '-c', script)
@@ -208,7 +208,11 @@ test('the page saves options through root’s hand, and they are in force in a m
   assert.equal(saved.status, 202, await saved.text())
   assert.match(await machine.run('cat', optionsFile), /"log_level": "debug"/)
   assert.equal(await machine.run('stat', '--format=%a %U', optionsFile), '600 root')
-  assert.equal((await post('/restore', {})).status, 202)
+  // The daemon begins anew with them, and its page is away for a moment.
+  await waitFor(async () => (await post('/restore', {}).catch(() => null))?.status === 202, {
+    deadlineMs: 10_000,
+    what: 'the page to put them back',
+  })
   assert.equal(await machine.run('cat', optionsFile), text)
   await bothUp()
 })

@@ -36,6 +36,16 @@ function swapped({ options }: OptionsPage): Readonly<Record<string, unknown>> {
   return { ...options, wans: [second, first] }
 }
 
+/** The daemon is killed, and the time to confirm passes while it is away. */
+async function missTheMinute(house: House): Promise<void> {
+  await house.daemon.end('SIGKILL')
+  const book = join(house.folder.path, 'options-change.json')
+  const kept = JSON.parse(readFileSync(book, 'utf8'))
+  const until = new Date(Date.now() - 1_000).toISOString()
+  writeFileSync(book, JSON.stringify({ ...kept, pending: { ...kept.pending, until } }))
+  house.startAgain()
+}
+
 async function waitForActive({ get }: Side, wan: string): Promise<void> {
   await waitFor(async () => (await get<Snapshot>('/api/state').catch(() => null))?.active === wan, {
     deadlineMs: 20_000,
@@ -81,13 +91,7 @@ test('a change that nobody confirmed goes back though the daemon was killed mean
   const text = readFileSync(house.folder.optionsPath, 'utf8')
   await page.post('/api/options', { options: swapped(before), version: before.version })
   await waitForActive(page, 'secondary')
-  await house.daemon.end('SIGKILL')
-  // The minute has passed while it was away.
-  const book = join(house.folder.path, 'options-change.json')
-  const kept = JSON.parse(readFileSync(book, 'utf8'))
-  const until = new Date(Date.now() - 1_000).toISOString()
-  writeFileSync(book, JSON.stringify({ ...kept, pending: { ...kept.pending, until } }))
-  house.startAgain()
+  await missTheMinute(house)
   await house.daemon.waitForLine(/the previous options are back, because nobody confirmed/, {
     deadlineMs: 20_000,
   })
@@ -96,6 +100,29 @@ test('a change that nobody confirmed goes back though the daemon was killed mean
   const { problems, options_change } = await page.get<Snapshot>('/api/state')
   assert.match(problems.join('\n'), /change of the options was put back .*: nobody confirmed/)
   assert.match(options_change?.put_back?.reason ?? '', /nobody confirmed/)
+})
+
+test('options that nobody confirmed are not the last right ones, where wrong ones come back', async () => {
+  await using house = await House.open({
+    topology: 'one-subnet',
+    options: { natt: 'auto' },
+    waitUntilUp: false,
+  })
+  await house.daemon.waitForLine(/wrong option: natt/, { deadlineMs: 20_000 })
+  const page = await byKey(house)
+  const { options, version } = await page.get<OptionsPage>('/api/options')
+  const { natt: _, ...mended } = options
+  assert.equal((await page.post('/api/options', { options: mended, version })).status, 202)
+  await waitForActive(page, 'primary')
+  await missTheMinute(house)
+  const state = await waitFor(
+    async () => {
+      const snapshot = await page.get<Snapshot>('/api/state').catch(() => null)
+      return snapshot?.options === undefined ? null : snapshot
+    },
+    { deadlineMs: 20_000, what: 'the wrong options to be back' },
+  )
+  assert.deepEqual([state.options?.in_force, state.active], ['none', null])
 })
 
 test('the add-on’s options go to the Supervisor, and are in force without a restart', async () => {

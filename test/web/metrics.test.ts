@@ -41,6 +41,32 @@ test('each WAN has its health and figures in base units', async () => {
   assert.ok(!found.some((line) => /latency_seconds\{wan="secondary"/.test(line)))
 })
 
+test('the IPv6 of a WAN has its own health, where it has any', async () => {
+  const ipv6 = {
+    state: 'down',
+    reason: 'R',
+    since: '',
+    latency_ms: null,
+    loss_percent: 100,
+  } as const
+  const wans = {
+    primary: exampleWanSnapshot({ ipv6 }),
+    secondary: exampleWanSnapshot({ ipv6: { ...ipv6, state: 'degraded' } }),
+    stick: exampleWanSnapshot(),
+  }
+  const policies = { default: { wan: 'primary', wan6: 'secondary', reason: 'R' } }
+  const found = await samples(new Metrics(), exampleSnapshot({ wans, policies }))
+  assert.deepEqual(
+    found.filter((line) => line.includes('ipv6')),
+    [
+      'wan_failover_wan_ipv6_up{wan="primary"} 0',
+      'wan_failover_wan_ipv6_up{wan="secondary"} 1',
+      'wan_failover_wan_ipv6_active{wan="primary"} 0',
+      'wan_failover_wan_ipv6_active{wan="secondary"} 1',
+    ],
+  )
+})
+
 test('failovers are counted, also before anybody asked, and not twice', async () => {
   const metrics = new Metrics()
   metrics.count(exampleEvent)

@@ -49,7 +49,7 @@ test('a write that is not done says why', async () => {
   const [conflict] = await write({ ...sound, version: 'old' })
   assert.equal(conflict, 409)
   page.options.failure = 'the disk is full'
-  assert.deepEqual(await write(sound), [502, { error: 'the disk is full', problems: [] }])
+  assert.deepEqual(await write(sound), [503, { error: 'the disk is full', problems: [] }])
   page.options.failure = null
   page.options.problems = [problem]
   assert.deepEqual(await write(sound), [
@@ -59,6 +59,30 @@ test('a write that is not done says why', async () => {
   for (const body of [{ options: [] }, { options: { wans } }, { version: 'v0' }, []]) {
     assert.equal((await write(body))[0], 400, JSON.stringify(body))
   }
+})
+
+test('a write is answered though the page closes meanwhile', async () => {
+  await using page = await OpenedPage.standalone()
+  const gate = Promise.withResolvers<void>()
+  page.options.gate = gate.promise
+  const write = command(page.port, '/api/options', { options: { wans }, version: 'v0' }, bearer)
+  await page.options.asked
+  const closing = page.page.close()
+  gate.resolve()
+  assert.equal((await write).status, 202)
+  await closing
+})
+
+test('a write that takes too long keeps the page open for a second, and no longer', async () => {
+  await using page = await OpenedPage.standalone()
+  page.options.gate = new Promise(() => {})
+  const write = command(page.port, '/api/options', { options: { wans }, version: 'v0' }, bearer)
+  const cut = assert.rejects(write)
+  await page.options.asked
+  const startMs = performance.now()
+  await page.page.close()
+  assert.ok(performance.now() - startMs < 2_000)
+  await cut
 })
 
 test('options may be longer than a command', async () => {

@@ -62,6 +62,13 @@ test('what is wrong with a question is said, with 400; what is nowhere, with 404
   const wrong = [
     ['/api/explain?from=tablet', 400, /from: found \\?"tablet/],
     ['/api/history?from=1&to=x', 400, /milliseconds since 1970/],
+    ['/api/report', 400, /month: found nothing, expected a month, as month=2026-11/],
+    ['/api/report?month=2026-13', 400, /month: found .{1,2}2026-13/],
+    [
+      '/api/report?month=2026-11&format=pdf',
+      400,
+      /format: found .{1,2}pdf.{1,2}, expected json or csv/,
+    ],
     ['/api/nothing', 404, /there is nothing at \/api\/nothing/],
     ['/../history.db', 404, /error/],
     ['/history.db', 404, /error/],
@@ -252,6 +259,22 @@ test('the history has what was published and announced', async () => {
   const told = JSON.parse((await ask({ port: opened.port, path })).body)
   assert.deepEqual(told.wans.primary.latency_ms, [12.1])
   assert.deepEqual(told.events[0].lasted_ms, null)
+})
+
+test('the report of a month is told as JSON, and as a table to keep', async () => {
+  await using opened = await OpenedPage.standalone()
+  const [year, month] = new Date().toISOString().split('-')
+  opened.page.publish(exampleSnapshot())
+  opened.page.announce({ ...exampleEvent, event_type: 'wan_down', wan: 'primary' })
+  const path = `/api/report?month=${year}-${month}`
+  const told = JSON.parse((await ask({ port: opened.port, path })).body)
+  assert.equal(told.outages[0].wan, 'primary')
+  assert.equal(told.wans.secondary.availability_percent, 100)
+  const { body, headers } = await ask({ port: opened.port, path: `${path}&format=csv` })
+  assert.match(body, /^line,down_from,.*\r\nprimary,20/)
+  assert.equal(headers['content-type'], 'text/csv; charset=utf-8')
+  const name = `wan-failover-${year}-${month}.csv`
+  assert.equal(headers['content-disposition'], `attachment; filename="${name}"`)
 })
 
 test('without a built page it says how to build one', async () => {

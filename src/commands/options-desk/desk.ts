@@ -23,6 +23,7 @@ import { ChangeBook } from './change-book.ts'
 import { type Checked, checkOptions, published } from './check-options.ts'
 import type { FormTexts } from './form-texts.ts'
 import type { OptionsPlace, PlaceRead } from './options-place.ts'
+import { conflict, failed, written } from './outcomes.ts'
 
 export interface DeskParts {
   readonly place: OptionsPlace
@@ -70,6 +71,12 @@ export class Desk implements OptionsDesk {
     const { pending, putBack } = this.#book.now
     if (pending === null && putBack === null) return null
     return { confirm_until: pending?.until ?? null, put_back: putBack }
+  }
+
+  /** What stands there may go back by itself. */
+  get areOnTrial(): boolean {
+    const { pending, owed } = this.#book.now
+    return pending !== null || owed !== null
   }
 
   close(): void {
@@ -168,7 +175,7 @@ export class Desk implements OptionsDesk {
     const until = this.#at(confirmMs)
     // Of several that nobody has confirmed, the last confirmed one counts.
     const previous =
-      before.pending === null ? { text: read.text, saved: this.#at(0) } : before.previous
+      before.pending === null ? { text: textToKeep(read), saved: this.#at(0) } : before.previous
     const pending = { until, version: versionOf(edited.text) }
     if (!this.#note({ previous, pending, owed: null, putBack: null })) {
       this.#note(before)
@@ -179,7 +186,10 @@ export class Desk implements OptionsDesk {
       this.#note(before)
       return failed(put.reason)
     }
-    await this.#noteVersion(pending)
+    // Not before the answer: the daemon begins anew, and with it the page's server.
+    this.#alone(() => this.#noteVersion(pending)).catch((error: unknown) => {
+      log.warn(`the new options can't be read back: ${messageOf(error)}`)
+    })
     const seconds = confirmMs / 1000
     log.info(`the page has saved other options; without a word from there they go in ${seconds} s`)
     return written(until)
@@ -239,9 +249,9 @@ export class Desk implements OptionsDesk {
   /** A clock that was set back may not make it longer. */
   #schedule(): void {
     const { clock } = this.#parts
-    const { pending, owed } = this.#book.now
+    const { pending } = this.#book.now
     this.#cancel()
-    if (pending === null && owed === null) return
+    if (!this.areOnTrial) return
     const leftMs = pending === null ? retryMs : Date.parse(pending.until) - clock.wallMs()
     const inMs = Math.min(confirmMs, Math.max(0, leftMs))
     this.#cancel = clock.wake(clock.nowMs() + inMs, () => {
@@ -267,6 +277,11 @@ export class Desk implements OptionsDesk {
   }
 }
 
+/** A file that wasn't there can't come back, but what it meant. */
+function textToKeep({ text }: Standing): string {
+  return text.trim() === '' ? 'wans: []\n' : text
+}
+
 function isKnown(read: PlaceRead): read is Standing {
   return read.kind === 'ok' && read.whyNot === null
 }
@@ -277,18 +292,6 @@ function wantedOf(given: OptionsAsWritten, stored: OptionsAsWritten): OptionsAsW
 
 function versionOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)
-}
-
-function written(confirmUntil: string | null): Written {
-  return { kind: 'written', confirmUntil }
-}
-
-function conflict(reason: string): Written {
-  return { kind: 'conflict', reason }
-}
-
-function failed(reason: string): Written {
-  return { kind: 'failed', reason }
 }
 
 /** Enough to load the page again on a slow line, and little enough to wait in front of it. */

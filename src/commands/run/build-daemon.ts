@@ -49,7 +49,12 @@ export function buildDaemon(
   const clock = systemClock
   let built: Daemon | null = null
   const page = { settings, version, clock, log, dataFolder: folder, onCommand, key: pageKey }
-  const pages = openWebPage({ ...page, options: desk, daemon: () => built })
+  const pages = openWebPage({
+    ...page,
+    options: desk,
+    daemon: () => built,
+    onReport: (report) => home.report?.(report),
+  })
   const audience = everyAudience([home, ...pages, ...audiences.map(lasting)])
   const memory = dataFolder(folder, log)
   const concerns = everyConcern({

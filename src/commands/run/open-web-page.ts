@@ -6,6 +6,7 @@ import { listNotifyServices } from '../../homeassistant/core/list-notify-service
 import { Supervisor } from '../../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
+import type { MonthReport } from '../../model/published/month-report.ts'
 import type { FoundInterface, Setup } from '../../model/published/setup.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { explainCases } from '../../report/explain.ts'
@@ -16,6 +17,7 @@ import { type IngressPort, type Place, WebPage } from '../../web/web-page.ts'
 import { HouseDevices } from './house-devices.ts'
 import { OneSearch } from './line-search.ts'
 import { searchLines } from './search-lines.ts'
+import { tellMonthly } from './tell-monthly.ts'
 
 export interface PageParts {
   readonly settings: Settings
@@ -24,6 +26,7 @@ export interface PageParts {
   readonly log: Log
   readonly dataFolder: string | null
   readonly onCommand: CommandListener
+  readonly onReport: (report: MonthReport) => void
   /** For commands, where everyone on this host may read. */
   readonly key: string
   readonly options: OptionsDesk
@@ -33,7 +36,7 @@ export interface PageParts {
 
 /** The page by ingress where there is a Supervisor, else where the options want it; perhaps none. */
 export function openWebPage(parts: PageParts): readonly Audience[] {
-  const { settings, clock, log, dataFolder, onCommand, options, daemon } = parts
+  const { settings, clock, log, dataFolder, onCommand, onReport, options, daemon } = parts
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   const supervisor = token === '' ? null : new Supervisor({ token })
   forgetPageKey()
@@ -71,7 +74,11 @@ export function openWebPage(parts: PageParts): readonly Audience[] {
       return view === null ? null : setupOf(view, parts, supervisor)
     },
   })
-  return [page]
+  const cancel = tellMonthly({
+    ...{ clock, log, folder: dataFolder, tell: onReport },
+    report: (month) => page.month(month),
+  })
+  return [{ publish: () => {}, announce: () => {}, close: async () => cancel() }, page]
 }
 
 /** Without a token in the options everyone on this host may read; the key is for commands. */

@@ -21,6 +21,8 @@ export interface OptionsKeeperParts {
   /** null: nothing outlives the process. */
   readonly folder: string | null
   readonly log: Log
+  /** Those that stand there may go back by themselves, so they are not yet the last right ones. */
+  readonly areUnconfirmed?: () => boolean
 }
 
 /** What follows from a look at the file. */
@@ -36,6 +38,7 @@ export class OptionsKeeper {
   /** Taken back for something that they had no part in. */
   #forgiven: Settings | null = null
   #inForce: ChosenOptions | null = null
+  #areOnTrial = false
   /** What an earlier run or daemon went by. */
   #before: Settings | null = null
 
@@ -51,7 +54,7 @@ export class OptionsKeeper {
 
   /** Nobody knows yet what those in force cost this host. */
   get areOnTrial(): boolean {
-    return this.#right.areOnTrial
+    return this.#areOnTrial
   }
 
   /** Some WAN of these is in none of the last options that were right. */
@@ -64,9 +67,9 @@ export class OptionsKeeper {
   take(host: HostState): ChosenOptions {
     const { given, chosen } = this.#choose(host, null)
     this.#before = this.#right.newest?.settings ?? null
-    if (given.kind === 'ok' && chosen.notice === null) {
-      this.#keep(given, { trial: this.#areToBeTried(given.settings, host) })
-    }
+    const areInForce = given.kind === 'ok' && chosen.notice === null
+    this.#areOnTrial = areInForce && this.#areToBeTried(given.settings, host)
+    if (areInForce) this.#keep(given)
     this.#tell(chosen.notice)
     for (const warning of chosen.warnings) this.#parts.log.warn(warning)
     this.#inForce = chosen
@@ -86,9 +89,7 @@ export class OptionsKeeper {
       const mayGoOn = next.obstacles.length === 0 && next.settings.wans.length > 1
       return { kind: 'anew', leave: mayGoOn ? 'standing' : 'clean' }
     }
-    if (given.kind === 'ok' && next.notice === null) {
-      this.#keep(given, { trial: this.#right.areOnTrial })
-    }
+    if (given.kind === 'ok' && next.notice === null) this.#keep(given)
     if (isDeepStrictEqual(next.notice, before.notice)) return { kind: 'same' }
     this.#tell(next.notice)
     this.#inForce = next
@@ -97,11 +98,13 @@ export class OptionsKeeper {
 
   /** Those on trial cost nothing. */
   pass(): void {
-    this.#right.pass()
+    this.#areOnTrial = false
+    if (!this.#areUnconfirmed) this.#right.pass()
   }
 
   /** Those on trial cost this host something: those before them are in force at the next look. */
   takeBack(reason: string): void {
+    this.#areOnTrial = false
     this.#right.takeBack({ at: new Date().toISOString(), reason })
   }
 
@@ -128,7 +131,7 @@ export class OptionsKeeper {
     const given = readOptions(this.#parts.path)
     const chosen = chooseOptions({
       given,
-      lastRight: this.#right.newest,
+      lastRight: this.#areUnconfirmed ? this.#right.settled : this.#right.newest,
       takenBack: this.#right.takenBack,
       refusals: (settings) =>
         isDeepStrictEqual(settings, running) ? [] : refusals(settings, host).map(formatProblem),
@@ -145,8 +148,13 @@ export class OptionsKeeper {
     return isDeepStrictEqual(settings, newest.settings) ? areOnTrial && !isAdopting : true
   }
 
-  #keep({ text, settings }: Given, options: { readonly trial: boolean }): void {
-    this.#right.keep(text, { settings, since: new Date().toISOString() }, options)
+  #keep({ text, settings }: Given): void {
+    const trial = this.#areOnTrial || this.#areUnconfirmed
+    this.#right.keep(text, { settings, since: new Date().toISOString() }, { trial })
+  }
+
+  get #areUnconfirmed(): boolean {
+    return this.#parts.areUnconfirmed?.() ?? false
   }
 
   #tell(notice: OptionsNotice | null): void {

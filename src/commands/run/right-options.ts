@@ -53,6 +53,12 @@ export class RightOptionsFile {
     return this.#state.newest
   }
 
+  /** The last ones that are on no trial. */
+  get settled(): RightOptions | null {
+    const { newest, before } = this.#state
+    return before === undefined ? newest : before
+  }
+
   get takenBack(): TakenBack | null {
     return this.#state.takenBack
   }

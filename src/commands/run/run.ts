@@ -25,13 +25,15 @@ import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
 import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
+import { observeFirst } from '../options-trial/observe-first.ts'
 import type { Verdict } from '../options-trial/options-judge.ts'
 import { OptionsTrial } from '../options-trial/options-trial.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
-import { observeFirst } from './observe-first.ts'
+
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
+import { watchOver } from './watch-over.ts'
 
 /** Runs until TERM or INT, then 0; 1 where another one already runs here. */
 export async function run(wanted: Arguments): Promise<number> {
@@ -45,9 +47,13 @@ export async function run(wanted: Arguments): Promise<number> {
   life.heedSignals(log)
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
-  const keeper = new OptionsKeeper({ path, folder, log })
   const desk = openDesk(wanted, log)
+  const keeper = new OptionsKeeper({ path, folder, log, areUnconfirmed: () => desk.areOnTrial })
   const trial = openTrial()
+  const token = process.env['SUPERVISOR_TOKEN'] ?? ''
+  watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
+    log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
+  )
   const lasting = { folder, pageKey: newKey(), audiences, desk, trial }
   try {
     while (!life.isOver || life.isHandingOver) {
@@ -97,7 +103,11 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
   const unattend = desk.attend({
     refusals: async (settings) => refusals(settings, await kernel.read()),
-    tell: (change) => queue.push({ kind: 'options_change', change }),
+    tell: (change) => {
+      queue.push({ kind: 'options_change', change })
+      // Once they are confirmed they are the last right ones.
+      life.onReload()
+    },
   })
   const { look, unwatch } = watchOptions({ keeper, kernel, queue, log, life })
   const unattendTrial = trial.attend((verdict) => heed(verdict, { keeper, desk, log, look }))

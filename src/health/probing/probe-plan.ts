@@ -5,7 +5,6 @@
 import type { ProbeRequest } from '../../model/probe.ts'
 import { gatewayAddress } from '../../model/uplink.ts'
 import type { MonitorSettings } from '../monitor-settings.ts'
-import { roundGapMs } from '../verdict/patience.ts'
 import type { Suspicion } from '../verdict/suspicion.ts'
 import type { WanPath } from '../wan-path.ts'
 import { GatewayQuestions } from './gateway-questions.ts'
@@ -140,8 +139,7 @@ export class ProbePlan {
   #askBurst(inquiry: Inquiry, nowMs: number, requests: ProbeRequest[]): void {
     const { suspicion } = inquiry
     if (suspicion?.isRoundDue(nowMs) !== true) return
-    suspicion.roundsSent += 1
-    suspicion.nextRoundAtMs = nowMs + roundGapMs
+    suspicion.beginRound(nowMs)
     const silent = suspicion.streams.filter((stream) => !suspicion.hasAnswered(stream))
     const asked = suspicion.roundsSent > suspicion.downAfter ? silent.slice(0, 1) : silent
     for (const stream of asked) {

@@ -41,6 +41,8 @@ export class Suspicion {
   #spokenToMs: number | null = null
   /** When others' packets came in last. */
   #heardMs = Number.NEGATIVE_INFINITY
+  /** When the first round after the longest hiccup was sent. */
+  #askedAgainMs = Number.NEGATIVE_INFINITY
   #isMute = false
   #silences = 0
   #unsent = 0
@@ -118,6 +120,17 @@ export class Suspicion {
     if (this.roundsSent > 0) this.#foundedSinceMs ??= nowMs
   }
 
+  beginRound(nowMs: number): void {
+    this.roundsSent += 1
+    const endMs = this.#hiccupEndsMs
+    if (nowMs < endMs) {
+      this.nextRoundAtMs = Math.min(nowMs + roundGapMs, endMs)
+      return
+    }
+    if (this.#askedAgainMs < endMs) this.#askedAgainMs = nowMs
+    this.nextRoundAtMs = nowMs + lastGapMs
+  }
+
   isRoundDue(nowMs: number): boolean {
     if (this.roundsSent >= this.downAfter) return this.allSilent && nowMs >= this.nextRoundAtMs
     const roundRefused = this.allRefused && this.#unsent === 0 && this.#open.size === 0
@@ -128,7 +141,7 @@ export class Suspicion {
     if (this.streams.every((stream) => this.#answered.has(stream))) return 'speaks'
     if (this.roundsSent < this.downAfter || this.#isWaiting) return 'open'
     const mayPass = this.#silences > 0 || this.#unsent > 0 || this.#open.size > 0
-    if (mayPass && nowMs < this.#patientUntilMs) return 'open'
+    if (mayPass && (nowMs < this.#patientUntilMs || this.#isToAskAgain)) return 'open'
     return this.allSilent ? 'silent' : 'partly_silent'
   }
 
@@ -140,11 +153,28 @@ export class Suspicion {
   }
 
   /** The silence that is to be judged began no later than what it counts from. */
+  get #countsFromMs(): number {
+    const fromMs = this.#spokenToMs ?? this.sinceMs
+    return Math.max(fromMs, Math.min(this.#heardMs, fromMs + this.#patienceMs))
+  }
+
+  get #patienceMs(): number {
+    return this.#isMute ? this.#patience.muteMs : this.#patience.usualMs
+  }
+
+  get #hiccupEndsMs(): number {
+    return this.#countsFromMs + this.#patience.hiccupMs
+  }
+
+  /** A busy machine may ask late: then it is waited for that answer, too. */
   get #patientUntilMs(): number {
-    const countsFromMs = this.#spokenToMs ?? this.sinceMs
-    const patienceMs = this.#isMute ? this.#patience.muteMs : this.#patience.usualMs
-    const heardMs = Math.min(this.#heardMs, countsFromMs + patienceMs)
-    return Math.max(countsFromMs, heardMs) + patienceMs
+    const lateMs = Math.max(0, this.#askedAgainMs - this.#hiccupEndsMs)
+    return this.#countsFromMs + this.#patienceMs + lateMs
+  }
+
+  /** Nobody was asked since the longest hiccup would be over. */
+  get #isToAskAgain(): boolean {
+    return this.allSilent && this.#askedAgainMs < this.#hiccupEndsMs
   }
 
   get #isWaiting(): boolean {
@@ -162,6 +192,11 @@ export class Suspicion {
     return this.#open.delete(id)
   }
 }
+
+/** Between two rounds of a burst. */
+const roundGapMs = 50
+/** Between the last ones, after which the verdict comes. */
+const lastGapMs = 15
 
 /**
  * The stream by which the others are measured, too: the first one, of which most is known. Servers of

@@ -8,6 +8,7 @@
  */
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
+import type { MonthReport } from '../../model/published/month-report.ts'
 import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
 import { settledWithin } from '../deadline.ts'
 import { deviceId } from '../mqtt/discovery.ts'
@@ -57,6 +58,11 @@ const usualTiming: CoreHomeAssistantTiming = {
 
 /** The event that automations without MQTT listen to; its data is a `ChangeEvent`. */
 export const changedEvent = 'wan_failover_changed'
+
+/** Once a month; its data is a `MonthReport`, with the first hundred outages. */
+export const reportEvent = 'wan_failover_report'
+
+const reportedOutages = 100
 
 const eventPatienceMs = 10_000
 
@@ -136,12 +142,21 @@ export class CoreHomeAssistant implements Audience {
   }
 
   announce(event: ChangeEvent): void {
-    const command = { type: 'fire_event', event_type: changedEvent, event_data: event }
+    this.#fire(changedEvent, event)
+    this.#notifier.announce(event)
+  }
+
+  report(report: MonthReport): void {
+    // Home Assistant takes no event of more than 32 kB into its database.
+    this.#fire(reportEvent, { ...report, outages: report.outages.slice(0, reportedOutages) })
+  }
+
+  #fire(event_type: string, event_data: object): void {
+    const command = { type: 'fire_event', event_type, event_data }
     this.#events.push(
       { command: () => command, answered: (outcome) => this.#eventAnswered(outcome) },
       this.#connection.session,
     )
-    this.#notifier.announce(event)
   }
 
   close(): Promise<void> {

@@ -18,21 +18,23 @@ const scratchTable = 'wan_failover_scratch'
 
 export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
   const { tools, sessions, host } = options
-  const [nft, ctMark, nat6, prefix6, dnat, conntrack, multipath] = await Promise.all([
+  const [nft, ctMark, nat6, prefix6, dnat, setCounters, conntrack, multipath] = await Promise.all([
     checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
     checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
     checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
     checkNft(tools.nft, { hook: translating, rule: 'snat ip6 prefix to 2001:db8::/64' }),
     checkNft(tools.nft, { hook: 'nat hook output priority -99', rule: redirecting }),
+    checkNft(tools.nft, { hook: 'filter hook forward priority 0', rule: counting }),
     hasConntrack(tools.conntrack),
     hasMultipath(sessions, unusedTable(host)),
   ])
   const forwarding = readSetting('ipv4/ip_forward') === 1
-  return { nft, ctMark, conntrack, multipath, forwarding, nat6, prefix6, dnat }
+  return { nft, ctMark, conntrack, multipath, forwarding, nat6, prefix6, dnat, setCounters }
 }
 
 const mangling = 'filter hook prerouting priority mangle'
 const translating = 'nat hook postrouting priority srcnat'
+const counting = 'update @s { ip saddr counter }'
 const redirecting = 'ct original ip daddr 192.0.2.1 dnat ip to 192.0.2.2'
 
 /** `--check` sends the transaction to the kernel without its end, so it is never committed. */
@@ -42,6 +44,7 @@ async function checkNft(
 ): Promise<boolean> {
   const script = [
     `add table inet ${scratchTable}`,
+    `add set inet ${scratchTable} s { type ipv4_addr; flags dynamic,timeout; timeout 1m; size 8; }`,
     `add chain inet ${scratchTable} c { type ${hook}; }`,
     `add rule inet ${scratchTable} c ${rule}`,
   ].join('; ')

@@ -5,24 +5,24 @@
 import * as v from 'valibot'
 import { families } from '../../model/address.ts'
 import type { CountedDevice, DeviceTraces } from '../../model/device-trace.ts'
-import type { Link } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { nftTable } from '../../model/marks.ts'
 import { countedForS, deviceSet, mostCounted } from '../../network/nft/chains/device-chains.ts'
 import { runTool, systemTools, type Tools } from '../tools/run-tool.ts'
-import { clientLinks } from './client-links.ts'
 import { readNeighbours } from './read-links.ts'
 
 export interface TraceQuestion {
   readonly wans: readonly string[]
-  readonly links: readonly Link[]
   readonly log: Log
   readonly tools?: Pick<Tools, 'ip' | 'nft'>
 }
 
+/** Of the traces what the kernel knows. */
+export type KernelTraces = Pick<DeviceTraces, 'neighbours' | 'counted' | 'isFull'>
+
 /** What can't be read is left out, and a debug line says so. */
-export async function readDevices(question: TraceQuestion): Promise<DeviceTraces> {
-  const { wans, links, log, tools = systemTools } = question
+export async function readDevices(question: TraceQuestion): Promise<KernelTraces> {
+  const { wans, log, tools = systemTools } = question
   const sets = wans.flatMap((wan) => families.map((family) => ({ wan, family })))
   const [neighbours, ...counted] = await Promise.all([
     readAllNeighbours(tools.ip, log),
@@ -33,7 +33,6 @@ export async function readDevices(question: TraceQuestion): Promise<DeviceTraces
   ])
   return {
     neighbours,
-    clientLinks: clientLinks(links),
     counted: counted.flat(),
     isFull: counted.some((elements) => elements.length >= mostCounted),
   }

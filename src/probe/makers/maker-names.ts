@@ -10,19 +10,22 @@ export type MakerOf = (mac: string) => string | null
 /** Without the list every maker is unknown: nothing depends on it. */
 export async function loadMakers(): Promise<MakerOf> {
   const text = await readFile(new URL('makers.txt', import.meta.url), 'utf8').catch(() => '')
-  const lines = text.split('\n').map((line) => `${line} `)
-  return (mac) => (isMadeUp(mac) ? null : nameOf(mac, lines))
+  const makers = new Map(text.split('\n').flatMap(prefixesIn))
+  return (mac) => (isMadeUp(mac) ? null : nameOf(mac, makers))
+}
+
+/** `Maker: 00040e 00150c` */
+function prefixesIn(line: string): [string, string][] {
+  const [maker = '', prefixes] = line.split(': ')
+  if (line.startsWith('#') || prefixes === undefined) return []
+  return prefixes.split(' ').map((prefix) => [prefix, maker])
 }
 
 /** The registry gives away blocks of 24, 28 and 36 bits; the longest that fits is right. */
-function nameOf(mac: string, lines: readonly string[]): string | null {
+function nameOf(mac: string, makers: ReadonlyMap<string, string>): string | null {
   const digits = mac.replaceAll(':', '').toLowerCase()
-  for (const length of [9, 7, 6]) {
-    const wanted = ` ${digits.slice(0, length)} `
-    const line = lines.find((one) => one.includes(wanted))
-    if (line !== undefined) return line.slice(0, line.indexOf(':'))
-  }
-  return null
+  const [found] = [9, 7, 6].flatMap((length) => makers.get(digits.slice(0, length)) ?? [])
+  return found ?? null
 }
 
 /** Locally administered, as phones do it for each network; IEEE 802, 8.4. */

@@ -13,7 +13,7 @@ import { gatewayOf, type Uplink } from '../../model/uplink.ts'
 import { contains, networkOf } from '../../network/networks.ts'
 import { devicePolicies, meaningOf } from './device-policies.ts'
 import { gatherDevices, type SeenDevice } from './gather-devices.ts'
-import { networkLookup } from './network-lookup.ts'
+import { networkLookup, type Place } from './network-lookup.ts'
 
 export interface DevicesInput {
   readonly settings: Settings
@@ -65,7 +65,7 @@ interface Facts {
   readonly policies: ReturnType<typeof devicePolicies>
   readonly isTested: ReturnType<typeof meaningOf>
   /** This host's addresses in whose network another one lies. */
-  readonly own: (address: string) => readonly Address[]
+  readonly own: (place: Place) => readonly Address[]
 }
 
 function describe(
@@ -76,7 +76,7 @@ function describe(
   const { address, mac, bytes, quietMs } = one
   const through = quietMs !== null
   const { policy, meantBy } = policies(one)
-  const network = own(address).toSorted((a, b) => b.prefixLength - a.prefixLength)[0] ?? null
+  const network = own(one.place).toSorted((a, b) => b.prefixLength - a.prefixLength)[0] ?? null
   const here = network?.address ?? null
   const decided =
     (isTested(one) ? routed.tested.get(policy) : undefined) ?? routed.policies.get(policy)

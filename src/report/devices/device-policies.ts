@@ -5,10 +5,11 @@
 import { familyOf } from '../../model/address.ts'
 import type { Matcher, PolicySettings } from '../../model/settings/settings.ts'
 import { asNetwork, prefixLengthOf } from '../../network/networks.ts'
-import { networkLookup } from './network-lookup.ts'
+import { networkLookup, type Place } from './network-lookup.ts'
 
 export interface DeviceIdentity {
   readonly address: string
+  readonly place: Place
   readonly mac: string | null
 }
 
@@ -57,7 +58,7 @@ function meaner(matchers: readonly Matcher[]): Meaner {
   )
   return {
     alone: ({ address, mac }) => addresses.has(address) || (mac !== null && macs.has(mac)),
-    wide: ({ address }) => all || networks(address).length > 0,
+    wide: ({ place }) => all || networks(place).length > 0,
   }
 }
 

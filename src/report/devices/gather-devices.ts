@@ -4,14 +4,16 @@
  */
 import { familyOf } from '../../model/address.ts'
 import type { DeviceTraces } from '../../model/device-trace.ts'
-import type { Address, HostState, Neighbour } from '../../model/host.ts'
+import type { HostState, Neighbour } from '../../model/host.ts'
 import type { Uplink } from '../../model/uplink.ts'
-import { contains, networkOf } from '../../network/networks.ts'
-import { networkLookup } from './network-lookup.ts'
+import { networkOf } from '../../network/networks.ts'
+import { houseAddresses } from './house-addresses.ts'
+import { networkLookup, type Place, placeOf } from './network-lookup.ts'
 
 export interface SeenDevice {
   /** The one that says most to people. */
   readonly address: string
+  readonly place: Place
   readonly addresses: readonly string[]
   readonly mac: string | null
   /** By WAN. */
@@ -20,17 +22,21 @@ export interface SeenDevice {
   readonly quietMs: number | null
 }
 
-export interface Place {
+export interface Surroundings {
   readonly host: Pick<HostState, 'addresses' | 'links'>
   readonly uplinks: readonly Uplink[]
   readonly traces: DeviceTraces
 }
 
-export function gatherDevices(place: Place, gateways: readonly string[]): readonly SeenDevice[] {
+export function gatherDevices(
+  place: Surroundings,
+  gateways: readonly string[],
+): readonly SeenDevice[] {
   const { host, traces } = place
   const isOfHouse = houseLookup(place)
   const isContainer = containerLookup(place)
-  const houses = traces.neighbours.filter(isOfHouse)
+  const { present } = traces
+  const houses = [...traces.neighbours, ...(present ?? [])].filter(isOfHouse)
   const macs = new Map(houses.map(({ address, mac }) => [address, mac]))
   const routers = gatewayMacs(place, gateways)
   const others = new Set([...host.addresses.map(({ address }) => address), ...gateways])
@@ -43,9 +49,12 @@ export function gatherDevices(place: Place, gateways: readonly string[]): readon
     if (!draft.addresses.has(address)) draft.addresses.set(address, null)
     return draft
   }
+  // The kernel remembers for weeks who was there once.
+  const there = present === null ? null : new Set(present.map(({ mac }) => mac))
   for (const { address, mac } of houses) {
     // What a router answers for is its own: its other addresses, or a network behind it.
-    if (!others.has(address) && !routers.has(mac)) draftOf(address)
+    const isDevice = !others.has(address) && !routers.has(mac)
+    if (isDevice && (there === null || there.has(mac))) draftOf(address)
   }
   for (const { address, wan, bytes, quietMs } of traces.counted) {
     if (others.has(address) || isContainer(address)) continue
@@ -79,39 +88,38 @@ function settled({ addresses, ...rest }: Draft): SeenDevice[] {
     {
       ...rest,
       address: first[0],
+      place: placeOf(first[0]),
       addresses: sorted.map(([address]) => address),
       quietMs: quiet.length === 0 ? null : Math.min(...quiet),
     },
   ]
 }
 
-/** Neighbours in a network of the house's: others on a provider's network are strangers. */
-function houseLookup({ host, traces }: Place): (one: Neighbour) => boolean {
-  const own = host.addresses.filter(
-    (address) => traces.clientLinks.includes(address.link) && isPrivate(address),
-  )
+/** Neighbours in a network of the house's. */
+function houseLookup({ host, traces }: Surroundings): (one: Neighbour) => boolean {
+  const own = houseAddresses(host, traces.clientLinks)
   const links = new Set(own.map(({ link }) => link))
   const linksOf = networkLookup(own.map((one) => ({ cidr: networkOf(one), value: one.link })))
   return ({ address, link }) =>
-    links.has(link) && (familyOf(address) === 'ipv6' || linksOf(address).includes(link))
-}
-
-function isPrivate({ address }: Address): boolean {
-  return privateNetworks.some((network) => contains(network, address))
+    links.has(link) && (familyOf(address) === 'ipv6' || linksOf(placeOf(address)).includes(link))
 }
 
 /** Who is on a bridge that only containers and virtual machines are on. */
-function containerLookup({ host, traces }: Place): (address: string) => boolean {
+function containerLookup({ host, traces }: Surroundings): (address: string) => boolean {
   const bridges = host.links
     .filter(({ name, type }) => type === 'ether' && !traces.clientLinks.includes(name))
     .map(({ name }) => name)
   const own = host.addresses.filter(({ scope, link }) => scope !== 'link' && bridges.includes(link))
   const networks = networkLookup(own.map((one) => ({ cidr: networkOf(one), value: true })))
-  return (address) => networks(address).length > 0
+  return (address) => bridges.length > 0 && networks(placeOf(address)).length > 0
 }
 
-function gatewayMacs({ uplinks, traces }: Place, gateways: readonly string[]): ReadonlySet<string> {
-  const found = traces.neighbours.filter(({ address }) => gateways.includes(address))
+function gatewayMacs(
+  { uplinks, traces }: Surroundings,
+  gateways: readonly string[],
+): ReadonlySet<string> {
+  const all = [...traces.neighbours, ...(traces.present ?? [])]
+  const found = all.filter(({ address }) => gateways.includes(address))
   const known = uplinks.flatMap(({ ways }) =>
     [ways.ipv4.hop, ways.ipv6.hop].flatMap((hop) => (hop?.kind === 'gateway' ? hop.mac : null)),
   )
@@ -121,5 +129,3 @@ function gatewayMacs({ uplinks, traces }: Place, gateways: readonly string[]): R
 /** Longer than anything is counted. */
 const never = Number.MAX_SAFE_INTEGER
 const linkLocal = /^fe[89ab]/
-/** RFC 1918 and RFC 4193. */
-const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']

@@ -1,17 +1,25 @@
-import ipaddr from 'ipaddr.js'
+import type { Family } from '../../model/address.ts'
+import { asNetwork } from '../../network/networks.ts'
+import { rangeOf } from '../../network/nft/address-ranges.ts'
 
-/** Which values stand for networks that an address lies in; each network is parsed but once. */
+/** An address as a number: it is parsed once, and compared with hundreds of networks. */
+export interface Place {
+  readonly family: Family
+  readonly number: bigint
+}
+
+export function placeOf(address: string): Place {
+  const { family, first } = rangeOf(asNetwork(address), null)
+  return { family, number: first }
+}
+
+/** Which values stand for networks that an address lies in. */
 export function networkLookup<Value>(
   networks: readonly { readonly cidr: string; readonly value: Value }[],
-): (address: string) => readonly Value[] {
-  const parsed = networks.map(({ cidr, value }) => ({ network: ipaddr.parseCIDR(cidr), value }))
-  return (address) => {
-    if (parsed.length === 0) return []
-    const one = ipaddr.parse(address)
-    return parsed
-      .filter(
-        ({ network: [base, length] }) => base.kind() === one.kind() && one.match(base, length),
-      )
+): (place: Place) => readonly Value[] {
+  const ranges = networks.map(({ cidr, value }) => rangeOf(cidr, value))
+  return ({ family, number }) =>
+    ranges
+      .filter((one) => one.family === family && one.first <= number && number <= one.last)
       .map(({ value }) => value)
-  }
 }

@@ -2,6 +2,7 @@
  * One address that serves the page. It waits for an address that isn't there yet, or a port that
  * another program has, and logs either once. It cuts off a client that may not come in at once.
  */
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../daemon/clock.ts'
@@ -28,11 +29,14 @@ export class HttpDoor {
   #closed = false
   /** The oldest first. */
   readonly #connections = new Set<Socket>()
+  /** What was asked for and isn't answered yet: who saves options ends the daemon that answers. */
+  readonly #answering = new Set<ServerResponse>()
 
   constructor(parts: DoorParts) {
     this.#parts = parts
     this.#server = createServer(bounds, (request, response) => {
       for (const [name, value] of Object.entries(safety)) response.setHeader(name, value)
+      if (request.method === 'POST') this.#owe(response)
       parts.listener(request, response)
     })
     this.#server.maxRequestsPerSocket = maxRequests
@@ -56,14 +60,33 @@ export class HttpDoor {
     if (!this.#closed) this.#server.listen(host === null ? { port } : { host, port })
   }
 
-  /** Ends all requests at once. */
+  /** Answers what was asked for, for a second at most, and ends all else at once. */
   async close(): Promise<void> {
     this.#closed = true
     this.#cancel()
     if (!this.#server.listening) return
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#server.closeIdleConnections()
+    await this.#answered()
     this.#server.closeAllConnections()
     await closed
+  }
+
+  #owe(response: ServerResponse): void {
+    this.#answering.add(response)
+    response.once('close', () => this.#answering.delete(response))
+  }
+
+  async #answered(): Promise<void> {
+    const { clock } = this.#parts
+    const answers = [...this.#answering].map((one) => once(one, 'close'))
+    if (answers.length === 0) return
+    let cancel = (): void => {}
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.wake(clock.nowMs() + answerMs, resolve)
+    })
+    await Promise.race([Promise.all(answers), patience])
+    cancel()
   }
 
   /** Who comes last may come in: were it the first who stay, 64 slow ones would shut the page. */
@@ -136,3 +159,4 @@ const maxRequests = 100
 /** Longer than the pause between two signs of life of the event stream. */
 const idleMs = 40_000
 const retryMs = 5_000
+const answerMs = 1_000

@@ -136,7 +136,7 @@ export class HistoryFile {
       const old = this.#db.prepare(
         'DELETE FROM event WHERE at < ? OR at > ? OR id <= (SELECT max(id) FROM event) - ?',
       )
-      old.run(Math.round(nowMs - longestRangeMs), latestMs, maxEvents)
+      old.run(Math.round(nowMs - eventsKeptMs), latestMs, maxEvents)
     })
     return ahead
   }
@@ -238,6 +238,8 @@ interface EventRow {
 }
 
 const pageBytes = 4096
+/** The last month's report needs them all of this one, and what began before. */
+const eventsKeptMs = 93 * 86_400_000
 /** A line that flaps all day has some hundreds; the page shows fewer. */
 const maxEvents = 5_000
 /** "WANF"; the file command's list of `application_id`s doesn't have it. */

@@ -9,9 +9,11 @@ import type { Clock } from '../../daemon/clock.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import type { Log } from '../../model/log.ts'
 import type { HistoryAnswer, WanHistory } from '../../model/published/history.ts'
+import type { MonthReport } from '../../model/published/month-report.ts'
 import type { ChangeEvent, Snapshot } from '../../model/published/snapshot.ts'
 import { ForeignFile, HistoryFile, inMemory, type StoredSlot } from './history-file.ts'
 import { type Recorded, withDurations } from './lasted.ts'
+import { monthReport } from './month-report.ts'
 import { marksOf, SidestepCounter, type SidestepSlots, withSidesteps } from './sidestep-marks.ts'
 import { addSlots, columnsOf, resolutionFor, type Slot, slotOf, tiers } from './slots.ts'
 
@@ -90,6 +92,20 @@ export class History {
       events: events.filter(({ at }) => Date.parse(at) <= toMs).slice(-maxAnsweredEvents),
       sidesteps: marksOf(marks, { fromS, toS, resolutionS }),
     }
+  }
+
+  /** @param month as `2026-11`, in this machine's time zone */
+  month(month: string): MonthReport {
+    const waiting = [...this.#slots.values()]
+    return monthReport({
+      month,
+      nowMs: this.#parts.clock.wallMs(),
+      recorded: [...this.#read((file) => file.recorded(0)), ...this.#recorded],
+      slots: (tierS, range) => [
+        ...this.#read((file) => file.slots(tierS, { ...range, resolutionS: tierS })),
+        ...waiting.filter((slot) => slot.tierS === tierS),
+      ],
+    })
   }
 
   /** Writes what waits; if it can't now, that goes on waiting. */

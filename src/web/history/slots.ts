@@ -22,11 +22,11 @@ export interface Sample {
   readonly loss_percent: number | null
 }
 
-/** What is kept, from fine to coarse. */
+/** What is kept, from fine to coarse; of the coarsest two months, for the last one's report. */
 export const tiers = [
   { slotS: 10, keepS: 26 * 3600 },
   { slotS: 60, keepS: 3 * 86_400 },
-  { slotS: 600, keepS: 31 * 86_400 },
+  { slotS: 600, keepS: 62 * 86_400 },
 ] as const
 
 /** Keeps an answer small; no chart on a screen can show more. */

@@ -19,6 +19,7 @@ import { resolverViews } from './cards/resolver-views.ts'
 import './cards/state-header.ts'
 import { isObserving, otherProblems, summary } from './cards/summary.ts'
 import './charts/history-charts.ts'
+import './devices/devices-card.ts'
 import { cardStyles } from './frame/card-styles.ts'
 import { LaterFile } from './frame/later-file.ts'
 import { own, PagePart } from './frame/page-part.ts'
@@ -233,6 +234,12 @@ export class FailoverPage extends PagePart {
             .policies=${policyViews(snapshot, setup, voice.texts)}
             .voice=${voice}
           ></policy-table>
+          <devices-card
+            .setup=${setup}
+            .nowMs=${nowMs}
+            .waits=${typeof snapshot.options_change?.confirm_until === 'string'}
+            .voice=${voice}
+          ></devices-card>
           ${this.#resolvers(snapshot, setup)}
           <explain-form .voice=${voice} .decision=${decisionOf(snapshot)}></explain-form>
         </div>

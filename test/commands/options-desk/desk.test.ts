@@ -273,6 +273,24 @@ describe('the options by the page', () => {
     assert.equal(statSync(path).mode & 0o777, 0o600)
   })
 
+  test('go back to none where there was no file', async () => {
+    rmSync(path)
+    await written({ wans: [dsl, lte] })
+    await inSeconds(60)
+    assert.equal(text(), 'wans: []\n')
+  })
+
+  test('are on trial until they are confirmed or back', async () => {
+    assert.equal(desk.areOnTrial, false)
+    await written({ wans: [lte, dsl], mqtt })
+    assert.equal(desk.areOnTrial, true)
+    await desk.confirm()
+    assert.equal(desk.areOnTrial, false)
+    await written({ wans: [dsl, lte], mqtt })
+    await inSeconds(60)
+    assert.equal(desk.areOnTrial, false)
+  })
+
   test('are not writable where their folder is not there', async () => {
     desk.close()
     desk = started(0, new OptionsFile(join(folder, 'none/options.yaml')))

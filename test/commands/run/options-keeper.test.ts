@@ -107,6 +107,22 @@ describe('the options in force', () => {
     assert.match(problems[0] ?? '', /^wans\[1\]\.table: found 101, expected a table for this WAN/)
   })
 
+  test('are not the last right ones while nobody has confirmed them, but once they are confirmed', () => {
+    let areUnconfirmed = true
+    started(two).pass()
+    const keeper = new OptionsKeeper({ path, folder, log, areUnconfirmed: () => areUnconfirmed })
+    writeFileSync(path, other)
+    assert.equal(keeper.take(host).settings.nat, 'always')
+    assert.deepEqual(saved(keeper, wrong), { kind: 'anew', leave: 'standing' })
+    assert.equal(keeper.take(host).settings.nat, 'auto')
+    writeFileSync(path, other)
+    keeper.take(host)
+    areUnconfirmed = false
+    keeper.pass()
+    assert.deepEqual(keeper.reconsider(host), { kind: 'same' })
+    assert.equal(saved(keeper, wrong).kind, 'notice')
+  })
+
   test('stay where the file is gone', () => {
     const keeper = started(two)
     rmSync(path)

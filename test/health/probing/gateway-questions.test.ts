@@ -6,7 +6,7 @@ import { Suspicion } from '../../../src/health/verdict/suspicion.ts'
 
 const answered = (id: number) => ({ id, wan: 0, outcome: { kind: 'answered', rttMs: 1 } as const })
 const asked = { family: 'ipv4', targets: ['1.1.1.1'] } as const
-const limits = { downAfter: 3, patience: { usualMs: 700, muteMs: 650 } } as const
+const limits = { downAfter: 3, patience: { hiccupMs: 610, usualMs: 660, muteMs: 660 } } as const
 const suspicionAt = (nowMs: number) => {
   const streams = [new ProbeStream('icmp', asked, nowMs)]
   return new Suspicion({ sinceMs: nowMs, streams, nowMs, ...limits })

@@ -8,6 +8,7 @@ import {
 import { maxKept } from '../../../src/homeassistant/core/core-outbox.ts'
 import type { Command } from '../../../src/model/decision.ts'
 import type { ChangeEvent, EventType } from '../../../src/model/published/snapshot.ts'
+import { exampleReport } from '../../examples/example-report.ts'
 import {
   exampleEvent,
   exampleSnapshot,
@@ -94,6 +95,15 @@ describe('Home Assistant Core', () => {
       connect().announce(exampleEvent)
       await waitFor(() => core.fired.length === 1, { what: 'an event' })
       assert.deepEqual(core.fired, [{ type: 'wan_failover_changed', data: exampleEvent }])
+    })
+
+    test('are fired with the report of a month, of its outages the first hundred', async () => {
+      const report = exampleReport({ outages: 300 })
+      connect().report(report)
+      await waitFor(() => core.fired.length === 1, { what: 'an event' })
+      const data = { ...report, outages: report.outages.slice(0, 100) }
+      assert.deepEqual(core.fired, [{ type: 'wan_failover_report', data }])
+      assert.ok(JSON.stringify(data).length < 32_768, 'Home Assistant keeps it')
     })
 
     test('of an absence are fired after it, in order, the newest ones', async () => {

@@ -2,10 +2,10 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { openBrowser, show } from '../../web/ui/browser.ts'
 import { Home, homeSkip } from './home.ts'
-import type { HomeAssistant } from './home-assistant/home-assistant.ts'
+import { loggedIn } from './home-assistant/logged-in.ts'
 import { browserSkip, looks, screenshotPath } from './looks.ts'
 
 const skip = homeSkip() || browserSkip()
@@ -55,24 +55,3 @@ describe("the device's page in Home Assistant", { skip, timeout: 240_000 }, () =
     })
   }
 })
-
-/** As if the user had logged in before; a long-lived token needs no refreshing. */
-function loggedIn({
-  url,
-  token,
-}: HomeAssistant): NonNullable<BrowserContextOptions['storageState']> {
-  const tokens = {
-    hassUrl: url,
-    clientId: `${url}/`,
-    access_token: token,
-    refresh_token: '',
-    token_type: 'Bearer',
-    expires_in: 86_400,
-    expires: Date.now() + 86_400_000,
-  }
-  const localStorage = [
-    { name: 'hassTokens', value: JSON.stringify(tokens) },
-    { name: 'selectedLanguage', value: '"en"' },
-  ]
-  return { cookies: [], origins: [{ origin: url, localStorage }] }
-}

@@ -10,9 +10,9 @@ function read(...args: readonly string[]) {
 }
 
 test('by default everything runs, what waits for minutes last', () => {
-  const { names, writeReadme, settings } = readAll()
+  const { names, writeFigures, settings } = readAll()
   assert.deepEqual(names, [...Object.keys(cases), ...Object.keys(patientCases)])
-  assert.equal(writeReadme, false)
+  assert.equal(writeFigures, false)
   assert.deepEqual(
     { ...settings, progress: undefined },
     {
@@ -38,7 +38,7 @@ const refused: readonly (readonly [readonly string[], RegExp])[] = [
   [['--runs', '0'], /--runs is a whole number from 1/],
   [['--minutes', 'many'], /--minutes is a whole number/],
   [['--only', 'silence'], /no case silence/],
-  [['--only', 'silent', '--write-readme'], /--write-readme needs all cases/],
+  [['--only', 'silent', '--write-figures'], /--write-figures needs all cases/],
   [['--fast'], /Unknown option/],
 ]
 

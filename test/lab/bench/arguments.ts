@@ -6,14 +6,14 @@ import { allCases, cases, patientCases } from './cases/cases.ts'
 export interface Wanted {
   readonly settings: BenchSettings
   readonly names: readonly string[]
-  readonly writeReadme: boolean
+  readonly writeFigures: boolean
   /** null: bench-result.json, and the table on the terminal. */
   readonly resultFile: string | null
   /** The arguments that a process for a part of the cases needs too. */
   readonly passedOn: readonly string[]
 }
 
-export const usage = `npm run bench -- [--runs N] [--minutes N] [--hiccups N] [--quick] [--only CASE]… [--write-readme]
+export const usage = `npm run bench -- [--runs N] [--minutes N] [--hiccups N] [--quick] [--only CASE]… [--write-figures]
   --runs N        how often each case is repeated; default 20
   --minutes N     how long the lines lose packets, for each who is compared; default 10. For \`soak\`,
                   how long the lines fail; default 60
@@ -23,7 +23,7 @@ export const usage = `npm run bench -- [--runs N] [--minutes N] [--hiccups N] [-
                   ${Object.keys(cases).join(', ')};
                   then all at once: ${Object.keys(patientCases).join(', ')}.
                   Only by name: ${further().join(', ')}
-  --write-readme  put the tables into README.md; only a run of everything may
+  --write-figures  put the tables into FIGURES.md; only a run of everything may
 `
 
 /** A text says what is wrong. */
@@ -44,7 +44,7 @@ function read(args: readonly string[]): Wanted {
       hiccups: { type: 'string' },
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
-      'write-readme': { type: 'boolean', default: false },
+      'write-figures': { type: 'boolean', default: false },
       'result-file': { type: 'string' },
     },
   })
@@ -56,9 +56,9 @@ function read(args: readonly string[]): Wanted {
   const names = only ?? [...Object.keys(cases), ...Object.keys(patientCases)]
   const unknown = names.filter((name) => !Object.hasOwn(allCases, name))
   if (unknown.length > 0) throw new Error(`there is no case ${unknown.join()}`)
-  const writeReadme = values['write-readme']
+  const writeFigures = values['write-figures']
   // Rows of an older version would stay away, and nobody would know.
-  if (writeReadme && only !== undefined) throw new Error('--write-readme needs all cases')
+  if (writeFigures && only !== undefined) throw new Error('--write-figures needs all cases')
   return {
     settings: {
       runs,
@@ -71,7 +71,7 @@ function read(args: readonly string[]): Wanted {
       progress: (line: string) => process.stderr.write(`${line}\n`),
     },
     names,
-    writeReadme,
+    writeFigures,
     resultFile: values['result-file'] ?? null,
     passedOn: [
       ...[`--runs=${runs}`, `--minutes=${minutes}`, `--hiccups=${hiccups}`],

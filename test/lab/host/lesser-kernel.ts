@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export type Missing = 'ct mark' | 'conntrack' | 'multipath' | 'nat6' | 'dnat'
+export type Missing = 'ct mark' | 'conntrack' | 'multipath' | 'nat6' | 'dnat' | 'set counters'
 
 export class LesserKernel {
   readonly #folder = mkdtempSync(join(tmpdir(), 'wan-failover-tools-'))
@@ -16,6 +16,7 @@ export class LesserKernel {
       ...(missing.includes('ct mark') ? ['ct mark'] : []),
       ...(missing.includes('nat6') ? ['(ip6|nfproto ipv6).*(masquerade|snat)'] : []),
       ...(missing.includes('dnat') ? ['dnat'] : []),
+      ...(missing.includes('set counters') ? ['saddr counter'] : []),
     ]
     if (patterns.length > 0) this.#write('nft', nftWithout(patterns))
     if (missing.includes('conntrack')) this.#write('conntrack', conntrackOfNone)

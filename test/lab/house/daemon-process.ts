@@ -13,7 +13,7 @@ const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const execute = promisify(execFile)
 /** The daemon is not told: it shall find its own. */
 const { NODE_COMPILE_CACHE: strippedModules, ...inherited } = process.env
-const stopMs = 10_000
+const stopMs = 30_000
 const maxLines = 10_000
 
 /** Options and data of one daemon, and of its next start. */
@@ -39,7 +39,7 @@ export class DaemonFolder {
   async command(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
     const args = [main, ...words, '--options', this.optionsPath]
     try {
-      const { stdout, stderr } = await execute(process.execPath, args, { timeout: 30_000 })
+      const { stdout, stderr } = await execute(process.execPath, args, { timeout: 120_000 })
       return { code: 0, out: stdout, err: stderr }
     } catch (error) {
       const failed = error as { code?: unknown; stdout?: string; stderr?: string }

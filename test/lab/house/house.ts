@@ -49,7 +49,7 @@ export class House {
 
   /** Both WANs are up, and traffic is where it belongs. */
   waitUntilUp(): Promise<void> {
-    return this.mqtt.waitUntilUp({ deadlineMs: 20_000, log: () => this.daemon.lines })
+    return this.mqtt.waitUntilUp({ deadlineMs: 60_000, log: () => this.daemon.lines })
   }
 
   /** Another daemon on the same folder, after the first one has ended. */

@@ -23,6 +23,8 @@ export class MqttHouse {
   #broker: EmbeddedBroker
   readonly #client: MqttClient
   readonly #topics = new Map<string, string>()
+  /** A state is looked at much more often than it changes. */
+  #read: { readonly text: string; readonly state: Snapshot } | null = null
 
   private constructor(broker: EmbeddedBroker, client: MqttClient) {
     this.#broker = broker
@@ -58,7 +60,9 @@ export class MqttHouse {
 
   state(): Snapshot | null {
     const text = this.topic('state')
-    return text === undefined ? null : (JSON.parse(text) as Snapshot)
+    if (text === undefined) return null
+    if (this.#read?.text !== text) this.#read = { text, state: JSON.parse(text) as Snapshot }
+    return this.#read.state
   }
 
   /** Publishes to a topic below the base topic. */

@@ -59,7 +59,7 @@ export class EchoStream {
     }
     const program = new URL('../agents/stream-agent.ts', import.meta.url)
     const stream = new EchoStream(await Agent.start(node, program, argument))
-    await waitFor(() => stream.samples().some((sample) => sample.answer !== null), {
+    await waitFor(() => stream.#samples.values().some((sample) => sample.answer !== null), {
       deadlineMs: 5000,
       what: `a first answer from ${target} in ${node.name}`,
     })
@@ -78,7 +78,7 @@ export class EchoStream {
   ): Promise<EchoSample & { readonly answer: EchoAnswer }> {
     const fits = (sample: EchoSample): sample is EchoSample & { readonly answer: EchoAnswer } =>
       sample.sentMs >= afterMs && sample.answer?.wan === wan
-    return waitFor(() => this.samples().find(fits), {
+    return waitFor(() => this.#samples.values().find(fits), {
       deadlineMs,
       what: `an answered packet through WAN ${wan}`,
     })

@@ -6,7 +6,7 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
 import { EchoStream, type EchoStreamOptions } from '../measure/echo-stream.ts'
 
-const commandDeadlineMs = 10_000
+const commandDeadlineMs = 40_000
 const commandOutputBytes = 8 * 1024 * 1024
 
 /** What holds the namespace: /sys is mounted anew, or it would show the host's links. */

@@ -40,6 +40,7 @@ function input({ policies = [], wans = [first, second], seen, ...rest }: Situati
   const traces = {
     neighbours: [neighbour('192.168.0.1', router), neighbour('192.168.0.50', laptop)],
     clientLinks: ['eth0', 'wwan0'],
+    present: null,
     counted: [],
     isFull: false,
     ...seen,
@@ -92,6 +93,20 @@ test('its IPv4 and all its IPv6 addresses are one device, by its MAC', () => {
   }
   const { address, bytes, through } = only({ seen })
   assert.deepEqual([address, bytes, through], ['192.168.0.50', { primary: 120 }, true])
+})
+
+test('one who has left is none, though the kernel remembers it; one who answers is', () => {
+  const present = [neighbour('192.168.0.60', tv)]
+  assert.equal(only({ seen: { present } }).address, '192.168.0.60')
+  // Who has sent something today is listed, asleep or not.
+  const asleep = devicesOf({ seen: { present, counted: [counted('192.168.0.50', 9)] } })
+  assert.deepEqual(
+    asleep.map(({ address, mac }) => [address, mac]),
+    [
+      ['192.168.0.50', laptop],
+      ['192.168.0.60', tv],
+    ],
+  )
 })
 
 test('after DHCP has given it another address, the one that it uses now counts', () => {

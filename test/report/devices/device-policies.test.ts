@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { policyOf } from '../../../src/network/policies/policy-of.ts'
 import { devicePolicies } from '../../../src/report/devices/device-policies.ts'
+import { placeOf } from '../../../src/report/devices/network-lookup.ts'
 import { examplePolicy } from '../../examples/example-settings.ts'
 import { Random } from '../../random.ts'
 
@@ -29,7 +30,10 @@ test('it says of a device what nft does with its packets, whatever the policies'
     const mac = random.pick([null, '02:00:00:00:00:50'])
     const sender = { from: address, to: '198.18.0.1', own: false, ...(mac === null ? {} : { mac }) }
     const expected = policyOf(policies, sender)?.name ?? 'default'
-    assert.equal(devicePolicies(policies)({ address, mac }).policy, expected)
+    assert.equal(
+      devicePolicies(policies)({ address, place: placeOf(address), mac }).policy,
+      expected,
+    )
     found.add(expected)
   }
   assert.equal(found.size, 4)

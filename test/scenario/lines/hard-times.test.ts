@@ -7,6 +7,7 @@ import { DaemonProcess } from '../../lab/house/daemon-process.ts'
 import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { target6 } from '../../lab/network/plan.ts'
+import { waitFor } from '../../wait-for.ts'
 
 test('a daemon that was asleep for some seconds raises no alarm when it wakes', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
@@ -63,21 +64,29 @@ test('a daemon whose loop fails ends with 1, and its rules stand for the next st
   await house.daemon.stop()
   const saboteur = join(house.folder.path, 'saboteur.mjs')
   writeFileSync(saboteur, brokenClock)
-  const environment = { NODE_OPTIONS: `--import=${saboteur}` }
+  const order = join(house.folder.path, 'break-the-clock')
+  const environment = { NODE_OPTIONS: `--import=${saboteur}`, BREAK_THE_CLOCK: order }
   const daemon = new DaemonProcess(house.folder, { environment })
+  const rules = () => house.lab.host.run('ip', 'rule', 'show', 'pref', '10900')
+  await waitFor(async () => /lookup 100/.test(await rules()), {
+    deadlineMs: 20_000,
+    what: 'the rules to stand',
+  })
+  writeFileSync(order, '')
   assert.equal(await daemon.ended(20_000), 1)
   assert.match(daemon.lines.join('\n'), /broken on purpose/)
-  assert.match(await house.lab.host.run('ip', 'rule', 'show', 'pref', '10900'), /lookup 100/)
+  assert.match(await rules(), /lookup 100/)
   house.startAgain()
   await house.waitUntilUp()
 })
 
-/** The loop's own clock throws once the daemon has set up its rules. */
+/** The loop's own clock throws once it is told to. */
 const brokenClock = `
+import { existsSync } from 'node:fs'
 const now = performance.now.bind(performance)
-const endMs = now() + 3000
 performance.now = () => {
-  const inLoop = now() > endMs && new Error().stack.includes('daemon/daemon.ts')
+  const isOrdered = existsSync(process.env.BREAK_THE_CLOCK)
+  const inLoop = isOrdered && new Error().stack.includes('daemon/daemon.ts')
   if (inLoop) throw new Error('broken on purpose')
   return now()
 }

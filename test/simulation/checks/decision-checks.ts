@@ -113,11 +113,12 @@ export class DecisionChecks {
 
   /** Every quarter second; `carrier` is the line that a client's packet leaves by. */
   look(carrier: Line | null): void {
-    const { clock, snapshot, phase, isAble } = this.#situation
+    const { clock, snapshot, phase, isAble, calmSinceMs } = this.#situation
     const nowMs = clock.nowMs()
     const unexplained = this.#unexplained
     this.sidesteps.look()
-    const waitedMs = nowMs - (unexplained?.atMs ?? nowMs)
+    // A move is told once all of its rules stand, and others may delete some of them.
+    const waitedMs = nowMs - Math.max(unexplained?.atMs ?? nowMs, calmSinceMs)
     if (unexplained !== null && isAble && waitedMs > explainMs) {
       const { from, to } = unexplained
       if (this.sidesteps.explains(unexplained)) this.#unexplained = null
@@ -166,7 +167,8 @@ export class DecisionChecks {
     const { active } = after
     if (active === null || (before?.active ?? null) === null || before?.active === active) return
     const state = after.wans[active]?.state
-    if (state !== undefined && healthy(state)) return
+    // After a stall a command may come before the news of a line.
+    if (!this.#situation.isAble || (state !== undefined && healthy(state))) return
     const better = this.#use().find((name) => healthy(after.wans[name]?.state ?? 'unknown'))
     if (better !== undefined) {
       this.#fail(`2: moves to ${active}, which is ${state}, though ${better} is healthy`)
@@ -186,7 +188,9 @@ export class DecisionChecks {
       this.#saidDown.has(from) ||
       this.#reported.get(from)?.state === 'down' ||
       nowMs - left.lastDeadMs < deadCountsMs
-    if (order.indexOf(to) > order.indexOf(from)) {
+    // Under test the WAN that is avoided comes last, but whoever is to take over has to be healthy.
+    const avoids = this.#testSinceMs !== null && reason === `a failover test avoids ${from}`
+    if (order.indexOf(to) > order.indexOf(from) && !avoids) {
       const sick = reason.includes('degraded') && nowMs - left.lastFaultyMs < sickCountsMs
       // Whose probes others keep from leaving looks as sick as it would be.
       const isDisturbed = this.#situation.isDisturbed && reason.includes('degraded')

@@ -35,7 +35,8 @@ export function expectedObjects(
   return objects
 }
 
-export function activeRule(family: Family, table: number): string {
+/** Without a table, what all of them begin with. */
+export function activeRule(family: Family, table: number | ''): string {
   return `${family} rule 10900: lookup ${table}`
 }
 

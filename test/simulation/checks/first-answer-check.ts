@@ -16,12 +16,12 @@ export class FirstAnswerCheck {
   look(carrier: Line | null): void {
     const { snapshot, phase, isAble, runningForMs, world } = this.#situation
     if (snapshot === null || phase !== 'running' || !isAble || runningForMs < startMs) return
-    if (carrier === null || !this.#isLong(carrier.deadSinceMs)) return
+    if (carrier === null || !this.#isLong(carrier.deadSinceMs, fallsSilentMs)) return
     const { use } = world.topology.settings.defaultPolicy
     const isDark = use.every((name) => snapshot.wans[name]?.state === 'down')
     const other = world.lines.find(
       ({ place, faultlessSinceMs }) =>
-        use.includes(place.name) && !place.metered && this.#isLong(faultlessSinceMs),
+        use.includes(place.name) && !place.metered && this.#isLong(faultlessSinceMs, firstAnswerMs),
     )
     if (!isDark || other === undefined) return
     this.#situation.fail(
@@ -30,12 +30,14 @@ export class FirstAnswerCheck {
     )
   }
 
-  #isLong(sinceMs: number | null): boolean {
+  #isLong(sinceMs: number | null, lastsMs: number): boolean {
     const { clock, calmSinceMs } = this.#situation
-    return sinceMs !== null && clock.nowMs() - Math.max(sinceMs, calmSinceMs) > firstAnswerMs
+    return sinceMs !== null && clock.nowMs() - Math.max(sinceMs, calmSinceMs) > lastsMs
   }
 }
 
 /** A probe every quarter second, its way there and back, and the change of the rules. */
 const firstAnswerMs = 1_000
+/** Who has just answered counts as answering until a whole round of a second has no answer. */
+const fallsSilentMs = 2_250
 const startMs = 5_000

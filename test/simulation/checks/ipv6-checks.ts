@@ -58,7 +58,7 @@ export class Ipv6Checks {
     const [was, is] = [before, after].map((one) => one?.policies['default']?.wan6 ?? null)
     if (was === null || is === null || is === undefined || was === is || this.#isFollower) return
     const stateOf = (name: string) => after.wans[name]?.ipv6?.state
-    if (healthy(stateOf(is))) return
+    if (healthy(stateOf(is)) || !this.#situation.isAble) return
     const better = this.#lines().find(({ place }) => healthy(stateOf(place.name)))
     if (better === undefined) return
     const { name } = better.place

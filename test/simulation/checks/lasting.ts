@@ -5,11 +5,17 @@ export class Lasting {
   /** Of what goes on now, that which has been going on for at least its limit. */
   tooLong(
     goingOn: readonly string[],
-    { nowMs, limitMs }: { readonly nowMs: number; readonly limitMs: (name: string) => number },
+    { nowMs, limitMs }: { readonly nowMs: number; readonly limitMs: LimitMs },
   ): string[] {
     const since = new Map<string, number>()
     for (const name of goingOn) since.set(name, this.#sinceMs.get(name) ?? nowMs)
     this.#sinceMs = since
-    return goingOn.filter((name) => nowMs - (since.get(name) ?? nowMs) >= limitMs(name))
+    return goingOn.filter((name) => {
+      const sinceMs = since.get(name) ?? nowMs
+      return nowMs - sinceMs >= limitMs(name, sinceMs)
+    })
   }
 }
+
+/** For how long it may go on, which may hang on when it began. */
+type LimitMs = (name: string, sinceMs: number) => number

@@ -198,10 +198,11 @@ export class World {
     return times.filter((atMs) => atMs > lastMs - 60_000).length
   }
 
-  /** Whoever fought over it lately finds it put back late, though it was lost in another way now. */
-  wasFoughtOver(printed: string): boolean {
-    const sinceMs = this.#clock.nowMs() - 60_000 - fightIsOverMs
-    const lately = (this.deletions.get(printed) ?? []).filter((atMs) => atMs > sinceMs)
+  /** What is lost so soon after a fight over it is put back late, though it was lost in another way. */
+  wasFoughtOver(printed: string, lostMs: number): boolean {
+    const lately = (this.deletions.get(printed) ?? []).filter(
+      (atMs) => atMs > lostMs - fightCountsMs && atMs <= lostMs,
+    )
     return lately.length > 10
   }
 
@@ -270,5 +271,7 @@ export class World {
 
 /** A fight waits for thirty seconds. */
 const fightIsOverMs = 40_000
+/** The daemon counts a minute's losses; a look finds one up to a second and a half late. */
+const fightCountsMs = 61_500
 
 const vpnRule = exampleRule(5000, { protocol: 0, action: lookUp(51820) })

@@ -18,6 +18,7 @@ import type { OptionsDesk } from '../../../src/web/options-routes.ts'
 import { createPageApp } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { exampleDevices } from '../../examples/example-devices.ts'
+import { exampleReport } from '../../examples/example-report.ts'
 import { exampleSearch } from '../../examples/example-search.ts'
 import { FakeOptionsDesk } from '../../fakes/fake-options-desk.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
@@ -144,6 +145,7 @@ export class ServedHouse {
       history: {
         answer: ({ fromMs, toMs }) =>
           madeUpHistory(this.#scenario, { from: fromMs, to: toMs, nowMs: Date.now() }),
+        month: (month) => ({ ...exampleReport(), month }),
       },
       stream: this.#stream,
       metrics: new Metrics(),

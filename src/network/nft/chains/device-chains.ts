@@ -27,7 +27,7 @@ export function deviceSet(wan: string, family: Family): string {
 
 export function deviceChains(wanted: Wanted, near: Near): NftPart {
   // A plan says nothing of what is counted, see `Wanted`.
-  if (wanted.flows === undefined) return {}
+  if (wanted.flows === undefined || wanted.setCounters === false) return {}
   const parts = wanted.uplinks.map((uplink) => uplinkPart(uplink, wanted, near))
   const sets = parts.flatMap((part) => part.sets)
   if (sets.length === 0) return {}
@@ -48,10 +48,12 @@ function uplinkPart(uplink: Uplink, wanted: Wanted, near: Near): UplinkPart {
     const device = `${protocolWord(family)} daddr`
     return `${condition} ${device} @${deviceSet(uplink.name, family)} accept`
   })
-  const out = ways.map(({ family, condition }) => {
+  const out = ways.map(({ family, hop, condition }) => {
     const device = `${protocolWord(family)} saddr`
     const set = deviceSet(uplink.name, family)
-    return `${condition} ${near.notTo[family]} update @${set} { ${device} counter } accept`
+    // By the gateway go few bytes that aren't for the Internet: not worth a look at each packet.
+    const outside = hop.kind === 'gateway' ? '' : `${near.notTo[family]} `
+    return `${condition} ${outside}update @${set} { ${device} counter } accept`
   })
   return { sets: ways.map(({ family }) => packetSet(uplink, family)), rules: [...back, ...out] }
 }

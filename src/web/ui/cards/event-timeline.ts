@@ -8,6 +8,7 @@ import { given, own, PagePart } from '../frame/page-part.ts'
 import { rangeHead } from '../frame/range-head.ts'
 import { rangeMs } from '../live/history-range.ts'
 import { type EventView, eventViews } from './event-views.ts'
+import { reportLinks } from './report-links.ts'
 
 type Range = 'day' | 'month'
 
@@ -58,6 +59,16 @@ export class EventTimeline extends PagePart {
       p {
         overflow-wrap: anywhere;
       }
+      .reports {
+        margin-top: 8px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 12px;
+      }
+      .reports a {
+        color: var(--accent-text);
+        padding: 4px 0;
+      }
       .empty {
         padding: 24px 0;
         text-align: center;
@@ -84,6 +95,12 @@ export class EventTimeline extends PagePart {
             </button>`
           : nothing
       }
+      <p class="quiet small reports">
+        ${t.report}
+        ${reportLinks(this.nowMs, this.voice.formats.language).map(
+          ({ href, label }) => html`<a href=${href} download>${label}</a>`,
+        )}
+      </p>
     </section>`
   }
 

@@ -77,7 +77,7 @@ export class ApplyStep extends GuidePart {
     const { check, page, trouble } = this.state
     return this.#card(
       t.heading,
-      html`<p class="quiet intro">${page === null ? nothing : t.intro(page.where)}</p>
+      html`<p class="quiet intro">${page?.writable === true ? t.intro(page.where) : nothing}</p>
         ${this.#answers()}
         <div role="status">
           ${trouble === null ? nothing : note('bad', this.guide.failed(trouble))} ${this.#news()}
@@ -151,13 +151,23 @@ export class ApplyStep extends GuidePart {
             </div>`
       }
       <div class="part wide">
+        ${this.#byHand()}
         ${changes.length === 0 ? nothing : this.#changes(changes)}
-        <details>
+        <details ?open=${this.state.page?.writable === false}>
           <summary>${t.yaml}</summary>
           <pre tabindex="0" aria-label=${t.yaml}>${yaml}</pre>
         </details>
       </div>
       ${this.#doIt(check)}`
+  }
+
+  #byHand() {
+    const t = this.guide.apply
+    const { page } = this.state
+    return page?.writable === false
+      ? html`${note('notice', `${t.notWritable} ${page.why_not ?? ''}`)}
+          <p>${t.copyHint}</p>`
+      : nothing
   }
 
   #changes(changes: ReturnType<typeof changeViews>) {
@@ -187,15 +197,7 @@ export class ApplyStep extends GuidePart {
     const { page, applying } = this.state
     const isSame = difference.length === 0 && problems.length === 0
     const isOff = problems.length > 0 || applying.kind === 'writing' || page?.writable !== true
-    return html`${
-      page?.writable === false
-        ? html`<div class="part">
-              ${note('notice', `${t.notWritable} ${page.why_not ?? ''}`)}
-              <p>${t.copyHint}</p>
-            </div>`
-        : nothing
-    }
-      ${isSame ? html`<p class="part">${t.nothing}</p>` : nothing}
+    return html`${isSame ? html`<p class="part">${t.nothing}</p>` : nothing}
       <div class="choices">
         ${
           isSame

@@ -30,19 +30,19 @@ export function changeViews(
 ): readonly ChangeView[] {
   return difference.map(({ path, before, after }) => ({
     path,
-    before: isAbsent(before) ? t.added : written(before),
-    after: isAbsent(after) ? t.removed : written(after),
+    before: written(before) ?? t.added,
+    after: written(after) ?? t.removed,
   }))
 }
 
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null
+/** As one would write it by hand, on one line; null: nothing stands there. */
+export function written(value: unknown): string | null {
+  return value === undefined || value === null ? null : inline(value)
 }
 
-/** As one would write it by hand, on one line. */
-function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (typeof value !== 'object' || value === null) return String(value)
-  const fields = Object.entries(value).map(([key, one]) => `${key}: ${written(one)}`)
+  const fields = Object.entries(value).map(([key, one]) => `${key}: ${inline(one)}`)
   return `{ ${fields.join(', ')} }`
 }

@@ -144,6 +144,8 @@ export class GuideSession implements ReactiveController {
 
   /** The lines stay found; what was answered stays answered. */
   async beginAgain(): Promise<void> {
+    // That the change was put back has been seen now.
+    if (this.#state.page?.put_back != null) await confirmOptions()
     this.#learn({ applying: { kind: 'no' }, proposed: null, check: null, trouble: null })
     await this.readOptions()
   }

@@ -12,6 +12,7 @@ export const guideStyles = css`
   .part {
     margin-top: 24px;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 8px;
     justify-items: start;
     min-width: 0;

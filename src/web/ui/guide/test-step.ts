@@ -81,6 +81,14 @@ export class TestStep extends GuidePart {
       ${this.#isDone ? nothing : html`<wan-picture .wans=${wans} .voice=${voice}></wan-picture>`}`
   }
 
+  /** The button that was pressed is gone: who uses a keyboard goes on from the heading. */
+  protected override updated(changed: PropertyValues<this>): void {
+    const was = changed.get('drill')
+    if (was === undefined || was.kind === this.drill.kind) return
+    if (!['leaving', 'done', 'failed'].includes(this.drill.kind)) return
+    this.renderRoot.querySelector('h2')?.focus({ preventScroll: true })
+  }
+
   get #isDone(): boolean {
     return this.drill.kind === 'done'
   }

@@ -47,15 +47,21 @@ export function send({ kind, ...body }: PageCommand): Promise<Answer<unknown>> {
 }
 
 export function post<Value>(path: string, body: object): Promise<Answer<Value>> {
-  const key = keptKey()
   return ask(path, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-    },
+    headers: { 'content-type': 'application/json', ...keyHeader() },
     body: JSON.stringify(body),
   })
+}
+
+/** What not everyone on the host may read. */
+export function askByKey<Value>(path: string): Promise<Answer<Value>> {
+  return ask(path, { headers: keyHeader() })
+}
+
+function keyHeader(): Readonly<Record<string, string>> {
+  const key = keptKey()
+  return key === null ? {} : { authorization: `Bearer ${key}` }
 }
 
 export async function ask<Value>(path: string, init: RequestInit = {}): Promise<Answer<Value>> {

@@ -3,7 +3,7 @@ import type { Devices } from '../../../model/published/devices.ts'
 import type { LineSearch } from '../../../model/published/found-line.ts'
 import type { NotifyServicesAnswer } from '../../../model/published/notify-services.ts'
 import type { OptionsCheck, OptionsPage } from '../../../model/published/options-page.ts'
-import { type Answer, ask, post } from './api.ts'
+import { type Answer, ask, askByKey, post } from './api.ts'
 
 type Options = OptionsPage['options']
 
@@ -48,5 +48,5 @@ export function getNotifyServices(): Promise<Answer<NotifyServicesAnswer>> {
 }
 
 export function getDevices(): Promise<Answer<Devices>> {
-  return ask('api/devices')
+  return askByKey('api/devices')
 }

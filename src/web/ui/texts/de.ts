@@ -113,6 +113,7 @@ export const de: Texts = {
     switchedIn: (duration) => `umgeschaltet in ${duration}`,
     empty: 'Nichts ist passiert. So soll es sein.',
     more: (count) => `${count} weitere zeigen`,
+    report: 'Ausfälle als Tabelle, zum Aufheben oder für deinen Anbieter:',
   },
   policies: {
     heading: 'Wer was benutzt',
@@ -144,6 +145,13 @@ export const de: Texts = {
     },
     hangsOn: (wan) => `hängt an ${wan}`,
     alone: 'Mit dns_rescue: off antwortet niemand an ihrer Stelle.',
+  },
+  devices: {
+    heading: 'Geräte',
+    intro:
+      'Welche Geräte diesen Rechner nutzen und welche nicht. Nachgesehen wird, wenn du das hier öffnest.',
+    show: 'Anzeigen',
+    hide: 'Ausblenden',
   },
   explain: {
     heading: 'Welchen Weg nimmt ein Gerät?',

@@ -112,6 +112,7 @@ export const en: Texts = {
     switchedIn: (duration) => `switched in ${duration}`,
     empty: 'Nothing happened. That is good.',
     more: (count) => `Show ${count} more`,
+    report: 'Outages as a table, to keep or for your operator:',
   },
   policies: {
     heading: 'Who uses what',
@@ -143,6 +144,12 @@ export const en: Texts = {
     },
     hangsOn: (wan) => `hangs on ${wan}`,
     alone: 'With dns_rescue: off, nobody answers in their place.',
+  },
+  devices: {
+    heading: 'Devices',
+    intro: 'Which devices use this machine, and which don’t. It looks when you open this.',
+    show: 'Show',
+    hide: 'Hide',
   },
   explain: {
     heading: 'Which way does a device go?',

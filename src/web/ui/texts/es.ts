@@ -113,6 +113,7 @@ export const es: Texts = {
     switchedIn: (duration) => `conmutado en ${duration}`,
     empty: 'No ha pasado nada. Así debe ser.',
     more: (count) => `Mostrar ${count} más`,
+    report: 'Cortes en una tabla, para guardar o para tu operador:',
   },
   policies: {
     heading: 'Quién usa qué',
@@ -144,6 +145,12 @@ export const es: Texts = {
     },
     hangsOn: (wan) => `depende de ${wan}`,
     alone: 'Con dns_rescue: off, nadie responde en su lugar.',
+  },
+  devices: {
+    heading: 'Dispositivos',
+    intro: 'Qué dispositivos usan este equipo y cuáles no. Se mira al abrir esto.',
+    show: 'Mostrar',
+    hide: 'Ocultar',
   },
   explain: {
     heading: '¿Por dónde va un dispositivo?',

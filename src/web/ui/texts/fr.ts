@@ -114,6 +114,7 @@ export const fr: Texts = {
     switchedIn: (duration) => `basculé en ${duration}`,
     empty: 'Il ne s’est rien passé. Tant mieux.',
     more: (count) => `En montrer ${count} de plus`,
+    report: 'Les pannes en tableau, à garder ou pour votre opérateur :',
   },
   policies: {
     heading: 'Qui utilise quoi',
@@ -145,6 +146,13 @@ export const fr: Texts = {
     },
     hangsOn: (wan) => `dépend de ${wan}`,
     alone: 'Avec dns_rescue : off, personne ne répond à leur place.',
+  },
+  devices: {
+    heading: 'Appareils',
+    intro:
+      'Quels appareils utilisent cette machine, et lesquels non. Elle regarde quand vous ouvrez ceci.',
+    show: 'Afficher',
+    hide: 'Masquer',
   },
   explain: {
     heading: 'Par où passe un appareil ?',

@@ -100,6 +100,7 @@ export interface Texts {
     readonly switchedIn: (duration: string) => string
     readonly empty: string
     readonly more: (count: number) => string
+    readonly report: string
   }
   readonly policies: {
     readonly heading: string
@@ -123,6 +124,12 @@ export interface Texts {
     readonly states: Readonly<Record<'up' | 'down' | 'unknown' | 'rescued', string>>
     readonly hangsOn: (wan: string) => string
     readonly alone: string
+  }
+  readonly devices: {
+    readonly heading: string
+    readonly intro: string
+    readonly show: string
+    readonly hide: string
   }
   readonly explain: {
     readonly heading: string

@@ -6,14 +6,18 @@ import { parse } from 'yaml'
 import { mosquittoSkip } from '../../mosquitto.ts'
 import { homeAssistantSkip } from '../home-assistant/home-assistant-process.ts'
 import { plugEntity } from '../plug.ts'
+import { testDynamicDns } from './blueprint-dns.ts'
 import { testMonthlyDrill } from './blueprint-drill.ts'
 import { BlueprintHome, blueprintNames, bothUp } from './blueprint-home.ts'
 import { testRestartModem } from './blueprint-modem.ts'
+import { testNightlyCheck } from './blueprint-nightly.ts'
 import { testNotifyOnChange } from './blueprint-notify.ts'
+import { testMonthlyReport } from './blueprint-report.ts'
+import { testSaveVolume } from './blueprint-volume.ts'
 
 const skip = mosquittoSkip() || homeAssistantSkip()
 
-describe('the blueprints in Home Assistant', { skip, timeout: 240_000 }, () => {
+describe('the blueprints in Home Assistant', { skip, timeout: 480_000 }, () => {
   let home: BlueprintHome
 
   before(async () => {
@@ -42,6 +46,10 @@ describe('the blueprints in Home Assistant', { skip, timeout: 240_000 }, () => {
   describe('notify on a change', () => testNotifyOnChange(() => home))
   describe('the monthly drill', () => testMonthlyDrill(() => home))
   describe('restarting the modem', () => testRestartModem(() => home))
+  describe('dynamic DNS', () => testDynamicDns(() => home))
+  describe('the nightly check', () => testNightlyCheck(() => home))
+  describe('the monthly report', () => testMonthlyReport(() => home))
+  describe('saving volume', () => testSaveVolume(() => home))
 
   test('the automation in DOCS.md does what it is written for', async () => {
     const docs = readFileSync(new URL('../../../../DOCS.md', import.meta.url), 'utf8')

@@ -125,7 +125,10 @@ export class HomeAssistant {
    * `domain`, `service` and `service_data`.
    */
   async listen(type: string): Promise<Heard> {
-    const heard = this.#listening.get(type) ?? new Heard()
+    const before = this.#listening.get(type)
+    // Twice subscribed is each event heard twice.
+    if (before !== undefined) return before
+    const heard = new Heard()
     this.#listening.set(type, heard)
     await this.#subscribe(type, heard)
     return heard

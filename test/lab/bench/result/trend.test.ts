@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { trendOf } from './trend.ts'
+import { floorRise, trendOf } from './trend.ts'
 
 /** One a minute. */
 function hour(valueAt: (minute: number) => number) {
@@ -30,4 +30,15 @@ test('one step up is seen though it rises no more', () => {
 test('nothing, and a single sample, have no trend', () => {
   assert.equal(trendOf([]), null)
   assert.equal(trendOf([{ atMs: 1, value: 1 }]), null)
+})
+
+test('a count that swings has risen only where its least is more', () => {
+  assert.equal(floorRise(hour((minute) => 40 + (minute % 7) * 5)), 0)
+  assert.equal(floorRise(hour((minute) => 40 + (minute % 7) * 5 + Math.floor(minute / 20))), 2)
+  assert.equal(floorRise(hour((minute) => (minute === 50 ? 400 : 40))), 0)
+})
+
+test('a single sample has not risen, nor has none', () => {
+  assert.equal(floorRise([]), null)
+  assert.equal(floorRise([{ atMs: 1, value: 1 }]), null)
 })

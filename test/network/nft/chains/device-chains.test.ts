@@ -33,8 +33,9 @@ const gateways = [
 const home = exampleHost(links, [exampleRoute('default via 192.168.0.1 dev lan0')])
 
 function wanted(gateway = '192.168.8.1', canMark = true): Wanted {
-  const [first, second] = [{ gateway6: 'fe80::1', interface: 'lan0' }, { gateway }]
-  const wans = [exampleWan(0, { gateway: '192.168.0.1', ...first }), exampleWan(1, second)]
+  const second = gateway === 'none' ? { gateway, interface: 'wan0' } : { gateway }
+  const first = { gateway: '192.168.0.1', gateway6: 'fe80::1', interface: 'lan0' }
+  const wans = [exampleWan(0, first), exampleWan(1, second)]
   const flows = { kept: bothFamilies([]), cut: bothFamilies([]), canMark }
   return { ...wantedOn(home, exampleSettings({ wans }), 'primary'), flows }
 }
@@ -48,6 +49,10 @@ test('a plan says nothing of what is counted', () => {
   assert.deepEqual(linesOf(plan), [])
 })
 
+test('a kernel whose sets can’t count counts nobody, and has all the rest', () => {
+  assert.deepEqual(linesOf({ ...wanted(), setCounters: false }), [])
+})
+
 test('who sends by a WAN is remembered, and what comes back is counted for whom we know', () => {
   assert.deepEqual(linesOf(wanted()), [
     'set devices_primary_ipv4 { typeof ip saddr; flags dynamic,timeout; timeout 1d; size 1024; }',
@@ -57,15 +62,25 @@ test('who sends by a WAN is remembered, and what comes back is counted for whom 
     'type filter hook forward priority 21; policy accept;',
     'iifname "lan0" ip saddr != @beside_primary_ipv4 ip daddr @devices_primary_ipv4 accept',
     'iifname "lan0" ip6 saddr != @beside_primary_ipv6 ip6 daddr @devices_primary_ipv6 accept',
-    'oifname "lan0" rt ip nexthop 192.168.0.1 ip daddr != @neighbours_ipv4 ' +
+    'oifname "lan0" rt ip nexthop 192.168.0.1 ' +
       'update @devices_primary_ipv4 { ip saddr counter } accept',
-    'oifname "lan0" rt ip6 nexthop fe80::1 ip6 daddr != @neighbours_ipv6 ' +
+    'oifname "lan0" rt ip6 nexthop fe80::1 ' +
       'update @devices_primary_ipv6 { ip6 saddr counter } accept',
     'iifname "wan0" ip saddr != @beside_secondary_ipv4 ip daddr @devices_secondary_ipv4 accept',
-    'oifname "wan0" rt ip nexthop 192.168.8.1 ip daddr != @neighbours_ipv4 ' +
+    'oifname "wan0" rt ip nexthop 192.168.8.1 ' +
       'update @devices_secondary_ipv4 { ip saddr counter } accept',
     '}',
   ])
+})
+
+test('of a line without a gateway all that leaves by the link is looked at, but for neighbours', () => {
+  const lines = linesOf(wanted('none'))
+  const out = lines.find((line) => line.startsWith('oifname "wan0"'))
+  assert.equal(
+    out,
+    'oifname "wan0" meta nfproto ipv4 ip daddr != @neighbours_ipv4 ' +
+      'update @devices_secondary_ipv4 { ip saddr counter } accept',
+  )
 })
 
 test('on a link that WANs share an answer is known by its flow, where the kernel can mark one', () => {
@@ -100,10 +115,7 @@ describe('in the kernel', () => {
     assert.deepEqual(failures, [])
     applied = { table: desired.nft ?? '', listing: (await kernel.read()).nft ?? '' }
   }
-  const traces = async () => {
-    const { links } = await kernel.read()
-    return readDevices({ wans: ['primary', 'secondary'], links, log })
-  }
+  const traces = () => readDevices({ wans: ['primary', 'secondary'], log })
   const packet = { family: 'ipv4', protocol: 'udp', port: 9, fromPort: 4_000 } as const
   const laptop = { link: 'lan0', mac: '02:00:00:00:09:01' }
   const outside = { link: 'lan0', mac: '02:00:00:00:01:01' }

@@ -88,6 +88,8 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
   await waitForFocus(page, 'Use this')
   await waitForText(page, 'lte costs money')
   await lookAt(page, '3-use')
+  for (const summary of await page.locator('apply-step summary').all()) await summary.click()
+  await lookAt(page, '3-use-opened')
   assert.equal(house.options.page.version, 'v0')
 
   await click('Use this')
@@ -116,6 +118,7 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
   }
   await page.screenshot({ path: screenshotPath('guide-6-testing') })
   await waitForText(page, 'The failover works')
+  await waitForFocus(page, 'The failover works')
   await waitForText(page, 'tablet (192.168.1.50) used lte during the test')
   await waitForText(page, 'TV (192.168.1.60): its gateway is still 192.168.1.1.')
   await lookAt(page, '7-report')
@@ -236,6 +239,19 @@ test('what is wrong is shown with what would be right, and can be left out', asy
   })
 })
 
+test('where the page may not write it shows what to enter, and why', async () => {
+  await using house = await openNewHouse(built.folder)
+  house.options.page = { ...house.options.page, writable: false, why_not: 'It is read only.' }
+  await using shown = await show(browser, house.url, desktop)
+  const { page } = shown
+  await button(page, 'Continue').click({ timeout: deadlineMs })
+  await button(page, 'Continue').click()
+  await waitForText(page, 'It is read only.')
+  assert.ok(await button(page, 'Use this').isDisabled())
+  assert.ok(await page.locator('apply-step pre').isVisible())
+  await lookAt(page, 'not-writable')
+})
+
 test('no answer means no: the earlier options come back, and the page says so', async () => {
   await using house = await openNewHouse(built.folder)
   await using shown = await show(browser, house.url, desktop)
@@ -252,6 +268,9 @@ test('no answer means no: the earlier options come back, and the page says so', 
   house.options.page = { ...house.options.page, confirm_until: null, put_back }
   await waitForText(page, 'The earlier options are back.')
   await waitForText(page, put_back.reason)
+  await button(page, 'Back').click()
+  await waitForText(page, 'Find my lines')
+  assert.equal(house.options.page.put_back, null)
 })
 
 test('a change can be taken back at once', async () => {

@@ -66,8 +66,9 @@ class OptionsHouse {
     house.desk = this.desk
   }
 
-  static async open(): Promise<OptionsHouse> {
-    return new OptionsHouse(await ServedHouse.open(scenario('well', Date.now()), built.folder))
+  /** With `key`, whoever hasn't it may only read. */
+  static async open(key: string | null = null): Promise<OptionsHouse> {
+    return new OptionsHouse(await ServedHouse.open(scenario('well', Date.now()), built.folder, key))
   }
 
   get text(): string {
@@ -256,6 +257,18 @@ test('what others have changed meanwhile is not overwritten', async () => {
   assert.equal(house.text, byHand)
   await click(page, 'Load again')
   await button(page, 'Move lte up').waitFor({ timeout: deadlineMs })
+})
+
+test('who may only read sees the options, and can change nothing', async () => {
+  await using house = await OptionsHouse.open('the-key-to-this-house')
+  await using shown = await show(browser, house.house.url, desktop)
+  const { page } = shown
+  await openOptions(page)
+  await waitForText(page, /run “sudo wan-failover page”/)
+  assert.equal(await button(page, 'Check the changes').isDisabled(), true)
+  await using opened = await show(browser, `${house.house.url}#key=the-key-to-this-house`, desktop)
+  await openOptions(opened.page)
+  assert.equal(await button(opened.page, 'Check the changes').isDisabled(), false)
 })
 
 test('the form speaks the user’s language, labels and all', async () => {

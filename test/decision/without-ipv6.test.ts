@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ipv6Healths } from '../../src/health/without-ipv6.ts'
+import { ipv6Healths } from '../../src/decision/without-ipv6.ts'
 import type { HealthState, WanHealths } from '../../src/model/health.ts'
 import { exampleHealths } from '../examples/example-health.ts'
 import { exampleWan } from '../examples/example-settings.ts'

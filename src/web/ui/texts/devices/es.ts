@@ -1,0 +1,47 @@
+import type { DevicesTexts } from './devices-texts.ts'
+
+export const es: DevicesTexts = {
+  looking: 'Mirando quién hay…',
+  again: 'Mirar otra vez',
+  failed: (reason) => `No ha funcionado: ${reason}`,
+  locked:
+    'Para ver tus dispositivos, ejecuta «sudo wan-failover page» en este equipo y abre la dirección que muestra.',
+  none: 'No se ve a nadie: ningún dispositivo envía a través de este equipo, y no conoce vecinos.',
+  through: (count) =>
+    count === 1 ? 'Un dispositivo usa este equipo' : `${count} dispositivos usan este equipo`,
+  past: (count) => (count === 1 ? 'Un dispositivo no lo usa' : `${count} dispositivos no lo usan`),
+  pastHint: 'Nada suyo pasa por este equipo, así que no cambian de línea cuando una falla.',
+  setGateway: (address) =>
+    `En el servidor DHCP de tu router, pon ${address} como puerta de enlace.`,
+  truncated: 'Hay más dispositivos de los que se muestran aquí.',
+  more: (count) => `Mostrar ${count} más`,
+  device: 'Dispositivo',
+  bytes: 'Enviado y recibido',
+  usesNow: 'Usa ahora',
+  policy: 'Regla',
+  policyOf: (device) => `Regla de ${device}`,
+  lastSeen: 'Visto por última vez',
+  gateway: 'Su puerta de enlace',
+  gatewayUnknown: 'otra',
+  noLine: 'Sin Internet',
+  everyoneElse: 'Todos los demás',
+  behind: (policy, first) => `${policy} (${first} va antes)`,
+  notWritable: 'Aquí no se pueden cambiar las reglas.',
+  change: {
+    heading: (device) => `¿Otra regla para ${device}?`,
+    text: (policy) => `Sus conexiones nuevas seguirán «${policy}».`,
+    byMac: 'Se le reconoce por su dirección MAC, así que la regla vale aunque cambie de dirección.',
+    emptied: (policy) => `No hay nadie más en «${policy}», así que esa regla desaparece.`,
+    checking: 'Comprobando…',
+    nothing: 'Las opciones ya lo dicen así.',
+    problems: 'Esto no se puede guardar',
+    details: 'Qué cambia en las opciones',
+    added: 'nada',
+    removed: 'nada',
+    write: 'Cambiar',
+    writing: 'Guardando…',
+    cancel: 'Cancelar',
+    outdated: 'Alguien ha cambiado las opciones mientras tanto. Elige otra vez.',
+    written: 'Está guardado. Arriba del todo, la página pregunta si todavía la ves.',
+  },
+}

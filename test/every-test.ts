@@ -1,0 +1,61 @@
+/**
+ * Runs every `*.test.ts`, in two lanes side by side. Files that enter a namespace of their own
+ * mostly wait for packets and timers: several at once, each in its own process. All others only
+ * compute: in one process together, for starting one each takes longer than most of their tests.
+ * That one steps back for the first lane, whose packets are due at a time.
+ */
+import { spawn } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { availableParallelism, constants, setPriority } from 'node:os'
+import { text } from 'node:stream/consumers'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+
+/** Three files keep one core about busy; each takes some 400 MB of memory. */
+const filesPerCore = 3
+const mostFiles = 12
+/** The longest ones first, so that none is left alone at the end. */
+const longest = ['test/scenario/traffic/', 'test/scenario/']
+
+const files = globSync('test/**/*.test.ts').sort()
+const labs = files.filter(entersNamespace)
+const computing = testComputing(files.filter((file) => !labs.includes(file)))
+const failed = await testLabs(labs.toSorted((a, b) => rank(a) - rank(b)))
+const { output, code } = await computing
+process.stdout.write(output)
+process.exitCode = failed || code !== 0 ? 1 : 0
+
+function entersNamespace(file: string): boolean {
+  return readFileSync(file, 'utf8').includes('enter-namespace.ts')
+}
+
+function rank(file: string): number {
+  const place = longest.findIndex((folder) => file.startsWith(folder))
+  return place === -1 ? longest.length : place
+}
+
+async function testLabs(inOrder: readonly string[]): Promise<boolean> {
+  const concurrency = Math.min(mostFiles, filesPerCore * availableParallelism())
+  const results = run({ files: inOrder, concurrency })
+  let anyFailed = false
+  results.on('test:fail', ({ todo, skip }) => {
+    anyFailed ||= todo === undefined && skip === undefined
+  })
+  for await (const chunk of results.compose(new spec())) process.stdout.write(chunk)
+  return anyFailed
+}
+
+/** What it prints is kept until the other lane is done, or both would be told in one jumble. */
+async function testComputing(
+  together: readonly string[],
+): Promise<{ readonly output: string; readonly code: number | null }> {
+  const words = ['--test', '--test-isolation=none', '--test-reporter=spec', ...together]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const [output, code] = await Promise.all([text(child.stdout), ended])
+  return { output, code }
+}
