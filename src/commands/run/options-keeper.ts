@@ -131,7 +131,7 @@ export class OptionsKeeper {
     const given = readOptions(this.#parts.path)
     const chosen = chooseOptions({
       given,
-      lastRight: this.#areUnconfirmed ? this.#right.settled : this.#right.newest,
+      lastRight: this.#right.areUnconfirmed ? this.#right.settled : this.#right.newest,
       takenBack: this.#right.takenBack,
       refusals: (settings) =>
         isDeepStrictEqual(settings, running) ? [] : refusals(settings, host).map(formatProblem),
@@ -149,8 +149,9 @@ export class OptionsKeeper {
   }
 
   #keep({ text, settings }: Given): void {
-    const trial = this.#areOnTrial || this.#areUnconfirmed
-    this.#right.keep(text, { settings, since: new Date().toISOString() }, { trial })
+    const unconfirmed = this.#areUnconfirmed
+    const trial = this.#areOnTrial || unconfirmed
+    this.#right.keep(text, { settings, since: new Date().toISOString() }, { trial, unconfirmed })
   }
 
   get #areUnconfirmed(): boolean {

@@ -11,6 +11,8 @@ const kept = v.nullable(
     ...one.entries,
     /** What they replaced, while they are on trial; left out: they stay. */
     before: v.optional(v.nullable(one)),
+    /** Somebody was asked on the page whether they may stay, and has not said so yet. */
+    unconfirmed: v.optional(v.literal(true)),
     takenBack: v.optional(v.object({ text: v.string(), at: v.string(), reason: v.string() })),
   }),
 )
@@ -26,7 +28,14 @@ interface State {
   readonly newest: Known | null
   /** What comes back where the newest cost this host something; undefined: they are on no trial. */
   readonly before: Known | null | undefined
+  readonly unconfirmed: boolean
   readonly takenBack: (TakenBack & { readonly text: string }) | null
+}
+
+export interface Doubts {
+  /** What they cost this host isn't known yet, or nobody has confirmed them. */
+  readonly trial: boolean
+  readonly unconfirmed: boolean
 }
 
 /**
@@ -36,7 +45,7 @@ interface State {
 export class RightOptionsFile {
   readonly #file: JsonFile<Kept> | null
   /** What is known without a folder too, and while the disk is full. */
-  #state: State = { newest: null, before: undefined, takenBack: null }
+  #state: State = { newest: null, before: undefined, unconfirmed: false, takenBack: null }
 
   /** null: they don't outlive the process. */
   constructor(folder: string | null, log: Log) {
@@ -68,17 +77,25 @@ export class RightOptionsFile {
     return this.#state.before !== undefined
   }
 
+  /** The newest wait for a word on the page, or never got it. */
+  get areUnconfirmed(): boolean {
+    return this.#state.unconfirmed
+  }
+
   /** They are in force from now on; on trial they give way to those that were on none. */
-  keep(text: string, right: RightOptions, { trial }: { readonly trial: boolean }): void {
+  keep(text: string, right: RightOptions, { trial, unconfirmed }: Doubts): void {
     const { newest, before, takenBack } = this.#state
-    if (text === newest?.text && trial === this.areOnTrial && takenBack === null) return
+    const isSame =
+      text === newest?.text && trial === this.areOnTrial && unconfirmed === this.areUnconfirmed
+    if (isSame && takenBack === null) return
     const earlier = before === undefined ? newest : before
-    this.#put({ newest: { text, ...right }, before: trial ? earlier : undefined, takenBack: null })
+    const waiting = trial ? earlier : undefined
+    this.#put({ newest: { text, ...right }, before: waiting, unconfirmed, takenBack: null })
   }
 
   /** Those on trial stay. */
   pass(): void {
-    this.#put({ ...this.#state, before: undefined })
+    this.#put({ ...this.#state, before: undefined, unconfirmed: false })
   }
 
   /** Those on trial go, and those before them are the newest again. */
@@ -86,7 +103,8 @@ export class RightOptionsFile {
     const { newest, before } = this.#state
     if (newest === null || before === undefined) return
     const { text, settings } = newest
-    this.#put({ newest: before, before: undefined, takenBack: { text, settings, at, reason } })
+    const taken = { text, settings, at, reason }
+    this.#put({ newest: before, before: undefined, unconfirmed: false, takenBack: taken })
   }
 
   /** What was taken back may be tried again. */
@@ -100,11 +118,12 @@ export class RightOptionsFile {
   }
 }
 
-function keptOf({ newest, before, takenBack }: State): Kept {
+function keptOf({ newest, before, unconfirmed, takenBack }: State): Kept {
   const { text, since } = newest ?? { text: '', since: '' }
   return {
     ...{ text, since },
     ...(before === undefined ? {} : { before: before === null ? null : asKept(before) }),
+    ...(unconfirmed ? { unconfirmed } : {}),
     ...(takenBack === null ? {} : { takenBack: withoutSettings(takenBack) }),
   }
 }
@@ -115,6 +134,7 @@ function stateOf(loaded: NonNullable<Kept>): State {
   return {
     newest: known(loaded),
     before: before === undefined || before === null ? before : known(before),
+    unconfirmed: loaded.unconfirmed === true,
     takenBack:
       takenBack === undefined || taken?.kind !== 'ok'
         ? null
