@@ -27,6 +27,8 @@ export interface DaemonParts extends ErrandParts {
   readonly clock: Clock
   /** Why nothing may be set up, whatever the user chooses; left out: it may. */
   readonly obstacles?: readonly string[]
+  /** The WANs that answered in a round before anything changes; left out: nobody was asked. */
+  readonly answered?: ReadonlySet<string>
 }
 
 /** What the daemon goes by at this moment, for those who explain it to people. */

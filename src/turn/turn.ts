@@ -19,6 +19,7 @@ import { Announcer } from './announcer.ts'
 import type { Concern, Decided, Done, Now, Seen } from './concern.ts'
 import { ConcernList } from './concern-list.ts'
 import type { Errand } from './errand.ts'
+import { firstDecision } from './first-decision.ts'
 import type { Findings, Intent, Standing } from './intent.ts'
 import { Publication } from './publication.ts'
 import { Sidesteps } from './sidesteps.ts'
@@ -36,12 +37,15 @@ export interface TurnParts {
   readonly log: Log
   /** Why nothing may be set up, whatever the user chooses; left out: it may. */
   readonly obstacles?: readonly string[]
+  /** The WANs that answered in a round before anything changes; left out: nobody was asked. */
+  readonly answered?: ReadonlySet<string>
 }
 
 export class Turn {
   readonly #settings: Settings
   readonly #log: Log
   readonly #concerns: ConcernList
+  readonly #answered: ReadonlySet<string>
   readonly #board: WanBoard
   readonly #steering: Steering
   readonly #sidesteps: Sidesteps
@@ -67,7 +71,8 @@ export class Turn {
   #commanded: readonly Errand[] = []
 
   constructor(parts: TurnParts, nowMs: number) {
-    const { settings, version, concerns, log } = parts
+    const { settings, version, concerns, log, answered = new Set() } = parts
+    this.#answered = answered
     this.#settings = settings
     this.#log = log
     this.#sidesteps = new Sidesteps(settings, log)
@@ -126,10 +131,12 @@ export class Turn {
     const standing = { settings: this.#settings, uplinks: this.#board.uplinks, host }
     const adopted = adoptedDecision(standing, this.#steering.decision)
     if (adopted !== null) {
-      this.#steering.decision = adopted
       const active = adopted.policies.get('default')?.ipv4.wan ?? 'no WAN'
       this.#log.info(`found the rules of an earlier run: ${active} is in use`)
     }
+    const seen = { settings: this.#settings, answered: this.#answered }
+    const first = adopted ?? firstDecision(seen, this.#steering.decision)
+    if (first !== null) this.#steering.decision = first
     return this.#concerns.start(host)
   }
 

@@ -25,12 +25,14 @@ export interface Surroundings {
   readonly desk: Desk
   /** Hears of all of it, and outlives this daemon. */
   readonly audiences: readonly Audience[]
+  /** The WANs that answered in a round before anything changes; null: nobody was asked. */
+  readonly answered: ReadonlySet<string> | null
 }
 
 /** A daemon and what it speaks through, for these options and no others. */
 export function buildDaemon(
   { settings, obstacles, notice }: ChosenOptions,
-  { kernel, log, folder, pageKey, desk, audiences }: Surroundings,
+  { kernel, log, folder, pageKey, desk, audiences, answered }: Surroundings,
 ): { readonly built: Daemon; readonly queue: EventQueue } {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
@@ -63,7 +65,8 @@ export function buildDaemon(
     change: desk.change,
   })
   const ports = { clock, kernel, prober, audience, memory, log, queue }
-  built = new Daemon({ settings, version, concerns, obstacles, ...ports })
+  const seen = answered === null ? {} : { answered }
+  built = new Daemon({ settings, version, concerns, obstacles, ...ports, ...seen })
   return { built, queue }
 }
 

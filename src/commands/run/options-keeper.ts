@@ -7,11 +7,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import type { OptionsNotice } from '../../model/published/snapshot.ts'
-import type { Settings } from '../../model/settings/settings.ts'
+import type { Settings, WanSettings } from '../../model/settings/settings.ts'
 import { foreignRoutes } from '../../network/obstacles.ts'
+import { isOurRule } from '../../network/rules/rule-operations.ts'
 import { formatProblem, type Problem } from '../../options/problem.ts'
 import { describeForeignRoutes } from '../../report/hand-over.ts'
-import { readOptions } from '../read-options.ts'
+import { type ReadOptions, readOptions } from '../read-options.ts'
 import { type ChosenOptions, chooseOptions } from './choose-options.ts'
 import { RightOptionsFile } from './right-options.ts'
 
@@ -21,7 +22,7 @@ export interface OptionsKeeperParts {
   readonly folder: string | null
   readonly log: Log
   /** Those that stand there may go back by themselves, so they are not yet the last right ones. */
-  readonly areOnTrial?: () => boolean
+  readonly areUnconfirmed?: () => boolean
 }
 
 /** What follows from a look at the file. */
@@ -34,7 +35,12 @@ export type Reconsidered =
 export class OptionsKeeper {
   readonly #parts: OptionsKeeperParts
   readonly #right: RightOptionsFile
+  /** Taken back for something that they had no part in. */
+  #forgiven: Settings | null = null
   #inForce: ChosenOptions | null = null
+  #areOnTrial = false
+  /** What an earlier run or daemon went by. */
+  #before: Settings | null = null
 
   constructor(parts: OptionsKeeperParts) {
     this.#parts = parts
@@ -46,9 +52,24 @@ export class OptionsKeeper {
     return this.#inForce?.notice === null
   }
 
+  /** Nobody knows yet what those in force cost this host. */
+  get areOnTrial(): boolean {
+    return this.#areOnTrial
+  }
+
+  /** Some WAN of these is in none of the last options that were right. */
+  hasNewWan({ wans }: Settings): boolean {
+    const known = this.#before?.wans ?? []
+    return wans.some((wan) => !known.some((one) => isSameLine(one, wan)))
+  }
+
   /** Reads the file and takes what is right of it. */
   take(host: HostState): ChosenOptions {
-    const chosen = this.#choose(host, null)
+    const { given, chosen } = this.#choose(host, null)
+    this.#before = this.#right.newest?.settings ?? null
+    const areInForce = given.kind === 'ok' && chosen.notice === null
+    this.#areOnTrial = areInForce && this.#areToBeTried(given.settings, host)
+    if (areInForce) this.#keep(given)
     this.#tell(chosen.notice)
     for (const warning of chosen.warnings) this.#parts.log.warn(warning)
     this.#inForce = chosen
@@ -59,7 +80,8 @@ export class OptionsKeeper {
   reconsider(host: HostState): Reconsidered {
     const before = this.#inForce
     if (before === null) return { kind: 'same' }
-    const next = this.#choose(host, before.obstacles.length === 0 ? before.settings : null)
+    const running = before.obstacles.length === 0 ? before.settings : null
+    const { given, chosen: next } = this.#choose(host, running)
     const isSame =
       isDeepStrictEqual(next.settings, before.settings) &&
       isDeepStrictEqual(next.obstacles, before.obstacles)
@@ -67,10 +89,34 @@ export class OptionsKeeper {
       const mayGoOn = next.obstacles.length === 0 && next.settings.wans.length > 1
       return { kind: 'anew', leave: mayGoOn ? 'standing' : 'clean' }
     }
+    if (given.kind === 'ok' && next.notice === null) this.#keep(given)
     if (isDeepStrictEqual(next.notice, before.notice)) return { kind: 'same' }
     this.#tell(next.notice)
     this.#inForce = next
     return { kind: 'notice', notice: next.notice }
+  }
+
+  /** Those on trial cost nothing. */
+  pass(): void {
+    this.#areOnTrial = false
+    if (!this.#areUnconfirmed) this.#right.pass()
+  }
+
+  /** Those on trial cost this host something: those before them are in force at the next look. */
+  takeBack(reason: string): void {
+    this.#areOnTrial = false
+    this.#right.takeBack({ at: new Date().toISOString(), reason })
+  }
+
+  /** Why the options that stand there were taken back; null: they were not. */
+  get reasonToTakeBack(): string | null {
+    return this.#right.takenBack?.reason ?? null
+  }
+
+  /** What was taken back had no part in it, and is in force at the next look. */
+  forgive(): void {
+    this.#forgiven = this.#right.takenBack?.settings ?? null
+    this.#right.forgive()
   }
 
   /** Calls when the file may have changed, until it is told to end. */
@@ -81,19 +127,34 @@ export class OptionsKeeper {
   }
 
   /** `running`: what is set up now, which no host refuses any more. */
-  #choose(host: HostState, running: Settings | null): ChosenOptions {
+  #choose(host: HostState, running: Settings | null) {
     const given = readOptions(this.#parts.path)
     const chosen = chooseOptions({
       given,
-      lastRight: this.#right.newest,
+      lastRight: this.#areUnconfirmed ? this.#right.settled : this.#right.newest,
+      takenBack: this.#right.takenBack,
       refusals: (settings) =>
         isDeepStrictEqual(settings, running) ? [] : refusals(settings, host).map(formatProblem),
     })
-    const { areOnTrial = () => false } = this.#parts
-    if (given.kind === 'ok' && chosen.notice === null && !areOnTrial()) {
-      this.#right.keep(given.text, { settings: given.settings, since: new Date().toISOString() })
-    }
-    return chosen
+    return { given, chosen }
+  }
+
+  /** Only others than the last ones: where those stand already, nobody knows how it was before. */
+  #areToBeTried(settings: Settings, { rules }: HostState): boolean {
+    const { newest, areOnTrial } = this.#right
+    if (settings.wans.length < 2 || isDeepStrictEqual(settings, this.#forgiven)) return false
+    const isAdopting = rules.some(isOurRule)
+    if (newest === null) return !isAdopting
+    return isDeepStrictEqual(settings, newest.settings) ? areOnTrial && !isAdopting : true
+  }
+
+  #keep({ text, settings }: Given): void {
+    const trial = this.#areOnTrial || this.#areUnconfirmed
+    this.#right.keep(text, { settings, since: new Date().toISOString() }, { trial })
+  }
+
+  get #areUnconfirmed(): boolean {
+    return this.#parts.areUnconfirmed?.() ?? false
   }
 
   #tell(notice: OptionsNotice | null): void {
@@ -102,10 +163,22 @@ export class OptionsKeeper {
       if (this.#inForce?.notice) log.info('the options are right again')
       return
     }
-    for (const problem of notice.problems) log.error(`wrong option: ${problem}`)
+    if (notice.taken_back !== undefined) {
+      for (const problem of notice.problems) log.error(problem)
+    } else {
+      for (const problem of notice.problems) log.error(`wrong option: ${problem}`)
+    }
     if (notice.in_force === 'none') return
-    log.warn(`the options of ${notice.since} stay in force until those in ${path} are right`)
+    const until = notice.taken_back === undefined ? 'are right' : 'change'
+    log.warn(`the options of ${notice.since} stay in force until those in ${path} ${until}`)
   }
+}
+
+type Given = ReadOptions & { readonly kind: 'ok' }
+
+function isSameLine(one: WanSettings, other: WanSettings): boolean {
+  const lineOf = (wan: WanSettings) => [wan.name, wan.ways, wan.interface]
+  return isDeepStrictEqual(lineOf(one), lineOf(other))
 }
 
 /** Why this host refuses sound options: tables of ours that hold routes of others. */

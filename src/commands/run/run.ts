@@ -6,20 +6,31 @@ import { holdControlSocket } from '../../control/control-socket.ts'
 import { newKey } from '../../control/page-key.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import type { EventQueue } from '../../daemon/event-queue.ts'
+import { systemClock } from '../../daemon/system-clock.ts'
+import { usualBaseUrl } from '../../homeassistant/supervisor/supervisor-api.ts'
 import { absentKernel } from '../../kernel/absent-kernel.ts'
 import { createKernel } from '../../kernel/linux-kernel.ts'
 import type { Kernel } from '../../kernel/port.ts'
 import { missingPrivileges } from '../../kernel/privileges.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
 import { messageOf } from '../../model/caught-error.ts'
+import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
+import type { Settings } from '../../model/settings/settings.ts'
+import { isOurRule } from '../../network/rules/rule-operations.ts'
+import { openNearAsker } from '../../probe/near-asker.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
+import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
+import { observeFirst } from '../options-trial/observe-first.ts'
+import type { Verdict } from '../options-trial/options-judge.ts'
+import { OptionsTrial } from '../options-trial/options-trial.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
+
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 import { watchOver } from './watch-over.ts'
@@ -37,12 +48,13 @@ export async function run(wanted: Arguments): Promise<number> {
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
-  const keeper = new OptionsKeeper({ path, folder, log, areOnTrial: () => desk.areOnTrial })
+  const keeper = new OptionsKeeper({ path, folder, log, areUnconfirmed: () => desk.areOnTrial })
+  const trial = openTrial()
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
     log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
   )
-  const lasting = { folder, pageKey: newKey(), audiences, desk }
+  const lasting = { folder, pageKey: newKey(), audiences, desk, trial }
   try {
     while (!life.isOver || life.isHandingOver) {
       await liveOnce(life, keeper, { ...lasting, format: wanted.logFormat, log })
@@ -50,26 +62,46 @@ export async function run(wanted: Arguments): Promise<number> {
     return 0
   } finally {
     desk.close()
+    trial.close()
     for (const audience of audiences) await audience.close()
     await holding.release()
   }
 }
 
-interface Lasting extends Omit<Surroundings, 'kernel'> {
+function openTrial(): OptionsTrial {
+  const isSupervised = (process.env['SUPERVISOR_TOKEN'] ?? '') !== ''
+  const supervisor = isSupervised ? new URL(usualBaseUrl).hostname : null
+  return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor })
+}
+
+interface Lasting extends Omit<Surroundings, 'kernel' | 'answered'> {
+  readonly trial: OptionsTrial
   readonly format: Arguments['logFormat']
 }
 
 /** From the options as they stand until others are to be taken, or the end. */
 async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Promise<void> {
   const found = await findKernel(lasting.log)
-  const chosen = keeper.take(await found.kernel.read())
+  const host = await found.kernel.read()
+  const chosen = keeper.take(host)
   const log = pinoLog(chosen.settings.logLevel, lasting.format)
   const obstacles = [...found.obstacles, ...chosen.obstacles]
   const { kernel } = found
-  const { built, queue } = buildDaemon({ ...chosen, obstacles }, { ...lasting, kernel, log })
+  const { trial, desk } = lasting
+  if (!keeper.areOnTrial && keeper.reasonToTakeBack === null) trial.close()
+  const isOnTrial = keeper.areOnTrial && obstacles.length === 0
+  const isFirst = isOnTrial && !host.rules.some(isOurRule) && keeper.hasNewWan(chosen.settings)
+  const [answered] = await Promise.all([
+    isFirst ? observeRound(chosen.settings, { host, log }) : null,
+    isOnTrial ? trial.prepare(chosen.settings, kernel, host) : null,
+  ])
+  const { built, queue } = buildDaemon(
+    { ...chosen, obstacles },
+    { ...lasting, kernel, log, answered },
+  )
   life.begins(built, queue)
   const finder = findResolvers((resolvers) => queue.push({ kind: 'resolvers', resolvers }))
-  const unattend = lasting.desk.attend({
+  const unattend = desk.attend({
     refusals: async (settings) => refusals(settings, await kernel.read()),
     tell: (change) => {
       queue.push({ kind: 'options_change', change })
@@ -77,14 +109,28 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
       life.onReload()
     },
   })
-  const unwatch = watchOptions({ keeper, kernel, queue, log, life })
+  const { look, unwatch } = watchOptions({ keeper, kernel, queue, log, life })
+  const unattendTrial = trial.attend((verdict) => heed(verdict, { keeper, desk, log, look }))
   try {
     await built.run()
   } finally {
+    unattendTrial()
     unattend()
     unwatch()
     finder.close()
   }
+}
+
+async function observeRound(
+  settings: Settings,
+  { host, log }: { readonly host: HostState; readonly log: Log },
+): Promise<ReadonlySet<string>> {
+  const names = settings.wans.map(({ name }) => name)
+  log.info(`observing one round before anything changes: ${names.join(', ')}`)
+  const answered = await observeFirst(settings, host)
+  const silent = names.filter((name) => !answered.has(name))
+  if (silent.length > 0) log.warn(`nobody answered in it by ${silent.join(', ')}`)
+  return answered
 }
 
 /** What this process may and can do; nothing has been touched yet. */
@@ -111,8 +157,46 @@ interface Watching {
   readonly life: Life
 }
 
+interface Watched {
+  /** Now, whatever the file's time says. */
+  readonly look: () => void
+  readonly unwatch: () => void
+}
+
+interface Heeding {
+  readonly keeper: OptionsKeeper
+  readonly desk: Desk
+  readonly log: Log
+  readonly look: () => void
+}
+
+/** What follows from what new options cost this host. */
+function heed(verdict: Verdict, { keeper, desk, log, look }: Heeding): void {
+  const reason = keeper.reasonToTakeBack
+  switch (verdict.kind) {
+    case 'passed':
+      log.info('the new options stay in force: whoever is near is still reached')
+      keeper.pass()
+      break
+    case 'costly':
+      keeper.takeBack(`with the new options this host no longer reached ${verdict.lost.join(', ')}`)
+      look()
+      break
+    case 'innocent':
+      log.warn(`without the new options ${verdict.lost.join(', ')} can't be reached either`)
+      keeper.forgive()
+      look()
+      break
+    case 'proven':
+      log.warn('without the new options it is reached again: those are not in force')
+      // What the page has written is put back there too; nobody can say now that it may stay.
+      if (reason === null || desk.change?.confirm_until == null) break
+      desk.putBack(reason).catch((error: unknown) => log.error(messageOf(error)))
+  }
+}
+
 /** Looks at the options when they change and at HUP; while they are wrong, now and then too. */
-function watchOptions({ keeper, kernel, queue, log, life }: Watching): () => void {
+function watchOptions({ keeper, kernel, queue, log, life }: Watching): Watched {
   let isOver = false
   const beginAnew = (leave: 'standing' | 'clean'): void => {
     isOver = true
@@ -137,12 +221,13 @@ function watchOptions({ keeper, kernel, queue, log, life }: Watching): () => voi
   const timer = setInterval(() => {
     if (!keeper.isContent || kernel === absentKernel) lookNow()
   }, lookEveryMs)
-  return () => {
+  const end = (): void => {
     isOver = true
     unwatch()
     clearInterval(timer)
     life.onReload = () => {}
   }
+  return { look: lookNow, unwatch: end }
 }
 
 async function canRead(log: Log): Promise<boolean> {

@@ -10,13 +10,14 @@ export function setupText({ options, problems }: Snapshot): StandingText | null 
   if (options === undefined) {
     return { title: 'WAN Failover only observes', message: listed(reasons, nothingChanges) }
   }
+  const takenBack = options.taken_back !== undefined
   const isNone = options.in_force === 'none'
   const meanwhile = isNone
     ? nothingChanges
-    : 'Until they are right, the last right ones stay in force.'
+    : `Until they ${takenBack ? 'change' : 'are right'}, the last right ones stay in force.`
   const others = isNone ? [] : reasons
   return {
-    title: 'WAN Failover: the options are wrong',
+    title: `WAN Failover: the options ${takenBack ? 'were taken back' : 'are wrong'}`,
     message: listed([...options.problems, ...others], meanwhile),
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { HealthState } from '../health.ts'
 import type { Capabilities } from '../host.ts'
-import type { OptionsChange } from './options-page.ts'
+import type { OptionsChange, OptionsPutBack } from './options-page.ts'
 
 export interface Snapshot {
   readonly version: string
@@ -40,6 +40,8 @@ export interface OptionsNotice {
   readonly since: string | null
   /** A line each: where, what stands there, what would be right. */
   readonly problems: readonly string[]
+  /** They are right, but cost this host what it needs; left out: they are wrong. */
+  readonly taken_back?: OptionsPutBack
 }
 
 export interface WanSnapshot {

@@ -37,11 +37,19 @@ import { memoryMs, type RecentQuestion, RecentQuestions } from './recent-questio
 export class IcmpProber implements MethodProber {
   readonly #libc: Libc
   readonly #forgeries: ForgeryWatch
+  readonly #markOf: (wan: number) => number
   readonly #random = new RandomPool()
   readonly #paths = new Map<number, Path>()
   readonly #listeners: ByFamily<RawListener>
 
-  constructor(wans: number, libc: Libc, forgeries: ForgeryWatch) {
+  /** @param markOf by which packets leave; each WAN's probe mark where it is left out */
+  constructor(
+    wans: number,
+    libc: Libc,
+    forgeries: ForgeryWatch,
+    markOf: (wan: number) => number = probeMark,
+  ) {
+    this.#markOf = markOf
     this.#libc = libc
     this.#forgeries = forgeries
     this.#listeners = byFamily(
@@ -91,7 +99,7 @@ export class IcmpProber implements MethodProber {
 
   #openSender(path: Path): Opened<number> {
     if (path.fd !== null) return { kind: 'open', value: path.fd }
-    const opened = openMarkedSender(this.#libc, path.family, probeMark(path.wan))
+    const opened = openMarkedSender(this.#libc, path.family, this.#markOf(path.wan))
     if (opened.kind === 'open') path.fd = opened.value
     return opened
   }

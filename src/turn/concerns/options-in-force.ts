@@ -18,12 +18,14 @@ export class OptionsInForce implements Concern {
 
   problems(): readonly string[] {
     if (this.#notice === null) return []
-    const { in_force, since, problems } = this.#notice
+    const { in_force, since, problems, taken_back } = this.#notice
     const when = since === null ? '' : `, of ${since.slice(0, 16).replace('T', ' ')} UTC,`
-    const stays = `the new options are wrong: the last right ones${when} stay in force`
+    const why = taken_back === undefined ? 'are wrong' : 'were taken back'
+    const stays = `the new options ${why}: the last right ones${when} stay in force`
+    const kind = taken_back === undefined ? 'wrong option: ' : ''
     return [
       ...(in_force === 'earlier' ? [stays] : []),
-      ...problems.map((problem) => `wrong option: ${problem}`),
+      ...problems.map((problem) => `${kind}${problem}`),
     ]
   }
 

@@ -8,6 +8,7 @@ import { OptionsKeeper } from '../../../src/commands/run/options-keeper.ts'
 import type { HostState } from '../../../src/model/host.ts'
 import { oneSubnet } from '../../examples/example-host.ts'
 import { exampleRoute } from '../../examples/example-route.ts'
+import { ourRule } from '../../examples/example-rule.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { two } from '../../options/refused.ts'
 
@@ -106,18 +107,18 @@ describe('the options in force', () => {
     assert.match(problems[0] ?? '', /^wans\[1\]\.table: found 101, expected a table for this WAN/)
   })
 
-  test('are not the last right ones while they are on trial, but once they are confirmed', () => {
-    let areOnTrial = true
-    writeFileSync(path, two)
-    new OptionsKeeper({ path, folder, log }).take(host)
-    const keeper = new OptionsKeeper({ path, folder, log, areOnTrial: () => areOnTrial })
+  test('are not the last right ones while nobody has confirmed them, but once they are confirmed', () => {
+    let areUnconfirmed = true
+    started(two).pass()
+    const keeper = new OptionsKeeper({ path, folder, log, areUnconfirmed: () => areUnconfirmed })
     writeFileSync(path, other)
     assert.equal(keeper.take(host).settings.nat, 'always')
     assert.deepEqual(saved(keeper, wrong), { kind: 'anew', leave: 'standing' })
     assert.equal(keeper.take(host).settings.nat, 'auto')
     writeFileSync(path, other)
     keeper.take(host)
-    areOnTrial = false
+    areUnconfirmed = false
+    keeper.pass()
     assert.deepEqual(keeper.reconsider(host), { kind: 'same' })
     assert.equal(saved(keeper, wrong).kind, 'notice')
   })
@@ -128,5 +129,82 @@ describe('the options in force', () => {
     const gone = keeper.reconsider(host)
     const problems = (gone.kind === 'notice' && gone.notice?.problems) || []
     assert.match(problems[0] ?? '', /^the options can't be read: ENOENT/)
+  })
+
+  test('are on trial where they replace others, and give way to those where they cost too much', () => {
+    const keeper = started(two)
+    keeper.pass()
+    assert.equal(keeper.areOnTrial, false)
+    saved(keeper, other)
+    assert.equal(keeper.take(host).settings.nat, 'always')
+    assert.equal(keeper.areOnTrial, true)
+    keeper.takeBack('the LAN was lost')
+    assert.deepEqual(keeper.reconsider(host), { kind: 'anew', leave: 'standing' })
+    const { settings, notice, obstacles } = keeper.take(host)
+    assert.deepEqual([settings.nat, obstacles, notice?.in_force], ['auto', [], 'earlier'])
+    assert.equal(notice?.taken_back?.reason, 'the LAN was lost')
+    assert.match(notice?.problems[0] ?? '', /not in force until they change: the LAN was lost$/)
+    assert.equal(keeper.areOnTrial, false)
+  })
+
+  test('are not tried again after a restart or for a comment, but once they change', () => {
+    const keeper = started(two)
+    keeper.pass()
+    saved(keeper, other)
+    keeper.take(host)
+    keeper.takeBack('the LAN was lost')
+    const next = started(`# the same\n${other}`)
+    assert.equal(next.isContent, false)
+    assert.equal(next.take(host).settings.nat, 'auto')
+    assert.equal(saved(next, `${other}\non_stop: keep`).kind, 'anew')
+    assert.equal(next.take(host).settings.nat, 'always')
+    assert.equal(next.areOnTrial, true)
+  })
+
+  test('are none where the first ones cost too much', () => {
+    const keeper = started(two)
+    keeper.takeBack('the LAN was lost')
+    assert.deepEqual(keeper.reconsider(host), { kind: 'anew', leave: 'clean' })
+    const { notice, obstacles } = keeper.take(host)
+    assert.deepEqual([notice?.in_force, obstacles], ['none', ['the options were taken back']])
+    assert.equal(started(two).isContent, false)
+  })
+
+  test('come back where they had no part in it, without a trial', () => {
+    const keeper = started(two)
+    keeper.pass()
+    saved(keeper, other)
+    keeper.take(host)
+    keeper.takeBack('the LAN was lost')
+    keeper.take(host)
+    keeper.forgive()
+    assert.equal(keeper.reconsider(host).kind, 'anew')
+    assert.equal(keeper.take(host).settings.nat, 'always')
+    assert.deepEqual([keeper.areOnTrial, keeper.isContent], [false, true])
+  })
+
+  test('go back to those before the trial where a second change comes during it', () => {
+    const keeper = started(two)
+    keeper.pass()
+    for (const text of [other, `${two}on_stop: keep`]) {
+      saved(keeper, text)
+      keeper.take(host)
+    }
+    keeper.takeBack('the LAN was lost')
+    const { settings } = keeper.take(host)
+    assert.deepEqual([settings.nat, settings.onStop], ['auto', 'restore'])
+  })
+
+  test('are on trial still after a restart during it, and on none after one behind it', () => {
+    const keeper = started(two)
+    assert.equal(started(two).areOnTrial, true)
+    keeper.pass()
+    assert.equal(started(two).areOnTrial, false)
+  })
+
+  test('are on no trial where one line leaves nothing to set up, or unknown rules stand', () => {
+    const ours = { ...host, rules: [...host.rules, ourRule({ priority: 10_900 })] }
+    assert.equal(started(two, ours).areOnTrial, false)
+    assert.equal(started('wans: []').areOnTrial, false)
   })
 })

@@ -2,8 +2,9 @@
 import type { LabNode } from '../network/node.ts'
 
 /**
- * Rules, all tables' routes and the nft ruleset. Left out is what changes by itself: counters,
- * the routes that the kernel makes for its own addresses, expiry times, carrier flags.
+ * Rules, all tables' routes and the nft ruleset. Left out is what changes by itself: counters, what
+ * packets put into sets, the routes that the kernel makes for its own addresses, expiry times,
+ * carrier flags.
  */
 export async function dumpHost(node: LabNode): Promise<string> {
   const parts = await Promise.all([
@@ -11,7 +12,7 @@ export async function dumpHost(node: LabNode): Promise<string> {
     node.run('ip', '-6', 'rule', 'show'),
     node.run('ip', '-4', 'route', 'show', 'table', 'all'),
     node.run('ip', '-6', 'route', 'show', 'table', 'all'),
-    node.run('nft', '-s', 'list', 'ruleset'),
+    node.run('nft', '-s', 'list', 'ruleset').then(withoutPackets),
   ])
   const lines = parts.flatMap((part) => part.split('\n'))
   return lines
@@ -19,4 +20,8 @@ export async function dumpHost(node: LabNode): Promise<string> {
     .map((line) => line.replace(/ expires \d+sec| linkdown| dead| error -\d+/g, '').trimEnd())
     .filter((line) => line !== '')
     .join('\n')
+}
+
+function withoutPackets(ruleset: string): string {
+  return ruleset.replaceAll(/(\n\s*flags dynamic\b[^}]*?)\n\s*elements = \{[^}]*\}/g, '$1')
 }

@@ -40,10 +40,11 @@ export class OptionsCard extends PagePart {
 
   protected override render() {
     const t = this.voice.texts.options
+    const heading = this.options.taken_back === undefined ? t.heading : t.takenBack
     return html`<section class="card" aria-labelledby="options">
-      <h2 id="options">${t.heading}</h2>
+      <h2 id="options">${heading}</h2>
       <p class="quiet small">${this.#meanwhile()}</p>
-      <ul aria-label=${t.heading}>
+      <ul aria-label=${heading}>
         ${this.options.problems.map((problem) => {
           const said = this.#words.line(problem, this.voice.formats.language)
           const lang = said === null ? 'en' : this.voice.formats.language
@@ -56,6 +57,7 @@ export class OptionsCard extends PagePart {
   #meanwhile(): string {
     const { texts, formats } = this.voice
     const { in_force, since } = this.options
+    if (this.options.taken_back !== undefined) return texts.options.notInForce
     if (in_force === 'none') return texts.options.nothingChanges
     if (since === null) return texts.options.earlierStay
     return texts.options.earlierStaySince(formats.moment(Date.parse(since), this.nowMs))

@@ -104,7 +104,7 @@ export function otherProblems({ problems, wans, options }: Snapshot): readonly s
   const told =
     options === undefined
       ? /^$/
-      : /^(wrong option: |(observing only: )?the (new )?options are wrong)/
+      : /^(wrong option: |(observing only: )?the (new )?options (are wrong|were taken|that stand))/
   return problems
     .filter((problem) => !shown.includes(problem) && !told.test(problem))
     .map((problem) => problem.replace(/^observing only: /, ''))

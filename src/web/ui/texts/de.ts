@@ -47,6 +47,9 @@ export const de: Texts = {
     open: 'Optionen',
     heading: 'Die Optionen sind falsch',
     nothingChanges: 'Nichts wird eingerichtet, bis sie stimmen.',
+    takenBack: 'Die Optionen wurden zurückgenommen',
+    notInForce:
+      'Die Optionen im Formular gelten nicht: Mit ihnen erreichte dieses Gerät jemanden nicht mehr, den es braucht. Bis du sie änderst, läuft es weiter wie zuvor.',
     earlierStay: 'Bis sie stimmen, gelten die letzten richtigen weiter.',
     earlierStaySince: (when) => `Bis sie stimmen, gelten die letzten richtigen weiter (${when}).`,
   },

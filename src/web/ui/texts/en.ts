@@ -47,6 +47,9 @@ export const en: Texts = {
     open: 'Options',
     heading: 'The options are wrong',
     nothingChanges: 'Nothing is set up until they are right.',
+    takenBack: 'The options were taken back',
+    notInForce:
+      'The options in the form are not in force: they cost this machine somebody it needs. Until you change them, it goes on as before.',
     earlierStay: 'Until they are right, the last right ones stay in force.',
     earlierStaySince: (when) => `Until they are right, those of ${when} stay in force.`,
   },

@@ -47,6 +47,9 @@ export const es: Texts = {
     open: 'Opciones',
     heading: 'Las opciones no son correctas',
     nothingChanges: 'No se configura nada hasta que lo sean.',
+    takenBack: 'Las opciones se han retirado',
+    notInForce:
+      'Las opciones del formulario no están en vigor: con ellas este equipo dejó de alcanzar algo que necesita. Hasta que las cambies, sigue como antes.',
     earlierStay: 'Hasta que lo sean, siguen en vigor las últimas correctas.',
     earlierStaySince: (when) =>
       `Hasta que lo sean, siguen en vigor las últimas correctas (${when}).`,

@@ -47,6 +47,9 @@ export const fr: Texts = {
     open: 'Options',
     heading: 'Les options sont incorrectes',
     nothingChanges: 'Rien n’est mis en place tant qu’elles le sont.',
+    takenBack: 'Les options ont été retirées',
+    notInForce:
+      'Les options du formulaire ne sont pas en vigueur : avec elles, cette machine ne joignait plus ce dont elle a besoin. Tant que vous ne les changez pas, elle continue comme avant.',
     earlierStay: 'Tant qu’elles le sont, les dernières correctes restent en vigueur.',
     earlierStaySince: (when) =>
       `Tant qu’elles le sont, les dernières correctes (${when}) restent en vigueur.`,

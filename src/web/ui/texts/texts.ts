@@ -49,6 +49,8 @@ export interface Texts {
     readonly open: string
     readonly heading: string
     readonly nothingChanges: string
+    readonly takenBack: string
+    readonly notInForce: string
     readonly earlierStay: string
     readonly earlierStaySince: (when: string) => string
   }
