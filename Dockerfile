@@ -14,7 +14,8 @@ RUN npm pkg delete devDependencies optionalDependencies dependencies.lit depende
   && rm -rf node_modules/typescript node_modules/@typescript node_modules/@types \
     node_modules/koffi/vendor node_modules/koffi/doc \
     node_modules/mqtt/dist node_modules/*/browser node_modules/*/test node_modules/*/docs \
-    node_modules/@koromix/*/musl_* \
+    node_modules/@koromix/*/musl_* node_modules/@opentelemetry/api/build/esm* \
+    node_modules/hono/dist/cjs node_modules/valibot/dist/*.min.* \
   && find node_modules -type f -regextype posix-extended \
     -iregex '.*(\.map|\.[cm]?ts|\.cc|\.hh|\.S|/(readme|changelog|history)[^/]*)' -delete
 
@@ -61,10 +62,12 @@ COPY --from=system /image /
 # saves each start a second, and each health check most of its work. A part of its key are the flags
 # of V8; a small young generation is 20 MB less for a process that allocates little, and one arena
 # of the C library is another 2 MB. On a Debian host main.ts sees to all of it.
+# What strips the types is WebAssembly: it checks its bounds itself, since an emulator of another
+# processor, as a build for both may use, doesn't have the traps that would do it.
 ENV \
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   NODE_COMPILE_CACHE=/app/compile-cache \
-  NODE_OPTIONS=--max-semi-space-size=1 \
+  NODE_OPTIONS="--max-semi-space-size=1 --disable-wasm-trap-handler" \
   MALLOC_ARENA_MAX=1 \
   NODE_NO_WARNINGS=1
 WORKDIR /app

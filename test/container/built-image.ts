@@ -2,19 +2,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from './engine.ts'
-import { architecture, checkout, readManifest, workshop } from './workshop.ts'
+import { type Architecture, architecture, checkout, imageOf, readManifest } from './workshop.ts'
 
-const buildMs = 8 * 60_000
+/** Emulated, it takes several times as long. */
+const buildMs = 25 * 60_000
 const digest = /@sha256:[0-9a-f]{64}/g
 
-const platform = { amd64: 'linux/amd64', aarch64: 'linux/arm64' }[architecture]
+export const platforms = { amd64: 'linux/amd64', aarch64: 'linux/arm64' } as const
 
 /** What the Supervisor puts on every image that it builds. */
-export function supervisorLabels(): Readonly<Record<string, string>> {
+export function supervisorLabels(
+  of: Architecture = architecture,
+): Readonly<Record<string, string>> {
   const { version, name, description, url } = readManifest()
   return {
     'io.hass.version': version,
-    'io.hass.arch': architecture,
+    'io.hass.arch': of,
     'io.hass.type': 'app',
     'io.hass.name': name,
     'io.hass.description': description,
@@ -23,17 +26,23 @@ export function supervisorLabels(): Readonly<Record<string, string>> {
 }
 
 /**
- * Builds the checkout, which is the engine's sources. Without the Supervisor's `--pull`, for
+ * Builds the checkout, which is the engine's sources; `folder` is the engine's own. Without the Supervisor's `--pull`, for
  * the base is a stand-in that has no digest, and on the network of the machine, for this engine has none of its own.
  */
-export async function buildImage(engine: Engine): Promise<void> {
+export async function buildImage(
+  engine: Engine,
+  { of, folder }: { of: Architecture; folder: string },
+): Promise<void> {
   const { version } = readManifest()
   const dockerfile = readFileSync(join(checkout, 'Dockerfile'), 'utf8')
-  writeFileSync(join(workshop.buildFolder, 'Dockerfile'), dockerfile.replaceAll(digest, ''))
+  writeFileSync(join(folder, 'Dockerfile'), dockerfile.replaceAll(digest, ''))
   await engine.dockerWithin(buildMs, [
-    ...['buildx', 'build', '/srv', '--file', '/mnt/Dockerfile', '--tag', workshop.image],
-    ...['--platform', platform, '--network', 'host', '--progress', 'plain'],
-    ...Object.entries(supervisorLabels()).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
-    ...['--build-arg', `BUILD_VERSION=${version}`, '--build-arg', `BUILD_ARCH=${architecture}`],
+    ...['buildx', 'build', '/srv', '--file', '/mnt/Dockerfile', '--tag', imageOf(of)],
+    ...['--platform', platforms[of], '--network', 'host', '--progress', 'plain'],
+    ...Object.entries(supervisorLabels(of)).flatMap(([key, value]) => [
+      '--label',
+      `${key}=${value}`,
+    ]),
+    ...['--build-arg', `BUILD_VERSION=${version}`, '--build-arg', `BUILD_ARCH=${of}`],
   ])
 }

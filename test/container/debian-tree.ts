@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
-const installMs = 5 * 60_000
+/** Emulated, it takes several times as long. */
+const installMs = 20 * 60_000
 const outputBytes = 64 * 1024 * 1024
 
 /** Packages' own scripts run with the tree as their root, where this folder isn't. */
@@ -15,17 +16,21 @@ export interface DebianTree {
   readonly folder: string
   readonly suite: string
   readonly packages: readonly string[]
+  /** Debian's name of another architecture than the machine's, which must be able to run it. */
+  readonly architecture?: string
 }
 
 /** Makes the tree, unless the same one stands already. No service of its packages is started. */
-export async function makeDebianTree({ folder, suite, packages }: DebianTree): Promise<void> {
+export async function makeDebianTree(wanted: DebianTree): Promise<void> {
+  const { folder, suite, packages, architecture } = wanted
   const mark = `${folder}.made-of`
-  const recipe = `${suite} ${packages.join(' ')}\n`
+  const recipe = `${[architecture, suite, ...packages].filter(Boolean).join(' ')}\n`
   if (existsSync(mark) && readFileSync(mark, 'utf8') === recipe) return
   rmSync(folder, { recursive: true, force: true })
   const mirror = await ownMirror()
   await within(`debootstrap of ${suite}`, 'debootstrap', [
-    ...['--variant=minbase', suite, folder, mirror],
+    ...['--variant=minbase', ...(architecture === undefined ? [] : [`--arch=${architecture}`])],
+    ...[suite, folder, mirror],
   ])
   // A mirror may be a snapshot whose signature's time has passed.
   writeFileSync(

@@ -62,7 +62,7 @@ test('the image holds what runs and nothing else', async () => {
   none(/\/(\.npm|_cacache)\/|^\/root\/|^\/usr\/local\/(include|lib)\//)
   none(/^\/var\/(?!lib\/dpkg\/status\.d\/)/)
   none(/^\/app\/node_modules\/.*(\.map|\.[cm]?ts|\.[ch]c?|readme\.md)$/i)
-  none(/^\/app\/(test|script|translations|package-lock\.json)|^\/app\/src\/.*\.test\.ts$/)
+  none(/^\/app\/(test|script|package-lock\.json)|^\/app\/src\/.*\.test\.ts$/)
   none(/npmrc$|certificates\.pem$/)
   for (const path of ['page/index.html', 'page/page.js', 'src/main.ts', 'addon/wan-failover']) {
     assert.ok(paths.includes(`/app/${path}`), path)

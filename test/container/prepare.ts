@@ -8,17 +8,20 @@ import { join } from 'node:path'
 import { makeBaseImage } from './base-image.ts'
 import { buildImage } from './built-image.ts'
 import { makeDebianTree } from './debian-tree.ts'
+import { isEmulated, whereElse } from './emulation.ts'
 import { Engine } from './engine.ts'
 import { makeLinters } from './linters.ts'
-import { checkout, openWorkshop, workshop } from './workshop.ts'
+import { architecture, checkout, openWorkshop, otherArchitecture, workshop } from './workshop.ts'
 
 const enginePackages = ['docker.io', 'docker-cli', 'docker-buildx', 'iptables', 'nftables']
+
+const base = { suite: 'trixie', packages: ['libatomic1'] }
 
 openWorkshop()
 await step('linters', makeLinters)
 await step('Debian trees', () =>
   Promise.all([
-    makeDebianTree({ folder: workshop.baseTree, suite: 'trixie', packages: ['libatomic1'] }),
+    makeDebianTree({ ...base, folder: workshop.baseTree(architecture) }),
     makeDebianTree({
       folder: workshop.engineTree,
       suite: 'sid',
@@ -26,17 +29,31 @@ await step('Debian trees', () =>
     }),
   ]),
 )
-const { engineTree: tree, buildFolder, seedFolder } = workshop
+const { engineTree: tree, buildFolder, otherBuildFolder, seedFolder } = workshop
 await using builder = await Engine.start({
   tree,
   folder: buildFolder,
   sources: checkout,
   offline: true,
 })
-await step('base image', () => makeBaseImage(builder))
+await step('base image', () => makeBaseImage(builder, architecture))
 // A package registry that stumbles once is no fault of the image.
-await step('image', () => buildImage(builder).catch(() => buildImage(builder)))
+const own = { of: architecture, folder: buildFolder }
+await step('image', () => buildImage(builder, own).catch(() => buildImage(builder, own)))
 await step('engine with the image', seed)
+if (isEmulated()) await step(`image for ${otherArchitecture}, emulated`, makeOther)
+else process.stdout.write(`${otherArchitecture}: ${whereElse}\n`)
+
+/** In an engine of its own, where it stays for the test that starts it. */
+async function makeOther(): Promise<void> {
+  const of = otherArchitecture
+  const debian = of === 'aarch64' ? 'arm64' : 'amd64'
+  await makeDebianTree({ ...base, folder: workshop.baseTree(of), architecture: debian })
+  const wanted = { tree, folder: otherBuildFolder, sources: checkout, offline: true }
+  await using engine = await Engine.start(wanted)
+  await makeBaseImage(engine, of)
+  await buildImage(engine, { of, folder: otherBuildFolder })
+}
 
 /** Copying what an engine has written takes a tenth of the time of loading an image. */
 async function seed(): Promise<void> {

@@ -8,8 +8,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
-/** Of this machine, as the Supervisor names it. */
-export const architecture = process.arch === 'arm64' ? 'aarch64' : 'amd64'
+/** As the Supervisor names it. */
+export type Architecture = 'amd64' | 'aarch64'
+
+/** Of this machine. */
+export const architecture: Architecture = process.arch === 'arm64' ? 'aarch64' : 'amd64'
+
+/** The other one that the add-on is for; some machines can run its programs, too. */
+export const otherArchitecture: Architecture = architecture === 'amd64' ? 'aarch64' : 'amd64'
 
 const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
 const folder = join(cache, 'wan-failover', 'container')
@@ -18,12 +24,18 @@ export const workshop = {
   folder,
   /** The engine that the tests use is newer than the machine's Debian, as Home Assistant's is. */
   engineTree: join(folder, 'engine-tree'),
-  baseTree: join(folder, 'base-tree'),
+  baseTree: (of: Architecture) => join(folder, `base-tree-${of}`),
   buildFolder: join(folder, 'build'),
+  /** For the other architecture: an engine's name of the base can stand for one only. */
+  otherBuildFolder: join(folder, 'build-other'),
   /** What an engine has written that was given the image: each test's engine starts from it. */
   seedFolder: join(folder, 'seed'),
   /** What the Supervisor would call it. */
-  image: `local/${architecture}-addon-wan_failover:test`,
+  image: imageOf(architecture),
+}
+
+export function imageOf(which: Architecture): string {
+  return `local/${which}-addon-wan_failover:test`
 }
 
 /** Without the slash at the end. */
@@ -45,5 +57,7 @@ export function readManifest(): Manifest {
 }
 
 export function openWorkshop(): void {
-  mkdirSync(workshop.buildFolder, { recursive: true })
+  for (const path of [workshop.buildFolder, workshop.otherBuildFolder]) {
+    mkdirSync(path, { recursive: true })
+  }
 }

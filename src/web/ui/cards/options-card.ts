@@ -4,10 +4,13 @@ import type { OptionsNotice } from '../../../model/published/snapshot.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { icon } from '../frame/icon.ts'
 import { given, PagePart } from '../frame/page-part.ts'
+import { ProblemWords } from '../frame/problem-words.ts'
 
 export class OptionsCard extends PagePart {
   @given options!: OptionsNotice
   @given nowMs!: number
+
+  readonly #words = new ProblemWords(this)
 
   static override styles = [
     cardStyles,
@@ -42,9 +45,11 @@ export class OptionsCard extends PagePart {
       <h2 id="options">${heading}</h2>
       <p class="quiet small">${this.#meanwhile()}</p>
       <ul aria-label=${heading}>
-        ${this.options.problems.map(
-          (problem) => html`<li>${icon('cross')}<span lang="en">${problem}</span></li>`,
-        )}
+        ${this.options.problems.map((problem) => {
+          const said = this.#words.line(problem, this.voice.formats.language)
+          const lang = said === null ? 'en' : this.voice.formats.language
+          return html`<li>${icon('cross')}<span lang=${lang}>${said ?? problem}</span></li>`
+        })}
       </ul>
     </section>`
   }

@@ -37,14 +37,13 @@ export function bareInput(
   </div>`
 }
 
-/** In the words of the daemon. */
-export function problemAt(at: string, { problems, texts }: FormContext) {
+/** In the words of the daemon, translated where they are known. */
+export function problemAt(at: string, { problems, texts, inOwnWords }: FormContext) {
   const problem = problems.find(({ path }) => path === at)
-  return problem === undefined
-    ? nothing
-    : html`<p class="wrong" id=${`wrong ${at}`}>
-        ${texts.problem(problem.found, problem.right)}
-      </p>`
+  if (problem === undefined) return nothing
+  const [found, right] = [problem.found, problem.right].map((said) => inOwnWords(said) ?? said)
+  const words = texts.problem(found ?? '', right ?? '')
+  return html`<p class="wrong" id=${`wrong ${at}`}>${words}</p>`
 }
 
 function inputOf(field: FormField, path: Path, context: FormContext, name?: string) {

@@ -10,6 +10,8 @@ import type { Path } from './edited-options.ts'
 /** What every field needs beside its own value. */
 export interface FormContext {
   readonly texts: OptionsTexts
+  /** What the daemon says in the user's language; null: it stays English. */
+  readonly inOwnWords: (phrase: string) => string | null
   readonly edited: OptionsAsWritten
   readonly problems: readonly OptionsProblem[]
   /** The names that a policy may use. */

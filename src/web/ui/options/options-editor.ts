@@ -4,6 +4,7 @@ import type { OptionsCheck, OptionsPage } from '../../../model/published/options
 import { cardStyles } from '../frame/card-styles.ts'
 import { icon } from '../frame/icon.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
+import { ProblemWords } from '../frame/problem-words.ts'
 import { optionsTexts } from '../texts/options/language.ts'
 import type { OptionsTexts } from '../texts/options/options-texts.ts'
 import {
@@ -27,6 +28,7 @@ export class OptionsEditor extends PagePart {
   @given locked!: string | null
   /** Read out, such as where an entry has moved. */
   @own said = ''
+  readonly #words = new ProblemWords(this)
   readonly #session = new OptionsSession(this)
 
   static override styles = [cardStyles, optionsStyles]
@@ -62,6 +64,7 @@ export class OptionsEditor extends PagePart {
     const where = page.source === 'supervisor' ? t.inHomeAssistant : page.where
     const context: FormContext = {
       texts: t,
+      inOwnWords: (phrase) => this.#words.phrase(phrase, this.voice.formats.language),
       edited,
       problems,
       wans: wanNames(edited),
@@ -107,12 +110,14 @@ export class OptionsEditor extends PagePart {
     return html`<div class="review" role="alert">
       <h3>${t.problemCount(problems.length)}</h3>
       <ul class="problems">
-        ${problems.map(
-          ({ path, text }) => html`<li>
-            ${icon('cross')}<span lang="en">${text}</span>
+        ${problems.map(({ path, text }) => {
+          const said = this.#words.line(text, this.voice.formats.language)
+          const lang = said === null ? 'en' : this.voice.formats.language
+          return html`<li>
+            ${icon('cross')}<span lang=${lang}>${said ?? text}</span>
             <button type="button" class="link" @click=${() => this.#goTo(path)}>${t.goTo}</button>
-          </li>`,
-        )}
+          </li>`
+        })}
       </ul>
     </div>`
   }
