@@ -30,7 +30,6 @@ import type { Verdict } from '../options-trial/options-judge.ts'
 import { OptionsTrial } from '../options-trial/options-trial.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
-
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 import { watchOver } from './watch-over.ts'

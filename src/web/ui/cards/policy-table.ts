@@ -2,6 +2,7 @@
 import { css, html, nothing } from 'lit'
 import { cardStyles, hidden } from '../frame/card-styles.ts'
 import { given, PagePart } from '../frame/page-part.ts'
+import { rowStyles } from '../frame/row-styles.ts'
 import type { PolicyView } from './policy-views.ts'
 
 export class PolicyTable extends PagePart {
@@ -9,41 +10,19 @@ export class PolicyTable extends PagePart {
 
   static override styles = [
     cardStyles,
+    rowStyles,
     css`
       :host {
         container-type: inline-size;
       }
       [role='row'] {
-        display: grid;
         grid-template-columns: 1.2fr 1.6fr 1.3fr 1fr 2fr;
-        gap: 4px 16px;
-        padding: 10px 0;
-        border-top: 1px solid var(--divider);
-        align-items: start;
-      }
-      [role='row'].heads {
-        border-top: 0;
-        padding-top: 0;
-        color: var(--text-quiet);
-        font-size: 0.8125rem;
-      }
-      [role='row'] > * {
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      [role='rowheader'] {
-        font-weight: 500;
       }
       .what {
         display: block;
       }
       .uses {
         font-weight: 500;
-      }
-      .label {
-        display: none;
-        color: var(--text-quiet);
-        font-size: 0.8125rem;
       }
       @container (max-width: 620px) {
         [role='row'] {

@@ -32,28 +32,13 @@ export const deviceListStyles = css`
     margin-top: 12px;
   }
   [role='row'] {
-    display: grid;
     grid-template-columns: 1.7fr 1.3fr 1fr 1.4fr 1fr;
-    gap: 4px 16px;
-    padding: 10px 0;
-    border-top: 1px solid var(--divider);
-    align-items: start;
   }
   .past [role='row'] {
     grid-template-columns: 1.7fr 1.3fr 1.4fr;
   }
   [role='row'].heads {
-    border-top: 0;
     padding: 0 0 6px;
-    color: var(--text-quiet);
-    font-size: 0.8125rem;
-  }
-  [role='row'] > * {
-    min-width: 0;
-    overflow-wrap: anywhere;
-  }
-  [role='rowheader'] {
-    font-weight: 500;
   }
   .details {
     display: block;
@@ -65,11 +50,6 @@ export const deviceListStyles = css`
     justify-content: space-between;
     max-width: 180px;
     font-variant-numeric: tabular-nums;
-  }
-  .label {
-    display: none;
-    color: var(--text-quiet);
-    font-size: 0.8125rem;
   }
   select {
     font: inherit;

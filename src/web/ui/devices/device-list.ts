@@ -8,6 +8,7 @@ import type { Setup } from '../../../model/published/setup.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { icon } from '../frame/icon.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
+import { rowStyles } from '../frame/row-styles.ts'
 import { keptKey } from '../live/command-key.ts'
 import { getDevices } from '../live/setup-api.ts'
 import { devicesTexts } from '../texts/devices/language.ts'
@@ -32,7 +33,7 @@ export class DeviceList extends PagePart {
   @own shown = shownAtOnce
   readonly #session = new PolicySession(this)
 
-  static override styles = [cardStyles, deviceListStyles]
+  static override styles = [cardStyles, rowStyles, deviceListStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -3,9 +3,9 @@ import { css, html, nothing } from 'lit'
 import type { OptionsCheck } from '../../../model/published/options-page.ts'
 import { controlStyles } from '../cards/control-styles.ts'
 import { cardStyles } from '../frame/card-styles.ts'
+import { changeViews } from '../frame/changes.ts'
 import { icon } from '../frame/icon.ts'
 import { given, PagePart } from '../frame/page-part.ts'
-import { written } from '../guide/change-views.ts'
 import type { DevicesTexts } from '../texts/devices/devices-texts.ts'
 import type { Offer, PolicySession, Step } from './policy-session.ts'
 
@@ -129,10 +129,10 @@ export class PolicyDialog extends PagePart {
       <details open>
         <summary>${t.details}</summary>
         <dl>
-          ${difference.map(
+          ${changeViews(difference, t).map(
             ({ path, before, after }) =>
               html`<dt>${path}</dt>
-                <dd>${written(before) ?? t.added} → ${written(after) ?? t.removed}</dd>`,
+                <dd>${before} → ${after}</dd>`,
           )}
         </dl>
       </details>`

@@ -2,13 +2,15 @@
 import { css, html, nothing } from 'lit'
 import type { OptionsCheck } from '../../../model/published/options-page.ts'
 import { cardStyles, type Tone } from '../frame/card-styles.ts'
+import { type ChangeView, changeViews } from '../frame/changes.ts'
+import { differenceStyles, differenceTable } from '../frame/difference-table.ts'
 import { type IconName, icon } from '../frame/icon.ts'
 import { given } from '../frame/page-part.ts'
 import { canLeaveOut } from './applying.ts'
-import { changeViews, meaningOf } from './change-views.ts'
 import { GuidePart } from './guide-part.ts'
 import type { GuideState } from './guide-session.ts'
 import { guideStyles } from './guide-styles.ts'
+import { meaningOf } from './meaning.ts'
 
 /** The Supervisor may take a while to start an add-on on a small machine. */
 const usualMs = 30_000
@@ -23,27 +25,8 @@ export class ApplyStep extends GuidePart {
   static override styles = [
     cardStyles,
     guideStyles,
+    differenceStyles,
     css`
-      table {
-        border-collapse: collapse;
-        width: 100%;
-        font-size: 0.875rem;
-        table-layout: fixed;
-      }
-      th,
-      td {
-        text-align: left;
-        vertical-align: top;
-        padding: 6px 12px 6px 0;
-        border-bottom: 1px solid var(--divider);
-        overflow-wrap: anywhere;
-      }
-      th {
-        font-weight: 500;
-      }
-      td:first-child {
-        font-family: ui-monospace, monospace;
-      }
       details {
         justify-self: stretch;
       }
@@ -122,7 +105,7 @@ export class ApplyStep extends GuidePart {
   #checked(check: OptionsCheck) {
     const t = this.guide.apply
     const { problems, warnings, difference, yaml } = check
-    const changes = changeViews(difference, this.guide)
+    const changes = changeViews(difference, t)
     return html`${
       problems.length === 0
         ? nothing
@@ -170,25 +153,11 @@ export class ApplyStep extends GuidePart {
       : nothing
   }
 
-  #changes(changes: ReturnType<typeof changeViews>) {
+  #changes(changes: readonly ChangeView[]) {
     const t = this.guide.apply
     return html`<details>
       <summary>${t.words}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${t.field}</th>
-            <th scope="col">${t.before}</th>
-            <th scope="col">${t.after}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${changes.map(
-            ({ path, before, after }) =>
-              html`<tr><td>${path}</td><td>${before}</td><td>${after}</td></tr>`,
-          )}
-        </tbody>
-      </table>
+      ${differenceTable(changes, t)}
     </details>`
   }
 

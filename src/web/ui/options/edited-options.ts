@@ -55,14 +55,6 @@ export function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** As one would write it by hand, on one line. */
-export function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`
-  if (!isMapping(value)) return String(value)
-  const fields = Object.entries(value).map(([key, one]) => `${key}: ${written(one)}`)
-  return `{ ${fields.join(', ')} }`
-}
-
 /** Those that a user has named, in their order. */
 export function wanNames(options: OptionsAsWritten): readonly string[] {
   return listAt(options, ['wans']).flatMap((wan) => {

@@ -2,20 +2,14 @@
 import { html, nothing } from 'lit'
 import type { OptionsCheck, OptionsPage } from '../../../model/published/options-page.ts'
 import { cardStyles } from '../frame/card-styles.ts'
+import { changeViews } from '../frame/changes.ts'
+import { differenceStyles, differenceTable } from '../frame/difference-table.ts'
 import { icon } from '../frame/icon.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
 import { ProblemWords } from '../frame/problem-words.ts'
 import { optionsTexts } from '../texts/options/language.ts'
 import type { OptionsTexts } from '../texts/options/options-texts.ts'
-import {
-  listAt,
-  type Path,
-  pathText,
-  wanNames,
-  withMoved,
-  withValue,
-  written,
-} from './edited-options.ts'
+import { listAt, type Path, pathText, wanNames, withMoved, withValue } from './edited-options.ts'
 import type { FormContext, Move } from './form-context.ts'
 import { wholeForm } from './form-fields.ts'
 import { OptionsSession } from './options-session.ts'
@@ -31,7 +25,7 @@ export class OptionsEditor extends PagePart {
   readonly #words = new ProblemWords(this)
   readonly #session = new OptionsSession(this)
 
-  static override styles = [cardStyles, optionsStyles]
+  static override styles = [cardStyles, differenceStyles, optionsStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -125,10 +119,11 @@ export class OptionsEditor extends PagePart {
   #review({ difference, warnings }: OptionsCheck, page: OptionsPage) {
     const t = this.#texts
     const { doing } = this.#session.state
+    const changes = changeViews(difference, { added: t.nothing, removed: t.nothing })
     const mayNot = this.locked !== null || !page.writable || doing !== 'nothing'
     return html`<div class="review" id="review" tabindex="-1" aria-labelledby="changes">
       <h3 id="changes">${difference.length === 0 ? t.unchanged : t.reviewHeading}</h3>
-      ${difference.length === 0 ? nothing : differenceTable(difference, t)}
+      ${changes.length === 0 ? nothing : differenceTable(changes, t)}
       ${
         warnings.length === 0
           ? nothing
@@ -222,25 +217,6 @@ export class OptionsEditor extends PagePart {
     element.focus()
     return true
   }
-}
-
-function differenceTable(difference: OptionsCheck['difference'], t: OptionsTexts) {
-  const shown = (value: unknown) => (value === null ? t.nothing : written(value))
-  return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">${t.field}</th>
-        <th scope="col">${t.before}</th>
-        <th scope="col">${t.after}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${difference.map(
-        ({ path, before, after }) =>
-          html`<tr><td>${path}</td><td>${shown(before)}</td><td>${shown(after)}</td></tr>`,
-      )}
-    </tbody>
-  </table>`
 }
 
 function note(tone: 'notice' | 'bad', text: string) {

@@ -192,25 +192,7 @@ export const optionsStyles = css`
     overflow-x: auto;
   }
   table {
-    border-collapse: collapse;
-    width: 100%;
-    font-size: 0.875rem;
-    table-layout: fixed;
     margin-top: 8px;
-  }
-  th,
-  td {
-    text-align: left;
-    vertical-align: top;
-    padding: 6px 12px 6px 0;
-    border-bottom: 1px solid var(--divider);
-    overflow-wrap: anywhere;
-  }
-  th {
-    font-weight: 500;
-  }
-  td:first-child {
-    font-family: ui-monospace, monospace;
   }
   .choices {
     display: flex;

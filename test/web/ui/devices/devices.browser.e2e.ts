@@ -5,16 +5,16 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { Device } from '../../../../src/model/published/devices.ts'
 import { exampleDevice } from '../../../examples/example-devices.ts'
-import { looks, screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
+import { screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
 import { waitFor } from '../../../wait-for.ts'
 import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
 import { type BuiltPage, buildPage } from '../build-page.ts'
+import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
 import { serious } from '../serious-violations.ts'
 import { ServedHouse } from '../served-house.ts'
 
 const deadlineMs = 20_000
-const desktop = { viewport: { width: 1280, height: 900 } }
 const key = 'the-key-of-these-tests'
 
 let browser: Browser
@@ -83,23 +83,6 @@ async function openList(page: Page): Promise<void> {
   await card.getByText('work-laptop').first().waitFor({ timeout: deadlineMs })
 }
 
-async function lookAt(page: Page, name: string): Promise<void> {
-  for (const { name: look, colorScheme, viewport } of looks) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize(viewport)
-    assert.deepEqual(await serious(page), [], `${name} ${look}`)
-    const card = page.locator('devices-card')
-    await card.scrollIntoViewIfNeeded()
-    await card.screenshot({ path: screenshotPath(`devices-${name}-${look}`) })
-  }
-  await page.setViewportSize({ width: 320, height: 640 })
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(tooWide <= 0, `${name} is ${tooWide} px too wide at 320`)
-  await page.locator('devices-card').screenshot({ path: screenshotPath(`devices-${name}-small`) })
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize(desktop.viewport)
-}
-
 test('nobody is asked for devices before the card is opened, and then they stand there', async () => {
   await using house = await openHouse()
   await using shown = await show(browser, house.url, desktop)
@@ -120,7 +103,7 @@ test('nobody is asked for devices before the card is opened, and then they stand
   assert.match(said[1] ?? '', /^work-laptop .*fibre 9\.4 GB lte 38 MB fibre .*kids/)
   await card.getByText(`set the gateway to ${here}`).waitFor()
   assert.equal(await card.getByText('3 devices use this machine').count(), 1)
-  await lookAt(page, 'list')
+  await lookAt(page, 'devices-list', page.locator('devices-card'))
   assert.deepEqual(complaints, [])
 })
 
@@ -152,7 +135,7 @@ test('a policy is chosen, shown, written and then the page asks; without a word 
   assert.equal(await page.evaluate(() => scrollY), 0)
   const policies = house.options.page.options['policies'] as { from: string[] }[]
   assert.deepEqual(policies[0]?.from, ['192.168.1.50', '192.168.1.51', 'a4:83:e7:21:0c:31'])
-  await lookAt(page, 'written')
+  await lookAt(page, 'devices-written', page.locator('devices-card'))
 
   // As the daemon says it, once it goes by the new options.
   const [laptop, ...others] = house.devices.devices

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FoundLine, LineSearch } from '../../../../src/model/published/found-line.ts'
+import { changeViews } from '../../../../src/web/ui/frame/changes.ts'
 import { firstAnswers } from '../../../../src/web/ui/guide/answers.ts'
-import { changeViews, meaningOf } from '../../../../src/web/ui/guide/change-views.ts'
 import type { Drill } from '../../../../src/web/ui/guide/drill.ts'
 import { linesVerdict, lineViews } from '../../../../src/web/ui/guide/line-views.ts'
+import { meaningOf } from '../../../../src/web/ui/guide/meaning.ts'
 import { plannedWans } from '../../../../src/web/ui/guide/planned-wans.ts'
 import { reportView } from '../../../../src/web/ui/guide/report-view.ts'
 import { guideTexts } from '../../../../src/web/ui/texts/guide/language.ts'
@@ -112,7 +113,7 @@ test('a difference is shown as one would write it', () => {
     { path: 'dns_rescue', before: null, after: 'off' },
     { path: 'notify', before: ['notify.x'], after: null },
   ]
-  assert.deepEqual(changeViews(difference, guide), [
+  assert.deepEqual(changeViews(difference, guide.apply), [
     { path: 'wans', before: '[]', after: '[{ name: one, metered: true }]' },
     { path: 'dns_rescue', before: 'new', after: 'off' },
     { path: 'notify', before: '[notify.x]', after: 'removed' },

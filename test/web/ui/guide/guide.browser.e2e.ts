@@ -2,16 +2,15 @@ import '../../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { looks, screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
+import { screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
 import { waitFor } from '../../../wait-for.ts'
 import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
 import { type BuiltPage, buildPage } from '../build-page.ts'
+import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
-import { serious } from '../serious-violations.ts'
 import { beginWithWritten, fibreLine, lteLine, openNewHouse, searchOf } from './new-house.ts'
 
 const deadlineMs = 20_000
-const desktop = { viewport: { width: 1280, height: 900 } }
 
 let browser: Browser
 let built: BuiltPage
@@ -33,22 +32,6 @@ function button(page: Page, name: string) {
 
 async function waitForText(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: deadlineMs })
-}
-
-/** By day and by night, at a desk and on phones down to the smallest: nothing is out of place. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  for (const { name: look, colorScheme, viewport } of looks) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize(viewport)
-    assert.deepEqual(await serious(page), [], `${name} ${look}`)
-    await page.screenshot({ path: screenshotPath(`guide-${name}-${look}`), fullPage: true })
-  }
-  await page.setViewportSize({ width: 320, height: 640 })
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(tooWide <= 0, `${name} is ${tooWide} px too wide at 320`)
-  await page.screenshot({ path: screenshotPath(`guide-${name}-small`), fullPage: true })
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize(desktop.viewport)
 }
 
 /** What has the focus, whatever shadow it is in. */
@@ -78,18 +61,18 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
     clicks += 1
   }
   await waitForText(page, 'Two different lines. A failover works with them.')
-  await lookAt(page, '1-found')
+  await lookAt(page, 'guide-1-found')
 
   await click('Continue')
   await waitForFocus(page, 'A few questions')
-  await lookAt(page, '2-questions')
+  await lookAt(page, 'guide-2-questions')
 
   await click('Continue')
   await waitForFocus(page, 'Use this')
   await waitForText(page, 'lte costs money')
-  await lookAt(page, '3-use')
+  await lookAt(page, 'guide-3-use')
   for (const summary of await page.locator('apply-step summary').all()) await summary.click()
-  await lookAt(page, '3-use-opened')
+  await lookAt(page, 'guide-3-use-opened')
   assert.equal(house.options.page.version, 'v0')
 
   await click('Use this')
@@ -97,14 +80,14 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
   await waitForFocus(page, 'Can you still see this page?')
   await began
   assert.match((await page.getByRole('timer').textContent()) ?? '', /^(1:00|0:5\d)$/)
-  await lookAt(page, '4-confirm')
+  await lookAt(page, 'guide-4-confirm')
   assert.notEqual(house.options.page.confirm_until, null)
 
   await click('Yes, I can see it')
   await waitForFocus(page, 'Test now')
   assert.equal(house.options.page.confirm_until, null)
   const running = clicks
-  await lookAt(page, '5-test')
+  await lookAt(page, 'guide-5-test')
 
   await click('Start the test')
   await waitForText(page, 'Online through lte')
@@ -121,7 +104,7 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
   await waitForFocus(page, 'The failover works')
   await waitForText(page, 'tablet (192.168.1.50) used lte during the test')
   await waitForText(page, 'TV (192.168.1.60): its gateway is still 192.168.1.1.')
-  await lookAt(page, '7-report')
+  await lookAt(page, 'guide-7-report')
   assert.deepEqual(house.commands, [
     { kind: 'set_test', on: true },
     { kind: 'set_test', on: false },
@@ -209,7 +192,7 @@ test('with one line alone the page says what to look at, and searches again', as
   const { page, complaints } = shown
   await waitForText(page, 'One line was found. A failover needs a second one.')
   assert.ok(await button(page, 'Continue').isDisabled())
-  await lookAt(page, 'one-line')
+  await lookAt(page, 'guide-one-line')
   house.lines = searchOf([fibreLine, { ...lteLine, same_as: fibreLine.id }])
   await button(page, 'Search again').click()
   await waitForText(page, 'All that was found leads to the same line')
@@ -230,7 +213,7 @@ test('what is wrong is shown with what would be right, and can be left out', asy
   await button(page, 'Continue').click()
   await waitForText(page, text)
   assert.ok(await button(page, 'Use this').isDisabled())
-  await lookAt(page, 'problem')
+  await lookAt(page, 'guide-problem')
   house.options.problems = []
   await button(page, 'Leave out what is wrong').click()
   await waitFor(async () => !(await button(page, 'Use this').isDisabled()), {
@@ -249,7 +232,7 @@ test('where the page may not write it shows what to enter, and why', async () =>
   await waitForText(page, 'It is read only.')
   assert.ok(await button(page, 'Use this').isDisabled())
   assert.ok(await page.locator('apply-step pre').isVisible())
-  await lookAt(page, 'not-writable')
+  await lookAt(page, 'guide-not-writable')
 })
 
 test('no answer means no: the earlier options come back, and the page says so', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { written } from '../../../../src/web/ui/frame/changes.ts'
 import {
   numberOrText,
   pathText,
@@ -8,7 +9,6 @@ import {
   wanNames,
   withMoved,
   withValue,
-  written,
 } from '../../../../src/web/ui/options/edited-options.ts'
 
 const options = {

@@ -12,16 +12,14 @@ import { OptionsFile } from '../../../../src/commands/options-desk/options-file.
 import type { OptionsChange } from '../../../../src/model/published/options-page.ts'
 import { RecordedLog } from '../../../fakes/recorded-log.ts'
 import { VirtualClock } from '../../../fakes/virtual-clock.ts'
-import { looks, screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
 import { waitFor } from '../../../wait-for.ts'
 import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
 import { type BuiltPage, buildPage } from '../build-page.ts'
+import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
-import { serious } from '../serious-violations.ts'
 import { ServedHouse } from '../served-house.ts'
 
 const deadlineMs = 20_000
-const desktop = { viewport: { width: 1280, height: 900 } }
 
 const written = `# mine
 wans:
@@ -110,22 +108,6 @@ async function waitForText(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: deadlineMs })
 }
 
-/** By day and by night, at a desk and on phones down to the smallest: nothing is out of place. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  for (const { name: look, colorScheme, viewport } of looks) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize(viewport)
-    assert.deepEqual(await serious(page), [], `${name} ${look}`)
-    await page.screenshot({ path: screenshotPath(`options-${name}-${look}`), fullPage: true })
-  }
-  await page.setViewportSize({ width: 320, height: 640 })
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(tooWide <= 0, `${name} is ${tooWide} px too wide at 320`)
-  await page.screenshot({ path: screenshotPath(`options-${name}-small`), fullPage: true })
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize(desktop.viewport)
-}
-
 function focusedId(page: Page): Promise<string> {
   return page.evaluate(() => {
     let element = document.activeElement
@@ -144,7 +126,7 @@ test('an order is changed, a slip is said at its field, then it is saved and con
   await using shown = await show(browser, house.house.url, desktop)
   const { page, complaints } = shown
   await openOptions(page)
-  await lookAt(page, '1-form')
+  await lookAt(page, 'options-1-form')
 
   await button(page, 'Move lte up').focus()
   await page.keyboard.press('Enter')
@@ -162,7 +144,7 @@ test('an order is changed, a slip is said at its field, then it is saved and con
   await waitForText(page, said)
   assert.equal(await gateway.getAttribute('aria-invalid'), 'true')
   assert.equal(await focusedId(page), 'field wans[1].gateway')
-  await lookAt(page, '2-problem')
+  await lookAt(page, 'options-2-problem')
   assert.equal(house.text, written)
 
   await gateway.fill('192.168.1.1')
@@ -173,7 +155,7 @@ test('an order is changed, a slip is said at its field, then it is saved and con
     rows.map((row) => row.split('\t').map((cell) => cell.trim())),
     [['wans', '[fibre, lte]', '[lte, fibre]']],
   )
-  await lookAt(page, '3-review')
+  await lookAt(page, 'options-3-review')
   assert.equal(house.text, written)
 
   await house.keepUp()
@@ -182,7 +164,7 @@ test('an order is changed, a slip is said at its field, then it is saved and con
   assert.match((await page.getByRole('timer').textContent()) ?? '', /^(1:00|0:5\d)$/)
   assert.match(house.text, /^# mine\nwans:\n.*name: lte.*\n.*name: fibre.*# the good one\n/)
   assert.match(house.text, /password: hush/)
-  await lookAt(page, '4-confirm')
+  await lookAt(page, 'options-4-confirm')
   await click(page, 'Yes, I still see it')
   await page.getByText('Can you still see this page?').waitFor({ state: 'hidden' })
   await house.pass(120)
@@ -211,7 +193,7 @@ test('what nobody confirms is taken back, and said; what was before can be had a
   await waitForText(page, 'The previous options are back')
   await waitForText(page, 'nobody confirmed the new ones within 60 s')
   assert.equal(house.text, written)
-  await lookAt(page, '5-taken-back')
+  await lookAt(page, 'options-5-taken-back')
   await click(page, 'OK')
   await page.getByText('The previous options are back').waitFor({ state: 'hidden' })
 
