@@ -10,7 +10,8 @@ for await (const word of createInterface({ input: process.stdin })) {
     await lab.fault({ wan: 1, kind: 'upstream-silent' })
     say('done')
   } else if (word === 'ping') {
-    const answered = lab.client(1).run('ping', '-c1', '-W0.5', '1.1.1.1')
+    // A reply ends it; on a busy machine the first may be late.
+    const answered = lab.client(1).run('ping', '-c1', '-w3', '1.1.1.1')
     say(await answered.then(() => 'answered').catch(() => 'silent'))
   }
 }
