@@ -20,6 +20,35 @@ export function reportReady(): void {
   flushCompileCache()
 }
 
-export function report(...words: readonly (string | number | undefined)[]): void {
-  process.stdout.write(`${words.join(' ')}\n`)
+export function report(...words: Words): void {
+  tell()
+  process.stdout.write(line(words))
 }
+
+/**
+ * Not at once: whoever reads a line wakes for it, and a stream has hundreds a second. The times that
+ * count stand in it. What is left in the end goes out then.
+ */
+export function reportSoon(...words: Words): void {
+  if (waiting === '') setTimeout(tell, gatherMs)
+  waiting += line(words)
+}
+
+type Words = readonly (string | number | undefined)[]
+
+let waiting = ''
+
+function tell(): void {
+  if (waiting === '') return
+  process.stdout.write(waiting)
+  waiting = ''
+}
+
+function line(words: Words): string {
+  return `${words.join(' ')}\n`
+}
+
+/** Between two packets of a stream that sends every 5 or 10 ms: what was sent has been answered. */
+const gatherMs = 17
+
+process.on('exit', tell)
