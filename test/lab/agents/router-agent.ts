@@ -4,7 +4,7 @@
  */
 import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { openRaw, socketAddress } from '../../../src/probe/sockets/raw-socket.ts'
-import { agentOptions, report } from './agent-program.ts'
+import { agentOptions, reportReady } from './agent-program.ts'
 
 export interface RouterAgentOptions {
   readonly link: string
@@ -28,7 +28,7 @@ advertisement.writeUInt8(134, 0)
 advertisement.writeUInt16BE(lifetimeSeconds, 6)
 setInterval(() => libc.sendto(fd, advertisement, socketAddress('ff02::1')), 200)
 process.stdin.resume().on('end', () => process.exit())
-report('ready')
+reportReady()
 
 function set(name: number, number: number): void {
   const value = Buffer.alloc(4)
