@@ -61,6 +61,7 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   const app = new Hono<Environment>()
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
   app.use(async (context, next) => {
+    context.req.raw = ordinary(context.req.raw)
     const maxSize = optionsPaths.test(context.req.path) ? maxOptionsBodyBytes : maxBodyBytes
     return bodyLimit({ maxSize, onError: () => tooLarge(context, maxSize) })(context, next)
   })
@@ -83,6 +84,19 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   })
   return app
 }
+
+/**
+ * Where a proxy says no length, the limit makes a new request of what it has read, which it can't of
+ * the server's own kind.
+ */
+function ordinary(request: Request): Request {
+  const { url, method, headers, body } = request
+  if (body === null || !headers.has('transfer-encoding')) return request
+  return new Request(url, { method, headers, body, ...inOneGo })
+}
+
+/** Node asks for it where a body is a stream; the types don't know it. */
+const inOneGo = { duplex: 'half' } as const
 
 function addReading(app: Hono<Environment>, parts: AppParts): void {
   const { history, known } = parts

@@ -54,7 +54,17 @@ function passOn(request: IncomingMessage, response: ServerResponse, path: string
     else response.writeHead(502).end('502: Bad Gateway')
   })
   response.on('close', () => passed.destroy())
-  request.pipe(passed)
+  readBody(request).then(
+    (body) => passed.end(body),
+    () => passed.destroy(),
+  )
+}
+
+/** Whole, so that the add-on is told its length. */
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }
 
 function withoutOwn(headers: IncomingMessage['headers']): IncomingMessage['headers'] {

@@ -16,7 +16,7 @@ import { OwnOptions } from '../../../src/homeassistant/supervisor/own-options.ts
 import { SupervisorApi } from '../../../src/homeassistant/supervisor/supervisor-api.ts'
 import { parseOptions } from '../../../src/options/parse-options.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
-import { refused } from '../../fakes/stand-in-answer.ts'
+import { ok, refused } from '../../fakes/stand-in-answer.ts'
 import { StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
 import { VirtualClock } from '../../fakes/virtual-clock.ts'
 import { waitFor } from '../../wait-for.ts'
@@ -111,6 +111,32 @@ describe('the options of the add-on', () => {
     assert.deepEqual(handedOver().wans, [dsl, lte])
     assert.equal((await desk.read('en')).confirm_until, null)
     assert.equal((await desk.read('en')).previous, null)
+  })
+
+  test('are refused at the field of a secret that Home Assistant does not know', async () => {
+    const wanted = { wans: [dsl, lte], mqtt: { username: 'me', password: '!secret pw' } }
+    const { problems } = await desk.check(wanted)
+    const right = 'a secret that stands in the secrets.yaml of Home Assistant'
+    assert.deepEqual(
+      problems.map(({ text: _, ...problem }) => problem),
+      [{ path: 'mqtt.password', found: 'a hidden string', right }],
+    )
+  })
+
+  test('are refused in words that show no password', async () => {
+    const given = "{'mqtt': {'password': 'hush'}}"
+    const body = { message: `expected boolean. Got ${given}`, valid: false }
+    supervisor.answer('/addons/self/options/validate', ok(body))
+    const { problems } = await desk.check({ wans: [lte, dsl] })
+    assert.deepEqual(
+      problems.map(({ path, text }) => [path, text]),
+      [['options', 'expected boolean']],
+    )
+    supervisor.forget('/addons/self/options/validate')
+    supervisor.answer('/addons/self/options', refused(400, `expected boolean. Got ${given}`))
+    const result = await written({ wans: [lte, dsl] })
+    const reason = 'the Supervisor refuses: expected boolean'
+    assert.deepEqual(result, { kind: 'failed', reason })
   })
 
   test('are shown from their file while the Supervisor does not answer, but not written', async () => {

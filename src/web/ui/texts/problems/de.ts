@@ -35,6 +35,8 @@ export const de: ProblemTexts = {
     "a WAN's name, or none": 'der Name einer Leitung, oder none',
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       'der Name einer Schnittstelle wie eth0 (höchstens 15 Buchstaben, Ziffern und . _ -; nicht lo) oder ihre MAC',
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'ein Geheimnis, das in der secrets.yaml von Home Assistant steht',
     'a DNS name like dns.google': 'ein DNS-Name wie dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'ein Rechnername oder eine Adresse wie 192.168.0.10, ohne mqtt:// und Port',

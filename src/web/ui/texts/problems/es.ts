@@ -35,6 +35,8 @@ export const es: ProblemTexts = {
     "a WAN's name, or none": 'el nombre de una línea, o none',
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       'el nombre de una interfaz como eth0 (como máximo 15 letras, cifras y . _ -; no lo) o su MAC',
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'un secreto que esté en el secrets.yaml de Home Assistant',
     'a DNS name like dns.google': 'un nombre DNS como dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'un nombre de equipo o una dirección como 192.168.0.10, sin mqtt:// ni puerto',

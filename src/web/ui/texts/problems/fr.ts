@@ -35,6 +35,8 @@ export const fr: ProblemTexts = {
     "a WAN's name, or none": "le nom d'une ligne, ou none",
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       "le nom d'une interface comme eth0 (au plus 15 lettres, chiffres et . _ - ; pas lo) ou sa MAC",
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'un secret qui se trouve dans le secrets.yaml de Home Assistant',
     'a DNS name like dns.google': 'un nom DNS comme dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'un nom de machine ou une adresse comme 192.168.0.10, sans mqtt:// ni port',

@@ -1,6 +1,7 @@
 /** What the parser says of wrong options, in the page's languages: nothing is missing, nothing is left over. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { supervisorObjection } from '../../../../../src/commands/options-desk/supervisor-objection.ts'
 import { parseOptions } from '../../../../../src/options/parse-options.ts'
 import { formatProblem, type Problem } from '../../../../../src/options/problem.ts'
 import {
@@ -88,12 +89,17 @@ const more: readonly string[] = [
   withTwo({ nonsense: 1 }),
 ]
 
-const problems: readonly Problem[] = [...wrongOptionFiles.map(([, text]) => text), ...more].flatMap(
-  (text) => {
-    const parsed = parseOptions(text)
-    return parsed.kind === 'invalid' ? parsed.problems : []
-  },
-)
+const parsed = [...wrongOptionFiles.map(([, text]) => text), ...more].flatMap((text) => {
+  const parsed = parseOptions(text)
+  return parsed.kind === 'invalid' ? parsed.problems : []
+})
+
+/** What the Supervisor alone knows to be wrong. */
+const refused = supervisorObjection("Unknown secret 'broker' in WAN Failover", {
+  mqtt: { password: '!secret broker' },
+})
+
+const problems: readonly Problem[] = [...parsed, { ...refused, expected: refused.right }]
 
 /** Said by YAML's parser itself, in words of its own. */
 const isSyntax = ({ expected }: Problem) => expected === 'valid YAML or JSON'
