@@ -145,5 +145,17 @@ export const de: ProblemTexts = {
     '{a} networks only': 'nur {a}-Netze',
     '{a} different lists in use': '{a} verschiedene Listen in use',
     '{a} again': 'noch einmal {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'die Optionen, die dort stehen, gelten erst nach einer Änderung wieder: {a}',
+    'nobody confirmed the new ones within {a} s':
+      'niemand hat die neuen innerhalb von {a} s bestätigt',
+    'with the new options this host no longer reached {a}':
+      'mit den neuen Optionen erreichte diese Maschine nicht mehr: {a}',
+    'the Supervisor, {a}': 'den Supervisor, {a}',
+    'the gateway {a}, {b}': 'das Gateway {a}, {b}',
+    'its neighbours on {a}, {b}': 'ihre Nachbarn an {a}, {b}',
+    'the Supervisor': 'den Supervisor',
+    'the gateway {a}': 'das Gateway {a}',
+    'its neighbours on {a}': 'ihre Nachbarn an {a}',
   },
 }

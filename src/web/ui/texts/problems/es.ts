@@ -138,5 +138,16 @@ export const es: ProblemTexts = {
     '{a} networks only': 'solo redes {a}',
     '{a} different lists in use': '{a} listas distintas en use',
     '{a} again': 'otra vez {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'las opciones que hay ahí no se aplican hasta que cambien: {a}',
+    'nobody confirmed the new ones within {a} s': 'nadie confirmó las nuevas en {a} s',
+    'with the new options this host no longer reached {a}':
+      'con las opciones nuevas esta máquina ya no alcanzaba: {a}',
+    'the Supervisor, {a}': 'el Supervisor, {a}',
+    'the gateway {a}, {b}': 'la puerta de enlace {a}, {b}',
+    'its neighbours on {a}, {b}': 'sus vecinos en {a}, {b}',
+    'the Supervisor': 'el Supervisor',
+    'the gateway {a}': 'la puerta de enlace {a}',
+    'its neighbours on {a}': 'sus vecinos en {a}',
   },
 }

@@ -141,5 +141,16 @@ export const fr: ProblemTexts = {
     '{a} networks only': 'seulement des réseaux {a}',
     '{a} different lists in use': '{a} listes différentes dans use',
     '{a} again': 'encore {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'les options qui s’y trouvent ne s’appliquent pas avant d’être changées : {a}',
+    'nobody confirmed the new ones within {a} s': 'personne n’a confirmé les nouvelles en {a} s',
+    'with the new options this host no longer reached {a}':
+      'avec les nouvelles options, cette machine n’atteignait plus : {a}',
+    'the Supervisor, {a}': 'le Supervisor, {a}',
+    'the gateway {a}, {b}': 'la passerelle {a}, {b}',
+    'its neighbours on {a}, {b}': 'ses voisins sur {a}, {b}',
+    'the Supervisor': 'le Supervisor',
+    'the gateway {a}': 'la passerelle {a}',
+    'its neighbours on {a}': 'ses voisins sur {a}',
   },
 }
