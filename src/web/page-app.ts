@@ -72,6 +72,7 @@ function createApp(parts: AppParts, library: PageLibrary): Hono<Environment> {
   const app = new library.Hono<Environment>()
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
   app.use(async (context, next) => {
+    context.req.raw = ordinary(context.req.raw)
     const maxSize = optionsPaths.test(context.req.path) ? maxOptionsBodyBytes : maxBodyBytes
     return bodyLimit({ maxSize, onError: () => tooLarge(context, maxSize) })(context, next)
   })
@@ -94,6 +95,19 @@ function createApp(parts: AppParts, library: PageLibrary): Hono<Environment> {
   })
   return app
 }
+
+/**
+ * Where a proxy says no length, the limit makes a new request of what it has read, which it can't of
+ * the server's own kind.
+ */
+function ordinary(request: Request): Request {
+  const { url, method, headers, body } = request
+  if (body === null || !headers.has('transfer-encoding')) return request
+  return new Request(url, { method, headers, body, ...inOneGo })
+}
+
+/** Node asks for it where a body is a stream; the types don't know it. */
+const inOneGo = { duplex: 'half' } as const
 
 function addReading(app: Hono<Environment>, parts: AppParts, { alreadySent }: PageLibrary): void {
   const { history, known } = parts

@@ -28,6 +28,7 @@ import { openDesk } from '../options-desk/open-desk.ts'
 import { observeFirst } from '../options-trial/observe-first.ts'
 import type { Verdict } from '../options-trial/options-judge.ts'
 import { OptionsTrial } from '../options-trial/options-trial.ts'
+import { TrialBook } from '../options-trial/trial-book.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
@@ -47,8 +48,12 @@ export async function run(wanted: Arguments): Promise<number> {
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
-  const keeper = new OptionsKeeper({ path, folder, log, areUnconfirmed: () => desk.areOnTrial })
-  const trial = openTrial()
+  const trial = openTrial(folder, log)
+  const keeper = new OptionsKeeper({
+    ...{ path, folder, log },
+    areUnconfirmed: () => desk.areOnTrial,
+    isTrialRunning: () => trial.isRunning,
+  })
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
     log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
@@ -61,16 +66,17 @@ export async function run(wanted: Arguments): Promise<number> {
     return 0
   } finally {
     desk.close()
-    trial.close()
+    trial.stop()
     for (const audience of audiences) await audience.close()
     await holding.release()
   }
 }
 
-function openTrial(): OptionsTrial {
+function openTrial(folder: string | null, log: Log): OptionsTrial {
   const isSupervised = (process.env['SUPERVISOR_TOKEN'] ?? '') !== ''
   const supervisor = isSupervised ? new URL(usualBaseUrl).hostname : null
-  return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor })
+  const book = new TrialBook(folder, log)
+  return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor, book })
 }
 
 interface Lasting extends Omit<Surroundings, 'kernel' | 'answered'> {
@@ -92,7 +98,7 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const isFirst = isOnTrial && !host.rules.some(isOurRule) && keeper.hasNewWan(chosen.settings)
   const [answered] = await Promise.all([
     isFirst ? observeRound(chosen.settings, { host, log }) : null,
-    isOnTrial ? trial.prepare(chosen.settings, kernel, host) : null,
+    isOnTrial ? trial.prepare({ ...chosen, kernel, host, goesOn: keeper.trialGoesOn }) : null,
   ])
   const { built, queue } = buildDaemon(
     { ...chosen, obstacles },

@@ -35,6 +35,8 @@ export const de: ProblemTexts = {
     "a WAN's name, or none": 'der Name einer Leitung, oder none',
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       'der Name einer Schnittstelle wie eth0 (höchstens 15 Buchstaben, Ziffern und . _ -; nicht lo) oder ihre MAC',
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'ein Geheimnis, das in der secrets.yaml von Home Assistant steht',
     'a DNS name like dns.google': 'ein DNS-Name wie dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'ein Rechnername oder eine Adresse wie 192.168.0.10, ohne mqtt:// und Port',
@@ -143,5 +145,17 @@ export const de: ProblemTexts = {
     '{a} networks only': 'nur {a}-Netze',
     '{a} different lists in use': '{a} verschiedene Listen in use',
     '{a} again': 'noch einmal {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'die Optionen, die dort stehen, gelten erst nach einer Änderung wieder: {a}',
+    'nobody confirmed the new ones within {a} s':
+      'niemand hat die neuen innerhalb von {a} s bestätigt',
+    'with the new options this host no longer reached {a}':
+      'mit den neuen Optionen erreichte diese Maschine nicht mehr: {a}',
+    'the Supervisor, {a}': 'den Supervisor, {a}',
+    'the gateway {a}, {b}': 'das Gateway {a}, {b}',
+    'its neighbours on {a}, {b}': 'ihre Nachbarn an {a}, {b}',
+    'the Supervisor': 'den Supervisor',
+    'the gateway {a}': 'das Gateway {a}',
+    'its neighbours on {a}': 'ihre Nachbarn an {a}',
   },
 }

@@ -35,6 +35,8 @@ export const es: ProblemTexts = {
     "a WAN's name, or none": 'el nombre de una línea, o none',
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       'el nombre de una interfaz como eth0 (como máximo 15 letras, cifras y . _ -; no lo) o su MAC',
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'un secreto que esté en el secrets.yaml de Home Assistant',
     'a DNS name like dns.google': 'un nombre DNS como dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'un nombre de equipo o una dirección como 192.168.0.10, sin mqtt:// ni puerto',
@@ -136,5 +138,16 @@ export const es: ProblemTexts = {
     '{a} networks only': 'solo redes {a}',
     '{a} different lists in use': '{a} listas distintas en use',
     '{a} again': 'otra vez {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'las opciones que hay ahí no se aplican hasta que cambien: {a}',
+    'nobody confirmed the new ones within {a} s': 'nadie confirmó las nuevas en {a} s',
+    'with the new options this host no longer reached {a}':
+      'con las opciones nuevas esta máquina ya no alcanzaba: {a}',
+    'the Supervisor, {a}': 'el Supervisor, {a}',
+    'the gateway {a}, {b}': 'la puerta de enlace {a}, {b}',
+    'its neighbours on {a}, {b}': 'sus vecinos en {a}, {b}',
+    'the Supervisor': 'el Supervisor',
+    'the gateway {a}': 'la puerta de enlace {a}',
+    'its neighbours on {a}': 'sus vecinos en {a}',
   },
 }

@@ -35,6 +35,8 @@ export const fr: ProblemTexts = {
     "a WAN's name, or none": "le nom d'une ligne, ou none",
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       "le nom d'une interface comme eth0 (au plus 15 lettres, chiffres et . _ - ; pas lo) ou sa MAC",
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'un secret qui se trouve dans le secrets.yaml de Home Assistant',
     'a DNS name like dns.google': 'un nom DNS comme dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'un nom de machine ou une adresse comme 192.168.0.10, sans mqtt:// ni port',
@@ -139,5 +141,16 @@ export const fr: ProblemTexts = {
     '{a} networks only': 'seulement des réseaux {a}',
     '{a} different lists in use': '{a} listes différentes dans use',
     '{a} again': 'encore {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'les options qui s’y trouvent ne s’appliquent pas avant d’être changées : {a}',
+    'nobody confirmed the new ones within {a} s': 'personne n’a confirmé les nouvelles en {a} s',
+    'with the new options this host no longer reached {a}':
+      'avec les nouvelles options, cette machine n’atteignait plus : {a}',
+    'the Supervisor, {a}': 'le Supervisor, {a}',
+    'the gateway {a}, {b}': 'la passerelle {a}, {b}',
+    'its neighbours on {a}, {b}': 'ses voisins sur {a}, {b}',
+    'the Supervisor': 'le Supervisor',
+    'the gateway {a}': 'la passerelle {a}',
+    'its neighbours on {a}': 'ses voisins sur {a}',
   },
 }

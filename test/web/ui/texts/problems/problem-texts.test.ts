@@ -1,6 +1,7 @@
 /** What the parser says of wrong options, in the page's languages: nothing is missing, nothing is left over. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { supervisorObjection } from '../../../../../src/commands/options-desk/supervisor-objection.ts'
 import { parseOptions } from '../../../../../src/options/parse-options.ts'
 import { formatProblem, type Problem } from '../../../../../src/options/problem.ts'
 import {
@@ -88,12 +89,33 @@ const more: readonly string[] = [
   withTwo({ nonsense: 1 }),
 ]
 
-const problems: readonly Problem[] = [...wrongOptionFiles.map(([, text]) => text), ...more].flatMap(
-  (text) => {
-    const parsed = parseOptions(text)
-    return parsed.kind === 'invalid' ? parsed.problems : []
-  },
-)
+const parsed = [...wrongOptionFiles.map(([, text]) => text), ...more].flatMap((text) => {
+  const parsed = parseOptions(text)
+  return parsed.kind === 'invalid' ? parsed.problems : []
+})
+
+/** What the Supervisor alone knows to be wrong. */
+const refused = supervisorObjection("Unknown secret 'broker' in WAN Failover", {
+  mqtt: { password: '!secret broker' },
+})
+
+const problems: readonly Problem[] = [...parsed, { ...refused, expected: refused.right }]
+
+/** Why options were put back or are not in force. */
+const lost = 'with the new options this host no longer reached'
+const reasons: readonly string[] = [
+  'nobody confirmed the new ones within 60 s',
+  `${lost} the Supervisor`,
+  `${lost} the gateway 192.168.0.1`,
+  `${lost} its neighbours on eth0`,
+  `${lost} the Supervisor, the gateway 192.168.0.1, its neighbours on eth0, the gateway fe80::1`,
+  `${lost} its neighbours on eth0, its neighbours on wlan0`,
+  `the options that stand there are not in force until they change: ${lost} the Supervisor`,
+]
+
+function asProblems(phrases: readonly string[]): readonly Pick<Problem, 'found' | 'expected'>[] {
+  return phrases.map((phrase) => ({ found: phrase, expected: phrase }))
+}
 
 /** Said by YAML's parser itself, in words of its own. */
 const isSyntax = ({ expected }: Problem) => expected === 'valid YAML or JSON'
@@ -112,6 +134,16 @@ for (const language of ['de', 'es', 'fr']) {
       assert.deepEqual([...new Set(lacking)], [])
     })
 
+    test('has words for why options were taken back', () => {
+      for (const reason of reasons) {
+        const said = translateLine(reason, texts)
+        assert.ok(said !== null, reason)
+        assert.doesNotMatch(said, /\b(?:the|its|new|reached|neighbours|confirmed)\b/, reason)
+        for (const name of reason.match(/eth0|wlan0|[\d.]{9,}|fe80::1/g) ?? [])
+          assert.ok(said.includes(name), said)
+      }
+    })
+
     test('has no words for what it never says', () => {
       const said = new Set<string>()
       const phrases = new Proxy(texts.phrases, {
@@ -120,7 +152,7 @@ for (const language of ['de', 'es', 'fr']) {
           return Reflect.get(target, name)
         },
       })
-      for (const { found, expected } of problems) {
+      for (const { found, expected } of [...problems, ...asProblems(reasons)]) {
         for (const phrase of [found, expected]) {
           const [english] =
             Object.entries(texts.phrases).find(([key]) => {
