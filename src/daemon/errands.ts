@@ -62,7 +62,7 @@ export class Errands {
   }
 
   #begin(errand: Exclude<Errand, { kind: 'publish' }>): void {
-    const { prober, memory, audience, log } = this.#parts
+    const { prober, kernel, memory, audience, log } = this.#parts
     switch (errand.kind) {
       case 'send_probe':
         prober.send(errand.request)
@@ -78,6 +78,9 @@ export class Errands {
         break
       case 'check_web':
         this.#checkWeb(errand).catch((error: unknown) => log.debug(String(error)))
+        break
+      case 'ask_routers':
+        kernel.askRouters(errand.link)
         break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))

@@ -18,6 +18,8 @@ export type Errand =
   | { readonly kind: 'ask_server'; readonly question: ServerQuestion }
   /** Answered by the event `web_checked`. */
   | { readonly kind: 'check_web'; readonly wan: number; readonly round: number }
+  /** What they say is in the host that is read from then on. */
+  | { readonly kind: 'ask_routers'; readonly link: string }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows

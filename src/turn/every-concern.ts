@@ -16,6 +16,7 @@ import { NameResolution } from './concerns/name-resolution.ts'
 import { OptionsInForce } from './concerns/options-in-force.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
+import { RouterQuestions } from './concerns/router-questions.ts'
 import { WebChecks } from './concerns/web-checks.ts'
 
 export interface ConcernParts {
@@ -51,5 +52,6 @@ export function everyConcern({
     new OptionsInForce(notice ?? null),
     new ChangedOptions(change ?? null),
     new Forgeries(settings, log),
+    new RouterQuestions(settings, log),
   ]
 }

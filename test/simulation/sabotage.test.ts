@@ -212,6 +212,7 @@ function changed(kernel: Kernel, calls: Partial<Kernel>): Kernel {
     linkBytes: (link) => kernel.linkBytes(link),
     counters: () => kernel.counters(),
     neighbourState: (address, link) => kernel.neighbourState(address, link),
+    askRouters: (link) => kernel.askRouters(link),
     forgetUnmasqueraded: (sources) => kernel.forgetUnmasqueraded(sources),
     tcpFlows: (question) => kernel.tcpFlows(question),
     forgetFlows: (question) => kernel.forgetFlows(question),

@@ -9,7 +9,6 @@ import type { EventQueue } from '../../daemon/event-queue.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import { usualBaseUrl } from '../../homeassistant/supervisor/supervisor-api.ts'
 import { absentKernel } from '../../kernel/absent-kernel.ts'
-import { createKernel } from '../../kernel/linux-kernel.ts'
 import type { Kernel } from '../../kernel/port.ts'
 import { missingPrivileges } from '../../kernel/privileges.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
@@ -23,6 +22,7 @@ import { openNearAsker } from '../../probe/near-asker.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
+import { openKernel } from '../open-kernel.ts'
 import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
 import { observeFirst } from '../options-trial/observe-first.ts'
@@ -141,7 +141,7 @@ async function observeRound(
 /** What this process may and can do; nothing has been touched yet. */
 async function findKernel(log: Log): Promise<{ kernel: Kernel; obstacles: readonly string[] }> {
   try {
-    return { kernel: await createKernel({ log }), obstacles: lackingToStart() }
+    return { kernel: await openKernel(log), obstacles: lackingToStart() }
   } catch (error) {
     return { kernel: absentKernel, obstacles: [messageOf(error)] }
   }

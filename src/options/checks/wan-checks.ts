@@ -98,6 +98,9 @@ function checkSameGateways(wans: Wans): Problem[] {
 function checkSameGateways6(wans: Wans): Problem[] {
   return firstPairs(wans, ({ wan, other }) => {
     if (wan.gateway6 === undefined || wan.gateway6.kind === 'none') return false
+    // Of several routers each is known by the MAC of its IPv4 gateway.
+    const known = wan.gateway?.kind === 'address' && other.gateway?.kind === 'address'
+    if (wan.gateway6.kind === 'learned' && known) return false
     return (
       wan.interface !== undefined &&
       isSameLink(wan, other) &&
