@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import { withoutShared } from '../network/pair/pair-place.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { standingDecision, standingRouting } from '../report/standing-decision.ts'
 import { type Arguments, complain } from './arguments.ts'
@@ -35,7 +36,7 @@ export async function withHost(
   const { settings, warnings } = options
   const kernel = await createKernel({ log: pinoLog('error', 'text') })
   try {
-    const host = await kernel.read()
+    const host = withoutShared(await kernel.read(), settings.pair)
     const uplinks = resolveUplinks(settings.wans, host)
     const standing = { settings, uplinks, host }
     const decision = standingDecision(standing)

@@ -75,6 +75,8 @@ function isDone(command: PageCommand, before: Snapshot, now: Snapshot): boolean 
       return now.test_failover.on === command.on
     case 'set_mode':
       return now.mode === command.mode
+    case 'set_rest':
+      return now.pair?.resting === command.on
     case 'fail_back':
       return now.active !== before.active || (before.test_failover.on && !now.test_failover.on)
   }
@@ -86,6 +88,8 @@ function doneKey(command: PageCommand): keyof Texts['controls']['done'] {
       return command.on ? 'test_on' : 'test_off'
     case 'set_mode':
       return 'mode'
+    case 'set_rest':
+      return command.on ? 'rest_on' : 'rest_off'
     case 'fail_back':
       return 'failback'
   }

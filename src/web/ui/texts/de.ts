@@ -104,6 +104,8 @@ export const de: Texts = {
         wan === null ? 'Das Internet ist wieder da' : `Wieder online mit ${wan}`,
       names_down: () => 'Namen werden nicht mehr aufgelöst',
       names_up: () => 'Namen werden wieder aufgelöst',
+      took_over: () => 'Diese Box hat das Haus übernommen',
+      gave_way: () => 'Diese Box hat der anderen Platz gemacht',
       test_started: ({ wan }) => `Test begonnen: Der Verkehr meidet ${wan ?? '?'}`,
       test_ended: () => 'Test beendet',
     },
@@ -200,6 +202,8 @@ export const de: Texts = {
     done: {
       test_on: 'Der Test hat begonnen.',
       test_off: 'Der Test ist beendet.',
+      rest_on: 'Die andere Box übernimmt, sobald sie kann.',
+      rest_off: 'Diese Box übernimmt wieder, sobald sie an der Reihe ist.',
       mode: 'Die bevorzugte Leitung ist geändert.',
       failback: 'Alles benutzt wieder die bessere Leitung.',
     },

@@ -103,6 +103,8 @@ export const en: Texts = {
       restored: ({ wan }) => (wan === null ? 'The Internet is back' : `Back online with ${wan}`),
       names_down: () => 'Names no longer resolve',
       names_up: () => 'Names resolve again',
+      took_over: () => 'This box took over the house',
+      gave_way: () => 'This box gave way to the other one',
       test_started: ({ wan }) => `Test started: traffic avoids ${wan ?? '?'}`,
       test_ended: () => 'Test ended',
     },
@@ -197,6 +199,8 @@ export const en: Texts = {
     done: {
       test_on: 'The test has started.',
       test_off: 'The test has ended.',
+      rest_on: 'The other box serves, as soon as it can.',
+      rest_off: 'This box serves again, as soon as it is its turn.',
       mode: 'The preferred line has changed.',
       failback: 'Everything uses the better line again.',
     },

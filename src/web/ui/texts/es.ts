@@ -104,6 +104,8 @@ export const es: Texts = {
       restored: ({ wan }) => (wan === null ? 'Internet ha vuelto' : `De nuevo en línea con ${wan}`),
       names_down: () => 'Los nombres ya no se resuelven',
       names_up: () => 'Los nombres vuelven a resolverse',
+      took_over: () => 'Este equipo se ha hecho cargo de la casa',
+      gave_way: () => 'Este equipo ha cedido el paso al otro',
       test_started: ({ wan }) => `Prueba iniciada: el tráfico evita ${wan ?? '?'}`,
       test_ended: () => 'Prueba terminada',
     },
@@ -199,6 +201,8 @@ export const es: Texts = {
     done: {
       test_on: 'La prueba ha empezado.',
       test_off: 'La prueba ha terminado.',
+      rest_on: 'El otro equipo atiende la casa en cuanto puede.',
+      rest_off: 'Este equipo vuelve a atender la casa cuando le toca.',
       mode: 'Se ha cambiado la línea preferida.',
       failback: 'Todo usa de nuevo la línea mejor.',
     },

@@ -105,6 +105,8 @@ export const fr: Texts = {
         wan === null ? 'Internet est revenu' : `De nouveau en ligne avec ${wan}`,
       names_down: () => 'Les noms ne sont plus résolus',
       names_up: () => 'Les noms sont de nouveau résolus',
+      took_over: () => 'Cette machine a pris la relève',
+      gave_way: () => 'Cette machine a cédé la place à l’autre',
       test_started: ({ wan }) => `Test commencé : le trafic évite ${wan ?? '?'}`,
       test_ended: () => 'Test terminé',
     },
@@ -201,6 +203,8 @@ export const fr: Texts = {
     done: {
       test_on: 'Le test a commencé.',
       test_off: 'Le test est terminé.',
+      rest_on: 'L’autre machine prend la relève dès qu’elle le peut.',
+      rest_off: 'Cette machine sert de nouveau dès que c’est son tour.',
       mode: 'La ligne préférée a été changée.',
       failback: 'Tout utilise de nouveau la meilleure ligne.',
     },

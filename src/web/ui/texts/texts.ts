@@ -173,7 +173,9 @@ export interface Texts {
     readonly failBackHint: (wan: string) => string
     readonly failBackNothing: string
     readonly working: string
-    readonly done: Readonly<Record<'test_on' | 'test_off' | 'mode' | 'failback', string>>
+    readonly done: Readonly<
+      Record<'test_on' | 'test_off' | 'rest_on' | 'rest_off' | 'mode' | 'failback', string>
+    >
     readonly notDone: string
     readonly failed: (reason: string) => string
     readonly locked: string
