@@ -111,6 +111,13 @@ export class PairHouse {
     if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
   }
 
+  /** Both boxes have logged it. */
+  async waitForBoth(pattern: RegExp, deadlineMs = 30_000): Promise<void> {
+    for (const { daemon } of [this.first, this.second]) {
+      await daemon.waitForLine(pattern, { deadlineMs })
+    }
+  }
+
   async whoServes(): Promise<readonly BoxName[]> {
     const both = [this.first, this.second]
     const serves = await Promise.all(both.map((box) => box.hasAddress()))
@@ -167,9 +174,7 @@ export class PairHouse {
   }
 
   async #settle(): Promise<void> {
-    for (const { daemon } of [this.first, this.second]) {
-      await daemon.waitForLine(/the pair: this box is ready to serve/, { deadlineMs: 60_000 })
-    }
+    await this.waitForBoth(/the pair: this box is ready to serve/, 60_000)
     await this.waitUntilServing('first')
     for (const number of [1, 2] as const) {
       await this.lab.client(number).ip([`route replace default via ${sharedAddress} dev eth0`])

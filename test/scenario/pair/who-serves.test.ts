@@ -36,9 +36,7 @@ test('where both have lost their WANs, at most one move is made', { skip }, asyn
   await using house = await PairHouse.open()
   await house.lab.fault({ wan: 1, kind: 'upstream-silent' })
   await house.lab.fault({ wan: 2, kind: 'upstream-silent' })
-  for (const { daemon } of [house.first, house.second]) {
-    await daemon.waitForLine(/the pair: none of its WANs lives/, { deadlineMs: 20_000 })
-  }
+  await house.waitForBoth(/the pair: none of its WANs lives/)
   await waitFor(async () => (await house.whoServes()).length === 1, { what: 'one serves' })
   const told = [house.first, house.second].map(
     ({ daemon }) => daemon.lines.filter((line) => /gave way/.test(line)).length,
