@@ -5,6 +5,7 @@ import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
+import { baseTopicOf } from '../model/settings/base-topic.ts'
 import { nothing } from '../network/desired-state.ts'
 import { takeAwayLeftovers } from '../pair/leftovers.ts'
 import { type Arguments, complain, print } from './arguments.ts'
@@ -43,7 +44,11 @@ async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   const { mqtt } = options.settings
   const broker = brokerOfOptions(mqtt, { token: process.env['SUPERVISOR_TOKEN'] })
   if (broker === null) return
-  const forgotten = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
+  const forgotten = await forgetHomeAssistant({
+    broker,
+    baseTopic: baseTopicOf(options.settings),
+    log,
+  })
   if (forgotten.kind === 'forgotten')
     print(`removed ${forgotten.topics.length} retained topics from the broker`)
   else if (forgotten.kind === 'refused')
