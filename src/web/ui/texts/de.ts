@@ -198,6 +198,19 @@ export const de: Texts = {
     failBack: 'Jetzt zurückschalten',
     failBackHint: (wan) => `Kehrt sofort zu ${wan} zurück, ohne die Verzögerung abzuwarten.`,
     failBackNothing: 'Nichts zu tun: Keine bessere Leitung wartet.',
+    pair: 'Zwei Boxen',
+    pairState: {
+      serving: (address) => `Diese Box versorgt das Haus: ${address} ist hier.`,
+      standby: (address) => `Die andere Box versorgt das Haus: ${address} ist dort.`,
+      cut: () => 'Diese Box ist abgeschnitten: Ihr Kabel hat keine Verbindung.',
+      apart: () => 'Diese Box macht nicht mit.',
+    },
+    pairSince: (moment) => `Seit ${moment}.`,
+    rest: 'Die andere Box versorgen lassen',
+    restHint:
+      'Etwa vor einem Update: Kein Paket geht verloren, und fällt die andere aus, springt diese Box ein.',
+    resting: 'Diese Box überlässt das Haus der anderen, bis du das beendest oder sie neu startet.',
+    endRest: 'Wieder versorgen',
     working: 'Einen Moment …',
     done: {
       test_on: 'Der Test hat begonnen.',

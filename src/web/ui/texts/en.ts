@@ -195,6 +195,20 @@ export const en: Texts = {
     failBack: 'Fail back now',
     failBackHint: (wan) => `Returns to ${wan} at once, without the failback delay.`,
     failBackNothing: 'Nothing to do: no better line is waiting.',
+    pair: 'Two boxes',
+    pairState: {
+      serving: (address) => `This box serves the house: ${address} is here.`,
+      standby: (address) => `The other box serves the house: ${address} is there.`,
+      cut: () => 'This box is cut off: its cable has no carrier.',
+      apart: () => 'This box doesn’t take part.',
+    },
+    pairSince: (moment) => `Since ${moment}.`,
+    rest: 'Let the other box serve',
+    restHint:
+      'As before an update: no packet is lost, and this box helps out if the other one fails.',
+    resting:
+      'This box leaves the house to the other one, until you end it or this box starts again.',
+    endRest: 'Serve again',
     working: 'One moment…',
     done: {
       test_on: 'The test has started.',

@@ -197,6 +197,19 @@ export const es: Texts = {
     failBack: 'Volver ahora',
     failBackHint: (wan) => `Vuelve a ${wan} enseguida, sin la espera de la vuelta.`,
     failBackNothing: 'Nada que hacer: no espera ninguna línea mejor.',
+    pair: 'Dos equipos',
+    pairState: {
+      serving: (address) => `Este equipo atiende la casa: ${address} está aquí.`,
+      standby: (address) => `El otro equipo atiende la casa: ${address} está allí.`,
+      cut: () => 'Este equipo está aislado: su cable no tiene conexión.',
+      apart: () => 'Este equipo no participa.',
+    },
+    pairSince: (moment) => `Desde ${moment}.`,
+    rest: 'Dejar que atienda el otro',
+    restHint:
+      'Por ejemplo antes de una actualización: no se pierde ningún paquete, y si el otro falla, este lo suple.',
+    resting: 'Este equipo deja la casa al otro, hasta que lo termines o se reinicie.',
+    endRest: 'Volver a atender',
     working: 'Un momento…',
     done: {
       test_on: 'La prueba ha empezado.',

@@ -199,6 +199,20 @@ export const fr: Texts = {
     failBack: 'Revenir maintenant',
     failBackHint: (wan) => `Revient aussitôt à ${wan}, sans le délai de retour.`,
     failBackNothing: 'Rien à faire : aucune meilleure ligne n’attend.',
+    pair: 'Deux machines',
+    pairState: {
+      serving: (address) => `Cette machine sert la maison : ${address} est ici.`,
+      standby: (address) => `L’autre machine sert la maison : ${address} est là-bas.`,
+      cut: () => 'Cette machine est coupée : son câble n’a pas de liaison.',
+      apart: () => 'Cette machine ne participe pas.',
+    },
+    pairSince: (moment) => `Depuis ${moment}.`,
+    rest: 'Laisser servir l’autre',
+    restHint:
+      'Avant une mise à jour par exemple : aucun paquet n’est perdu, et si l’autre tombe en panne, celle-ci la remplace.',
+    resting:
+      'Cette machine laisse la maison à l’autre, jusqu’à ce que vous y mettiez fin ou qu’elle redémarre.',
+    endRest: 'Servir de nouveau',
     working: 'Un instant…',
     done: {
       test_on: 'Le test a commencé.',
