@@ -1,10 +1,13 @@
 import { holdControlSocket } from '../control/control-socket.ts'
+import { socketPlace } from '../control/socket-place.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
 import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
+import { baseTopicOf } from '../model/settings/base-topic.ts'
 import { nothing } from '../network/desired-state.ts'
+import { takeAwayLeftovers } from '../pair/leftovers.ts'
 import { type Arguments, complain, print } from './arguments.ts'
 import { readOptions } from './read-options.ts'
 import { brokerOfOptions } from './run/connect-home-assistant.ts'
@@ -22,6 +25,7 @@ export async function cleanup({ optionsPath }: Arguments): Promise<number> {
   const log = pinoLog('warn', 'text')
   const kernel = await createKernel({ log })
   try {
+    await takeAwayLeftovers(socketPlace().pairFolder, log)
     const left = await new Reconciler(kernel, log).restore(nothing)
     await forgetOverMqtt(optionsPath, log)
     for (const problem of left) complain(problem)
@@ -40,7 +44,11 @@ async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   const { mqtt } = options.settings
   const broker = brokerOfOptions(mqtt, { token: process.env['SUPERVISOR_TOKEN'] })
   if (broker === null) return
-  const forgotten = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
+  const forgotten = await forgetHomeAssistant({
+    broker,
+    baseTopic: baseTopicOf(options.settings),
+    log,
+  })
   if (forgotten.kind === 'forgotten')
     print(`removed ${forgotten.topics.length} retained topics from the broker`)
   else if (forgotten.kind === 'refused')

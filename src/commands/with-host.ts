@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts'
 import type { HostState } from '../model/host.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import { withoutShared } from '../network/pair/pair-place.ts'
 import { linksToAsk } from '../network/routers.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { standingDecision, standingRouting } from '../report/standing-decision.ts'
@@ -37,7 +38,7 @@ export async function withHost(
   const { settings, warnings } = options
   const kernel = await openKernel(pinoLog('error', 'text'))
   try {
-    const host = await readWithRouters(kernel, settings)
+    const host = withoutShared(await readWithRouters(kernel, settings), settings.pair)
     const uplinks = resolveUplinks(settings.wans, host)
     const standing = { settings, uplinks, host }
     const decision = standingDecision(standing)

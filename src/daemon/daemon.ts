@@ -5,6 +5,7 @@ import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import { withoutShared } from '../network/pair/pair-place.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { adviseForwarding } from '../report/advice.ts'
@@ -96,7 +97,11 @@ export class Daemon {
     for (;;) {
       const events = await queue.take(untilMs)
       const stop = events.find((event) => event.kind === 'stop')
-      if (stop !== undefined) return this.#stop(stop.leave ?? this.#leaveByOptions())
+      if (stop !== undefined) {
+        // Who begins anew in this process goes on in the pair.
+        if (stop.leave !== 'standing') await this.#errands.leavePair()
+        return this.#stop(stop.leave ?? this.#leaveByOptions())
+      }
       await this.#takeTurn(events)
       untilMs = Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs())
     }
@@ -106,7 +111,7 @@ export class Daemon {
     const { kernel, settings, queue } = this.#parts
     kernel.watch((sign) => queue.push({ kind: 'sign', sign }))
     const capabilities = await kernel.capabilities()
-    const host = await kernel.read()
+    const host = withoutShared(await kernel.read(), settings.pair)
     this.#host = host
     const advice = adviseForwarding(await kernel.forwarding(), resolveUplinks(settings.wans, host))
     this.#advice = advice.map(({ text }) => text)

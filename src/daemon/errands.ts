@@ -9,6 +9,7 @@ import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { Uplink } from '../model/uplink.ts'
+import type { PairKeeper } from '../pair/port.ts'
 import type { Prober } from '../probe/port.ts'
 import { composeSnapshot } from '../report/snapshot.ts'
 import type { Errand } from '../turn/errand.ts'
@@ -23,6 +24,8 @@ export interface ErrandParts {
   readonly memory: Memory
   readonly log: Log
   readonly queue: EventQueue
+  /** Left out: this box is alone. */
+  readonly pair?: PairKeeper
 }
 
 export class Errands {
@@ -54,6 +57,11 @@ export class Errands {
       if (errand.kind === 'read_counters') await this.#readCounters()
       else await this.begin([errand])
     }
+  }
+
+  /** Leaves the house to the other box, where there is one. */
+  async leavePair(): Promise<void> {
+    await this.#parts.pair?.leave()
   }
 
   /** Ends what is under way with flows; nothing begins with them after it. */
@@ -97,6 +105,9 @@ export class Errands {
         break
       case 'save_book':
         memory.saveBook(errand.book)
+        break
+      case 'keep_pair':
+        this.#parts.pair?.keep(errand.order)
         break
       case 'announce':
         audience.announce(errand.event)

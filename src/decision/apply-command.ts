@@ -28,6 +28,9 @@ export function applyCommand(
       return setMode(command.mode, decision, situation.settings)
     case 'fail_back':
       return done({ ...decision, test: null })
+    case 'set_rest':
+      if (situation.settings.pair !== null) return done(decision)
+      return refused('the options name no pair: this box is alone')
     case 'set_policy':
       return choosePolicy(command, decision, situation.settings)
   }

@@ -2,6 +2,7 @@
 import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
+import type { PairNews } from './pair.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
 import type { OptionsChange } from './published/options-page.ts'
 import type { OptionsNotice } from './published/snapshot.ts'
@@ -38,6 +39,8 @@ export type DaemonEvent =
       readonly round: number
       readonly answers: readonly WebAnswer[]
     }
+  /** What became of our part in a pair of boxes. */
+  | { readonly kind: 'pair'; readonly news: PairNews }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   /** What is wrong with the options as they stand now; null once they are right. */

@@ -3,6 +3,7 @@ import { byFamily } from '../model/address.ts'
 import type {
   Matcher,
   MqttSettings,
+  PairSettings,
   PolicySettings,
   ProbeSettings,
   Settings,
@@ -34,6 +35,7 @@ export function toSettings(options: Options): Settings {
     },
     sidestep: options.sidestep,
     dnsRescue: options.dns_rescue,
+    pair: toPair(options.pair),
     nat: options.nat,
     testFailover: {
       durationMs: toMs(options.test_failover.minutes * 60),
@@ -101,6 +103,20 @@ function toProbe(probe: Options['probe']): ProbeSettings {
     upAfter: probe.up_after,
     maxLossPercent: probe.max_loss_percent,
     maxLatencyMs: probe.max_latency_ms,
+  }
+}
+
+function toPair(pair: Options['pair']): PairSettings | null {
+  const { address, address6 = null, peer = null, role, group, speed } = pair
+  if (address === undefined) return null
+  const advertMs = speed === 'fast' ? 100 : 300
+  const [shared = '', prefixLength] = address.split('/')
+  return {
+    address: shared,
+    prefixLength: Number(prefixLength),
+    address6,
+    interface: pair.interface ?? null,
+    ...{ peer, role, group, advertMs },
   }
 }
 

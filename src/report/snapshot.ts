@@ -7,6 +7,7 @@ import type { OptionsChange } from '../model/published/options-page.ts'
 import type {
   Ipv6Snapshot,
   OptionsNotice,
+  PairSnapshot,
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
@@ -36,6 +37,8 @@ export interface Known {
   readonly options?: OptionsNotice
   /** Left out: there is nothing to say of a change made on the page. */
   readonly optionsChange?: OptionsChange
+  /** Left out: this box is alone. */
+  readonly pair?: PairSnapshot
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -92,6 +95,7 @@ export function composeSnapshot(known: Known): Snapshot {
     resolvers: Object.fromEntries(known.resolvers ?? []),
     suspect: known.suspect ?? [],
     sidesteps: known.sidesteps ?? 0,
+    pair: known.pair ?? null,
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
     ...(known.options === undefined ? {} : { options: known.options }),

@@ -110,6 +110,7 @@ export type Figures = Partial<
     | 'resolvers'
     | 'suspect'
     | 'sidesteps'
+    | 'pair'
     | 'options'
     | 'optionsChange'
   >

@@ -2,6 +2,7 @@
 import type { MeterBook } from '../decision/metered-months.ts'
 import type { Family } from '../model/address.ts'
 import type { Remembered } from '../model/memory.ts'
+import type { PairOrder } from '../model/pair.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
 import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
@@ -30,6 +31,8 @@ export type Errand =
   | ForgetOwn
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
+  /** Answered by events `pair`, now and whenever it changes. */
+  | { readonly kind: 'keep_pair'; readonly order: PairOrder }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
   /** Carrying it out reads the bytes of each link. */
   | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }

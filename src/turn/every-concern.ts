@@ -14,6 +14,7 @@ import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
 import { OptionsInForce } from './concerns/options-in-force.ts'
+import { Pair } from './concerns/pair.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
 import { RouterQuestions } from './concerns/router-questions.ts'
@@ -53,5 +54,6 @@ export function everyConcern({
     new ChangedOptions(change ?? null),
     new Forgeries(settings, log),
     new RouterQuestions(settings, log),
+    ...(settings.pair === null ? [] : [new Pair(settings.pair, log)]),
   ]
 }

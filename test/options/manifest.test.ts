@@ -57,6 +57,7 @@ const sample = {
   probe: { targets: ['1.1.1.1'], targets6: ['2606:4700:4700::1111'], methods: ['icmp'] },
   failback: { delay: 0 },
   test_failover: { devices: ['host'] },
+  pair: { address: '192.168.0.5/24' },
   mqtt: { username: 'user' },
   notify: ['notify.phone'],
 }

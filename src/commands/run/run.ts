@@ -4,6 +4,7 @@
  */
 import { holdControlSocket } from '../../control/control-socket.ts'
 import { newKey } from '../../control/page-key.ts'
+import { socketPlace } from '../../control/socket-place.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import type { EventQueue } from '../../daemon/event-queue.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
@@ -18,6 +19,8 @@ import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { isOurRule } from '../../network/rules/rule-operations.ts'
+import { Keepalived } from '../../pair/keepalived.ts'
+import { takeAwayLeftovers } from '../../pair/leftovers.ts'
 import { openNearAsker } from '../../probe/near-asker.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
@@ -45,6 +48,9 @@ export async function run(wanted: Arguments): Promise<number> {
     return 1
   }
   life.heedSignals(log)
+  const { pairFolder } = socketPlace()
+  await takeAwayLeftovers(pairFolder, log)
+  const pair = new Keepalived({ folder: pairFolder, log })
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
@@ -58,13 +64,14 @@ export async function run(wanted: Arguments): Promise<number> {
   watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
     log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
   )
-  const lasting = { folder, pageKey: newKey(), audiences, desk, trial }
+  const lasting = { folder, pageKey: newKey(), audiences, desk, trial, pair }
   try {
     while (!life.isOver || life.isHandingOver) {
       await liveOnce(life, keeper, { ...lasting, format: wanted.logFormat, log })
     }
     return 0
   } finally {
+    await pair.leave()
     desk.close()
     trial.stop()
     for (const audience of audiences) await audience.close()
@@ -89,6 +96,7 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const found = await findKernel(lasting.log)
   const host = await found.kernel.read()
   const chosen = keeper.take(host)
+  if (chosen.settings.pair === null) await lasting.pair.leave()
   const log = pinoLog(chosen.settings.logLevel, lasting.format)
   const obstacles = [...found.obstacles, ...chosen.obstacles]
   const { kernel } = found

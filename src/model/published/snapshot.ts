@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly suspect: readonly string[]
   /** How often new connections have begun to avoid one, since the start. */
   readonly sidesteps: number
+  /** The other box that serves the same house; null: the options name none. */
+  readonly pair: PairSnapshot | null
   readonly capabilities: PublishedCapabilities
   /** What needs the user's attention, in plain words; empty when all is well. */
   readonly problems: readonly string[]
@@ -94,6 +96,19 @@ export interface ResolverSnapshot {
   readonly reason: string
 }
 
+export interface PairSnapshot {
+  /** `cut`: its link has no carrier. `apart`: it doesn't take part, `reason` says why. */
+  readonly state: 'serving' | 'standby' | 'cut' | 'apart'
+  /** ISO 8601; null: it hasn't taken part yet. */
+  readonly since: string | null
+  /** The clients' gateway. */
+  readonly address: string
+  readonly role: 'first' | 'second'
+  /** It leaves the house to the other box as long as that one can serve. */
+  readonly resting: boolean
+  readonly reason: string
+}
+
 export interface PublishedCapabilities {
   readonly nft: Capabilities['nft']
   readonly ct_mark: Capabilities['ctMark']
@@ -112,6 +127,8 @@ export const eventTypes = [
   'restored',
   'names_down',
   'names_up',
+  'took_over',
+  'gave_way',
   'test_started',
   'test_ended',
 ] as const

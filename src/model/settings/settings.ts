@@ -18,6 +18,8 @@ export interface Settings {
   readonly sidestep: 'auto' | 'always' | 'off'
   /** `auto`: what a dead line's resolver is asked goes to one that answers. */
   readonly dnsRescue: 'auto' | 'off'
+  /** The other one of our boxes that serves the same house; null: this one is alone. */
+  readonly pair: PairSettings | null
   readonly nat: 'auto' | 'always' | 'never'
   readonly testFailover: TestFailoverSettings
   readonly onStop: 'restore' | 'keep'
@@ -99,6 +101,22 @@ export interface FailbackSettings {
   readonly delayMs: number
   readonly mode: 'graceful' | 'immediate'
   readonly maxHoldDownMs: number
+}
+
+export interface PairSettings {
+  /** The clients' gateway, which the serving box has beside its own address. */
+  readonly address: string
+  readonly prefixLength: number
+  /** Link-local; null: none. */
+  readonly address6: string | null
+  /** null: the link in whose network the address is. */
+  readonly interface: GivenLink | null
+  /** The other box; null: whoever is in the group, by multicast. */
+  readonly peer: string | null
+  readonly role: 'first' | 'second'
+  /** The virtual router id. */
+  readonly group: number
+  readonly advertMs: number
 }
 
 export interface TestFailoverSettings {

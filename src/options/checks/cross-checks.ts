@@ -4,6 +4,7 @@ import { probeMethods } from '../../model/probe.ts'
 import type { Problem } from '../problem.ts'
 import { inWords } from '../schema/option.ts'
 import type { Draft } from './draft.ts'
+import { checkPair } from './pair-checks.ts'
 import { checkPolicies, checkTwice } from './policy-checks.ts'
 import { checkWans } from './wan-checks.ts'
 
@@ -13,6 +14,7 @@ export function crossChecks(draft: Draft): Problem[] {
     ...checkPolicies(draft),
     ...checkProbe(draft.probe),
     ...checkFailback(draft.failback),
+    ...checkPair(draft),
     ...checkTwice(draft.test_failover?.devices, ['test_failover', 'devices']),
     ...checkMqtt(draft.mqtt),
     ...checkTwice(draft.notify, ['notify']),

@@ -86,6 +86,19 @@ export class EchoStream {
     })
   }
 
+  /** Resolves with the first answer to a packet that was sent at or after `afterMs`. */
+  async waitForAnswer({
+    afterMs,
+    deadlineMs,
+  }: {
+    readonly afterMs: number
+    readonly deadlineMs: number
+  }): Promise<EchoAnswer> {
+    const fits = ({ sentMs, answer }: EchoSample) => sentMs >= afterMs && answer !== null
+    const what = 'an answered packet'
+    return await waitFor(() => this.samples().find(fits)?.answer, { deadlineMs, what })
+  }
+
   /**
    * Packets sent from `fromMs` until before `toMs` that have no answer yet. What is still on its
    * way counts as lost, so ask some round trips after `toMs`.

@@ -24,6 +24,17 @@ export const de: ProblemTexts = {
       'eine IPv6-Adresse wie fe80::1 (ohne %Schnittstelle), auto, link oder none',
     'an IPv4 address, or a gateway6: this WAN has no IPv6':
       'eine IPv4-Adresse, oder ein gateway6: Diese Leitung hat kein IPv6',
+    'an IPv4 address with its prefix length like 192.168.0.5/24':
+      'eine IPv4-Adresse mit Präfixlänge wie 192.168.0.5/24',
+    'a link-local IPv6 address like fe80::5': 'eine link-lokale IPv6-Adresse wie fe80::5',
+    'the address that both boxes share, like 192.168.0.5/24':
+      'die Adresse, die sich beide Boxen teilen, wie 192.168.0.5/24',
+    'an address that nobody has: {a} has this one as its gateway':
+      'eine Adresse, die niemand hat: {a} hat diese als Gateway',
+    "the other box's own address: pair.address is the shared one":
+      'die eigene Adresse der anderen Box: pair.address ist die geteilte',
+    'an address in the network of pair.address ({a})':
+      'eine Adresse im Netz von pair.address ({a})',
     'an IPv4 address like {a}': 'eine IPv4-Adresse wie {a}',
     'an IPv6 address like {a}': 'eine IPv6-Adresse wie {a}',
     'a network like 203.0.113.0/24 or 2001:db8::/32, or an address':

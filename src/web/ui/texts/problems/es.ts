@@ -24,6 +24,17 @@ export const es: ProblemTexts = {
       'una dirección IPv6 como fe80::1 (sin %interfaz), auto, link o none',
     'an IPv4 address, or a gateway6: this WAN has no IPv6':
       'una dirección IPv4, o un gateway6: esta línea no tiene IPv6',
+    'an IPv4 address with its prefix length like 192.168.0.5/24':
+      'una dirección IPv4 con su longitud de prefijo, como 192.168.0.5/24',
+    'a link-local IPv6 address like fe80::5': 'una dirección IPv6 de enlace local, como fe80::5',
+    'the address that both boxes share, like 192.168.0.5/24':
+      'la dirección que comparten ambos equipos, como 192.168.0.5/24',
+    'an address that nobody has: {a} has this one as its gateway':
+      'una dirección que nadie tenga: {a} tiene esta como puerta de enlace',
+    "the other box's own address: pair.address is the shared one":
+      'la dirección propia del otro equipo: pair.address es la compartida',
+    'an address in the network of pair.address ({a})':
+      'una dirección de la red de pair.address ({a})',
     'an IPv4 address like {a}': 'una dirección IPv4 como {a}',
     'an IPv6 address like {a}': 'una dirección IPv6 como {a}',
     'a network like 203.0.113.0/24 or 2001:db8::/32, or an address':

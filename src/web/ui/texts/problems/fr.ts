@@ -24,6 +24,17 @@ export const fr: ProblemTexts = {
       'une adresse IPv6 comme fe80::1 (sans %interface), auto, link ou none',
     'an IPv4 address, or a gateway6: this WAN has no IPv6':
       "une adresse IPv4, ou un gateway6 : cette ligne n'a pas d'IPv6",
+    'an IPv4 address with its prefix length like 192.168.0.5/24':
+      'une adresse IPv4 avec sa longueur de préfixe, comme 192.168.0.5/24',
+    'a link-local IPv6 address like fe80::5': 'une adresse IPv6 de lien local comme fe80::5',
+    'the address that both boxes share, like 192.168.0.5/24':
+      'l’adresse que partagent les deux machines, comme 192.168.0.5/24',
+    'an address that nobody has: {a} has this one as its gateway':
+      'une adresse que personne n’a : {a} a celle-ci comme passerelle',
+    "the other box's own address: pair.address is the shared one":
+      'l’adresse propre de l’autre machine : pair.address est celle qui est partagée',
+    'an address in the network of pair.address ({a})':
+      'une adresse du réseau de pair.address ({a})',
     'an IPv4 address like {a}': 'une adresse IPv4 comme {a}',
     'an IPv6 address like {a}': 'une adresse IPv6 comme {a}',
     'a network like 203.0.113.0/24 or 2001:db8::/32, or an address':
