@@ -2,6 +2,7 @@ import { holdControlSocket } from '../control/control-socket.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
 import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
+import { wireguardDevices } from '../kernel/tunnels/wireguard-devices.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
 import { nothing } from '../network/desired-state.ts'
@@ -10,7 +11,7 @@ import { readOptions } from './read-options.ts'
 import { brokerOfOptions } from './run/connect-home-assistant.ts'
 
 /**
- * Removes every rule, route and table of ours, whatever version and options made them, and our
+ * Removes every rule, route, table and tunnel's interface of ours, whatever version and options made them, and our
  * retained topics at a broker that the options name.
  */
 export async function cleanup({ optionsPath }: Arguments): Promise<number> {
@@ -22,7 +23,10 @@ export async function cleanup({ optionsPath }: Arguments): Promise<number> {
   const log = pinoLog('warn', 'text')
   const kernel = await createKernel({ log })
   try {
-    const left = await new Reconciler(kernel, log).restore(nothing)
+    const left = [
+      ...(await new Reconciler(kernel, log).restore(nothing)),
+      ...(await wireguardDevices({ log, folder: null }).keepOnly([])),
+    ]
     await forgetOverMqtt(optionsPath, log)
     for (const problem of left) complain(problem)
     if (left.length > 0) return 1

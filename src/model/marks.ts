@@ -24,6 +24,8 @@ export const useMark = (use: number): number => (0x11 + use) * 0x1000000
 /** Packets that make a client speak; no rule knows it. */
 export const pokeMark = 0xf0000000
 export const maxUses = 0xef - 0x11 + 1
+/** A tunnel's outer packets have the marks 0xf1 to 0xf8; `wan` is the tunnel's own position. */
+export const outerMark = (wan: number): number => (0xf1 + wan) * 0x1000000
 
 /** Source ports of probes that Node sends without a mark; above Linux's ephemeral ports. */
 export const probePorts = (wan: number): { first: number; last: number } => ({
@@ -38,11 +40,16 @@ export const probePorts = (wan: number): { first: number; last: number } => ({
  */
 export const resolverAskPorts = { first: 61800, last: 61899 } as const
 
+/** Where a tunnel's outer packets leave from: WireGuard's port, above the resolvers' questions. */
+export const tunnelPort = (wan: number): number => 61900 + wan
+
 export const priorities = {
   probeMark: (wan: number): number => 9900 + 2 * wan,
   /** Four a WAN: UDP, its unreachable, TCP, its unreachable. */
   probePort: (wan: number, protocol: 'udp' | 'tcp'): number =>
     9930 + 4 * wan + (protocol === 'udp' ? 0 : 2),
+  /** What a tunnel sends, by the line that carries it. */
+  outer: (wan: number): number => 9970 + 2 * wan,
   /** What goes to everyone nearby. */
   multicast: 9990,
   broadcast: 9991,

@@ -24,7 +24,8 @@ export function resolveUplinks(
     const ways = byFamily((family) =>
       wayOf(wan, { link, family, host, last: last?.ways[family] ?? null }),
     )
-    return { name, index, table, link, sharesLink, ways }
+    const kind = wan.tunnel === undefined ? {} : { isTunnel: true as const }
+    return { name, index, table, link, sharesLink, ...kind, ways }
   })
 }
 

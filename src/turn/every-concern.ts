@@ -16,6 +16,7 @@ import { NameResolution } from './concerns/name-resolution.ts'
 import { OptionsInForce } from './concerns/options-in-force.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
+import { Tunnels } from './concerns/tunnels.ts'
 import { WebChecks } from './concerns/web-checks.ts'
 
 export interface ConcernParts {
@@ -47,6 +48,7 @@ export function everyConcern({
     new Bypasses(settings, log),
     new NameResolution(settings, log),
     new WebChecks(settings, log),
+    new Tunnels(settings, log),
     new ForeignProblem(),
     new OptionsInForce(notice ?? null),
     new ChangedOptions(change ?? null),

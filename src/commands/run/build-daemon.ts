@@ -4,6 +4,7 @@ import { EventQueue } from '../../daemon/event-queue.ts'
 import { dataFolder } from '../../daemon/memory/data-folder.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import type { Kernel } from '../../kernel/port.ts'
+import { wireguardDevices } from '../../kernel/tunnels/wireguard-devices.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
 import { createProber, probedWans } from '../../probe/prober.ts'
@@ -64,7 +65,8 @@ export function buildDaemon(
     notice,
     change: desk.change,
   })
-  const ports = { clock, kernel, prober, audience, memory, log, queue }
+  const tunnels = wireguardDevices({ log, folder })
+  const ports = { clock, kernel, prober, audience, memory, log, queue, tunnels }
   const seen = answered === null ? {} : { answered }
   built = new Daemon({ settings, version, concerns, obstacles, ...ports, ...seen })
   return { built, queue }

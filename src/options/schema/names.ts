@@ -11,6 +11,8 @@ const reservedNames: readonly string[] = ['automatic', 'auto', 'none', 'all', 'h
 
 export const wanNameOption = nameOption('primary')
 
+export const tunnelNameOption = nameOption('home_ip')
+
 export const policyNameOption = nameOption('kids_tablet')
 
 /** A WAN's name where one is referred to; whether there is such a WAN is checked later. */

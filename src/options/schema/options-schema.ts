@@ -36,6 +36,7 @@ import {
   wholeNumber,
 } from './option.ts'
 import { portsOption } from './ports.ts'
+import { tunnelsOption } from './tunnels.ts'
 
 const day = 86_400
 
@@ -184,6 +185,7 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   nat: optional(choice(['auto', 'always', 'never']), 'auto'),
   test_failover: optional(testFailover, {}),
   on_stop: optional(choice(['restore', 'keep']), 'restore'),
+  tunnels: optional(tunnelsOption, []),
   mqtt: optional(mqtt, {}),
   notify: optional(
     list(notifyOption, { limit: 32, expected: 'a list like [notify.mobile_app_phone]' }),
@@ -197,6 +199,8 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
 export type Options = v.InferOutput<typeof optionsSchema>
 
 export type WanOptions = Options['wans'][number]
+
+export type TunnelOptions = Options['tunnels'][number]
 
 export type PolicyOptions = Options['policies'][number]
 
