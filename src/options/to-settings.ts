@@ -12,7 +12,7 @@ import { familyOf } from './schema/addresses.ts'
 import type { Options, PolicyOptions, WanOptions } from './schema/options-schema.ts'
 import { mergePorts } from './schema/ports.ts'
 import { tableByPosition } from './table-by-position.ts'
-import { toTunnelWan } from './to-tunnel.ts'
+import { toForward, toTunnelWan } from './to-tunnel.ts'
 
 export function toSettings(options: Options): Settings {
   const wans = options.wans.map(toWan)
@@ -40,6 +40,7 @@ export function toSettings(options: Options): Settings {
       devices: options.test_failover.devices.map(toMatcher),
     },
     onStop: options.on_stop,
+    ...(options.forwards.length === 0 ? {} : { forwards: options.forwards.map(toForward) }),
     mqtt: toMqtt(options.mqtt),
     notify: options.notify,
     web: { port: options.web.port, token: options.web.token ?? null },

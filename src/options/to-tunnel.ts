@@ -1,7 +1,7 @@
 import { byFamily, familyOf } from '../model/address.ts'
 import type { WanSettings } from '../model/settings/settings.ts'
-import { tunnelLink } from '../model/settings/tunnel-settings.ts'
-import type { TunnelOptions } from './schema/options-schema.ts'
+import { type ForwardSettings, tunnelLink } from '../model/settings/tunnel-settings.ts'
+import type { ForwardOptions, TunnelOptions } from './schema/options-schema.ts'
 import { tableByPosition } from './table-by-position.ts'
 
 /** A tunnel as the WAN that it is; `lines` are those that it may ride on. */
@@ -42,6 +42,10 @@ export function toTunnelWan(
       mtu: tunnel.mtu ?? invitation?.mtu ?? null,
     },
   }
+}
+
+export function toForward({ tunnel, protocol, port, to }: ForwardOptions): ForwardSettings {
+  return { tunnel, protocol, ports: port ?? null, to }
 }
 
 /** By position; past those that lines have been given by hand. */

@@ -66,6 +66,7 @@ const sample = {
       address: ['203.0.113.80/32'],
     },
   ],
+  forwards: [{ tunnel: 't', to: '192.168.0.10' }],
   mqtt: { username: 'user' },
   notify: ['notify.phone'],
 }
@@ -113,8 +114,8 @@ describe('the manifest', () => {
   })
 
   test("freezes no default in a user's own options, and observes only", () => {
-    const { wans, policies, tunnels, ...sections } = manifest.options
-    assert.deepEqual([wans, policies, tunnels], [[], [], []])
+    const { wans, policies, tunnels, forwards, ...sections } = manifest.options
+    assert.deepEqual([wans, policies, tunnels, forwards], [[], [], [], []])
     for (const [name, section] of Object.entries(sections)) assert.deepEqual(section, {}, name)
     const parsed = parseOptions(JSON.stringify(manifest.options))
     assert.deepEqual(parsed, parseOptions('wans: []'))

@@ -5,7 +5,7 @@
 import type { ByFamily } from '../address.ts'
 import type { ProbeMethod } from '../probe.ts'
 import type { GivenLink, GivenWay } from '../uplink.ts'
-import type { TunnelSettings } from './tunnel-settings.ts'
+import type { ForwardSettings, TunnelSettings } from './tunnel-settings.ts'
 
 export interface Settings {
   /**
@@ -24,6 +24,8 @@ export interface Settings {
   readonly nat: 'auto' | 'always' | 'never'
   readonly testFailover: TestFailoverSettings
   readonly onStop: 'restore' | 'keep'
+  /** What begins outside and goes to a device, first match wins; left out: nothing. */
+  readonly forwards?: readonly ForwardSettings[]
   readonly mqtt: MqttSettings
   /** Home Assistant notify services, as `notify.mobile_app_phone`. */
   readonly notify: readonly string[]

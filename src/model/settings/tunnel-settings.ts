@@ -1,5 +1,7 @@
 /** The options of a tunnel, beside what it shares with every other WAN. */
+
 import type { Endpoint } from '../tunnel/endpoint.ts'
+import type { PortRange } from './settings.ts'
 
 export interface TunnelSettings {
   readonly kind: 'wireguard'
@@ -16,6 +18,17 @@ export interface TunnelSettings {
   readonly keepaliveSeconds: number
   /** null: as the lines below allow. */
   readonly mtu: number | null
+}
+
+/** What comes in by a tunnel's address and goes to one device. */
+export interface ForwardSettings {
+  readonly tunnel: string
+  /** `any`: the whole address, where nothing else is named before. */
+  readonly protocol: 'tcp' | 'udp' | 'any'
+  /** null: every port. */
+  readonly ports: PortRange | null
+  /** The device's IPv4 address. */
+  readonly to: string
 }
 
 /** Linux allows 15 letters; the options see to it that no two tunnels share these. */

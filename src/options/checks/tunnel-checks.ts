@@ -23,7 +23,35 @@ export function checkTunnels(draft: Draft): Problem[] {
           ...checkAddress(tunnel, index),
         ],
   )
-  return [...checkNumber(draft), ...problems]
+  return [...checkNumber(draft), ...problems, ...checkForwards(draft)]
+}
+
+function checkForwards({ forwards = [], tunnels = [] }: Draft): Problem[] {
+  const names = tunnels.map((tunnel) => tunnel?.name)
+  const known = names.filter((name) => name !== undefined)
+  return forwards.flatMap((forward, index) => {
+    const { tunnel, protocol, port } = forward ?? {}
+    const problems: Problem[] = []
+    if (tunnel !== undefined && !names.includes(tunnel) && !names.includes(undefined)) {
+      const path = formatPath(['forwards', index, 'tunnel'])
+      const near = suggestion(tunnel, known)
+      const hint = near === null ? '' : `; did you mean ${near}?`
+      const expected =
+        known.length === 0
+          ? 'no forward, since there are no tunnels'
+          : `the name of a tunnel (${inWords(known)})${hint}`
+      problems.push({ path, found: describeFound(tunnel, []), expected })
+    }
+    if (protocol === 'any' && port !== undefined) {
+      const path = formatPath(['forwards', index, 'port'])
+      problems.push({
+        path,
+        found: 'a port with protocol any',
+        expected: 'protocol: tcp or udp, or no port',
+      })
+    }
+    return problems
+  })
 }
 
 function checkNumber({ wans = [], tunnels = [] }: Draft): Problem[] {

@@ -21,6 +21,11 @@ export const wanReferenceOption = shaped(
   { kind: 'text', names: 'wans' },
 )
 
+/** A tunnel's name where one is referred to; whether there is such a one is checked later. */
+export const tunnelReferenceOption = textOption("a tunnel's name", (text) =>
+  text === '' ? undefined : text,
+)
+
 /** Linux allows 15 bytes. Spaces, quotes and `#` would break a line of `ip -batch`. */
 export const interfaceOption = textOption(
   'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC',

@@ -36,7 +36,7 @@ import {
   wholeNumber,
 } from './option.ts'
 import { portsOption } from './ports.ts'
-import { tunnelsOption } from './tunnels.ts'
+import { forwardsOption, tunnelsOption } from './tunnels.ts'
 
 const day = 86_400
 
@@ -186,6 +186,7 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   test_failover: optional(testFailover, {}),
   on_stop: optional(choice(['restore', 'keep']), 'restore'),
   tunnels: optional(tunnelsOption, []),
+  forwards: optional(forwardsOption, []),
   mqtt: optional(mqtt, {}),
   notify: optional(
     list(notifyOption, { limit: 32, expected: 'a list like [notify.mobile_app_phone]' }),
@@ -201,6 +202,8 @@ export type Options = v.InferOutput<typeof optionsSchema>
 export type WanOptions = Options['wans'][number]
 
 export type TunnelOptions = Options['tunnels'][number]
+
+export type ForwardOptions = Options['forwards'][number]
 
 export type PolicyOptions = Options['policies'][number]
 

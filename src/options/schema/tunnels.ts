@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js'
 import { readEndpoint } from '../../model/tunnel/endpoint.ts'
 import { type Invitation, readInvitation } from '../../model/tunnel/invitation.ts'
 import { isWireguardKey } from '../../model/tunnel/wireguard-key.ts'
-import { familyOf, readHostAddress } from './addresses.ts'
-import { tunnelNameOption, wanReferenceOption } from './names.ts'
+import { familyOf, ipv4Option, readHostAddress } from './addresses.ts'
+import { tunnelNameOption, tunnelReferenceOption, wanReferenceOption } from './names.ts'
 import {
   choice,
   list,
@@ -17,6 +17,7 @@ import {
   textOption,
   wholeNumber,
 } from './option.ts'
+import { portsOption } from './ports.ts'
 
 const endpointOption = textOption(
   'a server with its port like vpn.example.org:51820 or [2001:db8::9]:51820',
@@ -79,6 +80,18 @@ const tunnel = mapping('a tunnel with name and invitation', {
 export const tunnelsOption = list(tunnel, {
   limit: 8,
   expected: 'a list of tunnels, or []',
+})
+
+const forward = mapping('a forward with tunnel, port and to', {
+  tunnel: required(tunnelReferenceOption),
+  protocol: optional(choice(['tcp', 'udp', 'any']), 'tcp'),
+  port: maybe(portsOption),
+  to: required(ipv4Option),
+})
+
+export const forwardsOption = list(forward, {
+  limit: 256,
+  expected: 'a list of forwards, or []',
 })
 
 function readInsideAddress(text: string): string | undefined {

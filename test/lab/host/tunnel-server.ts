@@ -54,6 +54,9 @@ export class TunnelServer {
   /** Of the services that are reached through it. */
   readonly address = target
 
+  /** From which the Internet comes to the house. */
+  readonly inside = insideAddress
+
   /** The options of a tunnel to it. */
   get options() {
     return {

@@ -67,10 +67,12 @@ export class TunnelHouse {
 
   /** The server hears from the house by this line. */
   async waitForLine(wan: WanNumber): Promise<void> {
-    await waitFor(async () => (await this.server.seenFrom()) === this.lab.wan(wan).publicAddress, {
-      deadlineMs: 30_000,
-      what: `the tunnel by WAN ${wan}`,
-    })
+    const fits = async () => (await this.server.seenFrom()) === this.lab.wan(wan).publicAddress
+    try {
+      await waitFor(fits, { deadlineMs: 60_000, what: `the tunnel by WAN ${wan}` })
+    } catch (error) {
+      throw new Error(`the log is:\n${this.daemon.lines.join('\n')}`, { cause: error })
+    }
   }
 
   /** Another daemon on the same folder, after the first one has ended. */

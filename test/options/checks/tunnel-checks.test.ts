@@ -120,4 +120,22 @@ testRefused('tunnels', [
     `${withTunnel('over: []')}\ndefault_policy: { use: [home_ip, home_pi] }`,
     'default_policy.use[1]: found "home_pi", expected the name of a WAN (primary, secondary or home_ip) or none; did you mean home_ip?',
   ],
+  [
+    'forwards',
+    `${withTunnel('over: []')}\nforwards: [{ tunnel: home_ip, port: 443, to: 192.168.0.10 }]`,
+  ],
+  [
+    'forwards of a tunnel that is not there, and of a port of everything',
+    `${withTunnel('over: []')}
+forwards:
+  - { tunnel: home_pi, to: 192.168.0.10 }
+  - { tunnel: home_ip, protocol: any, port: 443, to: 192.168.0.10 }`,
+    'forwards[0].tunnel: found "home_pi", expected the name of a tunnel (home_ip); did you mean home_ip?',
+    'forwards[1].port: found a port with protocol any, expected protocol: tcp or udp, or no port',
+  ],
+  [
+    'a forward without any tunnel',
+    `${two}forwards: [{ tunnel: primary, port: 443, to: 192.168.0.10 }]`,
+    'forwards[0].tunnel: found "primary", expected no forward, since there are no tunnels',
+  ],
 ])

@@ -92,7 +92,7 @@ describe('the form of the page', () => {
     const required = [...fields].filter(([, field]) => field.required).map(([path]) => path)
     assert.deepEqual(required, [
       ...['wans[].name', 'wans[].gateway', 'policies[].name'],
-      'tunnels[].name',
+      ...['tunnels[].name', 'forwards[].tunnel', 'forwards[].to'],
     ])
     const lists = form.filter(({ kind, required: must }) => kind === 'list' && must)
     assert.deepEqual(

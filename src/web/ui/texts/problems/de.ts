@@ -47,6 +47,15 @@ export const de: ProblemTexts = {
       'dasselbe, oder nichts: Die Einladung bringt es mit',
     'IPv6 addresses only': 'nur IPv6-Adressen',
     'an IPv4 address like 203.0.113.80/32': 'eine IPv4-Adresse wie 203.0.113.80/32',
+    "a tunnel's name": 'der Name eines Tunnels',
+    'a forward with tunnel, port and to': 'eine Weiterleitung mit tunnel, port und to',
+    'a list of forwards, or []': 'eine Liste von Weiterleitungen, oder []',
+    'no forward, since there are no tunnels': 'keine Weiterleitung, denn es gibt keine Tunnel',
+    'the name of a tunnel ({a}); did you mean {b}?':
+      'der Name eines Tunnels ({a}); meintest du {b}?',
+    'the name of a tunnel ({a})': 'der Name eines Tunnels ({a})',
+    'a port with protocol any': 'ein Port mit protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp oder udp, oder kein Port',
     'true or false': 'true oder false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true oder false; tls_ca_file und tls_verify stehen daneben',

@@ -46,6 +46,15 @@ export const es: ProblemTexts = {
     'the same, or nothing: the invitation brings it': 'lo mismo, o nada: lo trae la invitación',
     'IPv6 addresses only': 'solo direcciones IPv6',
     'an IPv4 address like 203.0.113.80/32': 'una dirección IPv4 como 203.0.113.80/32',
+    "a tunnel's name": 'el nombre de un túnel',
+    'a forward with tunnel, port and to': 'un reenvío con tunnel, port y to',
+    'a list of forwards, or []': 'una lista de reenvíos, o []',
+    'no forward, since there are no tunnels': 'ningún reenvío, pues no hay túneles',
+    'the name of a tunnel ({a}); did you mean {b}?':
+      'el nombre de un túnel ({a}); ¿querías decir {b}?',
+    'the name of a tunnel ({a})': 'el nombre de un túnel ({a})',
+    'a port with protocol any': 'un puerto con protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp o udp, o ningún puerto',
     'true or false': 'true o false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true o false; tls_ca_file y tls_verify van al lado',

@@ -47,6 +47,15 @@ export const fr: ProblemTexts = {
       "la même chose, ou rien : l'invitation l'apporte",
     'IPv6 addresses only': 'seulement des adresses IPv6',
     'an IPv4 address like 203.0.113.80/32': 'une adresse IPv4 comme 203.0.113.80/32',
+    "a tunnel's name": "le nom d'un tunnel",
+    'a forward with tunnel, port and to': 'une redirection avec tunnel, port et to',
+    'a list of forwards, or []': 'une liste de redirections, ou []',
+    'no forward, since there are no tunnels': "aucune redirection, car il n'y a pas de tunnel",
+    'the name of a tunnel ({a}); did you mean {b}?':
+      "le nom d'un tunnel ({a}) ; vouliez-vous dire {b} ?",
+    'the name of a tunnel ({a})': "le nom d'un tunnel ({a})",
+    'a port with protocol any': 'un port avec protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp ou udp, ou pas de port',
     'true or false': 'true ou false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true ou false ; tls_ca_file et tls_verify se mettent à côté',

@@ -94,6 +94,17 @@ const more: readonly string[] = [
       { ...tunnel, name: 'f', invitation: invitation.replace('10.99.0.1', 'x') },
     ],
   }),
+  withTwo({ forwards: 'x' }),
+  withTwo({ forwards: [{ tunnel: 'a', to: '192.168.0.10' }] }),
+  withTwo({
+    tunnels: [{ ...tunnel, name: 'home_ip' }],
+    forwards: [
+      'x',
+      { tunnel: 'home_pi', protocol: 'any', port: 443, to: 'x' },
+      { tunnel: 'elsewhere', protocol: 'x', port: 'x' },
+      { tunnel: 5, to: '192.168.0.10' },
+    ],
+  }),
   JSON.stringify({ wans: [], tunnels: [tunnel] }),
   JSON.stringify({ wans: manyWans.slice(0, 8), tunnels: [tunnel] }),
   withTwo({ default_policy: [] }),
