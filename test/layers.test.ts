@@ -31,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logging: ['model'],
   service: ['model'],
   web: ['model', 'daemon/clock.ts'],
+  server: ['model', 'kernel/tools/run-tool.ts', 'logging'],
   daemon: [...core, ...ports],
   commands: [
     ...['model', 'options', 'decision', 'network', 'lines', 'report', 'turn', 'daemon'],
