@@ -191,6 +191,7 @@ export class Daemon {
       await this.#keeper.restore()
       await this.#keepTunnels([])
     }
+    this.#parts.tunnels?.close()
     await audience.close()
     await kernel.close()
   }

@@ -33,12 +33,19 @@ export const probePorts = (wan: number): { first: number; last: number } => ({
   last: 61000 + 100 * wan + 99,
 })
 
+/** From these ports a line, or a tunnel itself, is asked for the hello: among its probes' own. */
+export const helloPort = (wan: number, tunnel: number): number =>
+  probePorts(wan).first + 90 + tunnel
+
 /**
  * Source ports of the questions by which we watch the machine's resolvers. No rule knows them: they
  * go the way of everything that this machine asks. Nothing of ours translates them, though, for
  * they find out whether a resolver itself answers. Above the probes' own.
  */
 export const resolverAskPorts = { first: 61800, last: 61899 } as const
+
+/** A copy of such a packet, on its way out by another line; no rule knows it. */
+export const copyMark = 0xf9000000
 
 /** Where a tunnel's outer packets leave from: WireGuard's port, above the resolvers' questions. */
 export const tunnelPort = (wan: number): number => 61900 + wan
@@ -48,6 +55,8 @@ export const priorities = {
   /** Four a WAN: UDP, its unreachable, TCP, its unreachable. */
   probePort: (wan: number, protocol: 'udp' | 'tcp'): number =>
     9930 + 4 * wan + (protocol === 'udp' ? 0 : 2),
+  /** What a tunnel on two lines sends by a link that WireGuard has chosen. */
+  outerByLink: (wan: number): number => 9962 + wan,
   /** What a tunnel sends, by the line that carries it. */
   outer: (wan: number): number => 9970 + 2 * wan,
   /** What goes to everyone nearby. */

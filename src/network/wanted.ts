@@ -41,6 +41,8 @@ export interface Ride {
   readonly tunnel: string
   /** null: none may, and its packets fail. */
   readonly line: string | null
+  /** The line that gets a copy of each; left out: none does. */
+  readonly second?: string
 }
 
 export interface FlowWishes {

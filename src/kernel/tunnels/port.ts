@@ -11,6 +11,9 @@ export interface TunnelDevices {
   /** When both ends last agreed on keys, in ms since 1970; null: never. */
   look(tunnel: string): Promise<number | null>
 
+  /** Ends what needs this process; devices and their packets go on. */
+  close(): void
+
   /** Takes away all devices of ours but these; resolves with what went wrong, a sentence each. */
   keepOnly(links: readonly string[]): Promise<readonly string[]>
 }

@@ -2,11 +2,12 @@
  * The private key of a tunnel: from the options, from a file, or one that we make and keep. It goes
  * to `wg` by its standard input and nowhere else: no log, no argument, no environment.
  */
-import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
+import { createPublicKey, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf } from '../../model/caught-error.ts'
 import { isWireguardKey } from '../../model/tunnel/wireguard-key.ts'
+import { asPrivate } from './hello-key.ts'
 
 /**
  * @param given the key, the path of its file, or null
@@ -20,9 +21,7 @@ export function privateKeyOf(name: string, given: string | null, folder: string 
 
 /** As the server has to know it. */
 export function publicKeyOf(privateKey: string): string {
-  const raw = Buffer.from(privateKey, 'base64')
-  const der = Buffer.concat([pkcs8Before, raw])
-  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
+  const key = createPublicKey(asPrivate(privateKey))
   return key.export({ format: 'der', type: 'spki' }).subarray(-keyBytes).toString('base64')
 }
 
@@ -64,5 +63,3 @@ function newKey(): string {
 
 const keyBytes = 32
 const ownerOnly = 0o600
-/** What stands before an X25519 key in PKCS #8 (RFC 8410). */
-const pkcs8Before = Buffer.from('302e020100300506032b656e04220420', 'hex')

@@ -18,6 +18,7 @@ import { runTool, type ToolAnswer, toolTimeoutMs } from '../tools/run-tool.ts'
 import type { TunnelDevices } from './port.ts'
 import { privateKeyOf, publicKeyOf } from './private-key.ts'
 import { setConfig } from './set-config.ts'
+import { TwoLines } from './two-lines.ts'
 
 export interface WireguardOptions {
   readonly log: Log
@@ -39,11 +40,13 @@ interface Tended {
 class WireguardDevices implements TunnelDevices {
   readonly #options: WireguardOptions
   readonly #tended = new Map<string, Tended>()
+  readonly #twoLines: TwoLines
   /** One thing after the other. */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: WireguardOptions) {
     this.#options = options
+    this.#twoLines = new TwoLines(options.log)
   }
 
   tend(wish: TunnelWish): ReturnType<TunnelDevices['tend']> {
@@ -85,7 +88,12 @@ class WireguardDevices implements TunnelDevices {
   keepOnly(links: readonly string[]): Promise<readonly string[]> {
     return this.#inTurn(async () => {
       const problems: string[] = []
-      for (const { ifname, ifalias } of await listLinks()) {
+      const found = await listLinks()
+      // Without a device of ours there never was anything of it.
+      if (links.length === 0 && found.some(({ ifalias }) => ifalias === ourAlias)) {
+        await this.#twoLines.end().catch((error: unknown) => problems.push(messageOf(error)))
+      }
+      for (const { ifname, ifalias } of found) {
         if (ifalias !== ourAlias || links.includes(ifname)) continue
         const gone = await runTool('ip', ['link', 'delete', 'dev', ifname])
         if (gone.kind !== 'done') problems.push(`removing ${ifname} failed: ${gone.error}`)
@@ -96,6 +104,10 @@ class WireguardDevices implements TunnelDevices {
       }
       return problems
     })
+  }
+
+  close(): void {
+    this.#twoLines.close()
   }
 
   async #tend(wish: TunnelWish): Promise<string> {
@@ -115,6 +127,7 @@ class WireguardDevices implements TunnelDevices {
     await setAddresses(link, wish.address)
     const mtu = Math.min(wish.mtu ?? longestMtu, mtuOver(wish.lines))
     must(await runTool('ip', ['link', 'set', 'dev', link, 'mtu', String(mtu), 'up']))
+    await this.#twoLines.want(wish, key)
     return publicKey
   }
 

@@ -39,6 +39,8 @@ export interface Snapshot {
 export interface TunnelSnapshot {
   /** The WAN that carries its packets now; null: none may. */
   readonly line: string | null
+  /** The WAN that gets a copy of each packet; left out: none does. */
+  readonly second?: string
   /** Why that one, or what is wrong. */
   readonly reason: string
   /** The WANs that may carry it, in order. */

@@ -9,12 +9,18 @@ export interface TunnelSettings {
   readonly over: readonly string[]
   /** The user has named them: then a metered one is meant, too. */
   readonly overGiven: boolean
+  /** `both`: each packet leaves by two lines at once, and the first one counts. */
+  readonly mode: 'roaming' | 'both'
+  /** A metered line may be one of the two. */
+  readonly bothMetered: boolean
   readonly endpoint: Endpoint
   /** The key itself, or the path of its file; null: we make one and keep it. */
   readonly privateKey: string | null
   readonly peerKey: string
   /** This machine's addresses in it, with their prefix lengths; one of IPv4 at least. */
   readonly address: readonly string[]
+  /** The server's address in it; null: it is not known, nor needed. */
+  readonly inside: string | null
   readonly keepaliveSeconds: number
   /** null: as the lines below allow. */
   readonly mtu: number | null

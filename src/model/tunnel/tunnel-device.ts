@@ -15,8 +15,28 @@ export interface TunnelWish extends Pick<TunnelSettings, 'privateKey' | 'peerKey
   readonly keepaliveSeconds: number
   /** null: what the narrowest of `lines` leaves. */
   readonly mtu: number | null
+  /** null: it is on one line at a time. */
+  readonly both: BothLines | null
   /** The interfaces that may carry it. */
   readonly lines: readonly string[]
+}
+
+/** Each packet leaves by two lines; the first of them is the one that carries the tunnel. */
+export interface BothLines {
+  readonly lines: readonly [CopyLine, CopyLine]
+  /** The tunnel's own position. */
+  readonly wan: number
+  /** The server's address inside, which takes cookies. */
+  readonly inside: string
+}
+
+export interface CopyLine {
+  /** Its position. */
+  readonly wan: number
+  readonly link: string
+  readonly gateway: string
+  /** This machine's there. */
+  readonly address: string
 }
 
 export type TunnelReport =

@@ -6,6 +6,7 @@
 import type { HostState } from '../../model/host.ts'
 import { markMask, outerMark, priorities } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
+import type { Uplink } from '../../model/uplink.ts'
 import type { Ride, Wanted } from '../wanted.ts'
 import { failClosed, lookup } from './probe-rows.ts'
 import { isOurRule } from './rule-operations.ts'
@@ -21,11 +22,25 @@ export function rideRows({ settings, uplinks, rides }: Wanted): Row[] {
     const priority = priorities.outer(index)
     if (uplink !== undefined) {
       const why = `what the tunnel ${name} sends leaves by ${uplink.name} now`
-      return failClosed({ priority, selector, action: lookup(uplink), why })
+      const second = uplinks.find((one) => one.name === ride?.second && one.isTunnel !== true)
+      const both = second === undefined ? [] : rowsByLink(index, [uplink, second])
+      return [...both, ...failClosed({ priority, selector, action: lookup(uplink), why })]
     }
     const why = `no line may carry the tunnel ${name}: its packets fail rather than leave by main`
     return { priority: priority + 1, selector, action: { kind: 'unreachable' }, why }
   })
+}
+
+/** `wireguard-go` sends by the link where it heard the server last, which may be either one's. */
+function rowsByLink(tunnel: number, lines: readonly Uplink[]): Row[] {
+  const links = new Set(lines.map(({ link }) => link))
+  if (links.size < lines.length) return []
+  return lines.map((line) => ({
+    priority: priorities.outerByLink(tunnel),
+    selector: { mark: { value: outerMark(tunnel), mask: markMask }, words: `oif ${line.link}` },
+    action: lookup(line),
+    why: `what WireGuard sends by the link of ${line.name} leaves by it: a copy takes the other one`,
+  }))
 }
 
 /** The lines that carry tunnels by the rules of an earlier run; those without a rule are left out. */

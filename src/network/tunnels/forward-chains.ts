@@ -4,6 +4,7 @@
  * where it came in.
  */
 import { familyOf } from '../../model/address.ts'
+import { helloPort, tunnelPort } from '../../model/marks.ts'
 import type { ForwardSettings } from '../../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import type { NftPart } from '../nft/nft-table.ts'
@@ -19,10 +20,21 @@ export function forwardChains(wanted: Wanted): NftPart {
 
 /** For the guard that drops what nobody inside has asked for. */
 export function letIn(uplink: Uplink, wanted: Wanted): readonly string[] {
-  if (wanted.dnat === false) return []
-  return forwardsOf(wanted).flatMap((forward) =>
+  const answers = serversAnswers(uplink, wanted)
+  if (wanted.dnat === false) return answers
+  const forwards = forwardsOf(wanted).flatMap((forward) =>
     forward.uplink === uplink ? [`${forward.condition} accept`] : [],
   )
+  return [...answers, ...forwards]
+}
+
+/** What a tunnel on two lines sends and gets is not tracked, so nobody knows it for an answer. */
+function serversAnswers({ name, link, index }: Uplink, { settings }: Wanted): readonly string[] {
+  return settings.wans.flatMap(({ index: inner, tunnel }) => {
+    if (link === null || tunnel?.mode !== 'both' || !tunnel.over.includes(name)) return []
+    const own = `udp dport { ${tunnelPort(inner)}, ${helloPort(index, inner)} }`
+    return `iifname "${link}" udp sport ${tunnel.endpoint.port} ${own} accept`
+  })
 }
 
 /** The tunnels' links by which something may begin. */

@@ -21,6 +21,7 @@ export function checkTunnels(draft: Draft): Problem[] {
           ...checkMissing(tunnel, index),
           ...checkContradictions(tunnel, index),
           ...checkAddress(tunnel, index),
+          ...checkBoth(tunnel, index, draft),
         ],
   )
   return [...checkNumber(draft), ...problems, ...checkForwards(draft)]
@@ -124,6 +125,7 @@ function checkContradictions(tunnel: TunnelDraft, index: number): Problem[] {
       endpoint !== undefined && endpointText(endpoint) !== endpointText(invitation.endpoint),
     peer_key: peerKey !== undefined && peerKey !== invitation.peerKey,
     private_key: privateKey !== undefined && privateKey !== invitation.privateKey,
+    inside: tunnel.inside !== undefined && tunnel.inside !== invitation.inside,
     address: address !== undefined && address.length > 0 && !isSame(address, invitation),
   }
   return Object.entries(differ).flatMap(([key, isOther]) =>
@@ -141,6 +143,33 @@ function checkContradictions(tunnel: TunnelDraft, index: number): Problem[] {
 
 function isSame(address: readonly (string | undefined)[], invitation: Invitation): boolean {
   return JSON.stringify(address.toSorted()) === JSON.stringify(invitation.address.toSorted())
+}
+
+/** Two lines at once, which cost no money by the byte unless the user says so. */
+function checkBoth(tunnel: TunnelDraft, index: number, { wans = [] }: Draft): Problem[] {
+  if (tunnel.mode !== 'both' || isRefused(tunnel, 'over')) return []
+  const over = tunnel.over ?? []
+  const lines = wans.filter((wan) => over.length === 0 || over.includes(wan?.name))
+  const meant = lines.filter((wan) => wan?.metered !== true || tunnel.both_metered === true)
+  const problems: Problem[] = []
+  const path = formatPath(['tunnels', index, 'mode'])
+  if (meant.length < 2) {
+    const expected =
+      lines.length < 2
+        ? 'roaming, or two lines in over'
+        : 'roaming, two lines that are not metered, or both_metered: true'
+    problems.push({
+      path,
+      found: `both over ${inWords(meant.flatMap((wan) => wan?.name ?? [])) || 'no line'}`,
+      expected,
+    })
+  }
+  const isKnown = tunnel.inside !== undefined || tunnel.invitation !== undefined
+  if (!isKnown && !isRefused(tunnel, 'inside') && !isRefused(tunnel, 'invitation')) {
+    const expected = "the server's address inside, like 10.99.0.1, or an invitation"
+    problems.push({ path: formatPath(['tunnels', index, 'inside']), found: 'nothing', expected })
+  }
+  return problems
 }
 
 function checkAddress(tunnel: TunnelDraft, index: number): Problem[] {

@@ -7,6 +7,7 @@ import { familyOf, ipv4Option, readHostAddress } from './addresses.ts'
 import { tunnelNameOption, tunnelReferenceOption, wanReferenceOption } from './names.ts'
 import {
   choice,
+  flag,
   list,
   mapping,
   maybe,
@@ -64,7 +65,8 @@ const tunnel = mapping('a tunnel with name and invitation', {
     list(wanReferenceOption, { limit: 8, expected: 'a list of WANs like [primary]' }),
     [],
   ),
-  mode: optional(choice(['roaming']), 'roaming'),
+  mode: optional(choice(['roaming', 'both']), 'roaming'),
+  both_metered: optional(flag, false),
   endpoint: maybe(endpointOption),
   private_key: maybe(privateKeyOption),
   peer_key: maybe(keyOption),
@@ -72,6 +74,7 @@ const tunnel = mapping('a tunnel with name and invitation', {
     list(insideAddressOption, { limit: 8, expected: 'a list of addresses like [203.0.113.80/32]' }),
     [],
   ),
+  inside: maybe(ipv4Option),
   /** A NAT forgets UDP after 30 s (RFC 4787 asks for two minutes, few heed it). */
   keepalive: optional(wholeNumber(1, 600), 15),
   mtu: maybe(wholeNumber(576, 9_000)),

@@ -13,6 +13,7 @@ import { everyPolicy } from '../../model/settings/every-policy.ts'
 import type { Settings, WanSettings } from '../../model/settings/settings.ts'
 import { endpointText } from '../../model/tunnel/endpoint.ts'
 import { standingRides } from '../../network/rules/ride-rows.ts'
+import type { Ride } from '../../network/wanted.ts'
 import type { Concern, Decided, Figures, Seen, Wishes } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 import { TunnelDevice, type TunnelWan } from '../tunnels/tunnel-device.ts'
@@ -50,9 +51,11 @@ export class Tunnels implements Concern {
 
   wishes(decided: Decided): Wishes {
     if (this.#tunnels.length === 0) return {}
-    for (const tunnel of this.#tunnels) this.#choose(tunnel, decided)
-    const rides = this.#tunnels.map(({ wan, choice }) => ({ tunnel: wan.name, line: choice.line }))
-    return { rides }
+    for (const tunnel of this.#tunnels) {
+      this.#choose(tunnel, decided)
+      tunnel.ride = this.#rideOf(tunnel, decided)
+    }
+    return { rides: this.#tunnels.map(({ ride }) => ride) }
   }
 
   afterwards(decided: Decided, stands: boolean): readonly Errand[] {
@@ -60,7 +63,7 @@ export class Tunnels implements Concern {
     if (!decided.active) return []
     return this.#tunnels.flatMap((tunnel) => {
       const { wan, choice, device, told } = tunnel
-      const errands = device.due(choice.line, decided)
+      const errands = device.due(tunnel.ride, decided)
       if (!stands || told === choice.line || choice.line === null) return errands
       tunnel.told = choice.line
       return [...errands, { kind: 'nudge_tunnel', tunnel: wan.name }]
@@ -83,18 +86,7 @@ export class Tunnels implements Concern {
 
   figures(): Figures {
     if (this.#tunnels.length === 0) return {}
-    const figures = this.#tunnels.map(({ wan, choice, device }): [string, TunnelSnapshot] => [
-      wan.name,
-      {
-        line: choice.line,
-        reason: device.problem ?? choice.reason,
-        over: wan.tunnel.over,
-        endpoint: endpointText(wan.tunnel.endpoint),
-        public_key: device.publicKey,
-        handshake_at:
-          device.handshakeMs === null ? null : new Date(device.handshakeMs).toISOString(),
-      },
-    ])
+    const figures = this.#tunnels.map((tunnel) => [tunnel.wan.name, snapshotOf(tunnel)])
     return { tunnels: Object.fromEntries(figures) }
   }
 
@@ -136,6 +128,19 @@ export class Tunnels implements Concern {
     this.#log.info(`${next.line ?? 'no line'} carries ${wan.name}${from}: ${next.reason}`)
   }
 
+  #rideOf({ wan, choice }: Tunnel, { healths, capped = new Set() }: Decided): Ride {
+    const ride = { tunnel: wan.name, line: choice.line }
+    const { mode, over, bothMetered } = wan.tunnel
+    if (mode !== 'both' || choice.line === null) return ride
+    const others = over.filter((line) => {
+      const isMetered = this.#settings.wans.some((one) => one.name === line && one.metered)
+      return line !== choice.line && (!isMetered || bothMetered) && !capped.has(line)
+    })
+    // One that is dead may come back at any moment, and nothing is lost by a copy until then.
+    const second = others.find((line) => rank(healths.ipv4.get(line)) > 0) ?? others[0]
+    return second === undefined ? ride : { ...ride, second }
+  }
+
   /** As for everybody's new connections; once nobody answers in the tunnel it is no mere doubt. */
   #costly(health: WanHealth | undefined): ReadonlySet<string> {
     const { wans, sidestep } = this.#settings
@@ -174,6 +179,7 @@ interface Tunnel {
   readonly wan: TunnelWan
   readonly device: TunnelDevice
   choice: RideChoice
+  ride: Ride
   /** When this line began to carry it. */
   sinceMs: number
   /** The line by which the server was told where we are. */
@@ -187,7 +193,21 @@ interface Tunnel {
 function newTunnel(wan: TunnelWan, settings: Settings, log: Log): Tunnel {
   const choice = { line: null, reason: 'nothing is decided yet', wakeAtMs: forEver }
   const device = new TunnelDevice(wan, settings, log)
-  return { wan, device, choice, sinceMs: 0, told: null, shunned: new Map(), tries: 0 }
+  const ride = { tunnel: wan.name, line: null }
+  return { wan, device, choice, ride, sinceMs: 0, told: null, shunned: new Map(), tries: 0 }
+}
+
+function snapshotOf({ wan, choice, ride, device }: Tunnel): TunnelSnapshot {
+  const { handshakeMs } = device
+  return {
+    line: choice.line,
+    ...(ride.second === undefined ? {} : { second: ride.second }),
+    reason: device.problem ?? choice.reason,
+    over: wan.tunnel.over,
+    endpoint: endpointText(wan.tunnel.endpoint),
+    public_key: device.publicKey,
+    handshake_at: handshakeMs === null ? null : new Date(handshakeMs).toISOString(),
+  }
 }
 
 function isTunnel(wan: WanSettings): wan is TunnelWan {

@@ -9,8 +9,9 @@ import { outerMark, tunnelPort } from '../../model/marks.ts'
 import type { Settings, WanSettings } from '../../model/settings/settings.ts'
 import { type TunnelSettings, tunnelLink } from '../../model/settings/tunnel-settings.ts'
 import { type Endpoint, endpointText } from '../../model/tunnel/endpoint.ts'
-import type { TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
-import { hasWay } from '../../model/uplink.ts'
+import type { BothLines, TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
+import { gatewayOf, hasWay, type Uplink } from '../../model/uplink.ts'
+import type { Ride } from '../../network/wanted.ts'
 import type { Decided } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 
@@ -87,14 +88,14 @@ export class TunnelDevice {
   }
 
   /** What is to be done now; `line` carries it. */
-  due(line: string | null, decided: Decided): readonly Errand[] {
+  due({ line, second }: Ride, decided: Decided): readonly Errand[] {
     const { healths, nowMs } = decided
     const isAnswering = rank(healths.ipv4.get(this.#wan.name)) > 0
     if (isAnswering) this.#silentSinceMs = null
     else this.#silentSinceMs ??= nowMs
     const errands = [
       ...this.#resolve(line, isAnswering, nowMs),
-      ...this.#tend(line, decided),
+      ...this.#tend(line, second ?? null, decided),
       ...this.#look(isAnswering, nowMs),
     ]
     this.problem = this.#problemNow(line, decided)
@@ -123,7 +124,8 @@ export class TunnelDevice {
     return [{ kind: 'resolve_endpoint', tunnel: this.#wan.name, line, wan, host }]
   }
 
-  #tend(line: string | null, { uplinks, host, nowMs }: Decided): Errand[] {
+  #tend(line: string | null, second: string | null, decided: Decided): Errand[] {
+    const { uplinks, host, nowMs } = decided
     const { name, index, tunnel } = this.#wan
     const link = tunnelLink(name)
     this.#settleEndpoint(line, uplinks)
@@ -132,6 +134,7 @@ export class TunnelDevice {
     const wish: TunnelWish = {
       ...{ name, link, mark: outerMark(index), port: tunnelPort(index), endpoint: this.#endpoint },
       ...{ privateKey, peerKey, address, keepaliveSeconds, mtu, lines },
+      both: bothLines(this.#wan, { line, second, endpoint: this.#endpoint }, uplinks),
     }
     const found = host?.links.find((one) => one.name === link)
     const addresses = host?.addresses.filter((one) => one.link === link).length ?? 0
@@ -183,6 +186,33 @@ export class TunnelDevice {
       `running, and has it our public key ${this.publicKey}?`
     )
   }
+}
+
+interface Chosen {
+  readonly line: string | null
+  readonly second: string | null
+  readonly endpoint: Endpoint | null
+}
+
+/** null: not both, or they can't be copied to just now: by IPv4 and with a gateway each. */
+function bothLines(
+  { index, tunnel }: TunnelWan,
+  { line, second, endpoint }: Chosen,
+  uplinks: readonly Uplink[],
+): BothLines | null {
+  if (tunnel.inside === null || endpoint === null || endpoint.host.includes(':')) return null
+  const [one, other] = [line, second].map((name) => {
+    const uplink = uplinks.find((candidate) => candidate.name === name)
+    const gateway = uplink === undefined ? null : gatewayOf(uplink, 'ipv4')
+    const own = uplink?.ways.ipv4.addresses.find(
+      ({ usable, scope }) => usable && scope === 'global',
+    )
+    if (uplink === undefined || uplink.link === null || gateway === null) return null
+    if (own === undefined) return null
+    return { wan: uplink.index, link: uplink.link, gateway, address: own.address }
+  })
+  if (one == null || other == null) return null
+  return { lines: [one, other], wan: index, inside: tunnel.inside }
 }
 
 const retryMs = 5_000

@@ -105,10 +105,33 @@ testRefused('tunnels', [
     'tunnels[0].address: found IPv6 addresses only, expected an IPv4 address like 203.0.113.80/32',
   ],
   [
-    'kinds and modes that are not there yet',
-    withTunnel('kind: l2tp, mode: both'),
+    'kinds and modes that are not there',
+    withTunnel('kind: l2tp, mode: bond'),
     'tunnels[0].kind: found "l2tp", expected wireguard',
-    'tunnels[0].mode: found "both", expected roaming',
+    'tunnels[0].mode: found "bond", expected roaming or both',
+  ],
+  ['both lines', invited('mode: both')],
+  [
+    'both over one line',
+    invited('mode: both, over: [secondary]'),
+    'tunnels[0].mode: found both over secondary, expected roaming, or two lines in over',
+  ],
+  [
+    'both where one costs money',
+    invited('mode: both').replace('192.168.0.2 }', '192.168.0.2, metered: true }'),
+    'tunnels[0].mode: found both over primary, expected roaming, two lines that are not metered, or both_metered: true',
+  ],
+  [
+    'both where one costs money, and is meant',
+    invited('mode: both, both_metered: true').replace(
+      '192.168.0.2 }',
+      '192.168.0.2, metered: true }',
+    ),
+  ],
+  [
+    'both without the server’s address inside',
+    withTunnel('mode: both'),
+    "tunnels[0].inside: found nothing, expected the server's address inside, like 10.99.0.1, or an invitation",
   ],
   [
     'a tunnel without any WAN',

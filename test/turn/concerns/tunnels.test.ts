@@ -178,6 +178,26 @@ test('what it can’t be set up for is said once, and tried again', () => {
   assert.ok(turn(allUp, { afterMs: 6_000 }).kinds.includes('tend_tunnel'))
 })
 
+test('in the mode both another line gets copies, a metered one only where the user says so', () => {
+  const both = 'mode: both\n    inside: 10.99.0.1'
+  begin('203.0.113.9', `${both}\n    both_metered: true`)
+  const { errands } = turn(allUp)
+  const tend = errands.find((errand) => errand.kind === 'tend_tunnel')
+  assert.deepEqual(tend?.wish.both, {
+    lines: [
+      { wan: 0, link: 'eth0', gateway: '192.168.0.1', address: '192.168.0.3' },
+      { wan: 1, link: 'eth0', gateway: '192.168.0.2', address: '192.168.0.3' },
+    ],
+    wan: 2,
+    inside: '10.99.0.1',
+  })
+  const shown = tunnels.figures().tunnels?.['home_ip']
+  assert.deepEqual([shown?.line, shown?.second], ['primary', 'secondary'])
+  begin('203.0.113.9')
+  turn(allUp)
+  assert.equal(tunnels.figures().tunnels?.['home_ip']?.second, undefined)
+})
+
 test('it never asks to be woken in the past, which would keep the loop busy', () => {
   for (const server of ['203.0.113.9', 'vpn.example.org']) {
     begin(server)

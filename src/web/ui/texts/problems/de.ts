@@ -25,7 +25,6 @@ export const de: ProblemTexts = {
       'eine Adresse wie 203.0.113.80/32 oder 2001:db8:80::/56',
     'a tunnel with name and invitation': 'ein Tunnel mit name und invitation',
     wireguard: 'wireguard',
-    roaming: 'roaming',
     'a list of WANs like [primary]': 'eine Liste von Leitungen wie [primary]',
     'a list of addresses like [203.0.113.80/32]': 'eine Liste von Adressen wie [203.0.113.80/32]',
     'a list of tunnels, or []': 'eine Liste von Tunneln, oder []',
@@ -56,6 +55,13 @@ export const de: ProblemTexts = {
     'the name of a tunnel ({a})': 'der Name eines Tunnels ({a})',
     'a port with protocol any': 'ein Port mit protocol any',
     'protocol: tcp or udp, or no port': 'protocol: tcp oder udp, oder kein Port',
+    'roaming, or two lines in over': 'roaming, oder zwei Leitungen in over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, zwei Leitungen ohne Volumentarif, oder both_metered: true',
+    'both over {a}': 'both über {a}',
+    'no line': 'keine Leitung',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      'die Adresse des Servers im Tunnel, wie 10.99.0.1, oder eine Einladung',
     'true or false': 'true oder false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true oder false; tls_ca_file und tls_verify stehen daneben',

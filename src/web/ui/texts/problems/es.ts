@@ -25,7 +25,6 @@ export const es: ProblemTexts = {
       'una dirección como 203.0.113.80/32 o 2001:db8:80::/56',
     'a tunnel with name and invitation': 'un túnel con name e invitation',
     wireguard: 'wireguard',
-    roaming: 'roaming',
     'a list of WANs like [primary]': 'una lista de líneas como [primary]',
     'a list of addresses like [203.0.113.80/32]': 'una lista de direcciones como [203.0.113.80/32]',
     'a list of tunnels, or []': 'una lista de túneles, o []',
@@ -55,6 +54,13 @@ export const es: ProblemTexts = {
     'the name of a tunnel ({a})': 'el nombre de un túnel ({a})',
     'a port with protocol any': 'un puerto con protocol any',
     'protocol: tcp or udp, or no port': 'protocol: tcp o udp, o ningún puerto',
+    'roaming, or two lines in over': 'roaming, o dos líneas en over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, dos líneas sin pago por volumen, o both_metered: true',
+    'both over {a}': 'both sobre {a}',
+    'no line': 'ninguna línea',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      'la dirección del servidor dentro, como 10.99.0.1, o una invitación',
     'true or false': 'true o false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true o false; tls_ca_file y tls_verify van al lado',

@@ -25,7 +25,6 @@ export const fr: ProblemTexts = {
       'une adresse comme 203.0.113.80/32 ou 2001:db8:80::/56',
     'a tunnel with name and invitation': 'un tunnel avec name et invitation',
     wireguard: 'wireguard',
-    roaming: 'roaming',
     'a list of WANs like [primary]': 'une liste de lignes comme [primary]',
     'a list of addresses like [203.0.113.80/32]': "une liste d'adresses comme [203.0.113.80/32]",
     'a list of tunnels, or []': 'une liste de tunnels, ou []',
@@ -56,6 +55,13 @@ export const fr: ProblemTexts = {
     'the name of a tunnel ({a})': "le nom d'un tunnel ({a})",
     'a port with protocol any': 'un port avec protocol any',
     'protocol: tcp or udp, or no port': 'protocol: tcp ou udp, ou pas de port',
+    'roaming, or two lines in over': 'roaming, ou deux lignes dans over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, deux lignes non payées au volume, ou both_metered: true',
+    'both over {a}': 'both par {a}',
+    'no line': 'aucune ligne',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      "l'adresse du serveur à l'intérieur, comme 10.99.0.1, ou une invitation",
     'true or false': 'true ou false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true ou false ; tls_ca_file et tls_verify se mettent à côté',
