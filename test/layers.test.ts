@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const core = ['model', 'health', 'decision', 'network', 'report', 'turn']
-const ports = ['kernel/port.ts', 'pair/port.ts', 'probe/port.ts']
+const ports = ['kernel/port.ts', 'kernel/tunnels/port.ts', 'pair/port.ts', 'probe/port.ts']
 
 /** A room, and the rooms or single files it may import from beside itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logging: ['model'],
   service: ['model'],
   web: ['model', 'daemon/clock.ts'],
+  server: ['model', 'kernel/tools/run-tool.ts', 'logging'],
   daemon: [...core, ...ports],
   commands: [
     ...['model', 'options', 'decision', 'network', 'lines', 'report', 'turn', 'daemon'],

@@ -3,6 +3,7 @@ import { socketPlace } from '../control/socket-place.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
 import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
+import { wireguardDevices } from '../kernel/tunnels/wireguard-devices.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
 import { baseTopicOf } from '../model/settings/base-topic.ts'
@@ -13,7 +14,7 @@ import { readOptions } from './read-options.ts'
 import { brokerOfOptions } from './run/connect-home-assistant.ts'
 
 /**
- * Removes every rule, route and table of ours, whatever version and options made them, and our
+ * Removes every rule, route, table and tunnel's interface of ours, whatever version and options made them, and our
  * retained topics at a broker that the options name.
  */
 export async function cleanup({ optionsPath }: Arguments): Promise<number> {
@@ -26,7 +27,10 @@ export async function cleanup({ optionsPath }: Arguments): Promise<number> {
   const kernel = await createKernel({ log })
   try {
     await takeAwayLeftovers(socketPlace().pairFolder, log)
-    const left = await new Reconciler(kernel, log).restore(nothing)
+    const left = [
+      ...(await new Reconciler(kernel, log).restore(nothing)),
+      ...(await wireguardDevices({ log, folder: null }).keepOnly([])),
+    ]
     await forgetOverMqtt(optionsPath, log)
     for (const problem of left) complain(problem)
     if (left.length > 0) return 1

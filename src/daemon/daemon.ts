@@ -4,6 +4,7 @@ import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
+import { tunnelLink } from '../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { withoutShared } from '../network/pair/pair-place.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
@@ -117,6 +118,8 @@ export class Daemon {
     this.#advice = advice.map(({ text }) => text)
     const lasting = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     const errands = this.#turn.start({ host, capabilities, lasting }, this.#now())
+    const wanted = settings.wans.filter(({ tunnel }) => tunnel !== undefined)
+    await this.#keepTunnels(wanted.map(({ name }) => tunnelLink(name)))
     this.#introduce(capabilities, host, lasting)
     await this.#errands.finish(errands)
   }
@@ -191,9 +194,17 @@ export class Daemon {
       log.info('stopped; the rules stay as they are')
     } else {
       await this.#keeper.restore()
+      await this.#keepTunnels([])
     }
+    this.#parts.tunnels?.close()
     await audience.close()
     await kernel.close()
+  }
+
+  /** Devices of tunnels that the options no longer name go. */
+  async #keepTunnels(links: readonly string[]): Promise<void> {
+    const { tunnels, log } = this.#parts
+    for (const problem of (await tunnels?.keepOnly(links)) ?? []) log.error(problem)
   }
 
   #leaveByOptions(): 'standing' | 'clean' {

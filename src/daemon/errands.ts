@@ -16,8 +16,9 @@ import type { Errand } from '../turn/errand.ts'
 import type { EventQueue } from './event-queue.ts'
 import { FlowErrands } from './flow-errands.ts'
 import type { Memory } from './memory/memory.ts'
+import { carryOutForTunnel, type TunnelErrandParts } from './tunnel-errands.ts'
 
-export interface ErrandParts {
+export interface ErrandParts extends TunnelErrandParts {
   readonly kernel: Kernel
   readonly prober: Prober
   readonly audience: Audience
@@ -92,6 +93,12 @@ export class Errands {
         break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))
+        break
+      case 'tend_tunnel':
+      case 'nudge_tunnel':
+      case 'look_at_tunnel':
+      case 'resolve_endpoint':
+        carryOutForTunnel(errand, this.#parts).catch((error: unknown) => log.warn(String(error)))
         break
       case 'reset_flows':
       case 'forget_unmasqueraded':

@@ -58,6 +58,8 @@ export interface Uplink {
   readonly link: string | null
   /** Another WAN is on the same link. */
   readonly sharesLink: boolean
+  /** It rides on others; left out: it is a line. */
+  readonly isTunnel?: true
   readonly ways: ByFamily<Way>
 }
 

@@ -29,7 +29,9 @@ export function resolveUplinks(
     const { name, index, table } = wan
     const sharing = sharingOf(own, placed)
     const ipv6 = wayOf(wan, { link, host, family: 'ipv6', last: lastIpv6, sharing })
-    return { name, index, table, link, sharesLink: sharing !== null, ways: { ipv4, ipv6 } }
+    const kind = wan.tunnel === undefined ? {} : { isTunnel: true as const }
+    const sharesLink = sharing !== null
+    return { name, index, table, link, sharesLink, ...kind, ways: { ipv4, ipv6 } }
   })
 }
 

@@ -11,6 +11,7 @@ import type {
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
+  TunnelSnapshot,
   WanSnapshot,
 } from '../model/published/snapshot.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
@@ -33,6 +34,8 @@ export interface Known {
   /** The WANs under suspicion, and how many sidesteps there were; left out: none. */
   readonly suspect?: readonly string[]
   readonly sidesteps?: number
+  /** By name; left out: there is none. */
+  readonly tunnels?: Readonly<Record<string, TunnelSnapshot>>
   /** Left out: the options are right. */
   readonly options?: OptionsNotice
   /** Left out: there is nothing to say of a change made on the page. */
@@ -96,6 +99,7 @@ export function composeSnapshot(known: Known): Snapshot {
     suspect: known.suspect ?? [],
     sidesteps: known.sidesteps ?? 0,
     pair: known.pair ?? null,
+    ...(known.tunnels === undefined ? {} : { tunnels: known.tunnels }),
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
     ...(known.options === undefined ? {} : { options: known.options }),

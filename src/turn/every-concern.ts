@@ -18,6 +18,7 @@ import { Pair } from './concerns/pair.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
 import { RouterQuestions } from './concerns/router-questions.ts'
+import { Tunnels } from './concerns/tunnels.ts'
 import { WebChecks } from './concerns/web-checks.ts'
 
 export interface ConcernParts {
@@ -49,6 +50,7 @@ export function everyConcern({
     new Bypasses(settings, log),
     new NameResolution(settings, log),
     new WebChecks(settings, log),
+    new Tunnels(settings, log),
     new ForeignProblem(),
     new OptionsInForce(notice ?? null),
     new ChangedOptions(change ?? null),

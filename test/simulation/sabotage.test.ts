@@ -279,6 +279,7 @@ function bound(prober: Prober): Prober {
     askPublicAddress: (wan) => prober.askPublicAddress(wan),
     askResolver: (question) => prober.askResolver(question),
     askServer: (question) => prober.askServer(question),
+    lookUp: (wan, name) => prober.lookUp(wan, name),
     checkWeb: (wan) => prober.checkWeb(wan),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),

@@ -4,6 +4,7 @@ import { EventQueue } from '../../daemon/event-queue.ts'
 import { dataFolder } from '../../daemon/memory/data-folder.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import type { Kernel } from '../../kernel/port.ts'
+import { wireguardDevices } from '../../kernel/tunnels/wireguard-devices.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
 import type { PairKeeper } from '../../pair/port.ts'
@@ -68,7 +69,8 @@ export function buildDaemon(
     change: desk.change,
   })
   pair.attend((news) => queue.push({ kind: 'pair', news }))
-  const ports = { clock, kernel, prober, audience, memory, log, queue, pair }
+  const tunnels = wireguardDevices({ log, folder })
+  const ports = { clock, kernel, prober, audience, memory, log, queue, pair, tunnels }
   const seen = answered === null ? {} : { answered }
   built = new Daemon({ settings, version, concerns, obstacles, ...ports, ...seen })
   return { built, queue }

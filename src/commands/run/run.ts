@@ -138,7 +138,8 @@ async function observeRound(
   settings: Settings,
   { host, log }: { readonly host: HostState; readonly log: Log },
 ): Promise<ReadonlySet<string>> {
-  const names = settings.wans.map(({ name }) => name)
+  const lines = settings.wans.filter(({ tunnel }) => tunnel === undefined)
+  const names = lines.map(({ name }) => name)
   log.info(`observing one round before anything changes: ${names.join(', ')}`)
   const answered = await observeFirst(settings, host)
   const silent = names.filter((name) => !answered.has(name))

@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly resolvers: Readonly<Record<string, ResolverSnapshot>>
   /** The WANs that have fallen silent, with no verdict yet: new connections avoid them. */
   readonly suspect: readonly string[]
+  /** Left out: there is none. */
+  readonly tunnels?: Readonly<Record<string, TunnelSnapshot>>
   /** How often new connections have begun to avoid one, since the start. */
   readonly sidesteps: number
   /** The other box that serves the same house; null: the options name none. */
@@ -33,6 +35,24 @@ export interface Snapshot {
   readonly options?: OptionsNotice
   /** A change of them on the page that waits for a word, or that was put back; left out: none. */
   readonly options_change?: OptionsChange
+}
+
+/** What a tunnel has beside its state as a WAN. */
+export interface TunnelSnapshot {
+  /** The WAN that carries its packets now; null: none may. */
+  readonly line: string | null
+  /** The WAN that gets a copy of each packet; left out: none does. */
+  readonly second?: string
+  /** Why that one, or what is wrong. */
+  readonly reason: string
+  /** The WANs that may carry it, in order. */
+  readonly over: readonly string[]
+  /** The server, as the options name it. */
+  readonly endpoint: string
+  /** What the server has to know of us; null: its device doesn't stand yet. */
+  readonly public_key: string | null
+  /** When both ends last agreed on keys; null: never that we know of. */
+  readonly handshake_at: string | null
 }
 
 export interface OptionsNotice {

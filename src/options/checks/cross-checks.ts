@@ -6,11 +6,13 @@ import { inWords } from '../schema/option.ts'
 import type { Draft } from './draft.ts'
 import { checkPair } from './pair-checks.ts'
 import { checkPolicies, checkTwice } from './policy-checks.ts'
+import { checkTunnels } from './tunnel-checks.ts'
 import { checkWans } from './wan-checks.ts'
 
 export function crossChecks(draft: Draft): Problem[] {
   return [
     ...checkWans(draft),
+    ...checkTunnels(draft),
     ...checkPolicies(draft),
     ...checkProbe(draft.probe),
     ...checkFailback(draft.failback),

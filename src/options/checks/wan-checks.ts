@@ -6,7 +6,7 @@ import type { GivenWay } from '../../model/uplink.ts'
 import { describeFound, formatPath, type Problem } from '../problem.ts'
 import { familyOf } from '../schema/addresses.ts'
 import { wayText } from '../schema/gateways.ts'
-import { tableByPosition } from '../to-settings.ts'
+import { tableByPosition } from '../table-by-position.ts'
 import { type Draft, isRefused, type WanDraft } from './draft.ts'
 import { checkTwice } from './policy-checks.ts'
 

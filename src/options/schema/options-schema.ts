@@ -44,6 +44,7 @@ import {
   wholeNumber,
 } from './option.ts'
 import { portsOption } from './ports.ts'
+import { forwardsOption, tunnelsOption } from './tunnels.ts'
 
 const day = 86_400
 
@@ -205,6 +206,8 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   nat: optional(choice(['auto', 'always', 'never']), 'auto'),
   test_failover: optional(testFailover, {}),
   on_stop: optional(choice(['restore', 'keep']), 'restore'),
+  tunnels: optional(tunnelsOption, []),
+  forwards: optional(forwardsOption, []),
   mqtt: optional(mqtt, {}),
   notify: optional(
     list(notifyOption, { limit: 32, expected: 'a list like [notify.mobile_app_phone]' }),
@@ -218,6 +221,10 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
 export type Options = v.InferOutput<typeof optionsSchema>
 
 export type WanOptions = Options['wans'][number]
+
+export type TunnelOptions = Options['tunnels'][number]
+
+export type ForwardOptions = Options['forwards'][number]
 
 export type PolicyOptions = Options['policies'][number]
 

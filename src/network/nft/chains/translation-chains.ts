@@ -70,7 +70,8 @@ export function unmasqueradedNetworks(
   family: Family,
 ): string[] {
   if (settings.nat === 'always') return []
-  const [first, ...others] = uplinks.map((uplink) => {
+  const lines = uplinks.filter(({ isTunnel = false }) => !isTunnel)
+  const [first, ...others] = lines.map((uplink) => {
     const own = uplink.ways[family].addresses
     const single = own.filter((address) => !isElsewhereToo(address, uplink, uplinks))
     return onLinkNetworks(single, family)
@@ -135,7 +136,10 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
   return leaving(uplink).flatMap(({ family, hop, condition }) => {
     const own = repliedAddresses(uplink, family)
     if (own.length === 0) return []
-    const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
+    // At a tunnel's other end nobody knows the clients, whatever subnet they share with lines.
+    const keep = uplink.isTunnel
+      ? []
+      : unmasqueradedNetworks(context.settings, context.uplinks, family)
     const pairs = family === 'ipv6' ? (context.pairs.get(uplink.name) ?? []) : []
     const inside = context.delegated.get(uplink.name) ?? []
     const routed = [...inside, ...pairs.map(({ outside }) => outside)]

@@ -5,6 +5,63 @@ export const fr: ProblemTexts = {
   more: 'et {a} de plus',
   or: 'ou',
   phrases: {
+    'a server with its port like vpn.example.org:51820 or [2001:db8::9]:51820':
+      'un serveur avec son port comme vpn.example.org:51820 ou [2001:db8::9]:51820',
+    'a WireGuard key: 44 letters and digits, the last of them =':
+      'une clé WireGuard : 44 lettres et chiffres, le dernier étant =',
+    'a WireGuard key, or the path of its file like /ssl/home_ip.key':
+      'une clé WireGuard, ou le chemin de son fichier comme /ssl/home_ip.key',
+    'the line that the server has printed': 'la ligne de texte que le serveur a affichée',
+    'the whole line that the server has printed: wan-failover://HOST:PORT/?…':
+      'la ligne de texte entière que le serveur a affichée : wan-failover://HOST:PORT/?…',
+    'the whole line that the server has printed; its {a} is not {b}':
+      "la ligne de texte entière que le serveur a affichée ; son {a} n'est pas {b}",
+    'a WireGuard key, which is 44 letters and digits':
+      'une clé WireGuard de 44 lettres et chiffres',
+    'addresses like 203.0.113.80/32': 'des adresses comme 203.0.113.80/32',
+    'an address like 10.99.0.1': 'une adresse comme 10.99.0.1',
+    'a number from {a} to {b}': 'un nombre de {a} à {b}',
+    'an address like 203.0.113.80/32 or 2001:db8:80::/56':
+      'une adresse comme 203.0.113.80/32 ou 2001:db8:80::/56',
+    'a tunnel with name and invitation': 'un tunnel avec name et invitation',
+    wireguard: 'wireguard',
+    'a list of WANs like [primary]': 'une liste de lignes comme [primary]',
+    'a list of addresses like [203.0.113.80/32]': "une liste d'adresses comme [203.0.113.80/32]",
+    'a list of tunnels, or []': 'une liste de tunnels, ou []',
+    '{a} WANs and {b} tunnels': '{a} lignes et {b} tunnels',
+    'at most {a} of both together': 'au plus {a} des deux ensemble',
+    'a WAN that the tunnel can ride on': 'une ligne qui puisse porter le tunnel',
+    'a name whose first 12 letters differ from those of {a}':
+      'un nom dont les 12 premières lettres diffèrent de celles de {a}',
+    'a WAN that is no tunnel ({a}): a tunnel on tunnels could ride on itself':
+      'une ligne et non un tunnel ({a}) : un tunnel sur des tunnels pourrait se porter lui-même',
+    'the name of a WAN ({a}); did you mean {b}?':
+      "le nom d'une ligne ({a}) ; vouliez-vous dire {b} ?",
+    'the name of a WAN ({a})': "le nom d'une ligne ({a})",
+    'the server like vpn.example.org:51820, or an invitation':
+      'le serveur comme vpn.example.org:51820, ou une invitation',
+    "the server's public key, or an invitation": 'la clé publique du serveur, ou une invitation',
+    'another one than in the invitation': "autre chose que dans l'invitation",
+    'the same, or nothing: the invitation brings it':
+      "la même chose, ou rien : l'invitation l'apporte",
+    'IPv6 addresses only': 'seulement des adresses IPv6',
+    'an IPv4 address like 203.0.113.80/32': 'une adresse IPv4 comme 203.0.113.80/32',
+    "a tunnel's name": "le nom d'un tunnel",
+    'a forward with tunnel, port and to': 'une redirection avec tunnel, port et to',
+    'a list of forwards, or []': 'une liste de redirections, ou []',
+    'no forward, since there are no tunnels': "aucune redirection, car il n'y a pas de tunnel",
+    'the name of a tunnel ({a}); did you mean {b}?':
+      "le nom d'un tunnel ({a}) ; vouliez-vous dire {b} ?",
+    'the name of a tunnel ({a})': "le nom d'un tunnel ({a})",
+    'a port with protocol any': 'un port avec protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp ou udp, ou pas de port',
+    'roaming, or two lines in over': 'roaming, ou deux lignes dans over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, deux lignes non payées au volume, ou both_metered: true',
+    'both over {a}': 'both par {a}',
+    'no line': 'aucune ligne',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      "l'adresse du serveur à l'intérieur, comme 10.99.0.1, ou une invitation",
     'true or false': 'true ou false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true ou false ; tls_ca_file et tls_verify se mettent à côté',

@@ -25,6 +25,10 @@ const manyWans = Array.from({ length: 9 }, (_, index) => ({
   gateway: `192.168.0.${index + 1}`,
 }))
 
+const key = 'zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M='
+const tunnel = { name: 'a', endpoint: 'x:1', peer_key: key, address: ['203.0.113.80/32'] }
+const invitation = `wan-failover://x:1/?peer_key=${key}&private_key=${key}&address=203.0.113.80/32&inside=10.99.0.1`
+
 /** What the files made by hand don't bring about. */
 const more: readonly string[] = [
   'x'.repeat(200_001),
@@ -74,6 +78,42 @@ const more: readonly string[] = [
       use: index % 2 === 0 ? ['primary'] : ['none'],
     })),
   }),
+  withTwo({ tunnels: 'x' }),
+  withTwo({ tunnels: ['x', { name: 'a' }, { name: 'b', invitation: 'x', kind: 'x', mode: 'x' }] }),
+  withTwo({
+    tunnels: [
+      { ...tunnel, over: ['secondry', 'b', 'x'], private_key: 'x', address: ['2001:db8::1/64'] },
+      { ...tunnel, name: 'b', over: 'x', address: 'x', peer_key: 'x', endpoint: 'x', mtu: 1 },
+      { ...tunnel, name: 'a_long_name_of_one', address: ['x'] },
+      { ...tunnel, name: 'a_long_name_of_two' },
+      ...['', 'peer_key=x', `peer_key=${key}&private_key=${key}`].map((words) => ({
+        name: 'c',
+        invitation: `wan-failover://x:1/?${words}`,
+      })),
+      { ...tunnel, name: 'g', mode: 'both', over: ['primary'] },
+      { ...tunnel, name: 'd', invitation: `${invitation}&mtu=1` },
+      { ...tunnel, name: 'e', endpoint: 'x:2', invitation },
+      { ...tunnel, name: 'f', invitation: invitation.replace('10.99.0.1', 'x') },
+    ],
+  }),
+  withTwo({ tunnels: [{ ...tunnel, mode: 'both' }] }),
+  JSON.stringify({
+    wans: [two[0], { ...two[1], metered: true }],
+    tunnels: [{ ...tunnel, mode: 'both' }],
+  }),
+  withTwo({ forwards: 'x' }),
+  withTwo({ forwards: [{ tunnel: 'a', to: '192.168.0.10' }] }),
+  withTwo({
+    tunnels: [{ ...tunnel, name: 'home_ip' }],
+    forwards: [
+      'x',
+      { tunnel: 'home_pi', protocol: 'any', port: 443, to: 'x' },
+      { tunnel: 'elsewhere', protocol: 'x', port: 'x' },
+      { tunnel: 5, to: '192.168.0.10' },
+    ],
+  }),
+  JSON.stringify({ wans: [], tunnels: [tunnel] }),
+  JSON.stringify({ wans: manyWans.slice(0, 8), tunnels: [tunnel] }),
   withTwo({ default_policy: [] }),
   withTwo({ default_policy: { a: 1 } }),
   withTwo({ probe: 1 }),

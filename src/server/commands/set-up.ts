@@ -1,0 +1,41 @@
+/** Where houses find this machine, and its key; what is set up already stays. */
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import ipaddr from 'ipaddr.js'
+import { type Endpoint, endpointText, readEndpoint } from '../../model/tunnel/endpoint.ts'
+import { privateKeyOf } from '../hello/tunnel-keys.ts'
+import type { ServerArguments } from './server-command-line.ts'
+import { settingsOrThrow, writeSettingsFile } from './settings-store.ts'
+
+export async function setUp({ settingsPath, endpoint }: ServerArguments): Promise<number> {
+  const known = existsSync(settingsPath) ? await settingsOrThrow(settingsPath) : null
+  if (known !== null && endpoint === null) return 0
+  const wanted = readWanted(endpoint ?? '')
+  if (wanted === null) {
+    process.stderr.write(
+      'name this machine as houses find it: --endpoint vpn.example.org, or its public address\n',
+    )
+    return 2
+  }
+  const { host } = wanted
+  if (ipaddr.isValid(host) && ipaddr.parse(host).range() === 'private') {
+    process.stderr.write(`${host} is no address that a house can reach from the Internet\n`)
+    return 2
+  }
+  await writeSettingsFile(settingsPath, {
+    network: '10.99.0.0/24',
+    uplink: null,
+    mtu: null,
+    houses: [],
+    ...known,
+    endpoint: endpointText(wanted),
+    private_key: known?.private_key ?? privateKeyOf(randomBytes(32)),
+  })
+  return 0
+}
+
+/** WireGuard's usual port where none is named; an IPv6 address needs no brackets then. */
+function readWanted(text: string): Endpoint | null {
+  const bare = ipaddr.IPv6.isValid(text) ? `[${text}]` : text
+  return readEndpoint(text) ?? readEndpoint(`${bare}:51820`)
+}
