@@ -99,6 +99,9 @@ export const neverLeftOut: OptionsAsWritten = {
   probe: {},
   failback: {},
   test_failover: {},
+  pair: {},
+  tunnels: [],
+  forwards: [],
   mqtt: {},
 }
 
