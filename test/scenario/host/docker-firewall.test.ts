@@ -45,7 +45,7 @@ async function openWithDocker(wanted: HouseOptions) {
 
 /** `refused` comes from the machine itself: the packet has reached it. */
 async function connect(from: LabNode, address: string, port: number): Promise<string> {
-  const attempt = `timeout 1 bash -c '</dev/tcp/${address}/${port}' 2>&1 || echo "status $?"`
+  const attempt = `timeout 3 bash -c '</dev/tcp/${address}/${port}' 2>&1 || echo "status $?"`
   const said = await from.run('sh', '-c', attempt)
   return /refused/.test(said) ? 'refused' : /status 124/.test(said) ? 'silence' : said
 }
