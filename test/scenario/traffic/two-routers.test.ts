@@ -44,12 +44,12 @@ async function readyToAsk(node: LabNode): Promise<{ ask: () => Promise<string> }
 }
 
 /** Both lines learn their IPv6 gateway by themselves. */
-function openHouse(): Promise<House> {
+function openHouse(probe: object = {}): Promise<House> {
   return House.open({
     topology: 'one-subnet',
     ipv6: true,
     wans: [{ gateway6: 'auto' }, { gateway6: 'auto' }],
-    options: { probe: { methods: ['icmp'] } },
+    options: { probe: { methods: ['icmp'], ...probe } },
   })
 }
 
@@ -96,6 +96,29 @@ test('of two routers in one LAN each carries its own IPv6 prefix, and takes over
   assert.deepEqual(await seen(), [own1, host(1)])
   await long.waitForData({ afterMs: monotonicMs(), deadlineMs })
   await long.stop()
+})
+
+test('before any verdict what begins takes the other line’s prefix, and what runs stays', async () => {
+  // A silence of seconds is no verdict.
+  await using house = await openHouse({ timeout: 10 })
+  const { lab } = house
+  await announcePrefixes(lab)
+  await waitForIpv6(house, 'primary', 'up')
+  await waitForIpv6(house, 'secondary', 'up')
+  const client = lab.client(1)
+  const kinds = ['sending', 'receiving'] as const
+  const running = await Promise.all(
+    kinds.map((kind) => TcpClient.start(client, { target: target6, kind })),
+  )
+  const asker = await readyToAsk(client)
+  const { afterMs } = await lab.fault({ wan: 1, kind: 'ipv6-silent' })
+  assert.equal(await asker.ask(), lab.wan(2).hostAddress6)
+  await lab.repair(1)
+  for (const one of running) {
+    await one.waitForData({ afterMs: monotonicMs(), deadlineMs })
+    assert.deepEqual(one.breaksAfter(afterMs), [])
+    await one.stop()
+  }
 })
 
 test('a router that says nothing leaves its IPv6 in doubt, and one whose network this host is not in is not used', async () => {
