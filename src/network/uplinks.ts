@@ -185,14 +185,26 @@ function problemOf({ given, hop, addresses, prefixes }: Findings, place: Place):
   if (hop.kind === 'gateway' && !reaches(place.link, hop.address, host)) {
     return `the gateway ${hop.address} is not in a network of ${place.link}`
   }
-  return prefixProblem({ hop, addresses, prefixes }, place.link)
+  return prefixProblem({ hop, addresses, prefixes }, place.link, host)
 }
 
-/** By its gateway nobody replies to another line's address, and nothing can be probed. */
-function prefixProblem({ hop, addresses, prefixes }: Omit<Findings, 'given'>, link: string) {
-  const isOwn = ({ address, usable }: Address) =>
-    usable && prefixes.some((prefix) => contains(prefix, address))
-  if (hop?.kind !== 'gateway' || prefixes.length === 0 || addresses.some(isOwn)) return null
+/**
+ * By its gateway nobody replies to another line's address, and nothing can be probed. An address of
+ * the Internet's that no router speaks of may be anybody's.
+ */
+function prefixProblem(
+  { hop, addresses, prefixes }: Omit<Findings, 'given'>,
+  link: string,
+  { routers = [] }: HostState,
+): string | null {
+  const said = routers.filter((one) => one.link === link).flatMap((one) => one.prefixes)
+  const others = [...said, privateAddresses].filter((prefix) => !prefixes.includes(prefix))
+  const mayReply = ({ address, usable, scope }: Address) =>
+    usable &&
+    scope === 'global' &&
+    (prefixes.some((prefix) => contains(prefix, address)) ||
+      !others.some((prefix) => contains(prefix, address)))
+  if (hop?.kind !== 'gateway' || prefixes.length === 0 || addresses.some(mayReply)) return null
   return (
     `${link} has no address (yet) in ${prefixes.join(' or ')}, the only network that the router ` +
     `${hop.address} replies to`
@@ -242,5 +254,8 @@ function defaultHop({ link, family, host }: Place): NextHop | null {
     .filter((hop) => hop.link === link)
   return hops.find(({ gateway }) => gateway !== null) ?? hops[0] ?? null
 }
+
+/** RFC 4193. */
+const privateAddresses = 'fc00::/7'
 
 const familyName = { ipv4: 'IPv4', ipv6: 'IPv6' } as const

@@ -207,6 +207,16 @@ describe('of the networks of one link', () => {
     )
   })
 
+  test('unless it has one of the Internet’s that no router speaks of', () => {
+    const problemWith = (...addresses: readonly string[]) => {
+      const given = { addresses: [`${lan1}3/64`, 'fe80::3/64', ...addresses] }
+      const { uplinks } = house({ ...given, routers: [router(1), router(2)] })
+      return uplinks[1]?.ways.ipv6.problem ?? null
+    }
+    assert.equal(problemWith('2001:db8:2:5::3/64'), null)
+    assert.match(problemWith('fd00:5::3/64') ?? '', /no address/)
+  })
+
   test('a network behind this host is the WAN’s whose site it is of', () => {
     const { uplinks, host } = house({ routers: [router(1), router(2)] })
     const inside = ['2001:db8:2:100::/64', '2001:db8:1:100::/64']

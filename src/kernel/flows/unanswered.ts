@@ -1,7 +1,8 @@
 /**
  * Forgets what a WAN has not answered so far: the next packet of such a flow finds its way and its
  * address anew. Only where its address was translated, or is this machine's: of the others the
- * kernel may see but half, and then what runs looks like this too.
+ * kernel may see but half, and then what runs looks like this too. Over IPv6 TCP goes all the same:
+ * another line wants another prefix, and what runs is held by its set.
  */
 import type { Family } from '../../model/address.ts'
 import type { HostState } from '../../model/host.ts'
@@ -32,22 +33,32 @@ export async function forgetUnanswered(
   }
 }
 
-/** Each as words for conntrack. */
+/** Each as words for conntrack, the youngest question first. */
 function unansweredIn(listing: string, family: Family, own: ReadonlySet<string>): string[][] {
-  return listing.split('\n').flatMap((line) => {
-    const match = unanswered.exec(line)
-    if (match === null) return []
-    const [, protocol = '', from = '', to = '', fromPort = '', toPort = '', repliesTo] = match
-    if (from === repliesTo && !own.has(from)) return []
+  const found = listing.split('\n').flatMap((line) => {
+    const match = unanswered.exec(line)?.groups
+    if (match === undefined) return []
+    const { protocol = '', left = '', from = '', to = '', fromPort = '', toPort = '' } = match
+    const mayBeHalf = from === match['repliesTo'] && !own.has(from)
+    if (mayBeHalf && (family !== 'ipv6' || protocol !== 'tcp')) return []
     const ends = ['-s', from, '-d', to, '--sport', fromPort, '--dport', toPort]
-    return [['-f', family, '-p', protocol, ...ends]]
+    return [{ words: ['-f', family, '-p', protocol, ...ends], left: Number(left), mayBeHalf }]
   })
+  const youngest = Math.max(0, ...found.map(({ left }) => left))
+  return found
+    .filter(({ left, mayBeHalf }) => !mayBeHalf || youngest - left <= youthSeconds)
+    .toSorted((a, b) => b.left - a.left)
+    .map(({ words }) => words)
 }
 
 /** What was sent, then whom the answer would go to; whom nobody translates it goes to the sender. */
-const unanswered =
-  /^(udp|tcp)\s.*?\bsrc=(\S+) dst=(\S+) sport=(\d+) dport=(\d+) .*\[UNREPLIED\] src=\S+ dst=(\S+)/
+const unanswered = new RegExp(
+  String.raw`^(?<protocol>udp|tcp)\s+\d+ (?<left>\d+) .*?\bsrc=(?<from>\S+) dst=(?<to>\S+) ` +
+    String.raw`sport=(?<fromPort>\d+) dport=(?<toPort>\d+) .*\[UNREPLIED\] src=\S+ dst=(?<repliesTo>\S+)`,
+)
 
+/** What was asked before a silence began has its answer, though the kernel hasn't seen it. */
+const youthSeconds = 3
 /** Each costs a walk through the whole table. */
 const mostForgotten = 500
 const listTimeoutMs = 5_000

@@ -19,6 +19,7 @@ import { type ByFamily, byFamily, type Family, families } from '../../model/addr
 import { wanMark } from '../../model/marks.ts'
 import { everyPolicy, isGraceful } from '../../model/settings/every-policy.ts'
 import type { Settings } from '../../model/settings/settings.ts'
+import type { Uplink } from '../../model/uplink.ts'
 import { flowSets } from '../../network/nft/chains/flow-chains.ts'
 import { masqueradedNetworks } from '../../network/nft/chains/translation-chains.ts'
 import type { FlowFilter } from '../../network/policies/flow-filter.ts'
@@ -161,7 +162,7 @@ export class Flows implements Concern {
           flows: this.#wishes,
         }),
         first: pass === 0,
-        asked: !uplink.sharesLink,
+        asked: hasOwnAddresses(uplink),
         ...(departure.policies === undefined ? {} : this.#only(departure.policies, moment)),
       })
     }
@@ -175,6 +176,11 @@ export class Flows implements Concern {
     const sources = masqueradedNetworks(this.#settings, uplinks, host)
     return sources.length === 0 ? [] : [{ kind: 'forget_unmasqueraded', sources }]
   }
+}
+
+/** What begins by it would come to another WAN with an address that gets no reply there. */
+function hasOwnAddresses({ sharesLink, ways }: Uplink): boolean {
+  return !sharesLink || ways.ipv6.prefixes.length > 0
 }
 
 /** This machine's own new UDP avoids these; what had an answer is held before that counts. */

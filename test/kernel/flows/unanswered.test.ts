@@ -12,6 +12,8 @@ const ours = '--mark 0x01000000'
 const client = '-s 192.168.0.50 -d 203.0.113.1'
 const translated = '--src-nat 10.1.0.2'
 
+const own6 = '-s 2001:db8:1::50 -d 2001:db8:f::1'
+
 const flows = [
   [`-p udp ${client} --sport 40001 --dport 53 ${ours} ${translated}`, 'UDP, translated'],
   [
@@ -32,6 +34,12 @@ const flows = [
     `-p udp ${client} --sport 40007 --dport 53 --mark 0x02000000 --src-nat 10.2.0.2`,
     'UDP of another WAN',
   ],
+  [`-p tcp ${own6} --sport 40009 --dport 443 --state SYN_SENT ${ours}`, 'IPv6 TCP of a client'],
+  [`-p udp ${own6} --sport 40010 --dport 443 ${ours}`, 'IPv6 UDP that may be seen half'],
+  [
+    `-p tcp ${own6} --sport 40011 --dport 443 --state SYN_SENT ${ours} --timeout 200`,
+    'IPv6 TCP that was asked long ago',
+  ],
   [
     `-p udp -s fd00::50 -d 2001:db8:f::1 --sport 40008 --dport 53 ${ours} --src-nat 2001:db8::2`,
     'IPv6',
@@ -51,7 +59,8 @@ function left(): string[] {
 
 test('what a WAN has not answered is forgotten, and nothing that runs or may run', async () => {
   for (const [words] of flows) {
-    const args = ['-I', ...words.split(' '), '--timeout', '300']
+    const lasting = words.includes('--timeout') ? [] : ['--timeout', '300']
+    const args = ['-I', ...words.split(' '), ...lasting]
     execFileSync('conntrack', args, { stdio: 'ignore' })
   }
   assert.equal(left().length, flows.length)
@@ -64,10 +73,16 @@ test('what a WAN has not answered is forgotten, and nothing that runs or may run
     'UDP with an answer',
     'TCP that runs',
     'UDP of another WAN',
+    'IPv6 TCP of a client',
+    'IPv6 UDP that may be seen half',
+    'IPv6 TCP that was asked long ago',
     'IPv6',
   ])
   await forgetUnanswered({ mark: 0x01000000, families: ['ipv6'] }, tools)
-  assert.ok(!left().includes('IPv6'))
+  assert.deepEqual(left().slice(-2), [
+    'IPv6 UDP that may be seen half',
+    'IPv6 TCP that was asked long ago',
+  ])
   await forgetUnanswered({ mark: 0x01000000, families: ['ipv4', 'ipv6'] }, tools)
   assert.deepEqual(log.lines, [])
 })

@@ -1,5 +1,6 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
+import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
@@ -11,10 +12,10 @@ import { ports, target6, type WanNumber } from '../../lab/network/plan.ts'
 const deadlineMs = 20_000
 
 /** Connects, and prints as whom the server has seen it. */
-const asking = (localAddress: string | undefined) => `
+const asking = (localAddress: string | undefined, patienceMs = 3_000) => `
   const at = ${JSON.stringify({ host: target6, port: ports.tcpWho, localAddress })}
   const socket = require('node:net').connect(at)
-  socket.setTimeout(3000, () => { console.log('silence'); process.exit() })
+  socket.setTimeout(${patienceMs}, () => { console.log('silence'); process.exit() })
   socket.on('data', (bytes) => { console.log(String(bytes)); process.exit() })
   socket.on('error', (error) => { console.log(error.code); process.exit() })
 `
@@ -23,13 +24,32 @@ async function seenOf(node: LabNode, localAddress?: string): Promise<string> {
   return (await node.run(process.execPath, '--eval', asking(localAddress))).trim()
 }
 
+/** Asks at once when it is told to, and waits for as long as the kernel repeats the question. */
+async function readyToAsk(node: LabNode): Promise<{ ask: () => Promise<string> }> {
+  const script = `process.stdin.resume().on('end', () => { ${asking(undefined, 30_000)} })
+    console.log('ready')`
+  const child = node.spawn(process.execPath, ['--eval', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const words = createInterface({ input: child.stdout as NodeJS.ReadableStream })[
+    Symbol.asyncIterator
+  ]()
+  await words.next()
+  return {
+    ask: async () => {
+      child.stdin?.end()
+      return String((await words.next()).value)
+    },
+  }
+}
+
 /** Both lines learn their IPv6 gateway by themselves. */
-function openHouse(): Promise<House> {
+function openHouse(probe: object = {}): Promise<House> {
   return House.open({
     topology: 'one-subnet',
     ipv6: true,
     wans: [{ gateway6: 'auto' }, { gateway6: 'auto' }],
-    options: { probe: { methods: ['icmp'] } },
+    options: { probe: { methods: ['icmp'], ...probe } },
   })
 }
 
@@ -54,7 +74,9 @@ test('of two routers in one LAN each carries its own IPv6 prefix, and takes over
   assert.equal(await seenOf(client, own2), host(1))
   const long = await TcpClient.start(client, { target: target6, kind: 'sending' })
 
+  const asker = await readyToAsk(client)
   await lab.fault({ wan: 1, kind: 'ipv6-silent' })
+  const begun = asker.ask()
   const { active } = await mqtt.waitForState(
     ({ policies }) => policies['default']?.wan6 === 'secondary',
     { deadlineMs, what: 'IPv6 to go by the secondary' },
@@ -63,6 +85,8 @@ test('of two routers in one LAN each carries its own IPv6 prefix, and takes over
   assert.deepEqual(await seen(), [host(2), host(2)])
   assert.equal(await seenOf(client, own2), own2)
   await long.waitForData({ afterMs: monotonicMs(), deadlineMs })
+  // What was begun in the silence goes on by the other line when the kernel asks again.
+  assert.equal(await begun, host(2))
 
   await lab.repair(1)
   await mqtt.waitForState(({ policies }) => policies['default']?.wan6 === 'primary', {
@@ -72,6 +96,29 @@ test('of two routers in one LAN each carries its own IPv6 prefix, and takes over
   assert.deepEqual(await seen(), [own1, host(1)])
   await long.waitForData({ afterMs: monotonicMs(), deadlineMs })
   await long.stop()
+})
+
+test('before any verdict what begins takes the other line’s prefix, and what runs stays', async () => {
+  // A silence of seconds is no verdict.
+  await using house = await openHouse({ timeout: 10 })
+  const { lab } = house
+  await announcePrefixes(lab)
+  await waitForIpv6(house, 'primary', 'up')
+  await waitForIpv6(house, 'secondary', 'up')
+  const client = lab.client(1)
+  const kinds = ['sending', 'receiving'] as const
+  const running = await Promise.all(
+    kinds.map((kind) => TcpClient.start(client, { target: target6, kind })),
+  )
+  const asker = await readyToAsk(client)
+  const { afterMs } = await lab.fault({ wan: 1, kind: 'ipv6-silent' })
+  assert.equal(await asker.ask(), lab.wan(2).hostAddress6)
+  await lab.repair(1)
+  for (const one of running) {
+    await one.waitForData({ afterMs: monotonicMs(), deadlineMs })
+    assert.deepEqual(one.breaksAfter(afterMs), [])
+    await one.stop()
+  }
 })
 
 test('a router that says nothing leaves its IPv6 in doubt, and one whose network this host is not in is not used', async () => {

@@ -16,7 +16,9 @@ export class FirstAnswerCheck {
   look(carrier: Line | null): void {
     const { snapshot, phase, isAble, runningForMs, world } = this.#situation
     if (snapshot === null || phase !== 'running' || !isAble || runningForMs < startMs) return
-    if (carrier === null || !this.#isLong(carrier.deadSinceMs, fallsSilentMs)) return
+    if (carrier === null || carrier.deadSinceMs === null) return
+    const silentSinceMs = Math.max(carrier.deadSinceMs, carrier.answersUntilMs)
+    if (!this.#isLong(silentSinceMs, fallsSilentMs)) return
     const { use } = world.topology.settings.defaultPolicy
     const isDark = use.every((name) => snapshot.wans[name]?.state === 'down')
     const other = world.lines.find(
@@ -38,6 +40,9 @@ export class FirstAnswerCheck {
 
 /** A probe every quarter second, its way there and back, and the change of the rules. */
 const firstAnswerMs = 1_000
-/** Who has just answered counts as answering until a whole round of a second has no answer. */
+/**
+ * Who has just answered counts as answering until a whole round of a second has no answer. Answers of
+ * a slow line come for most of a second after it has died: from the last of them on.
+ */
 const fallsSilentMs = 2_250
 const startMs = 5_000

@@ -28,6 +28,8 @@ export class Line {
   readonly faults = new Set<Fault>()
   /** Since when nothing has got through; null while something does. */
   deadSinceMs: number | null = null
+  /** Until when an answer may come that was on its way when the line died. */
+  answersUntilMs = 0
   /** Since when it hasn't been dead; null while it is. */
   aliveSinceMs: number | null = 0
   /** Since when it has had no fault that counts. */
@@ -45,6 +47,8 @@ export class Line {
   lastFaultyMs = Number.NEGATIVE_INFINITY
   /** When it last had any fault, one that counts or not. */
   lastTouchedMs = Number.NEGATIVE_INFINITY
+  /** As it was until now. */
+  #mostLatencyMs = 0
 
   constructor(place: Place, link: LinkTruth) {
     this.place = place
@@ -55,6 +59,10 @@ export class Line {
   /** Call it after every change of the world and before every look at the times. */
   settle(nowMs: number, targets: 'speak' | 'half silent' | 'silent'): void {
     const dead = targets === 'silent' || this.#isDead()
+    if (this.deadSinceMs === null) {
+      this.answersUntilMs = Math.max(this.answersUntilMs, nowMs + this.#mostLatencyMs)
+    }
+    this.#mostLatencyMs = this.#latencyMs()
     if (dead) this.lastDeadMs = nowMs
     this.deadSinceMs = dead ? (this.deadSinceMs ?? nowMs) : null
     this.aliveSinceMs = dead ? null : (this.aliveSinceMs ?? nowMs)
