@@ -74,7 +74,14 @@ test('the image holds what runs and nothing else', async () => {
 test('the image names the Debian packages that its files are of, for whoever looks for holes', async () => {
   const paths = (await listFiles()).map(({ path }) => path)
   const known = paths.filter((path) => path.startsWith('/var/lib/dpkg/status.d/'))
-  for (const name of ['iproute2', 'nftables', 'iptables', 'conntrack', 'iputils-ping', 'keepalived']) {
+  for (const name of [
+    'iproute2',
+    'nftables',
+    'iptables',
+    'conntrack',
+    'iputils-ping',
+    'keepalived',
+  ]) {
     assert.ok(
       known.some((path) => path.endsWith(`/${name}`)),
       name,
