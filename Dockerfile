@@ -34,6 +34,11 @@ COPY addon/art/icon.svg addon/art/icon.svg
 COPY src src
 RUN script/build-page
 
+FROM node:26.10.0-trixie-slim@sha256:ec7758ee051e457b468b32bde57b0879010b325bb9862718e9615225ce4aaae1 AS keepalived
+
+COPY script/build-keepalived /usr/local/bin/build-keepalived
+RUN build-keepalived /image
+
 # Debian with Node and the network's tools; of Node less the symbols for debuggers, a fifth of it.
 FROM node:26.10.0-trixie-slim@sha256:ec7758ee051e457b468b32bde57b0879010b325bb9862718e9615225ce4aaae1 AS system
 
@@ -53,12 +58,13 @@ RUN apt-get update \
 COPY script/collect-system /usr/local/bin/collect-system
 # The programs that the daemon and its launcher call, and nothing else.
 RUN collect-system /image \
-  node ip nft conntrack iptables ip6tables ping wg sh cat dirname readlink \
+  node ip nft conntrack iptables ip6tables ping wg setpriv sh cat dirname readlink sleep \
   && ln -s /app/addon/wan-failover /image/usr/local/bin/wan-failover
 
 FROM scratch
 
 COPY --from=system /image /
+COPY --from=keepalived /image /
 # Node strips the types when a module is loaded and keeps the result here: a cache that is made now
 # saves each start a second, and each health check most of its work. A part of its key are the flags
 # of V8; a small young generation is 20 MB less for a process that allocates little, and one arena

@@ -20,17 +20,22 @@ import { publishedCapabilities } from '../report/snapshot.ts'
 import { type Arguments, print } from './arguments.ts'
 import { askableUplinks, commandProber } from './command-prober.ts'
 import { nameLines, placedResolvers } from './name-lines.ts'
+import { pairFindings } from './pair-findings.ts'
 import { type HostView, withHost } from './with-host.ts'
 
 /** Options and host: all that is wrong, with what would be right; 1 where something must be mended. */
 export function check(wanted: Arguments): Promise<number> {
   return withHost(wanted, async (view) => {
     const resolvers = await placedResolvers(view)
-    const { errors, hints } = await findings(view, resolvers)
+    const pair = await pairFindings(view)
+    const found = await findings(view, resolvers)
+    const errors = [...found.errors, ...pair.errors]
+    const hints = [...found.hints, ...pair.hints]
     for (const error of errors) print(`ERROR  ${error}`)
     for (const hint of hints) print(`HINT   ${hint}`)
     for (const line of describeFound(view.host)) print(`FOUND  ${line}`)
     for (const line of await gradeLines(view)) print(line)
+    for (const fact of pair.facts) print(`PAIR   ${fact}`)
     for (const line of await probeLines(view)) print(line)
     for (const line of await nameLines(view, resolvers)) print(line)
     if (errors.length === 0)

@@ -15,7 +15,7 @@ export interface PairPlace {
 
 export interface PairOrder {
   readonly place: PairPlace
-  /** 1 to 254: the box with the higher one serves. */
+  /** 1 to 254: the box with the higher one serves. 0: this one doesn't, though it were alone. */
   readonly priority: number
 }
 

@@ -168,7 +168,8 @@ class Child {
     this.#keepalived = spawn(
       'setpriv',
       [
-        ...['--pdeathsig', 'TERM', 'keepalived', '--dont-fork', '--log-console', '--vrrp'],
+        ...['--pdeathsig', 'TERM', 'keepalived', '--dont-fork'],
+        ...['--log-console', '--no-syslog'],
         ...['--use-file', config, '--pid', pid, '--vrrp_pid', childPid],
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },

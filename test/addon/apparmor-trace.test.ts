@@ -22,7 +22,7 @@ import { readTrace, type TraceEvent, tracedCalls } from './strace-events.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const launcher = join(root, 'addon/wan-failover')
-const skip = skipWithout('strace', 'setpriv', 'apparmor_parser', 'iptables')
+const skip = skipWithout('strace', 'setpriv', 'apparmor_parser', 'iptables', 'keepalived')
 
 /** All the rest of root's are taken away, as the profile does. */
 const onlyTwo = ['setpriv', '--bounding-set', '-all,+net_admin,+net_raw']
@@ -46,7 +46,7 @@ function inImage(path: string, dataFolder: string): string {
 }
 
 async function life(prefix: string): Promise<readonly TraceEvent[]> {
-  const options = { probe: { methods: probeMethods } }
+  const options = { probe: { methods: probeMethods }, pair: { address: '192.168.0.5/24' } }
   await using house = await House.open({
     ...{ topology: 'one-subnet', ipv6: true, waitUntilUp: false },
     options,
@@ -94,6 +94,7 @@ describe('the AppArmor profile, beside a trace of the daemon', { skip }, () => {
     for (const expected of [
       ...['x /usr/local/bin/node', 'x /app/addon/wan-failover', 'x /usr/bin/dash'],
       ...['x /usr/sbin/nft', 'x /usr/sbin/conntrack', 'x /usr/sbin/xtables-nft-multi'],
+      ...['x /usr/sbin/keepalived', 'x /usr/bin/setpriv', 'x /usr/bin/sleep'],
       ...['r /app/src/main.ts', 'w /data/history.db', 'k /data/history.db'],
       ...['r /etc/hosts', 'socket packet dgram', 'socket inet raw', 'signal kill'],
     ]) {

@@ -14,9 +14,11 @@ const execute = promisify(execFile)
 const limitMb = 150
 /** What the daemon and its launcher call, links aside. */
 const programs = [
-  ...['cat', 'dash', 'dirname', 'ip', 'ping', 'readlink', 'wg'].map((name) => `/usr/bin/${name}`),
+  ...['cat', 'dash', 'dirname', 'ip', 'ping', 'readlink', 'setpriv', 'sleep', 'wg'].map(
+    (name) => `/usr/bin/${name}`,
+  ),
   '/usr/local/bin/node',
-  ...['conntrack', 'nft', 'xtables-nft-multi'].map((name) => `/usr/sbin/${name}`),
+  ...['conntrack', 'keepalived', 'nft', 'xtables-nft-multi'].map((name) => `/usr/sbin/${name}`),
 ]
 const made = new AsyncDisposableStack()
 const folder = made.use(engineFolder()).path
@@ -78,6 +80,7 @@ test('the image names the Debian packages that its files are of, for whoever loo
     'iptables',
     'conntrack',
     'iputils-ping',
+    'keepalived',
     'wireguard-tools',
   ]) {
     assert.ok(

@@ -28,8 +28,11 @@ const middle = 100
 
 /** The value of the file `wish` for this priority. */
 export function wishFor(priority: number): number {
-  return priority - middle
+  return priority === 0 ? givesUp : priority - middle
 }
+
+/** keepalived then says so to the other box, which takes over at once. */
+const givesUp = -254
 
 /** Below a box that has only begun, above one whose lines are all dead: this one's rules still stand. */
 export const hungPenalty = -110

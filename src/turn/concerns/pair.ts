@@ -23,6 +23,10 @@ export class Pair implements Concern {
   #role: PairRole | null = null
   /** Since 1970. */
   #roleSinceMs: number | null = null
+  /** By the monotonic clock. */
+  #roleAtMs = Number.NEGATIVE_INFINITY
+  /** Until then it gives way at once, whatever the other box is like. */
+  #yieldsUntilMs = Number.NEGATIVE_INFINITY
   #isServingTold = false
   #place: PairPlace | null = null
   #ordered = ''
@@ -50,7 +54,9 @@ export class Pair implements Concern {
   }
 
   afterwards(done: Decided, stands: boolean): readonly Errand[] {
+    const before = this.#fitness
     this.#judge(done, stands)
+    this.#yields(before, done.nowMs)
     this.#find(done)
     return [...this.#order(done), ...this.#news(done)]
   }
@@ -85,13 +91,18 @@ export class Pair implements Concern {
     return isNews
   }
 
-  #take(news: PairNews, { wallMs }: Now): void {
+  #take(news: PairNews, { nowMs, wallMs }: Now): void {
     if (news.kind === 'problem') {
       this.#keeperProblem = news.problem
-    } else if (news.role !== this.#role) {
-      this.#role = news.role
-      this.#roleSinceMs = wallMs
+      return
     }
+    // keepalived gives way at once as if its link were cut.
+    const isYielding = news.role === 'cut' && nowMs < this.#yieldsUntilMs
+    const role = isYielding ? 'standby' : news.role
+    if (role === this.#role) return
+    this.#role = role
+    this.#roleSinceMs = wallMs
+    this.#roleAtMs = nowMs
   }
 
   #judge({ healths, active, moving, nowMs }: Decided, stands: boolean): void {
@@ -106,6 +117,16 @@ export class Pair implements Concern {
     })
     if (fitness !== this.#fitness) this.#log.info(`the pair: ${describeFitness(fitness)}`)
     this.#fitness = fitness
+  }
+
+  /**
+   * A box that loses its last line waits for nobody: the other one may have a living line. One that
+   * has just taken over stays, or two boxes without any would hand the house to and fro.
+   */
+  #yields(before: Fitness, nowMs: number): void {
+    if (this.#fitness === before || this.#fitness !== 'without_internet') return
+    if (this.#role !== 'serving' || nowMs - this.#roleAtMs < settledMs) return
+    this.#yieldsUntilMs = nowMs + beatEveryMs
   }
 
   /** Once found it is kept: an address that is gone for a moment is no reason to leave. */
@@ -125,7 +146,8 @@ export class Pair implements Concern {
       return []
     }
     const isServing = this.#role === 'serving'
-    const priority = priorityOf(this.#fitness, { role: this.#pair.role, isServing })
+    const usual = priorityOf(this.#fitness, { role: this.#pair.role, isServing })
+    const priority = nowMs < this.#yieldsUntilMs ? 0 : usual
     const order: PairOrder = { place, priority }
     const text = JSON.stringify(order)
     if (text === this.#ordered && nowMs < this.#beatAtMs) return []
@@ -163,3 +185,5 @@ export class Pair implements Concern {
 
 /** keepalived's watcher takes us for hung after some two seconds without. */
 const beatEveryMs = 500
+/** By then the other box has judged its lines as well, where both have lost the same ones. */
+const settledMs = 3_000

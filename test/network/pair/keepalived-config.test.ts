@@ -24,6 +24,10 @@ test('without a peer everybody in the group is asked', () => {
   assert.doesNotMatch(text, /unicast|excluded/)
 })
 
+test('who wants no priority at all gives up, by the value that keepalived has for it', () => {
+  assert.equal(wishFor(0), -254)
+})
+
 test('a wish is what leads from the middle to a priority', () => {
   assert.deepEqual([205, 100, 20].map(wishFor), [105, 0, -80])
 })

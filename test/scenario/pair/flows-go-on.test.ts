@@ -6,6 +6,7 @@ import { skipWithout } from '../../lab/host/requirements.ts'
 import { PairHouse } from '../../lab/house/pair-house.ts'
 import { ManyFlows } from '../../lab/measure/many-flows.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { waitFor } from '../../wait-for.ts'
 
 const skip = skipWithout('keepalived', 'setpriv', 'nsenter')
 
@@ -51,3 +52,15 @@ async function takeTurns(house: PairHouse, times: number): Promise<void> {
     await house.waitUntilServing('first')
   }
 }
+
+test('where they are translated the other box lets them begin anew at once', { skip }, async () => {
+  await using house = await PairHouse.open({ options: { nat: 'always' } })
+  const flows = await ManyFlows.start(house.lab.client(1), { tcp: 50, udp: 1 })
+  const beforeMs = monotonicMs()
+  await house.restFirst(true)
+  await house.waitUntilServing('second')
+  await waitFor(() => flows.endedBetween(beforeMs, monotonicMs()) >= 50, {
+    ...{ deadlineMs: 10_000, what: 'all connections have ended' },
+  })
+  await flows.stop()
+})

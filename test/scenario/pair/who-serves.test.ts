@@ -63,6 +63,17 @@ test('a box that is asked to rest lets the other one serve, and no packet is los
   assert.equal(stream.lostBetween(beforeMs, returnedMs + 200), 0)
 })
 
+test('check says who serves, and that the other box is there', { skip }, async () => {
+  await using house = await PairHouse.open()
+  const { out } = await house.first.folder.command('check')
+  assert.match(out, /^PAIR {3}192\.168\.0\.5 is on this box: it serves$/m)
+  assert.doesNotMatch(out, /other box of the pair/)
+  await house.second.daemon.stop()
+  await house.second.node.ip(['address delete 192.168.0.4/24 dev eth0'])
+  const alone = await house.first.folder.command('check')
+  assert.match(alone.out, /^HINT {3}the other box of the pair, 192\.168\.0\.4, doesn't answer/m)
+})
+
 test('two boxes that cannot hear each other both serve, until they do again', {
   skip,
 }, async () => {

@@ -98,6 +98,23 @@ test('each takeover is told, with why', () => {
   assert.equal(all.concern.figures().pair?.since, '1970-01-01T00:00:04.000Z')
 })
 
+test('a box that loses its last line gives up at once, and then takes part again', () => {
+  const all = new Surroundings()
+  all.turn(0)
+  all.hears({ kind: 'role', role: 'serving' }, 100)
+  all.turn(600)
+  all.states = { primary: 'down', secondary: 'down' }
+  assert.equal(all.turn(5_000)?.priority, 0)
+  all.hears({ kind: 'role', role: 'cut' }, 5_010)
+  assert.equal(all.concern.figures().pair?.state, 'standby')
+  assert.deepEqual(all.concern.problems(), [])
+  assert.equal(all.concern.wakeAtMs(), 5_500)
+  assert.equal(all.turn(5_500)?.priority, 60)
+  all.hears({ kind: 'role', role: 'serving' }, 6_600)
+  assert.equal(all.turn(6_600)?.priority, 65)
+  assert.equal(all.turn(9_000)?.priority, 65)
+})
+
 test('a rest is a wish that ends', () => {
   const all = new Surroundings('second')
   assert.equal(all.turn(0)?.priority, 200)

@@ -19,6 +19,7 @@ import { measureLoadedFlips } from './loaded-case.ts'
 import { measureLoss, measurePeerLoss } from './loss-case.ts'
 import { measureMetered } from './metered-case.ts'
 import { measureNames } from './names-case.ts'
+import { measurePair } from './pair-case.ts'
 import { measurementOf, measurePeer, rowsOf } from './peer-case.ts'
 import { measurePolicies } from './policies-case.ts'
 import { measureRest } from './rest-case.ts'
@@ -115,6 +116,7 @@ export const patientCases: Readonly<Record<string, Case>> = {
 /** Only where they are asked for: the soak would take longer than all the others together. */
 const furtherCases: Readonly<Record<string, Case>> = {
   soak: measureSoak,
+  pair: measurePair,
   ...Object.fromEntries(quickPeers.map((peer) => [peer.id, alone(peer)])),
 }
 

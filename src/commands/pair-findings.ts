@@ -1,0 +1,33 @@
+import type { Settings } from '../model/settings/settings.ts'
+import { pairPlace, withoutShared } from '../network/pair/pair-place.ts'
+import { lacking } from '../pair/lacking-programs.ts'
+import { hearNeighbours } from '../probe/lines/hear-neighbours.ts'
+import { describePair, type PairFindings } from '../report/pair-text.ts'
+import type { HostView } from './with-host.ts'
+
+/** Asks by ARP whether the other box is there, and who has the shared address. */
+export async function pairFindings({ settings, kernel }: HostView): Promise<PairFindings> {
+  const { pair } = settings
+  if (pair === null) return nothing
+  const missing = lacking()
+  if (missing !== null) return { ...nothing, errors: [missing] }
+  const whole = await kernel.read()
+  const host = withoutShared(whole, pair)
+  const found = pairPlace(pair, host)
+  if (found.kind === 'missing') return { ...nothing, errors: [`the pair: ${found.problem}`] }
+  const { link: name, own } = found.place
+  const link = host.links.find((one) => one.name === name)
+  const asked = [pair.address, ...peerOf(pair)]
+  const searched = { subnets: [{ own, ask: asked }], direct: false, linkLocal: null, global6: [] }
+  const heard =
+    link === undefined
+      ? null
+      : await hearNeighbours([{ name, index: link.index, mac: link.mac, ...searched }])
+  return describePair(pair, { isHere: host !== whole, heard })
+}
+
+function peerOf({ peer }: NonNullable<Settings['pair']>): readonly string[] {
+  return peer === null ? [] : [peer]
+}
+
+const nothing: PairFindings = { errors: [], hints: [], facts: [] }
