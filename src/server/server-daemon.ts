@@ -15,7 +15,6 @@ import { isWithin, type ReadSettings, type ServerSettings } from './houses/serve
 import type { ServerNetwork } from './network/server-network.ts'
 import { twinScript } from './network/twin-elements.ts'
 import { wantedNetwork } from './network/wanted-network.ts'
-import { wireguardConfig } from './network/wireguard-config.ts'
 
 export interface ServerDaemonParts {
   readonly readSettings: () => Promise<ReadSettings>
@@ -101,12 +100,11 @@ export class ServerDaemon {
     const houseWords = knownHouses(settings).map(({ hello }) => hello.house)
     const from = { settings, uplink, helloPorts: sockets.ports, houseWords }
     const wanted = wantedNetwork(from)
-    const config = wireguardConfig(settings)
-    const whole = JSON.stringify([wanted, config])
+    const whole = JSON.stringify([wanted, settings])
     if (whole === this.#applied && this.#told !== null) return null
     this.#applied = null
     const error =
-      (await network.apply(wanted, config)) ?? (await sockets.listenInside(wanted.inside))
+      (await network.apply(wanted, settings)) ?? (await sockets.listenInside(wanted.inside))
     if (error !== null) return error
     this.#applied = whole
     this.#told = ''

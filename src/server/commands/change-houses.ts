@@ -79,7 +79,7 @@ function invite(settings: ServerSettings, name: string, privateKey: string): voi
 /** Only the service's own settings: others are of a server that somebody runs by hand. */
 async function tellService(settingsPath: string): Promise<void> {
   if (settingsPath !== servedSettings) return
-  const words = ['--no-block', 'try-reload-or-restart', 'wan-failover-server.service']
+  const words = ['try-reload-or-restart', 'wan-failover-server.service']
   const answer = await runTool('systemctl', words, { timeoutMs: 30_000 })
   if (answer.kind === 'failed') throw new Error(`the service has not been told: ${answer.error}`)
 }

@@ -19,6 +19,8 @@ export interface LabOptions {
   /** Both lines of the first house come from one address. */
   readonly carrier?: boolean
   readonly houses?: readonly string[]
+  /** Which machine is the server; else one of the lab's own. */
+  readonly server?: LabNode
 }
 
 export class ServerLab {
@@ -41,12 +43,18 @@ export class ServerLab {
     this.#nodes = [...nodes.values()]
   }
 
-  static async open({ carrier = false, houses = ['home'] }: LabOptions = {}): Promise<ServerLab> {
+  static async open(options: LabOptions = {}): Promise<ServerLab> {
+    const { carrier = false, houses = ['home'], server } = options
     const names = ['internet', 'server', 'stranger', ...(carrier ? ['carrier'] : [])]
     const nats = houses.flatMap((house) => lines.map((line) => `${house}-nat${line}`))
     const all = [...names, ...houses, ...nats]
     const nodes = new Map(
-      await Promise.all(all.map(async (name) => [name, await LabNode.start(name)] as const)),
+      await Promise.all(
+        all.map(async (name) => {
+          const given = name === 'server' ? server : undefined
+          return [name, given ?? (await LabNode.start(name))] as const
+        }),
+      ),
     )
     const lab = new ServerLab(nodes, houses)
     await Promise.all(lab.#nodes.map((node) => node.script(setUpScript)))
