@@ -27,7 +27,7 @@ begin()
 const inside = createSocket('udp4')
 inside.bind({ address: options.insideSource })
 for (const [index, { source, port }] of options.lines.entries()) {
-  const socket = createSocket('udp4')
+  const socket = createSocket(source.includes(':') ? 'udp6' : 'udp4')
   socket.on('message', (answer) => {
     const read = readHelloAnswer(answer)
     if (read === null) return
