@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto'
 import { renderUnicodeCompact } from 'uqr'
-import { runTool } from '../../kernel/tools/run-tool.ts'
 import { readEndpoint } from '../../model/tunnel/endpoint.ts'
 import { type Invitation, writeInvitation } from '../../model/tunnel/invitation.ts'
 import { privateKeyOf, publicKeyOf } from '../hello/tunnel-keys.ts'
@@ -12,6 +11,7 @@ import { addHouse, rekeyHouse, removeHouse } from '../houses/houses.ts'
 import { insideOf, type ServerSettings } from '../houses/server-settings.ts'
 import type { ServerArguments } from './server-command-line.ts'
 import { settingsOrThrow, writeSettingsFile } from './settings-store.ts'
+import { tellService } from './tell-service.ts'
 
 export async function changeHouses(
   command: 'add' | 'rekey' | 'remove',
@@ -75,16 +75,6 @@ function invite(settings: ServerSettings, name: string, privateKey: string): voi
   say(line)
   if (process.stdout.isTTY) say(`\n${renderUnicodeCompact(line)}`)
 }
-
-/** Only the service's own settings: others are of a server that somebody runs by hand. */
-async function tellService(settingsPath: string): Promise<void> {
-  if (settingsPath !== servedSettings) return
-  const words = ['try-reload-or-restart', 'wan-failover-server.service']
-  const answer = await runTool('systemctl', words, { timeoutMs: 30_000 })
-  if (answer.kind === 'failed') throw new Error(`the service has not been told: ${answer.error}`)
-}
-
-const servedSettings = '/etc/wan-failover-server/server.json'
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)

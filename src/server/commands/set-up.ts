@@ -6,6 +6,7 @@ import { type Endpoint, endpointText, readEndpoint } from '../../model/tunnel/en
 import { privateKeyOf } from '../hello/tunnel-keys.ts'
 import type { ServerArguments } from './server-command-line.ts'
 import { settingsOrThrow, writeSettingsFile } from './settings-store.ts'
+import { tellService } from './tell-service.ts'
 
 export async function setUp({ settingsPath, endpoint }: ServerArguments): Promise<number> {
   const known = existsSync(settingsPath) ? await settingsOrThrow(settingsPath) : null
@@ -31,6 +32,12 @@ export async function setUp({ settingsPath, endpoint }: ServerArguments): Promis
     endpoint: endpointText(wanted),
     private_key: known?.private_key ?? privateKeyOf(randomBytes(32)),
   })
+  if (known !== null && known.endpoint !== endpointText(wanted)) {
+    await tellService(settingsPath)
+    process.stdout.write(
+      'Invitations name the endpoint: rekey each house, or change it in its options.\n',
+    )
+  }
   return 0
 }
 
