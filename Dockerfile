@@ -47,12 +47,13 @@ RUN apt-get update \
     iptables \
     iputils-ping \
     nftables \
+    wireguard-tools \
   && rm -rf /var/lib/apt/lists/* \
   && strip --strip-unneeded /usr/local/bin/node
 COPY script/collect-system /usr/local/bin/collect-system
 # The programs that the daemon and its launcher call, and nothing else.
 RUN collect-system /image \
-  node ip nft conntrack iptables ip6tables ping sh cat dirname readlink \
+  node ip nft conntrack iptables ip6tables ping wg sh cat dirname readlink \
   && ln -s /app/addon/wan-failover /image/usr/local/bin/wan-failover
 
 FROM scratch

@@ -104,7 +104,14 @@ describe('the Dockerfile', () => {
 
   test('installs the tools that the daemon calls', () => {
     const run = of('RUN').find((line) => line.includes('apt-get install')) ?? ''
-    for (const tool of ['conntrack', 'iproute2', 'iptables', 'iputils-ping', 'nftables']) {
+    for (const tool of [
+      'conntrack',
+      'iproute2',
+      'iptables',
+      'iputils-ping',
+      'nftables',
+      'wireguard-tools',
+    ]) {
       assert.match(run, new RegExp(`\\s${tool}\\s`))
     }
   })

@@ -2,7 +2,8 @@
  * Runs every `*.test.ts`, in two lanes side by side. Files that enter a namespace of their own
  * mostly wait for packets and timers: several at once, each in its own process. All others only
  * compute: in one process together, for starting one each takes longer than most of their tests.
- * That one steps back for the first lane, whose packets are due at a time.
+ * That one steps back for the first lane, whose packets are due at a time. With `--slowest` it
+ * says at the end which files took longest.
  */
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
@@ -12,17 +13,30 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 /** More at once would be faster, and packets would come late: then tests fail that are about time. */
-const filesPerCore = 1.5
+const filesPerCore = 2.5
 const mostFiles = 12
-/** The longest ones first, so that none is left alone at the end. */
-const longest = ['test/scenario/traffic/', 'test/scenario/']
+/** The longest ones first, so that none is left alone at the end. `--slowest` says which they are. */
+const longest = [
+  'test/scenario/lines/real-checks.test.ts',
+  'test/scenario/host/vpns-beside.test.ts',
+  'test/scenario/traffic/metering.test.ts',
+  'test/scenario/lines/sidestep.test.ts',
+  'test/scenario/lines/forged-answers.test.ts',
+  'test/scenario/traffic/flows/',
+  'test/scenario/traffic/failback-by-policy.test.ts',
+  'test/scenario/lines/',
+  'test/scenario/host/',
+  'test/scenario/',
+]
+const namespace = new URL('lab/enter-namespace.ts', import.meta.url)
 
 const files = globSync('test/**/*.test.ts').sort()
 const labs = files.filter(entersNamespace)
 const computing = testComputing(files.filter((file) => !labs.includes(file)))
-const failed = await testLabs(labs.toSorted((a, b) => rank(a) - rank(b)))
+const { failed, durations } = await testLabs(labs.toSorted((a, b) => rank(a) - rank(b)))
 const { output, code } = await computing
 process.stdout.write(output)
+if (process.argv.includes('--slowest')) process.stdout.write(slowest(durations))
 process.exitCode = failed || code !== 0 ? 1 : 0
 
 function entersNamespace(file: string): boolean {
@@ -30,21 +44,36 @@ function entersNamespace(file: string): boolean {
 }
 
 function rank(file: string): number {
-  const place = longest.findIndex((folder) => file.startsWith(folder))
+  const place = longest.findIndex((start) => file.startsWith(start))
   return place === -1 ? longest.length : place
 }
 
-async function testLabs(inOrder: readonly string[]): Promise<boolean> {
+async function testLabs(
+  inOrder: readonly string[],
+): Promise<{ readonly failed: boolean; readonly durations: ReadonlyMap<string, number> }> {
   const concurrency = Math.min(mostFiles, Math.ceil(filesPerCore * availableParallelism()))
-  const results = run({ files: inOrder, concurrency })
-  let anyFailed = false
+  // Entered before the file's imports are loaded, which the outer process has no use for.
+  const execArgv = ['--import', namespace.href]
+  const results = run({ files: inOrder, concurrency, execArgv })
+  let failed = false
+  const durations = new Map<string, number>()
   results.on('test:fail', ({ todo, skip }) => {
-    anyFailed ||= todo === undefined && skip === undefined
+    failed ||= todo === undefined && skip === undefined
+  })
+  results.on('test:summary', ({ file, duration_ms }) => {
+    if (file !== undefined) durations.set(file, duration_ms)
   })
   for await (const chunk of results.compose(new spec())) process.stdout.write(chunk)
-  return anyFailed
+  return { failed, durations }
 }
 
+function slowest(durations: ReadonlyMap<string, number>): string {
+  const longestFirst = [...durations].sort(([, a], [, b]) => b - a).slice(0, 20)
+  const lines = longestFirst.map(
+    ([file, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}\n`,
+  )
+  return lines.join('')
+}
 /** What it prints is kept until the other lane is done, or both would be told in one jumble. */
 async function testComputing(
   together: readonly string[],

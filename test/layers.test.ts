@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const core = ['model', 'health', 'decision', 'network', 'report', 'turn']
-const ports = ['kernel/port.ts', 'probe/port.ts']
+const ports = ['kernel/port.ts', 'kernel/tunnels/port.ts', 'pair/port.ts', 'probe/port.ts']
 
 /** A room, and the rooms or single files it may import from beside itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   resolvers: ['model'],
   devices: ['model', 'probe/messages/dns-message.ts'],
   kernel: ['model', 'network'],
+  pair: ['model', 'network', 'kernel/tools/run-tool.ts'],
   homeassistant: ['model'],
   control: ['model'],
   logging: ['model'],
@@ -35,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   daemon: [...core, ...ports],
   commands: [
     ...['model', 'options', 'decision', 'network', 'lines', 'report', 'turn', 'daemon'],
-    ...['kernel', 'probe', 'resolvers', 'devices', 'homeassistant', 'control', 'logging'],
+    ...['kernel', 'pair', 'probe', 'resolvers', 'devices', 'homeassistant', 'control', 'logging'],
     ...['service', 'web'],
   ],
   'main.ts': ['commands'],

@@ -44,6 +44,21 @@ test('the page of the tests’ helpers names only what is there', () => {
   assert.deepEqual(missing, [])
 })
 
+for (const file of ['ARCHITECTURE.md', 'SECURITY.md']) {
+  test(`every promise of ${file} has a test of that title`, () => {
+    const promises = [...read(file).matchAll(/\| `([\w/.-]+\.ts)`: ([^|\n]+?) \|$/gm)]
+    assert.ok(promises.length > 20, `${promises.length} promises are found`)
+    const broken = promises.filter(([, test = '', title = '']) => {
+      const path = `test/${test}`
+      return !existsSync(new URL(path, root)) || !read(path).includes(title)
+    })
+    assert.deepEqual(
+      broken.map(([row]) => row),
+      [],
+    )
+  })
+}
+
 function listFiles(): readonly string[] {
   const options = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   return execFileSync('git', options, { cwd: root, encoding: 'utf8', timeout: 10_000 }).split('\0')

@@ -1,16 +1,20 @@
 import { holdControlSocket } from '../control/control-socket.ts'
+import { socketPlace } from '../control/socket-place.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
 import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
+import { wireguardDevices } from '../kernel/tunnels/wireguard-devices.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
+import { baseTopicOf } from '../model/settings/base-topic.ts'
 import { nothing } from '../network/desired-state.ts'
+import { takeAwayLeftovers } from '../pair/leftovers.ts'
 import { type Arguments, complain, print } from './arguments.ts'
 import { readOptions } from './read-options.ts'
 import { brokerOfOptions } from './run/connect-home-assistant.ts'
 
 /**
- * Removes every rule, route and table of ours, whatever version and options made them, and our
+ * Removes every rule, route, table and tunnel's interface of ours, whatever version and options made them, and our
  * retained topics at a broker that the options name.
  */
 export async function cleanup({ optionsPath }: Arguments): Promise<number> {
@@ -22,7 +26,11 @@ export async function cleanup({ optionsPath }: Arguments): Promise<number> {
   const log = pinoLog('warn', 'text')
   const kernel = await createKernel({ log })
   try {
-    const left = await new Reconciler(kernel, log).restore(nothing)
+    await takeAwayLeftovers(socketPlace().pairFolder, log)
+    const left = [
+      ...(await new Reconciler(kernel, log).restore(nothing)),
+      ...(await wireguardDevices({ log, folder: null }).keepOnly([])),
+    ]
     await forgetOverMqtt(optionsPath, log)
     for (const problem of left) complain(problem)
     if (left.length > 0) return 1
@@ -40,7 +48,11 @@ async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   const { mqtt } = options.settings
   const broker = brokerOfOptions(mqtt, { token: process.env['SUPERVISOR_TOKEN'] })
   if (broker === null) return
-  const forgotten = await forgetHomeAssistant({ broker, baseTopic: mqtt.baseTopic, log })
+  const forgotten = await forgetHomeAssistant({
+    broker,
+    baseTopic: baseTopicOf(options.settings),
+    log,
+  })
   if (forgotten.kind === 'forgotten')
     print(`removed ${forgotten.topics.length} retained topics from the broker`)
   else if (forgotten.kind === 'refused')

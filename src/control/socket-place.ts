@@ -14,6 +14,8 @@ export interface SocketPlace {
   readonly lockPath: string
   /** See page-key.ts. */
   readonly pagePath: string
+  /** Of the other box's address, and of the program that takes it. */
+  readonly pairFolder: string
 }
 
 export type Found<Value> =
@@ -27,7 +29,10 @@ export function socketPlace(): SocketPlace {
   const folder = isAbsolute(given) ? given : usualFolder
   const namespace = readlinkSync('/proc/self/ns/net').replaceAll(/\D/g, '')
   const base = `${folder}/${namespace}`
-  return { folder, socketPath: `${base}.sock`, lockPath: `${base}.lock`, pagePath: `${base}.page` }
+  return {
+    ...{ folder, socketPath: `${base}.sock`, lockPath: `${base}.lock`, pagePath: `${base}.page` },
+    pairFolder: `${base}.pair`,
+  }
 }
 
 /** Makes the folder where it is missing, and says why it may not be used. */

@@ -4,7 +4,9 @@ import type { DaemonEvent } from '../model/event.ts'
 import type { Capabilities, HostState, LinkBytes } from '../model/host.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
+import { tunnelLink } from '../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../model/uplink.ts'
+import { withoutShared } from '../network/pair/pair-place.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { adviseForwarding } from '../report/advice.ts'
@@ -96,7 +98,11 @@ export class Daemon {
     for (;;) {
       const events = await queue.take(untilMs)
       const stop = events.find((event) => event.kind === 'stop')
-      if (stop !== undefined) return this.#stop(stop.leave ?? this.#leaveByOptions())
+      if (stop !== undefined) {
+        // Who begins anew in this process goes on in the pair.
+        if (stop.leave !== 'standing') await this.#errands.leavePair()
+        return this.#stop(stop.leave ?? this.#leaveByOptions())
+      }
       await this.#takeTurn(events)
       untilMs = Math.min(this.#keeper.lookAtMs, this.#turn.wakeAtMs())
     }
@@ -106,12 +112,14 @@ export class Daemon {
     const { kernel, settings, queue } = this.#parts
     kernel.watch((sign) => queue.push({ kind: 'sign', sign }))
     const capabilities = await kernel.capabilities()
-    const host = await kernel.read()
+    const host = withoutShared(await kernel.read(), settings.pair)
     this.#host = host
     const advice = adviseForwarding(await kernel.forwarding(), resolveUplinks(settings.wans, host))
     this.#advice = advice.map(({ text }) => text)
     const lasting = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     const errands = this.#turn.start({ host, capabilities, lasting }, this.#now())
+    const wanted = settings.wans.filter(({ tunnel }) => tunnel !== undefined)
+    await this.#keepTunnels(wanted.map(({ name }) => tunnelLink(name)))
     this.#introduce(capabilities, host, lasting)
     await this.#errands.finish(errands)
   }
@@ -186,9 +194,17 @@ export class Daemon {
       log.info('stopped; the rules stay as they are')
     } else {
       await this.#keeper.restore()
+      await this.#keepTunnels([])
     }
+    this.#parts.tunnels?.close()
     await audience.close()
     await kernel.close()
+  }
+
+  /** Devices of tunnels that the options no longer name go. */
+  async #keepTunnels(links: readonly string[]): Promise<void> {
+    const { tunnels, log } = this.#parts
+    for (const problem of (await tunnels?.keepOnly(links)) ?? []) log.error(problem)
   }
 
   #leaveByOptions(): 'standing' | 'clean' {

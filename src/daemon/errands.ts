@@ -9,20 +9,24 @@ import type { Log } from '../model/log.ts'
 import type { Snapshot } from '../model/published/snapshot.ts'
 import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
 import type { Uplink } from '../model/uplink.ts'
+import type { PairKeeper } from '../pair/port.ts'
 import type { Prober } from '../probe/port.ts'
 import { composeSnapshot } from '../report/snapshot.ts'
 import type { Errand } from '../turn/errand.ts'
 import type { EventQueue } from './event-queue.ts'
 import { FlowErrands } from './flow-errands.ts'
 import type { Memory } from './memory/memory.ts'
+import { carryOutForTunnel, type TunnelErrandParts } from './tunnel-errands.ts'
 
-export interface ErrandParts {
+export interface ErrandParts extends TunnelErrandParts {
   readonly kernel: Kernel
   readonly prober: Prober
   readonly audience: Audience
   readonly memory: Memory
   readonly log: Log
   readonly queue: EventQueue
+  /** Left out: this box is alone. */
+  readonly pair?: PairKeeper
 }
 
 export class Errands {
@@ -56,13 +60,18 @@ export class Errands {
     }
   }
 
+  /** Leaves the house to the other box, where there is one. */
+  async leavePair(): Promise<void> {
+    await this.#parts.pair?.leave()
+  }
+
   /** Ends what is under way with flows; nothing begins with them after it. */
   closeFlows(): Promise<void> {
     return this.#flows.close()
   }
 
   #begin(errand: Exclude<Errand, { kind: 'publish' }>): void {
-    const { prober, memory, audience, log } = this.#parts
+    const { prober, kernel, memory, audience, log } = this.#parts
     switch (errand.kind) {
       case 'send_probe':
         prober.send(errand.request)
@@ -79,8 +88,17 @@ export class Errands {
       case 'check_web':
         this.#checkWeb(errand).catch((error: unknown) => log.debug(String(error)))
         break
+      case 'ask_routers':
+        kernel.askRouters(errand.link)
+        break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))
+        break
+      case 'tend_tunnel':
+      case 'nudge_tunnel':
+      case 'look_at_tunnel':
+      case 'resolve_endpoint':
+        carryOutForTunnel(errand, this.#parts).catch((error: unknown) => log.warn(String(error)))
         break
       case 'reset_flows':
       case 'forget_unmasqueraded':
@@ -94,6 +112,9 @@ export class Errands {
         break
       case 'save_book':
         memory.saveBook(errand.book)
+        break
+      case 'keep_pair':
+        this.#parts.pair?.keep(errand.order)
         break
       case 'announce':
         audience.announce(errand.event)

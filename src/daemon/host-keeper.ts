@@ -11,6 +11,7 @@ import type { Settings } from '../model/settings/settings.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
 import { detour } from '../network/diff/detour.ts'
+import { withoutShared } from '../network/pair/pair-place.ts'
 import type { Wanted } from '../network/wanted.ts'
 import type { Standing } from '../turn/intent.ts'
 import type { Clock } from './clock.ts'
@@ -53,11 +54,11 @@ export class HostKeeper {
 
   /** Reads the host again; null where it can't be read now. */
   async look(): Promise<HostState | null> {
-    const { kernel, clock } = this.#parts
+    const { kernel, clock, settings } = this.#parts
     this.#lookedAtMs = clock.nowMs()
     this.#lookAtMs = this.#lookedAtMs + slowLookMs
     try {
-      return await kernel.read()
+      return withoutShared(await kernel.read(), settings.pair)
     } catch (error) {
       this.#fails('reading the host', error)
       return null

@@ -92,7 +92,7 @@ export class Reconciler {
     let after = await this.#kernel.read()
     let lost = await lostWays(uplinks, { before: host, after }, this.#kernel)
     if (lost.length > 0) {
-      after = await this.#putBack(desired, after)
+      after = await this.#putBack(desired, after, nowMs)
       lost = await lostWays(lost, { before: host, after }, this.#kernel)
     }
     if (lost.length > 0) {
@@ -226,10 +226,10 @@ export class Reconciler {
   }
 
   /** What another program has deleted in this very moment may be all that is missing. */
-  async #putBack(desired: DesiredState, host: HostState): Promise<HostState> {
-    const lost = diff(desired, host, this.#applied).filter(
-      ({ kind }) => kind === 'add_rule' || kind === 'replace_route',
-    )
+  async #putBack(desired: DesiredState, host: HostState, nowMs: number): Promise<HostState> {
+    const lost = diff(desired, host, this.#applied)
+      .filter(({ kind }) => kind === 'add_rule' || kind === 'replace_route')
+      .filter((change) => this.#pacing.mayHurry(change, nowMs))
     if (lost.length > 0) await this.#kernel.apply(lost)
     // With nothing missing the way itself may have gone, as with a lease, since the host was read.
     return await this.#kernel.read()

@@ -28,6 +28,9 @@ export function applyCommand(
       return setMode(command.mode, decision, situation.settings)
     case 'fail_back':
       return done({ ...decision, test: null })
+    case 'set_rest':
+      if (situation.settings.pair !== null) return done(decision)
+      return refused('the options name no pair: this box is alone')
     case 'set_policy':
       return choosePolicy(command, decision, situation.settings)
   }
@@ -38,8 +41,9 @@ function startTest(
   { settings, healths, nowMs }: CommandSituation,
 ): CommandResult {
   if (decision.test !== null) return done(decision)
-  const avoid = decision.policies.get('default')?.ipv4.wan ?? null
-  if (avoid === null) return refused('no WAN is in use yet')
+  const inUse = decision.policies.get('default')?.ipv4.wan ?? null
+  if (inUse === null) return refused('no WAN is in use yet')
+  const avoid = lineBelow(inUse, settings, healths) ?? inUse
   const others = insteadOf(avoid, settings)
   if (others.length === 0) return refused(`no policy may use any WAN but ${avoid}`)
   if (!others.some((wan) => isUsable(wan, healths))) {
@@ -47,6 +51,13 @@ function startTest(
     return refused(`no other WAN is healthy: ${states.join(', ')}`)
   }
   return done({ ...decision, test: { avoid, untilMs: nowMs + settings.testFailover.durationMs } })
+}
+
+/** Of a tunnel the line below it is tried: what runs inside is to stay. null: it has no other one. */
+function lineBelow(wan: string, { wans }: Settings, healths: Healths): string | null {
+  const { tunnel } = wans.find(({ name }) => name === wan) ?? {}
+  const [line, ...others] = (tunnel?.over ?? []).filter((name) => isUsable(name, healths))
+  return line === undefined || others.length === 0 ? null : line
 }
 
 function setMode(mode: string, decision: Decision, settings: Settings): CommandResult {

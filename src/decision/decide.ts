@@ -202,8 +202,10 @@ function testGoesOn(previous: Decision, situation: Situation): TestFailover | nu
   return others.some((wan) => isUsable(wan, situation.healths)) ? test : null
 }
 
-/** Where a WAN's traffic could go: what no policy of its may use is nowhere to go. */
+/** Where a WAN's traffic could go: what no policy or tunnel of its may use is nowhere to go. */
 export function insteadOf(wan: string, settings: Settings): string[] {
-  const uses = everyPolicy(settings).filter(({ use }) => use.includes(wan))
-  return [...new Set(uses.flatMap(({ use }) => use))].filter((other) => other !== wan)
+  const uses = everyPolicy(settings).map(({ use }) => use)
+  const rides = settings.wans.flatMap(({ tunnel }) => (tunnel === undefined ? [] : [tunnel.over]))
+  const lists = [...uses, ...rides].filter((list) => list.includes(wan))
+  return [...new Set(lists.flat())].filter((other) => other !== wan)
 }

@@ -2,8 +2,10 @@
  * The names that devices gave this host's own DHCP server, from its lease files. Pure, but for the
  * reading: what isn't there, or may not be read, names nobody.
  */
-import { open } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { networkdLeases } from './networkd-leases.ts'
 
 export interface Lease {
   readonly address: string
@@ -11,7 +13,7 @@ export interface Lease {
   readonly name: string
 }
 
-export type LeaseFormat = 'dnsmasq' | 'kea' | 'isc'
+export type LeaseFormat = 'dnsmasq' | 'kea' | 'isc' | 'networkd'
 
 /** Where Debian, Home Assistant's DHCP add-ons and Pi-hole have them. */
 export const leaseFiles: readonly { readonly path: string; readonly format: LeaseFormat }[] = [
@@ -22,8 +24,18 @@ export const leaseFiles: readonly { readonly path: string; readonly format: Leas
   { path: '/var/lib/dhcp/dhcpd.leases', format: 'isc' },
 ]
 
-export async function readLeases(files: typeof leaseFiles = leaseFiles): Promise<Lease[]> {
-  const leases = files.map(async ({ path, format }) => {
+/** A file for each interface that systemd-networkd serves. */
+const networkdFolders: readonly string[] = [
+  '/var/lib/systemd/network/dhcp-server-lease',
+  '/run/systemd/netif/dhcp-server-lease',
+]
+
+export async function readLeases(
+  files: typeof leaseFiles = leaseFiles,
+  folders = networkdFolders,
+): Promise<Lease[]> {
+  const served = (await Promise.all(folders.map(filesIn))).flat()
+  const leases = [...files, ...served].map(async ({ path, format }) => {
     const text = await readBounded(path)
     return text === null ? [] : parseLeases(text, format)
   })
@@ -37,6 +49,8 @@ export function parseLeases(text: string, format: LeaseFormat): Lease[] {
       return text.split('\n').flatMap(dnsmasqLease)
     case 'kea':
       return keaLeases(text)
+    case 'networkd':
+      return networkdLeases(text).flatMap(({ address, mac, name }) => lease(address, mac, name))
     case 'isc':
       return [...text.matchAll(iscLease)].flatMap(([, address = '', body = '']) => {
         const [, mac] = /hardware ethernet ([\da-f:]{17});/i.exec(body) ?? []
@@ -70,6 +84,12 @@ function lease(address: string, mac: string | undefined, name: string | undefine
   return [{ address, mac: isMac ? mac.toLowerCase() : null, name }]
 }
 
+async function filesIn(folder: string): Promise<typeof leaseFiles> {
+  const names = await readdir(folder).catch(() => [])
+  const files = names.slice(0, mostServed).map((name) => join(folder, name))
+  return files.map((path) => ({ path, format: 'networkd' }))
+}
+
 /** null: there is no such file for us. */
 export async function readBounded(path: string): Promise<string | null> {
   try {
@@ -88,5 +108,6 @@ export async function readBounded(path: string): Promise<string | null> {
 
 /** dhcpd.conf(5), dhcpd.leases(5). */
 const iscLease = /^lease (\S+) \{([^}]*)\}/gm
+const mostServed = 32
 /** Thousands of leases. */
 const longestBytes = 512 * 1024

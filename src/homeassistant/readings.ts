@@ -3,7 +3,12 @@
  * function of the snapshot, for states over the API. Both stand side by side, so that nobody
  * changes one without the other. Pure.
  */
-import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
+import type {
+  PairSnapshot,
+  PolicySnapshot,
+  Snapshot,
+  WanSnapshot,
+} from '../model/published/snapshot.ts'
 
 export interface Reading {
   /** Jinja, where `value_json` is the message on the entity's topic. */
@@ -83,6 +88,21 @@ export const namesReason: Reading = {
 export const resolvers: Reading = {
   expression: 'value_json.resolvers',
   of: (snapshot) => snapshot.resolvers,
+}
+
+/** Nobody on the broker is told that this box serves before it does. */
+export const serving: Reading = {
+  expression: "'ON' if value_json.pair.state == 'serving' else 'OFF'",
+  of: ({ pair }) => (pair?.state === 'serving' ? 'ON' : 'OFF'),
+}
+
+export const pairState: Reading = ofPair('state')
+
+export function ofPair(field: keyof PairSnapshot): Reading {
+  return {
+    expression: `value_json.pair.${field}`,
+    of: ({ pair }) => pair?.[field] ?? null,
+  }
 }
 
 /** Home Assistant has its own unknown, which history and automations understand. */

@@ -15,6 +15,7 @@ export const absentKernel: Kernel = {
   linkBytes: async () => null,
   counters: async () => null,
   neighbourState: async () => null,
+  askRouters: () => {},
   forgetUnmasqueraded: async () => 0,
   tcpFlows: async () => [],
   forgetFlows: async () => {},

@@ -29,6 +29,7 @@ import type {
   ForgetOwnQuestion,
   ForgetQuestion,
   Kernel,
+  RouterEar,
   UnansweredQuestion,
 } from './port.ts'
 import { tryCapabilities } from './reading/capabilities.ts'
@@ -48,6 +49,8 @@ import { startMonitor } from './watching/monitor.ts'
 export interface KernelOptions {
   readonly log: Log
   readonly tools?: Partial<Tools>
+  /** Left out: no router is heard. */
+  readonly routers?: RouterEar
 }
 
 /** Rejects where there is no `ip`: nothing can be done without it. */
@@ -56,7 +59,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const version = await runTool(tools.ip, ['-V'])
   if (version.kind === 'missing') throw new Error(ipMissing)
   if (version.kind === 'failed') throw new Error(`starting ip: ${version.error}`)
-  return new LinuxKernel(tools, options.log)
+  return new LinuxKernel(tools, options)
 }
 
 class LinuxKernel implements Kernel {
@@ -65,11 +68,13 @@ class LinuxKernel implements Kernel {
   readonly #sessions: Sessions
   readonly #nft: NftTable
   readonly #docker: DockerUser
+  readonly #routers: RouterEar | null
   #monitor: Monitor | null = null
   readonly #listeners: ((sign: KernelSign) => void)[] = []
 
-  constructor(tools: Tools, log: Log) {
+  constructor(tools: Tools, { log, routers }: KernelOptions) {
     this.#tools = tools
+    this.#routers = routers ?? null
     this.#log = log
     this.#sessions = {
       ipv4: new IpSession('ipv4', { command: tools.ip, log }),
@@ -92,7 +97,8 @@ class LinuxKernel implements Kernel {
       this.#docker.read(),
     ])
     const docker = filter === null ? null : { ...filter, clientLinks: clientLinks(routing.links) }
-    return { ...routing, nft, docker }
+    const routers = this.#routers === null ? {} : { routers: this.#routers.heard() }
+    return { ...routing, ...routers, nft, docker }
   }
 
   apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {
@@ -109,6 +115,7 @@ class LinuxKernel implements Kernel {
 
   watch(listener: (sign: KernelSign) => void): void {
     this.#listeners.push(listener)
+    this.#routers?.onNews(() => listener({ kind: 'routing' }))
     this.#monitor ??= startMonitor({
       tools: this.#tools,
       log: this.#log,
@@ -145,6 +152,10 @@ class LinuxKernel implements Kernel {
     return askNeighbour(address, { link, sessions: this.#sessions })
   }
 
+  askRouters(link: string): void {
+    this.#routers?.ask(link)
+  }
+
   async forgetUnmasqueraded(sources: readonly string[]): Promise<number> {
     return forgetUnmasqueraded(sources, {
       command: this.#tools.conntrack,
@@ -178,6 +189,7 @@ class LinuxKernel implements Kernel {
   async close(): Promise<void> {
     this.#monitor?.close()
     this.#monitor = null
+    this.#routers?.close()
     this.#listeners.length = 0
     this.#sessions.ipv4.close()
     this.#sessions.ipv6.close()

@@ -9,6 +9,7 @@ import type {
   LinkBytes,
   RouteAnswer,
   RouteQuestion,
+  Router,
 } from '../model/host.ts'
 import type { Change } from '../network/diff/change.ts'
 import type { FlowFilter } from '../network/policies/flow-filter.ts'
@@ -47,6 +48,9 @@ export interface Kernel {
   /** The neighbour's state: `REACHABLE`, `STALE`, `FAILED`, …; null where there is no entry. */
   neighbourState(address: string, link: string): Promise<string | null>
 
+  /** Asks the IPv6 routers of a link what they offer; whatever they say is in `read` from then on. */
+  askRouters(link: string): void
+
   /**
    * Forgets the tracked connections of clients in `sources` (CIDRs) that leave without having
    * been masqueraded, so that their next packet is. Returns how many; 0 without conntrack.
@@ -82,6 +86,16 @@ export interface Kernel {
 
   /** Ends the helpers; leaves the kernel as it is. Idempotent. */
   close(): Promise<void>
+}
+
+/** Hears the IPv6 routers of this host's links: the kernel doesn't keep who said what. */
+export interface RouterEar {
+  heard(): readonly Router[]
+  /** Has them say it now, at least within a second or so. */
+  ask(link: string): void
+  /** Somebody says something new, or something no longer holds. */
+  onNews(listener: () => void): void
+  close(): void
 }
 
 export interface FlowQuestion {

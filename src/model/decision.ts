@@ -35,5 +35,7 @@ export type Command =
   | { readonly kind: 'set_test'; readonly on: boolean }
   | { readonly kind: 'set_mode'; readonly mode: string }
   | { readonly kind: 'fail_back' }
+  /** Lets the other box serve, or no longer. */
+  | { readonly kind: 'set_rest'; readonly on: boolean }
   /** `automatic`, or one of the WANs that the policy may use. */
   | { readonly kind: 'set_policy'; readonly policy: string; readonly wan: string }

@@ -2,10 +2,12 @@
 import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
+import type { PairNews } from './pair.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
 import type { OptionsChange } from './published/options-page.ts'
 import type { OptionsNotice } from './published/snapshot.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
+import type { TunnelReport } from './tunnel/tunnel-device.ts'
 import type { WebAnswer } from './web-check.ts'
 
 export type DaemonEvent =
@@ -38,6 +40,10 @@ export type DaemonEvent =
       readonly round: number
       readonly answers: readonly WebAnswer[]
     }
+  /** What became of our part in a pair of boxes. */
+  | { readonly kind: 'pair'; readonly news: PairNews }
+  /** What came of an errand for a tunnel. */
+  | { readonly kind: 'tunnel'; readonly tunnel: string; readonly report: TunnelReport }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   /** What is wrong with the options as they stand now; null once they are right. */

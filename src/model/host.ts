@@ -13,6 +13,8 @@ export interface HostState {
   readonly rules: readonly Rule[]
   /** Whose MAC is known; left out: nobody's. */
   readonly neighbours?: readonly Neighbour[]
+  /** The IPv6 routers that have said what they offer; left out: nobody listens. */
+  readonly routers?: readonly Router[]
   /** false where the kernel has no IPv6: then there are no IPv6 rules either. */
   readonly ipv6: boolean
   /** Our nft table as the kernel lists it (stateless text), null where it isn't there. */
@@ -42,6 +44,19 @@ export interface Neighbour {
   readonly address: string
   readonly link: string
   readonly mac: string
+}
+
+/** An IPv6 router of a link, by its own word (RFC 4861, 4.2). */
+export interface Router {
+  readonly link: string
+  /** Link-local. */
+  readonly address: string
+  /** null: it doesn't say. */
+  readonly mac: string | null
+  /** It takes packets for the Internet. */
+  readonly offersDefault: boolean
+  /** The networks of the link that it calls its own, as CIDRs. */
+  readonly prefixes: readonly string[]
 }
 
 export interface Link {

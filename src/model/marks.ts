@@ -24,12 +24,18 @@ export const useMark = (use: number): number => (0x11 + use) * 0x1000000
 /** Packets that make a client speak; no rule knows it. */
 export const pokeMark = 0xf0000000
 export const maxUses = 0xef - 0x11 + 1
+/** A tunnel's outer packets have the marks 0xf1 to 0xf8; `wan` is the tunnel's own position. */
+export const outerMark = (wan: number): number => (0xf1 + wan) * 0x1000000
 
 /** Source ports of probes that Node sends without a mark; above Linux's ephemeral ports. */
 export const probePorts = (wan: number): { first: number; last: number } => ({
   first: 61000 + 100 * wan,
   last: 61000 + 100 * wan + 99,
 })
+
+/** From these ports a line, or a tunnel itself, is asked for the hello: among its probes' own. */
+export const helloPort = (wan: number, tunnel: number): number =>
+  probePorts(wan).first + 90 + tunnel
 
 /**
  * Source ports of the questions by which we watch the machine's resolvers. No rule knows them: they
@@ -38,11 +44,21 @@ export const probePorts = (wan: number): { first: number; last: number } => ({
  */
 export const resolverAskPorts = { first: 61800, last: 61899 } as const
 
+/** A copy of such a packet, on its way out by another line; no rule knows it. */
+export const copyMark = 0xf9000000
+
+/** Where a tunnel's outer packets leave from: WireGuard's port, above the resolvers' questions. */
+export const tunnelPort = (wan: number): number => 61900 + wan
+
 export const priorities = {
   probeMark: (wan: number): number => 9900 + 2 * wan,
   /** Four a WAN: UDP, its unreachable, TCP, its unreachable. */
   probePort: (wan: number, protocol: 'udp' | 'tcp'): number =>
     9930 + 4 * wan + (protocol === 'udp' ? 0 : 2),
+  /** What a tunnel on two lines sends by a link that WireGuard has chosen. */
+  outerByLink: (wan: number): number => 9962 + wan,
+  /** What a tunnel sends, by the line that carries it. */
+  outer: (wan: number): number => 9970 + 2 * wan,
   /** What goes to everyone nearby. */
   multicast: 9990,
   broadcast: 9991,

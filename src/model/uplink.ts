@@ -37,6 +37,11 @@ export interface Way {
   readonly hop: Hop | null
   /** The host's own addresses of the family on the link. */
   readonly addresses: readonly Address[]
+  /**
+   * In IPv6 on a link that several WANs share, the networks of the link that get replies by this
+   * one, as CIDRs. Empty: nobody tells, or the link is this WAN's alone.
+   */
+  readonly prefixes: readonly string[]
   /** Why it can't be used now; null: nothing on this host stands in its way. */
   readonly problem: string | null
   /** What is odd about it, though it is used; null: nothing. */
@@ -53,6 +58,8 @@ export interface Uplink {
   readonly link: string | null
   /** Another WAN is on the same link. */
   readonly sharesLink: boolean
+  /** It rides on others; left out: it is a line. */
+  readonly isTunnel?: true
   readonly ways: ByFamily<Way>
 }
 

@@ -96,9 +96,9 @@ function onlySite(networks: readonly string[]): string | null {
 }
 
 function ownAddresses({ ways }: Uplink): string[] {
-  return ways.ipv6.addresses
-    .map(({ address }) => address)
-    .filter((address) => isWithin(`${address}/128`, globalAddresses))
+  const { addresses, prefixes } = ways.ipv6
+  const own = prefixes.length > 0 ? prefixes.map(startOf) : addresses.map(({ address }) => address)
+  return own.filter((address) => isWithin(`${address}/128`, globalAddresses))
 }
 
 /** How many bits an address has in common with the network from the first one on. */

@@ -2,12 +2,13 @@
  * Where each WAN is on this host right now: its link, and in each family its next hop, its
  * addresses, or why it can't be used. Computed afresh from every reading of the host.
  */
-import { byFamily, defaultDestination, type Family, families } from '../model/address.ts'
+import { defaultDestination, type Family, families } from '../model/address.ts'
 import { type Address, type HostState, type Link, mainTable, type NextHop } from '../model/host.ts'
 import type { WanSettings } from '../model/settings/settings.ts'
 import type { GivenLink, GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
 import { onLinkNetworks } from './neighbours.ts'
 import { contains, networkOf } from './networks.ts'
+import { ownNetworks, ownRouter, type Sharing, whyNoRouter } from './routers.ts'
 
 /** `before` is what was found last: a gateway that is silent now still has the MAC it had. */
 export function resolveUplinks(
@@ -16,16 +17,46 @@ export function resolveUplinks(
   before: readonly Uplink[] = [],
 ): Uplink[] {
   const links = wans.map((wan) => linkOf(wan, host))
-  return wans.map((wan, position) => {
-    const { name, index, table } = wan
+  const placed = wans.map((wan, position): Placed => {
     const link = links[position] ?? null
-    const sharesLink = link !== null && links.filter((other) => other === link).length > 1
-    const last = before.find((one) => one.name === name && one.link === link)
-    const ways = byFamily((family) =>
-      wayOf(wan, { link, family, host, last: last?.ways[family] ?? null }),
-    )
-    return { name, index, table, link, sharesLink, ways }
+    const last = before.find((one) => one.name === wan.name && one.link === link)?.ways ?? null
+    const place = { link, host, sharing: null }
+    const ipv4 = wayOf(wan, { ...place, family: 'ipv4', last: last?.ipv4 ?? null })
+    return { wan, link, ipv4, lastIpv6: last?.ipv6 ?? null }
   })
+  return placed.map((own): Uplink => {
+    const { wan, link, ipv4, lastIpv6 } = own
+    const { name, index, table } = wan
+    const sharing = sharingOf(own, placed)
+    const ipv6 = wayOf(wan, { link, host, family: 'ipv6', last: lastIpv6, sharing })
+    const kind = wan.tunnel === undefined ? {} : { isTunnel: true as const }
+    const sharesLink = sharing !== null
+    return { name, index, table, link, sharesLink, ...kind, ways: { ipv4, ipv6 } }
+  })
+}
+
+interface Placed {
+  readonly wan: WanSettings
+  readonly link: string | null
+  readonly ipv4: Way
+  readonly lastIpv6: Way | null
+}
+
+/** null: the WAN has its link to itself, or none. */
+function sharingOf(own: Placed, placed: readonly Placed[]): Sharing | null {
+  const { link, ipv4, wan } = own
+  const others = placed.filter((other) => other !== own && other.link === link)
+  if (link === null || others.length === 0) return null
+  return {
+    link,
+    mac: macOf(ipv4),
+    table: wan.table,
+    others: others.map((other) => ({ given: other.wan.ways.ipv6, mac: macOf(other.ipv4) })),
+  }
+}
+
+function macOf({ hop }: Way): string | null {
+  return hop?.kind === 'gateway' ? hop.mac : null
 }
 
 /** The link that the options name, else the one that leads to a gateway they give. */
@@ -52,23 +83,29 @@ interface Place {
   readonly host: HostState
   /** As it was found last, on the same link. */
   readonly last: Way | null
+  /** In IPv6, where other WANs are on the same link: none of its routers is a WAN's by itself. */
+  readonly sharing: Sharing | null
 }
 
 function wayOf(wan: WanSettings, place: Place): Way {
-  const { link, family, host } = place
+  const { link, family, host, sharing } = place
   const given = wan.ways[family]
   const addresses = host.addresses.filter(
     (address) => address.link === link && address.family === family,
   )
   if (given.kind === 'none' || (family === 'ipv6' && !host.ipv6)) {
-    return { hop: null, addresses, problem: null, notice: null }
+    return { hop: null, addresses, prefixes: [], problem: null, notice: null }
   }
   const found = hopOf(given, place)
   const kept = given.kind === 'learned' && found === null ? keptHop(addresses, place) : null
   const hop = withLastMac(found ?? kept, place.last?.hop ?? null)
+  const prefixes = hop === null || sharing === null ? [] : ownNetworks(hop, sharing, host)
   const notice =
-    kept === null ? null : `main has lost the default route of ${link}, ${hopText(kept)} is kept`
-  return { hop, addresses, problem: problemOf({ given, hop, addresses }, place), notice }
+    kept === null || sharing !== null
+      ? null
+      : `main has lost the default route of ${link}, ${hopText(kept)} is kept`
+  const problem = problemOf({ given, hop, addresses, prefixes }, place)
+  return { hop, addresses, prefixes, problem, notice }
 }
 
 function hopOf(given: GivenWay, place: Place): Hop | null {
@@ -76,6 +113,10 @@ function hopOf(given: GivenWay, place: Place): Hop | null {
     case 'address':
       return gatewayHop(given.address, place)
     case 'learned': {
+      if (place.sharing !== null) {
+        const own = ownRouter(place.sharing, place.host)
+        return own === null ? null : gatewayHop(own, place)
+      }
       const learned = defaultHop(place)
       if (learned === null) return null
       return learned.gateway === null ? { kind: 'link' } : gatewayHop(learned.gateway, place)
@@ -105,7 +146,8 @@ function hopText(hop: Hop): string {
 }
 
 function gatewayHop(address: string, { link, host }: Place): Hop {
-  const entry = host.neighbours?.find((one) => one.address === address && one.link === link)
+  const known = [...(host.neighbours ?? []), ...(host.routers ?? [])]
+  const entry = known.find((one) => one.address === address && one.link === link)
   return { kind: 'gateway', address, mac: entry?.mac ?? null }
 }
 
@@ -118,9 +160,10 @@ interface Findings {
   readonly given: GivenWay
   readonly hop: Hop | null
   readonly addresses: readonly Address[]
+  readonly prefixes: readonly string[]
 }
 
-function problemOf({ given, hop, addresses }: Findings, place: Place): string | null {
+function problemOf({ given, hop, addresses, prefixes }: Findings, place: Place): string | null {
   const { family, host } = place
   if (place.link === null) {
     if (given.kind !== 'address') return 'its interface does not exist (yet)'
@@ -135,11 +178,25 @@ function problemOf({ given, hop, addresses }: Findings, place: Place): string | 
   if (!addresses.some(({ usable }) => usable)) {
     return `${place.link} has no ${familyName[family]} address (yet)`
   }
-  if (hop === null) return `${place.link} has learned no gateway (yet)`
+  if (hop === null) {
+    const why = place.sharing === null ? null : whyNoRouter(place.sharing, host)
+    return why ?? `${place.link} has learned no gateway (yet)`
+  }
   if (hop.kind === 'gateway' && !reaches(place.link, hop.address, host)) {
     return `the gateway ${hop.address} is not in a network of ${place.link}`
   }
-  return null
+  return prefixProblem({ hop, addresses, prefixes }, place.link)
+}
+
+/** By its gateway nobody replies to another line's address, and nothing can be probed. */
+function prefixProblem({ hop, addresses, prefixes }: Omit<Findings, 'given'>, link: string) {
+  const isOwn = ({ address, usable }: Address) =>
+    usable && prefixes.some((prefix) => contains(prefix, address))
+  if (hop?.kind !== 'gateway' || prefixes.length === 0 || addresses.some(isOwn)) return null
+  return (
+    `${link} has no address (yet) in ${prefixes.join(' or ')}, the only network that the router ` +
+    `${hop.address} replies to`
+  )
 }
 
 function linkProblem(name: string, link: Link | undefined): string | null {

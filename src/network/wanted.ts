@@ -18,6 +18,8 @@ export interface Wanted {
   readonly metering?: MeteringWishes
   /** The resolvers whose queries are to go to others; left out: none. */
   readonly rescues?: readonly Rescue[]
+  /** Which line carries each tunnel; left out: the first of those it may ride on. */
+  readonly rides?: readonly Ride[]
   /** The WANs that are down, past which the rules of others are to be led; left out: none. */
   readonly down?: ByFamily<readonly string[]>
   /** The WANs by which new IPv6 connections are refused; left out: none. */
@@ -32,6 +34,15 @@ export interface Wanted {
   readonly setCounters?: boolean
   /** Everybody gets a mark, and none of these: see `detour.ts`. */
   readonly avoidedUses?: ReadonlySet<number>
+}
+
+/** A tunnel and the line that carries its outer packets. */
+export interface Ride {
+  readonly tunnel: string
+  /** null: none may, and its packets fail. */
+  readonly line: string | null
+  /** The line that gets a copy of each; left out: none does. */
+  readonly second?: string
 }
 
 export interface FlowWishes {

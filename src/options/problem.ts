@@ -43,7 +43,8 @@ export function formatPath(keys: PathKeys): string {
 
 /**
  * What stands at a place, in one short line. Lists and mappings are described by their size and
- * keys, since a value inside may be a secret; so is what stands in `mqtt` where it is no mapping.
+ * keys, since a value inside may be a secret; so is what stands in `mqtt` or for
+ * a tunnel where it is no mapping.
  */
 export function describeFound(value: unknown, keys: PathKeys): string {
   if (value === undefined || value === null) return 'nothing'
@@ -66,9 +67,12 @@ function describeMapping(mapping: object): string {
 
 function isSecret(keys: PathKeys): boolean {
   const [section, ...inner] = keys
+  if (section === 'tunnels') return inner.length < 2 || secretsOfTunnels.includes(inner[1] ?? '')
   const secret = section === 'mqtt' ? 'password' : section === 'web' ? 'token' : undefined
   return secret !== undefined && (inner.length === 0 || inner[0] === secret)
 }
+
+const secretsOfTunnels: readonly (string | number)[] = ['invitation', 'private_key']
 
 function formatKey(key: string): string {
   const short = key.length <= maxKeyLength ? key : `${key.slice(0, maxKeyLength - 1)}…`

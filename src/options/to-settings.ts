@@ -3,6 +3,7 @@ import { byFamily } from '../model/address.ts'
 import type {
   Matcher,
   MqttSettings,
+  PairSettings,
   PolicySettings,
   ProbeSettings,
   Settings,
@@ -11,16 +12,16 @@ import type {
 import { familyOf } from './schema/addresses.ts'
 import type { Options, PolicyOptions, WanOptions } from './schema/options-schema.ts'
 import { mergePorts } from './schema/ports.ts'
-
-/** Tables by position, as users of two gateways have set them up by hand: 100, 101, … */
-const firstTable = 100
+import { tableByPosition } from './table-by-position.ts'
+import { toForward, toTunnelWan } from './to-tunnel.ts'
 
 export function toSettings(options: Options): Settings {
-  const everyWan = options.wans.map((wan) => wan.name)
+  const wans = options.wans.map(toWan)
+  const everyWan = wans.map(({ name }) => name)
   // The form leaves an empty list where the last entry was taken away again.
   const given = options.default_policy.use ?? []
   return {
-    wans: options.wans.map(toWan),
+    wans: [...wans, ...options.tunnels.map((tunnel, i) => toTunnelWan(tunnel, i, wans))],
     policies: options.policies.map(toPolicy),
     defaultPolicy: {
       use: given.length === 0 ? everyWan : given.filter(isWan),
@@ -34,21 +35,19 @@ export function toSettings(options: Options): Settings {
     },
     sidestep: options.sidestep,
     dnsRescue: options.dns_rescue,
+    pair: toPair(options.pair),
     nat: options.nat,
     testFailover: {
       durationMs: toMs(options.test_failover.minutes * 60),
       devices: options.test_failover.devices.map(toMatcher),
     },
     onStop: options.on_stop,
+    ...(options.forwards.length === 0 ? {} : { forwards: options.forwards.map(toForward) }),
     mqtt: toMqtt(options.mqtt),
     notify: options.notify,
     web: { port: options.web.port, token: options.web.token ?? null },
     logLevel: options.log_level,
   }
-}
-
-export function tableByPosition(index: number): number {
-  return firstTable + index
 }
 
 function toWan(wan: WanOptions, index: number): WanSettings {
@@ -101,6 +100,20 @@ function toProbe(probe: Options['probe']): ProbeSettings {
     upAfter: probe.up_after,
     maxLossPercent: probe.max_loss_percent,
     maxLatencyMs: probe.max_latency_ms,
+  }
+}
+
+function toPair(pair: Options['pair']): PairSettings | null {
+  const { address, address6 = null, peer = null, role, group, speed } = pair
+  if (address === undefined) return null
+  const advertMs = speed === 'fast' ? 100 : 300
+  const [shared = '', prefixLength] = address.split('/')
+  return {
+    address: shared,
+    prefixLength: Number(prefixLength),
+    address6,
+    interface: pair.interface ?? null,
+    ...{ peer, role, group, advertMs },
   }
 }
 

@@ -22,6 +22,9 @@ export interface Prober {
   /** Asks a DNS server by one WAN; null for silence. */
   askServer(question: ServerQuestion): Promise<NameOutcome | null>
 
+  /** What a name means to the WAN's DNS targets, asked by it; empty where none of them knows. */
+  lookUp(wan: number, name: string): Promise<readonly string[]>
+
   /**
    * Makes a real request by this WAN to each of the two servers, and says what came of it within
    * seven seconds; empty after `close`.

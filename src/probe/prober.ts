@@ -15,6 +15,7 @@ import type { ProbeSettings, Settings } from '../model/settings/settings.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
 import { checkUrls, type WebAnswer } from '../model/web-check.ts'
 import { ForgeryWatch } from './forgery-watch.ts'
+import { lookUp } from './look-up.ts'
 import { DnsAsker } from './methods/dns-asker.ts'
 import { dnsProber } from './methods/dns-prober.ts'
 import { httpProber } from './methods/http-prober.ts'
@@ -113,6 +114,12 @@ class PinnedProber implements Prober {
     const answer = await this.#asker.ask({ wan, family, server, question })
     if (answer?.kind !== 'response') return answer === null ? null : refusalOf(answer)
     return outcomeOf(answer.response)
+  }
+
+  lookUp(wan: number, name: string): Promise<readonly string[]> {
+    const servers = this.#options.wans[wan]?.targets
+    if (this.#closed || servers === undefined) return Promise.resolve([])
+    return lookUp(this.#asker, { wan, name, servers })
   }
 
   checkWeb(wan: number): Promise<readonly WebAnswer[]> {

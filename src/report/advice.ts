@@ -82,11 +82,23 @@ function sharedLinks(uplinks: readonly Uplink[]): Advice[] {
       `several WANs are on ${shared.link}: their gateways reach your devices directly, so port ` +
       'forwards and other inbound packets for devices bypass this host',
   }
-  const nameless = uplinks.some(
-    (uplink) =>
-      uplink.link === shared.link && gatewayOf(uplink, 'ipv6')?.startsWith('fe80:') === true,
-  )
-  return nameless ? [passBy, namelessPrefix] : [passBy]
+  return [passBy]
+}
+
+/** Nobody on a link that WANs share has said which of its networks is whose. */
+export function adviseRouters(uplinks: readonly Uplink[]): readonly string[] {
+  const silent = uplinks.filter(({ sharesLink, ways }) => {
+    const gateway = gatewayOf({ ways }, 'ipv6')
+    return sharesLink && gateway !== null && ways.ipv6.prefixes.length === 0
+  })
+  if (silent.length === 0) return []
+  const who = silent.map((one) => `${gatewayOf(one, 'ipv6')} (${one.name})`).join(' and ')
+  return [
+    `nobody tells which IPv6 network is that of ${who} on ${silent[0]?.link}: no router says so ` +
+      'itself. IPv6 of the second line may look dead, and devices keep the addresses of the first ' +
+      'when the line changes. Switch router advertisements on in the router, or set gateway6 to ' +
+      'its global address (like 2001:db8:1::1)',
+  ]
 }
 
 /** WANs with one address, as two modems of one kind lease them. */
@@ -109,13 +121,4 @@ function twins(uplinks: readonly Uplink[]): Advice[] {
       }
     }),
   )
-}
-
-/** A link-local gateway doesn't show which of the link's prefixes is its own. */
-const namelessPrefix: Advice = {
-  level: 'hint',
-  text:
-    'by a gateway6 like fe80::1 nobody can tell which IPv6 addresses are of which line: IPv6 of the ' +
-    'second one may look dead, and devices keep the addresses of the first when the line changes. ' +
-    "Set gateway6 of each WAN to its router's global address (like 2001:db8:1::1)",
 }

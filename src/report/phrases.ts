@@ -28,6 +28,10 @@ export function describeEvent(event: UntimedEvent, switchMs: number | null): Phr
       return { level: 'warn', text: `names are down: ${reason}` }
     case 'names_up':
       return { level: 'info', text: `names are up again: ${reason}` }
+    case 'took_over':
+      return { level: 'warn', text: `took over: ${reason}` }
+    case 'gave_way':
+      return { level: 'warn', text: `gave way: ${reason}` }
     case 'test_started':
       return { level: 'info', text: `failover test started: ${reason}` }
     case 'test_ended':
@@ -50,6 +54,8 @@ export function describeCommand(command: Command): string {
       return `the mode ${command.mode}`
     case 'fail_back':
       return 'failing back now'
+    case 'set_rest':
+      return command.on ? 'letting the other box serve' : 'serving again as it can'
     case 'set_policy':
       return `${command.wan} for the policy ${command.policy}`
   }

@@ -7,9 +7,11 @@ import type { OptionsChange } from '../model/published/options-page.ts'
 import type {
   Ipv6Snapshot,
   OptionsNotice,
+  PairSnapshot,
   PublishedCapabilities,
   ResolverSnapshot,
   Snapshot,
+  TunnelSnapshot,
   WanSnapshot,
 } from '../model/published/snapshot.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
@@ -32,10 +34,14 @@ export interface Known {
   /** The WANs under suspicion, and how many sidesteps there were; left out: none. */
   readonly suspect?: readonly string[]
   readonly sidesteps?: number
+  /** By name; left out: there is none. */
+  readonly tunnels?: Readonly<Record<string, TunnelSnapshot>>
   /** Left out: the options are right. */
   readonly options?: OptionsNotice
   /** Left out: there is nothing to say of a change made on the page. */
   readonly optionsChange?: OptionsChange
+  /** Left out: this box is alone. */
+  readonly pair?: PairSnapshot
   readonly capabilities: Capabilities
   readonly problems: readonly string[]
   readonly nowMs: number
@@ -92,6 +98,8 @@ export function composeSnapshot(known: Known): Snapshot {
     resolvers: Object.fromEntries(known.resolvers ?? []),
     suspect: known.suspect ?? [],
     sidesteps: known.sidesteps ?? 0,
+    pair: known.pair ?? null,
+    ...(known.tunnels === undefined ? {} : { tunnels: known.tunnels }),
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
     ...(known.options === undefined ? {} : { options: known.options }),

@@ -83,6 +83,8 @@ export interface Decided extends Seen {
   readonly moving: boolean
   /** false: nothing is set up until the user says so. */
   readonly active: boolean
+  /** The WANs whose cap is reached; left out: none. */
+  readonly capped?: ReadonlySet<string>
 }
 
 /** What was decided, and what all concerns have wanted beside it. */
@@ -99,7 +101,7 @@ export interface Evidence {
   readonly faults?: ReadonlyMap<number, string>
 }
 
-export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'down' | 'deadEnds'>
+export type Wishes = Pick<Wanted, 'flows' | 'metering' | 'rescues' | 'rides' | 'down' | 'deadEnds'>
 
 export type Figures = Partial<
   Pick<
@@ -110,6 +112,8 @@ export type Figures = Partial<
     | 'resolvers'
     | 'suspect'
     | 'sidesteps'
+    | 'pair'
+    | 'tunnels'
     | 'options'
     | 'optionsChange'
   >

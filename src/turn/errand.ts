@@ -2,9 +2,11 @@
 import type { MeterBook } from '../decision/metered-months.ts'
 import type { Family } from '../model/address.ts'
 import type { Remembered } from '../model/memory.ts'
+import type { PairOrder } from '../model/pair.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
 import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
+import type { TunnelWish } from '../model/tunnel/tunnel-device.ts'
 import type { FlowFilter } from '../network/policies/flow-filter.ts'
 import type { Known } from '../report/snapshot.ts'
 
@@ -18,6 +20,8 @@ export type Errand =
   | { readonly kind: 'ask_server'; readonly question: ServerQuestion }
   /** Answered by the event `web_checked`. */
   | { readonly kind: 'check_web'; readonly wan: number; readonly round: number }
+  /** What they say is in the host that is read from then on. */
+  | { readonly kind: 'ask_routers'; readonly link: string }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows
@@ -26,11 +30,31 @@ export type Errand =
   | ForgetUnanswered
   | ForgetQueries
   | ForgetOwn
+  | TunnelErrand
   | { readonly kind: 'remember'; readonly remembered: Remembered }
   | { readonly kind: 'save_book'; readonly book: MeterBook }
+  /** Answered by events `pair`, now and whenever it changes. */
+  | { readonly kind: 'keep_pair'; readonly order: PairOrder }
   | { readonly kind: 'announce'; readonly event: ChangeEvent }
   /** Carrying it out reads the bytes of each link. */
   | { readonly kind: 'publish'; readonly known: Omit<Known, 'bytes'> }
+
+export type TunnelErrand =
+  /** Answered by the event `tunnel`. */
+  | { readonly kind: 'tend_tunnel'; readonly wish: TunnelWish }
+  /** The server is to hear from us by the line that carries the tunnel now. */
+  | { readonly kind: 'nudge_tunnel'; readonly tunnel: string }
+  /** Answered by the event `tunnel`. */
+  | { readonly kind: 'look_at_tunnel'; readonly tunnel: string }
+  /** What the server's name means by this line. Answered by the event `tunnel`. */
+  | {
+      readonly kind: 'resolve_endpoint'
+      readonly tunnel: string
+      readonly line: string
+      /** The line's position. */
+      readonly wan: number
+      readonly host: string
+    }
 
 /** What new connections avoid now still holds what it has not answered. */
 export interface ForgetUnanswered {

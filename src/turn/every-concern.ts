@@ -14,8 +14,11 @@ import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
 import { OptionsInForce } from './concerns/options-in-force.ts'
+import { Pair } from './concerns/pair.ts'
 import { PublicAddresses } from './concerns/public-addresses.ts'
 import { RescuedFlows } from './concerns/rescued-flows.ts'
+import { RouterQuestions } from './concerns/router-questions.ts'
+import { Tunnels } from './concerns/tunnels.ts'
 import { WebChecks } from './concerns/web-checks.ts'
 
 export interface ConcernParts {
@@ -47,9 +50,12 @@ export function everyConcern({
     new Bypasses(settings, log),
     new NameResolution(settings, log),
     new WebChecks(settings, log),
+    new Tunnels(settings, log),
     new ForeignProblem(),
     new OptionsInForce(notice ?? null),
     new ChangedOptions(change ?? null),
     new Forgeries(settings, log),
+    new RouterQuestions(settings, log),
+    ...(settings.pair === null ? [] : [new Pair(settings.pair, log)]),
   ]
 }

@@ -167,6 +167,16 @@ export class FamilyBoard {
 function monitorSettings(wan: WanSettings, family: Family, settings: Settings): MonitorSettings {
   const { name, index, metered } = wan
   const { probe, failback } = settings
-  const own = { ...probe, targets: targetsOf(wan, probe) }
+  const patience = wan.tunnel === undefined ? 1 : tunnelPatience
+  const own = {
+    ...{ ...probe, targets: targetsOf(wan, probe) },
+    timeoutMs: probe.timeoutMs * patience,
+  }
   return { name, index, family, metered, probe: own, failback }
 }
+
+/**
+ * The line below may have fallen silent at the same moment: before there is a verdict on the tunnel,
+ * another one has to have carried it for a while, or running connections would be cut for nothing.
+ */
+const tunnelPatience = 2.5

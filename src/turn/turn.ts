@@ -183,7 +183,7 @@ export class Turn {
     const moment = {
       ...{ ...this.#seen(now), host: this.#host, capabilities: this.#capabilities, healths },
       ...{ decision: outcome.decision, moves: outcome.moves },
-      ...{ moving: this.#movedAtMs !== null, active: this.#isActive },
+      ...{ moving: this.#movedAtMs !== null, active: this.#isActive, capped },
     }
     const routing = this.#sidesteps.step(moment, capped)
     const wishes = this.#concerns.wishes({ ...moment, routing })
@@ -207,7 +207,7 @@ export class Turn {
     const { active, moving } = decided
     const each = standing?.stands ?? byFamily(() => !moving)
     const stands = each.ipv4 && each.ipv6
-    if (standing !== null) this.#learn(standing, now.nowMs)
+    if (standing !== null) this.#learn(standing, decided, now.nowMs)
     const errands = this.#probes(active, now)
     errands.push(...this.#commanded, ...this.#report(decided, each, now))
     this.#commanded = []
@@ -279,9 +279,11 @@ export class Turn {
     return moved
   }
 
-  #learn({ hijacks }: Standing, nowMs: number): void {
+  #learn({ hijacks }: Standing, { wishes }: Done, nowMs: number): void {
     if (hijacks !== null) this.#board.setHijacks(hijacks, nowMs)
-    this.#board.setInUse(this.#steering.decision, nowMs)
+    // What carries a tunnel is in use, though no policy names it.
+    const lines = wishes.rides?.flatMap(({ line }) => line ?? []) ?? []
+    this.#board.setInUse(this.#steering.decision, lines, nowMs)
   }
 
   /** A move is reported when it is done: what the kernel refused has not happened. */

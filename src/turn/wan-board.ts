@@ -65,9 +65,11 @@ export class WanBoard {
     }
   }
 
-  setInUse(decision: Decision, nowMs: number): void {
+  /** `beside`: WANs that are in use for another reason. */
+  setInUse(decision: Decision, beside: readonly string[], nowMs: number): void {
     for (const family of families) {
-      this.#boards[family].setInUse(wansInUse(decision, family), nowMs)
+      const inUse = new Set([...wansInUse(decision, family), ...beside])
+      this.#boards[family].setInUse(inUse, nowMs)
     }
   }
 

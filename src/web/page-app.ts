@@ -1,8 +1,6 @@
 /** Which path answers what, by Hono. Every request has passed the guard before. */
-import { type HttpBindings, RequestError } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context, Hono } from 'hono'
 import type { CommandListener } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
 import type { ExplainedCase } from '../model/published/explanation.ts'
@@ -19,6 +17,7 @@ import type { Metrics } from './metrics.ts'
 import { addNotify, type ListNotifyServices } from './notify-routes.ts'
 import { addOptions, type OptionsDesk, optionsPaths } from './options-routes.ts'
 import { commandKinds, commandPaths } from './page-commands.ts'
+import { loadPageLibrary, type PageLibrary } from './page-library.ts'
 import { loginPage, unbuiltPage } from './plain-pages.ts'
 import { addReport } from './report-routes.ts'
 import {
@@ -57,17 +56,30 @@ export interface AppParts {
 type Environment = { readonly Bindings: HttpBindings }
 type Asking = Context<Environment>
 
-export function createPageApp(parts: AppParts): Hono<Environment> {
-  const app = new Hono<Environment>()
+/** Answers the requests that Node's server gets; resolves once the library is loaded. */
+export async function createPageListener(parts: AppParts): Promise<PageListener> {
+  const library = await loadPageLibrary()
+  // It would replace Request and Response for the whole process.
+  return library.getRequestListener(createApp(parts, library).fetch, {
+    overrideGlobalObjects: false,
+  })
+}
+
+export type PageListener = ReturnType<PageLibrary['getRequestListener']>
+
+function createApp(parts: AppParts, library: PageLibrary): Hono<Environment> {
+  const { bodyLimit, RequestError } = library
+  const app = new library.Hono<Environment>()
   app.use(async (context, next) => guard(context, parts) ?? (await next()))
   app.use(async (context, next) => {
+    context.req.raw = ordinary(context.req.raw)
     const maxSize = optionsPaths.test(context.req.path) ? maxOptionsBodyBytes : maxBodyBytes
     return bodyLimit({ maxSize, onError: () => tooLarge(context, maxSize) })(context, next)
   })
   app.post('/api/*', async (context, next) => withoutKey(context, parts) ?? (await next()))
   // What a house has of devices, and who talks how much, is nothing for each user of this host.
   app.use('/api/devices', async (context, next) => withoutKey(context, parts) ?? (await next()))
-  addReading(app, parts)
+  addReading(app, parts, library)
   addReport(app, parts.history)
   addCommands(app, parts)
   addLines(app, parts.lines)
@@ -84,7 +96,20 @@ export function createPageApp(parts: AppParts): Hono<Environment> {
   return app
 }
 
-function addReading(app: Hono<Environment>, parts: AppParts): void {
+/**
+ * Where a proxy says no length, the limit makes a new request of what it has read, which it can't of
+ * the server's own kind.
+ */
+function ordinary(request: Request): Request {
+  const { url, method, headers, body } = request
+  if (body === null || !headers.has('transfer-encoding')) return request
+  return new Request(url, { method, headers, body, ...inOneGo })
+}
+
+/** Node asks for it where a body is a stream; the types don't know it. */
+const inOneGo = { duplex: 'half' } as const
+
+function addReading(app: Hono<Environment>, parts: AppParts, { alreadySent }: PageLibrary): void {
   const { history, known } = parts
   app.get('/api/state', (context) => answer(context, parts.snapshot()))
   app.get('/api/setup', async (context) => {
@@ -107,7 +132,7 @@ function addReading(app: Hono<Environment>, parts: AppParts): void {
   app.get('/api/events', (context) => {
     const { incoming, outgoing } = context.env
     if (incoming.method === 'HEAD') return context.body(null)
-    if (parts.stream.add(outgoing, parts.snapshot())) return RESPONSE_ALREADY_SENT
+    if (parts.stream.add(outgoing, parts.snapshot())) return alreadySent
     return failed(context, 503, 'too many pages are open already: close one elsewhere')
   })
   app.get('/health', (context) =>

@@ -9,6 +9,7 @@ export const commandPaths: Readonly<Record<PageCommand['kind'], string>> = {
   set_test: 'test_failover',
   set_mode: 'mode',
   fail_back: 'failback',
+  set_rest: 'rest',
 }
 
 export const commandKinds = Object.keys(commandPaths) as readonly PageCommand['kind'][]

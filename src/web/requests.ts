@@ -23,7 +23,8 @@ export function readCommand(
   { wans }: Known,
 ): Read<PageCommand> {
   switch (kind) {
-    case 'set_test': {
+    case 'set_test':
+    case 'set_rest': {
       const on = v.boolean('true or false')
       const read = readBody(body, v.strictObject({ on }), '{"on": true}')
       return read.kind === 'ok' ? ok({ kind, ...read.value }) : read

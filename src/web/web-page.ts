@@ -3,7 +3,6 @@
  * commands go into the daemon's queue. It must never wait for a reader, never let in anybody who
  * isn't allowed, and never take down the daemon, whatever a request contains.
  */
-import { getRequestListener } from '@hono/node-server'
 import type { Clock } from '../daemon/clock.ts'
 import type { Audience } from '../model/audience.ts'
 import type { Log } from '../model/log.ts'
@@ -15,7 +14,7 @@ import { TokenGate } from './access/token-gate.ts'
 import { EventStream } from './event-stream.ts'
 import { History } from './history/history.ts'
 import { Metrics } from './metrics.ts'
-import { type AppParts, createPageApp } from './page-app.ts'
+import { type AppParts, createPageListener, type PageListener } from './page-app.ts'
 import { StaticFiles } from './static-files.ts'
 
 /** Where the page is served. */
@@ -65,7 +64,9 @@ export class WebPage implements Audience {
   readonly #metrics = new Metrics()
   readonly #clock: Clock
   readonly #log: Log
-  readonly #listener: ReturnType<typeof getRequestListener>
+  readonly #appParts: AppParts
+  /** From the first request on. */
+  #listening: Promise<PageListener> | null = null
   #doors: readonly HttpDoor[] = []
   #cancelAsking: () => void = () => {}
   #closed = false
@@ -77,7 +78,7 @@ export class WebPage implements Audience {
     this.#history = new History({ folder: dataFolder, clock, log })
     this.#stream = new EventStream(clock)
     const token = place.kind === 'standalone' ? place.token : null
-    const app = createPageApp({
+    this.#appParts = {
       ...parts,
       entrance: place.kind === 'ingress' ? 'ingress' : token === null ? 'loopback' : 'token',
       gate: token === null ? null : new TokenGate(token, clock),
@@ -86,9 +87,7 @@ export class WebPage implements Audience {
       stream: this.#stream,
       metrics: this.#metrics,
       files: new StaticFiles(pageFolder),
-    })
-    // The library would replace Request and Response for the whole process.
-    this.#listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+    }
     this.#settle(place)
   }
 
@@ -161,7 +160,7 @@ export class WebPage implements Audience {
         request,
         response,
       ) => {
-        this.#listener(request, response).catch((error: unknown) => {
+        this.#answer(request, response).catch((error: unknown) => {
           log.error(`the web page failed to answer a request: ${String(error)}`)
           response.destroy()
         })
@@ -169,6 +168,12 @@ export class WebPage implements Audience {
       return new HttpDoor({ ...place, listener, clock, log })
     })
     for (const door of this.#doors) door.open()
+  }
+
+  async #answer(...asked: Parameters<PageListener>): Promise<void> {
+    this.#listening ??= createPageListener(this.#appParts)
+    const listen = await this.#listening
+    await listen(...asked)
   }
 }
 

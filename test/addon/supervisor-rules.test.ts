@@ -1,12 +1,14 @@
 /**
- * What the Supervisor makes of the add-on: its security rating and the options it hands over. The
- * two rules are written down again here from its sources (supervisor/apps: utils.py, app.py).
+ * What the Supervisor makes of the add-on: its security rating, and the options that it takes and
+ * hands over. The rule for the rating is written down again here from its `apps/utils.py`.
  */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { parse } from 'yaml'
 import { parseOptions } from '../../src/options/parse-options.ts'
+import { StandInAddon } from '../fakes/stand-in-addon.ts'
+import { validated, withDefaults } from '../fakes/supervisor-options.ts'
 
 const root = new URL('../../', import.meta.url)
 
@@ -14,7 +16,7 @@ type Values = Readonly<Record<string, unknown>>
 
 const manifest = parse(readFileSync(new URL('config.yaml', root), 'utf8'), {
   version: '1.1',
-}) as Values & { readonly options: Values }
+}) as Values
 
 /** Capabilities that cost a point, once for all of them. */
 const costly = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_MODULE', 'SYS_PTRACE', 'SYS_RAWIO']
@@ -68,22 +70,6 @@ describe('the security rating that the store shows', () => {
   })
 })
 
-/** As the Supervisor merges: mappings into each other, everything else by the user's own. */
-function merged(defaults: unknown, own: unknown): unknown {
-  if (!isMapping(defaults) || !isMapping(own)) return own
-  const keys = new Set([...Object.keys(defaults), ...Object.keys(own)])
-  return Object.fromEntries(
-    [...keys].map((key) => [
-      key,
-      key in own && key in defaults ? merged(defaults[key], own[key]) : (own[key] ?? defaults[key]),
-    ]),
-  )
-}
-
-function isMapping(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 describe("the defaults merged into a user's own options", () => {
   const twoWans = [
     { name: 'dsl', gateway: '192.168.0.1' },
@@ -108,7 +94,7 @@ describe("the defaults merged into a user's own options", () => {
 
   for (const [what, own] of Object.entries(options)) {
     test(`mean what the user's options mean alone: ${what}`, () => {
-      const handedOver = parseOptions(JSON.stringify(merged(manifest.options, own)))
+      const handedOver = parseOptions(JSON.stringify(withDefaults(own)))
       const alone = parseOptions(JSON.stringify(own))
       assert.equal(alone.kind, 'ok')
       assert.deepEqual(handedOver, alone)
@@ -116,7 +102,70 @@ describe("the defaults merged into a user's own options", () => {
   }
 
   test('observe only, where the user has saved the form as it is', () => {
-    const handedOver = parseOptions(JSON.stringify(merged(manifest.options, {})))
+    const handedOver = parseOptions(JSON.stringify(withDefaults({})))
     assert.deepEqual(handedOver.kind === 'ok' && handedOver.settings.wans, [])
+  })
+})
+
+describe('options that the Supervisor is given', () => {
+  const given = (own: Values) => validated({ ...withDefaults({}), ...own })
+  const wan = { name: 'dsl', gateway: '192.168.0.1' }
+
+  test('lose what the manifest does not name, at any depth', () => {
+    const { kind, ...rest } = given({ wans: [{ ...wan, colour: 'red' }], web: { port: 1 } })
+    assert.equal(kind, 'valid')
+    assert.deepEqual(rest, { options: { ...withDefaults({}), wans: [wan] } })
+  })
+
+  test('come into the types of the schema', () => {
+    const own = { wans: [{ ...wan, metered: 'yes', table: '101' }], failback: { delay: '7.5' } }
+    const result = given(own)
+    const { wans, failback } = result.kind === 'valid' ? result.options : {}
+    assert.deepEqual(wans, [{ ...wan, metered: true, table: 101 }])
+    assert.deepEqual(failback, { delay: 7.5 })
+  })
+
+  const refused: readonly [string, Values, RegExp][] = [
+    ['a number as text', { wans: [{ ...wan, name: 5 }] }, /^not a valid value\. Got \{'wans': /],
+    [
+      'a field that is missing',
+      { wans: [{ name: 'dsl' }] },
+      /^Missing option 'gateway' in wans in /,
+    ],
+    ['null', { log_level: null }, /^Missing required option 'log_level' in /],
+    ['a mapping where a list belongs', { wans: wan }, /^Invalid list for option 'wans' in /],
+    ['a list where a mapping belongs', { mqtt: [] }, /^Invalid dict for option 'mqtt' in /],
+    [
+      'a word of none',
+      { nat: 'maybe' },
+      /^value must be one of \['always', 'auto', 'never'\]\. Got /,
+    ],
+    ['a number out of its range', { mqtt: { port: 0 } }, /^value must be at least 1/],
+    ['no boolean', { mqtt: { tls: 'perhaps' } }, /^expected boolean\. Got /],
+    ['a secret that nobody has', { mqtt: { password: '!secret pw' } }, /^Unknown secret 'pw' in /],
+  ]
+  for (const [what, own, message] of refused) {
+    test(`are refused: ${what}`, () => {
+      const result = given(own)
+      assert.match(result.kind === 'invalid' ? result.message : 'valid', message)
+    })
+  }
+
+  test('are refused without what the manifest has an empty default for', () => {
+    const { probe: _, ...own } = withDefaults({ wans: [wan] })
+    const result = validated(own)
+    assert.match(result.kind === 'invalid' ? result.message : '', /^Missing option 'probe' in root/)
+  })
+
+  test('stay as they are where only the watchdog is named, and go where they are null', () => {
+    const addon = new StandInAddon()
+    addon.options = { wans: [wan] }
+    const post = (body: object) => addon.answer('POST /addons/self/options', JSON.stringify(body))
+    post({ watchdog: true })
+    assert.deepEqual([addon.watchdog, addon.options], [true, { wans: [wan] }])
+    assert.match(JSON.stringify(post({ wachdog: true })), /400.*extra keys not allowed/)
+    post({ options: null })
+    assert.deepEqual(addon.options, {})
+    assert.deepEqual(addon.handedOver, withDefaults({}))
   })
 })

@@ -14,7 +14,7 @@ const execute = promisify(execFile)
 const limitMb = 150
 /** What the daemon and its launcher call, links aside. */
 const programs = [
-  ...['cat', 'dash', 'dirname', 'ip', 'ping', 'readlink'].map((name) => `/usr/bin/${name}`),
+  ...['cat', 'dash', 'dirname', 'ip', 'ping', 'readlink', 'wg'].map((name) => `/usr/bin/${name}`),
   '/usr/local/bin/node',
   ...['conntrack', 'nft', 'xtables-nft-multi'].map((name) => `/usr/sbin/${name}`),
 ]
@@ -72,7 +72,14 @@ test('the image holds what runs and nothing else', async () => {
 test('the image names the Debian packages that its files are of, for whoever looks for holes', async () => {
   const paths = (await listFiles()).map(({ path }) => path)
   const known = paths.filter((path) => path.startsWith('/var/lib/dpkg/status.d/'))
-  for (const name of ['iproute2', 'nftables', 'iptables', 'conntrack', 'iputils-ping']) {
+  for (const name of [
+    'iproute2',
+    'nftables',
+    'iptables',
+    'conntrack',
+    'iputils-ping',
+    'wireguard-tools',
+  ]) {
     assert.ok(
       known.some((path) => path.endsWith(`/${name}`)),
       name,

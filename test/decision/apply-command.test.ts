@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { applyCommand } from '../../src/decision/apply-command.ts'
+import { decide } from '../../src/decision/decide.ts'
 import type { Command, Decision } from '../../src/model/decision.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Settings } from '../../src/model/settings/settings.ts'
 import { exampleDecision } from '../examples/example-decision.ts'
 import { exampleHealths } from '../examples/example-health.ts'
 import { examplePolicy, exampleSettings } from '../examples/example-settings.ts'
+import { settingsOf } from '../examples/settings-of.ts'
 
 const onPrimary = exampleDecision('primary')
 const running = { avoid: 'primary', untilMs: 500_000 }
@@ -51,6 +53,28 @@ describe('a failover test', () => {
   test('is refused before anything is decided', () => {
     const decision = { ...onPrimary, policies: new Map() }
     assert.deepEqual(told(start, { decision }), refused('no WAN is in use yet'))
+  })
+
+  test('avoids the line below where a tunnel is in use, whose connections are to stay', () => {
+    const settings = settingsOf(`
+wans: [{ name: primary, gateway: 192.168.0.1 }, { name: secondary, gateway: 192.168.0.2 }]
+tunnels:
+  - name: home_ip
+    endpoint: "203.0.113.9:51820"
+    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
+    address: [203.0.113.80/32]
+default_policy: { use: [home_ip] }`)
+    const decision = exampleDecision('home_ip')
+    const found = told(start, { settings, decision })
+    const test = { avoid: 'primary', untilMs: 601_000 }
+    assert.deepEqual(found, done({ ...decision, test }))
+    const healths = exampleHealths(['primary', 'secondary', 'home_ip'])
+    const begun = { ...decision, test }
+    const outcome = decide(begun, { settings, healths, nowMs: 2_000, hurry: true })
+    assert.deepEqual(outcome.decision.test, test, 'it goes on')
+    assert.equal(outcome.decision.policies.get('default')?.ipv4.wan, 'home_ip')
+    const alone = told(start, { settings, decision, states: ['up', 'down'] })
+    assert.deepEqual(alone, refused('no policy may use any WAN but home_ip'))
   })
 
   test('that runs is not prolonged by asking again', () => {

@@ -28,6 +28,36 @@ no lease at all
     [laptop],
   ],
   [
+    'networkd',
+    JSON.stringify([
+      { ClientId: [1, 2, 0, 0, 0, 0, 0x50], Address: [192, 168, 0, 50], Hostname: 'laptop' },
+      { ClientId: [1, 2, 0, 0, 0, 0, 0x51], Address: [192, 168, 0, 51] },
+      { ClientId: [255, 1, 2, 3, 4, 5, 6], Address: [192, 168, 0, 52], Hostname: 'printer' },
+    ]),
+    [laptop, { address: '192.168.0.52', mac: null, name: 'printer' }],
+  ],
+  [
+    'networkd',
+    JSON.stringify({
+      BootID: 'af1e5d2c6b3f4b0e9d4e7c2a1b0f9e8d',
+      Address: [192, 168, 0, 1],
+      PrefixLength: 24,
+      Leases: [
+        {
+          ClientId: [255, 1, 2, 3, 4, 5, 6],
+          Address: [192, 168, 0, 50],
+          Hostname: 'laptop',
+          HardwareAddressType: 1,
+          HardwareAddressLength: 6,
+          HardwareAddress: [2, 0, 0, 0, 0, 0x50],
+          ExpirationRealtimeUSec: 1_795_255_200_000_000,
+        },
+      ],
+    }),
+    [laptop],
+  ],
+  ['networkd', '[{"Address": "192.168.0.50", "Hostname": "laptop"}]', []],
+  [
     'isc',
     `# The format of this file is documented in the dhcpd.leases(5) manual page.
 lease 192.168.0.50 {
@@ -43,8 +73,8 @@ lease 192.168.0.51 {
   ],
 ]
 
-for (const [format, text, expected] of texts) {
-  test(`the leases of ${format} that have a name`, () => {
+for (const [at, [format, text, expected]] of texts.entries()) {
+  test(`the leases of ${format} that have a name, in text ${at + 1}`, () => {
     assert.deepEqual(parseLeases(text, format), expected)
   })
 }
@@ -60,7 +90,20 @@ test('what is no such file, or none at all, names nobody', async () => {
       { path: folder, format: 'isc' },
       { path: join(folder, 'missing'), format: 'isc' },
     ] as const
-    assert.deepEqual(await readLeases(files), [laptop])
+    assert.deepEqual(await readLeases(files, []), [laptop])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('systemd-networkd has a file for each interface', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leases-'))
+  const one = { ClientId: [1, 2, 0, 0, 0, 0, 0x50], Address: [192, 168, 0, 50], Hostname: 'laptop' }
+  try {
+    writeFileSync(join(folder, 'eth0'), JSON.stringify([one]))
+    writeFileSync(join(folder, 'eth1'), JSON.stringify([{ ...one, Address: [10, 0, 0, 50] }]))
+    const leases = await readLeases([], [folder, join(folder, 'missing')])
+    assert.deepEqual(leases.map(({ address }) => address).toSorted(), ['10.0.0.50', '192.168.0.50'])
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -63,6 +63,7 @@ export function exampleSettings(changes: Partial<Settings> = {}): Settings {
     failback: { delayMs: 30_000, mode: 'graceful', maxHoldDownMs: 300_000 },
     sidestep: 'auto',
     dnsRescue: 'auto',
+    pair: null,
     nat: 'auto',
     testFailover: { durationMs: 600_000, devices: [] },
     onStop: 'restore',

@@ -1,4 +1,9 @@
-import type { ChangeEvent, Snapshot, WanSnapshot } from '../../src/model/published/snapshot.ts'
+import type {
+  ChangeEvent,
+  PairSnapshot,
+  Snapshot,
+  WanSnapshot,
+} from '../../src/model/published/snapshot.ts'
 
 export const twoWans = {
   wans: [{ name: 'primary' }, { name: 'secondary' }],
@@ -22,6 +27,18 @@ export function exampleWanSnapshot(changes: Partial<WanSnapshot> = {}): WanSnaps
     public_ip: null,
     rx_bytes: 1_000,
     tx_bytes: 2_000,
+    ...changes,
+  }
+}
+
+export function examplePair(changes: Partial<PairSnapshot> = {}): PairSnapshot {
+  return {
+    state: 'serving',
+    since: '2026-11-21T09:00:00.000Z',
+    address: '192.168.0.5',
+    role: 'first',
+    resting: false,
+    reason: '192.168.0.5 is on this box; this box is ready to serve',
     ...changes,
   }
 }
@@ -53,6 +70,7 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     },
     suspect: [],
     sidesteps: 0,
+    pair: null,
     capabilities: {
       nft: true,
       ct_mark: true,

@@ -41,6 +41,8 @@ export class FakeKernel implements Kernel {
   counterBytes: ReadonlyMap<string, number> = new Map()
   /** What `tcpFlows` answers for any WAN. */
   flows: readonly TcpFlow[] = []
+  /** Whose routers `askRouters` was to ask. */
+  readonly askedRouters: string[] = []
   readonly forgottenMarks: number[] = []
   /** The marks that `forgetUnanswered` was asked for. */
   readonly unansweredMarks: number[] = []
@@ -131,6 +133,10 @@ export class FakeKernel implements Kernel {
 
   async neighbourState(address: string, link: string): Promise<string | null> {
     return this.#neighbours.get(`${address} ${link}`) ?? null
+  }
+
+  askRouters(link: string): void {
+    this.askedRouters.push(link)
   }
 
   async forgetUnmasqueraded(sources: readonly string[]): Promise<number> {

@@ -6,6 +6,7 @@ export const silentProber: Prober = {
   askPublicAddress: async () => null,
   askResolver: async () => null,
   askServer: async () => null,
+  lookUp: async () => [],
   checkWeb: async () => [],
   poke: async () => 0,
   close() {},

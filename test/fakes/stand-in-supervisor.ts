@@ -11,9 +11,8 @@
  *
  * From the start it answers `/addons/self/info`, `/network/info`, `/host/info` and `/dns/info` as in
  * supervisor-answers.ts, and `/services/mqtt` with 400, for there is no broker yet.
- * The add-on's own options it keeps, checks by config.yaml as the real one does, and merges with the
- * manifest's: `/addons/self/options`, `…/validate`, `…/config`, and `options` of the add-on's info.
- * `/addons/self/restart` calls `onRestart`. An answer that is set for such a path comes first.
+ * What the add-on asks of itself `addon` answers: it keeps the options, and checks them as the real one
+ * does. An answer that is set for such a path comes first. By `/ingress/` the add-on's page is reached.
  *
  * `/core/websocket` and `/core/api/*` go on to `core.url` (for example `http://127.0.0.1:8123`),
  * with the Supervisor's token replaced by the long-lived `core.token`, as the real one does it.
@@ -31,8 +30,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
-import { dnsInfo, hostInfo, networkInfo, selfInfo } from './supervisor-answers.ts'
-import { validated, withDefaults } from './supervisor-options.ts'
+import { StandInAddon } from './stand-in-addon.ts'
+import { type Answer, ok, refused } from './stand-in-answer.ts'
+import { passIngress } from './stand-in-ingress.ts'
+import { dnsInfo, hostInfo, networkInfo } from './supervisor-answers.ts'
 
 export interface StandInOptions {
   readonly token?: string
@@ -45,17 +46,6 @@ export interface StandInOptions {
 export interface Core {
   readonly url: string
   readonly token: string
-}
-
-/** `silence`: never an answer. `cut`: the connection ends without one. */
-export type Answer = { readonly status: number; readonly body: string } | 'silence' | 'cut'
-
-export function ok(data: unknown): Answer {
-  return { status: 200, body: JSON.stringify({ result: 'ok', data }) }
-}
-
-export function refused(status: number, message = 'refused'): Answer {
-  return { status, body: JSON.stringify({ result: 'error', message }) }
 }
 
 /** Makes `http://supervisor` this address, for this mount namespace and what is started in it. */
@@ -76,9 +66,8 @@ export class StandInSupervisor {
   readonly token: string
   /** Every request that came, as `GET /host/info`, upgrades too. */
   readonly requests: string[] = []
-  /** As the user has saved them last, without the manifest's. */
-  options: Readonly<Record<string, unknown>> = {}
-  onRestart: () => void = () => {}
+  /** Which asks, and whose options are kept here. */
+  readonly addon = new StandInAddon()
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true })
   readonly #answers = new Map<string, Answer>([
@@ -99,7 +88,9 @@ export class StandInSupervisor {
   private constructor({ token = 'supervisor-token', core = null }: StandInOptions) {
     this.token = token
     this.#core = core
-    this.#server = createServer((request, response) => this.#asked(request, response))
+    this.#server = createServer((request, response) => {
+      if (!passIngress(request, response)) this.#asked(request, response)
+    })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
@@ -142,7 +133,7 @@ export class StandInSupervisor {
     } else if (answer !== undefined) {
       send(response, answer)
     } else if (path.startsWith('/addons/self/')) {
-      this.#askedOfSelf(request, response, path).catch((error) => {
+      this.#askedOfAddon(request, response, path).catch((error) => {
         send(response, refused(400, String(error)))
       })
     } else if (path.startsWith('/core/api/')) {
@@ -154,37 +145,9 @@ export class StandInSupervisor {
     }
   }
 
-  async #askedOfSelf(request: IncomingMessage, response: ServerResponse, path: string) {
+  async #askedOfAddon(request: IncomingMessage, response: ServerResponse, path: string) {
     const body = await textOf(request)
-    send(response, this.#self(`${request.method} ${path}`, body))
-  }
-
-  #self(question: string, body: string): Answer {
-    switch (question) {
-      case 'GET /addons/self/info':
-        return ok({ ...selfInfo, options: withDefaults(this.options) })
-      case 'POST /addons/self/options/validate': {
-        const result = validated(JSON.parse(body))
-        const message = result.kind === 'valid' ? '' : result.message
-        return ok({ message, valid: result.kind === 'valid', pwned: false })
-      }
-      case 'POST /addons/self/options': {
-        const { options } = JSON.parse(body)
-        const result = validated(options)
-        if (result.kind === 'invalid') return refused(400, result.message)
-        this.options = options
-        return ok({})
-      }
-      case 'GET /addons/self/options/config': {
-        const result = validated(withDefaults(this.options))
-        return result.kind === 'valid' ? ok(result.options) : refused(400, result.message)
-      }
-      case 'POST /addons/self/restart':
-        this.onRestart()
-        return ok({})
-      default:
-        return { status: 404, body: '404: Not Found' }
-    }
+    send(response, this.addon.answer(`${request.method} ${path}`, body))
   }
 
   async #passOn(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

@@ -32,7 +32,7 @@ export const selfInfo = {
   options: { wans: [] },
 }
 
-const ethernet = {
+export const ethernet = {
   interface: 'end0',
   type: 'ethernet',
   enabled: true,

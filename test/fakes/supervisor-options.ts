@@ -19,13 +19,14 @@ export type Validated =
   | { readonly kind: 'valid'; readonly options: Values }
   | { readonly kind: 'invalid'; readonly message: string }
 
-/** What is handed over to the add-on: without what the manifest doesn't name. */
+/** What is kept and handed over: without what the manifest doesn't name, and in its types. */
 export function validated(options: unknown): Validated {
   try {
     return { kind: 'valid', options: dictOf(manifest.schema, options, 'root') }
   } catch (error) {
     if (!(error instanceof Invalid)) throw error
-    return { kind: 'invalid', message: error.message }
+    // It knows what is wrong, but not where: it shows all that it was given.
+    return { kind: 'invalid', message: `${error.message}. Got ${shortened(asPython(options))}` }
   }
 }
 
@@ -67,41 +68,90 @@ function elementOf(type: unknown, found: unknown, key: string): unknown {
 
 function singleOf(type: string, found: unknown, key: string): unknown {
   if (found === null) throw new Invalid(`Missing required option '${key}' in ${name}`)
+  const [, secret] = /^!secret (.*)$/s.exec(String(found)) ?? []
+  // None stands in the secrets.yaml of this Home Assistant.
+  if (secret !== undefined) throw new Invalid(`Unknown secret '${secret}' in ${name}`)
   const [, word = '', inside = ''] = /^(\w+)(?:\((.*)\))?\??$/.exec(type) ?? []
   switch (word) {
     case 'str':
     case 'password':
-      if (typeof found !== 'string') throw new Invalid(`not a valid value. Got ${show(found)}`)
+      if (typeof found !== 'string') throw new Invalid('not a valid value')
       return found
     case 'int':
     case 'float':
-      return numberOf(word, found, inside.split(',').map(Number))
+      return numberOf(word, found, inside === '' ? [] : inside.split(',').map(asFloat))
     case 'port':
-      return numberOf('int', found, [1, 65_535])
+      return numberOf('int', found, ['1', '65535'])
     case 'bool':
-      if (typeof found !== 'boolean') throw new Invalid(`expected boolean. Got ${show(found)}`)
-      return found
+      return booleanOf(found)
     case 'list': {
       const words = inside.split('|')
       if (words.includes(String(found))) return String(found)
-      throw new Invalid(`value must be one of ${show(words)}. Got ${show(found)}`)
+      throw new Invalid(`value must be one of ${asPython(words.toSorted())}`)
     }
     default:
       throw new Error(`the manifest has a type that this doesn't know: ${type}`)
   }
 }
 
-function numberOf(word: 'int' | 'float', found: unknown, [first = 0, last = 0]: number[]): number {
-  const number = typeof found === 'string' && found.trim() === '' ? Number.NaN : Number(found)
-  if (Number.isNaN(number)) throw new Invalid(`expected ${word}. Got ${show(found)}`)
-  if (number < first) throw new Invalid(`value must be at least ${first}. Got ${show(found)}`)
-  if (number > last) throw new Invalid(`value must be at most ${last}. Got ${show(found)}`)
-  return word === 'int' ? Math.trunc(number) : number
+/** By words as in YAML, and by Python's idea of what is nothing. */
+function booleanOf(found: unknown): boolean {
+  if (typeof found === 'string') {
+    const text = found.toLowerCase()
+    if (['1', 'true', 'yes', 'on', 'enable'].includes(text)) return true
+    if (['0', 'false', 'no', 'off', 'disable'].includes(text)) return false
+    throw new Invalid('expected boolean')
+  }
+  return Array.isArray(found) ? found.length > 0 : Boolean(found)
 }
 
-function show(found: unknown): string {
-  return JSON.stringify(found)
+/** The range in its words, which it shows. */
+function numberOf(word: 'int' | 'float', found: unknown, [first, last]: string[]): number {
+  const number = word === 'int' ? wholeOf(found) : fractionOf(found)
+  if (number === null) throw new Invalid(`expected ${word}`)
+  // Written so, NaN is out of every range.
+  if (first !== undefined && !(number >= Number(first))) {
+    throw new Invalid(`value must be at least ${first}`)
+  }
+  if (last !== undefined && !(number <= Number(last))) {
+    throw new Invalid(`value must be at most ${last}`)
+  }
+  return number
 }
+
+/** null: Python's `int()` doesn't take it. */
+function wholeOf(found: unknown): number | null {
+  if (typeof found === 'string') return /^\s*[+-]?\d+\s*$/.test(found) ? Number(found) : null
+  if (typeof found !== 'number' && typeof found !== 'boolean') return null
+  return Math.trunc(Number(found))
+}
+
+/** null: Python's `float()` doesn't take it. */
+function fractionOf(found: unknown): number | null {
+  if (typeof found === 'number' || typeof found === 'boolean') return Number(found)
+  if (typeof found !== 'string') return null
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(found) ? Number(found) : null
+}
+
+function asFloat(word: string): string {
+  return word.includes('.') ? word : `${word}.0`
+}
+
+function asPython(value: unknown): string {
+  if (value === null || value === undefined) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'string') return `'${value}'`
+  if (Array.isArray(value)) return `[${value.map(asPython).join(', ')}]`
+  if (!isDict(value)) return String(value)
+  const entries = Object.entries(value).map(([key, each]) => `'${key}': ${asPython(each)}`)
+  return `{${entries.join(', ')}}`
+}
+
+function shortened(text: string): string {
+  return text.length <= mostShown ? text : `${text.slice(0, mostShown - 3)}...`
+}
+
+const mostShown = 500
 
 function isDict(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -6,12 +6,21 @@ import { topicsBelow } from '../../src/homeassistant/mqtt/topics.ts'
 import type { Reading } from '../../src/homeassistant/readings.ts'
 import type { HealthState } from '../../src/model/health.ts'
 import type { Snapshot } from '../../src/model/published/snapshot.ts'
-import { exampleSnapshot, exampleWanSnapshot, twoWans } from '../examples/example-snapshot.ts'
+import {
+  examplePair,
+  exampleSnapshot,
+  exampleWanSnapshot,
+  twoWans,
+} from '../examples/example-snapshot.ts'
 
 const topics = topicsBelow('wan_failover')
 const states: readonly HealthState[] = ['unknown', 'up', 'degraded', 'down', 'disabled']
 
+const inPair = { ...twoWans, pair: { role: 'first' } } as const
+
 const snapshots: readonly Snapshot[] = [
+  exampleSnapshot({ pair: examplePair() }),
+  exampleSnapshot({ pair: examplePair({ state: 'apart', since: null }) }),
   ...states.map((state) =>
     exampleSnapshot({
       wans: { primary: exampleWanSnapshot({ state }), secondary: exampleWanSnapshot() },
@@ -81,7 +90,7 @@ test('every reading gives for the API what its template gives over MQTT', () => 
       assert.deepEqual(reading.of(snapshot), overMqtt, reading.expression)
       compared += 1
     }
-    for (const entity of entitiesOf(topics, twoWans)) {
+    for (const entity of entitiesOf(topics, inPair)) {
       if (entity.reading !== undefined) agree(entity.reading, entity.state_topic)
       for (const reading of Object.values(entity.attributeReadings ?? {})) {
         agree(reading, entity.json_attributes_topic)

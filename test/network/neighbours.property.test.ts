@@ -15,6 +15,7 @@ import { resolveUplinks } from '../../src/network/uplinks.ts'
 import type { CapWish, Wanted } from '../../src/network/wanted.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { Random } from '../random.ts'
+import { NeighbourWatch } from './neighbour-watch.ts'
 import { PatchPanel } from './patch-panel.ts'
 import {
   houseLinks,
@@ -31,6 +32,7 @@ const seeds =
 const packetsPerSeed = 80
 
 let panel: PatchPanel
+let watch: NeighbourWatch
 let kernel: Kernel
 let applied: Applied = null
 /** Packets for the Internet that were marked: else we would see nothing of neighbours' either. */
@@ -40,7 +42,7 @@ before(async () => {
   execFileSync('ip', ['link', 'set', 'lo', 'up'])
   panel = new PatchPanel(houseLinks, [...gateways, ...machines])
   kernel = await createKernel({ log: new RecordedLog() })
-  run('nft', ['-f', '-'], watching)
+  watch = new NeighbourWatch(houseLinks)
 })
 after(() => kernel.close())
 
@@ -52,9 +54,9 @@ for (const seed of seeds) {
     const settings = randomOptions(random)
     await bring(settings, random)
     const packets = randomPackets(random, neighbourhood, packetsPerSeed)
-    look()
+    watch.look()
     for (const packet of packets) panel.send(packet.sender, packet)
-    const seen = look()
+    const seen = watch.look()
     const about = `SEED=${seed} node --test test/network/neighbours.property.test.ts`
     assert.deepEqual([...seen.marked], [], `marked: ${about}`)
     for (const packet of packets) {
@@ -69,7 +71,7 @@ for (const seed of seeds) {
     for (const question of randomQuestions(random, settings, 20)) {
       panel.send(question.sender, question)
     }
-    marked += look().marked.size
+    marked += watch.look().marked.size
   })
 }
 
@@ -140,33 +142,6 @@ function isIpv6(route: string): boolean {
   return route.includes(':')
 }
 
-interface Sightings {
-  /** Pairs `from . to`: at the far ends of the cables, and at this host itself. */
-  readonly wire: ReadonlySet<string>
-  readonly local: ReadonlySet<string>
-  readonly resets: ReadonlySet<string>
-  readonly marked: ReadonlySet<string>
-}
-
-/** What was seen since the last look. */
-function look(): Sightings {
-  const pairs = (table: string, name: string): ReadonlySet<string> => {
-    const found = ['ipv4', 'ipv6'].flatMap((family) => {
-      const listing = run('nft', ['list', 'set', ...table.split(' '), `${name}_${family}`])
-      const elements = /elements = \{([^}]*)\}/.exec(listing)?.[1]?.split(',') ?? []
-      run('nft', ['flush', 'set', ...table.split(' '), `${name}_${family}`])
-      return elements.map((element) => element.trim())
-    })
-    return new Set(found)
-  }
-  return {
-    wire: pairs('netdev far', 'wire'),
-    local: pairs('inet here', 'local'),
-    resets: new Set([...pairs('netdev far', 'resets'), ...pairs('inet here', 'resets')]),
-    marked: pairs('inet here', 'marked'),
-  }
-}
-
 function run(command: string, args: readonly string[], input = ''): string {
   return execFileSync(command, [...args], { input, encoding: 'utf8' })
 }
@@ -175,55 +150,3 @@ function describe({ sender, protocol, from, to, running }: NeighbourPacket): str
   const who = sender === 'host' ? 'this host' : `${sender.mac} on ${sender.link}`
   return `${protocol}${running === true ? ', running,' : ''} of ${from} (${who}) to ${to}`
 }
-
-function pairSets(name: string): string {
-  return (['ipv4', 'ipv6'] as const)
-    .map(
-      (family) => `set ${name}_${family} { type ${family}_addr . ${family}_addr; flags dynamic; }`,
-    )
-    .join('\n')
-}
-
-function note(condition: string, name: string): string {
-  return [
-    `${condition} update @${name}_ipv4 { ip saddr . ip daddr }`,
-    `${condition} update @${name}_ipv6 { ip6 saddr . ip6 daddr }`,
-  ].join('\n')
-}
-
-/** Not an error that tells of a packet for the Internet, which comes whenever it likes. */
-const ofMarkedFlow = 'ct state != related ct mark & 0xff000000 != 0'
-
-/** Behind all of ours. */
-const watching = `
-  table netdev far {
-    ${pairSets('wire')}
-    ${pairSets('resets')}
-    ${houseLinks
-      .map(
-        ({ name }) => `chain ${name} {
-          type filter hook ingress device "far-${name}" priority -10;
-          ${note('', 'wire')}
-          ${note('tcp flags & rst != 0', 'resets')}
-        }`,
-      )
-      .join('\n')}
-  }
-  table inet here {
-    ${pairSets('local')}
-    ${pairSets('resets')}
-    ${pairSets('marked')}
-    chain arriving {
-      type filter hook input priority 300;
-      ${note('', 'local')}
-      ${note('tcp flags & rst != 0', 'resets')}
-      ${note('meta mark & 0xff000000 != 0', 'marked')}
-      ${note(ofMarkedFlow, 'marked')}
-    }
-    chain leaving {
-      type filter hook postrouting priority 300;
-      ${note('meta mark & 0xff000000 != 0', 'marked')}
-      ${note(ofMarkedFlow, 'marked')}
-    }
-  }
-`

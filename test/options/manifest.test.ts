@@ -57,6 +57,17 @@ const sample = {
   probe: { targets: ['1.1.1.1'], targets6: ['2606:4700:4700::1111'], methods: ['icmp'] },
   failback: { delay: 0 },
   test_failover: { devices: ['host'] },
+  pair: { address: '192.168.0.5/24' },
+  tunnels: [
+    {
+      name: 't',
+      endpoint: 'vpn.example.org:51820',
+      peer_key: 'zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M=',
+      over: ['primary'],
+      address: ['203.0.113.80/32'],
+    },
+  ],
+  forwards: [{ tunnel: 't', to: '192.168.0.10' }],
   mqtt: { username: 'user' },
   notify: ['notify.phone'],
 }
@@ -104,8 +115,8 @@ describe('the manifest', () => {
   })
 
   test("freezes no default in a user's own options, and observes only", () => {
-    const { wans, policies, ...sections } = manifest.options
-    assert.deepEqual([wans, policies], [[], []])
+    const { wans, policies, tunnels, forwards, ...sections } = manifest.options
+    assert.deepEqual([wans, policies, tunnels, forwards], [[], [], [], []])
     for (const [name, section] of Object.entries(sections)) assert.deepEqual(section, {}, name)
     const parsed = parseOptions(JSON.stringify(manifest.options))
     assert.deepEqual(parsed, parseOptions('wans: []'))

@@ -111,7 +111,7 @@ probe: { intervall: 1, colour: red }
   [
     'a key that is long and strange is shortened and escaped',
     `wans: []\n"${'a b\\n'.repeat(30)}": 1`,
-    `"a b\\na b\\na b\\na b\\na b\\na b\\na b\\na b\\na b\\na b…": found an unknown option, expected one of wans, policies, default_policy, probe, failback, sidestep, dns_rescue, nat, test_failover, on_stop, mqtt, notify, log_level, web`,
+    `"a b\\na b\\na b\\na b\\na b\\na b\\na b\\na b\\na b\\na b…": found an unknown option, expected one of wans, policies, default_policy, probe, failback, sidestep, dns_rescue, pair, nat, test_failover, on_stop, tunnels, forwards, mqtt, notify, log_level, web`,
   ],
 ])
 

@@ -1,7 +1,12 @@
 /** Settings as the options that a user would write for them; the way back from `parseOptions`. */
 import { stringify } from 'yaml'
 import { linkText, matcherText, portsText } from '../../src/model/settings/setting-text.ts'
-import type { PolicySettings, Settings, WanSettings } from '../../src/model/settings/settings.ts'
+import type {
+  PairSettings,
+  PolicySettings,
+  Settings,
+  WanSettings,
+} from '../../src/model/settings/settings.ts'
 import { wayText } from '../../src/options/schema/gateways.ts'
 
 export function printOptions(settings: Settings): string {
@@ -18,6 +23,7 @@ export function printOptions(settings: Settings): string {
     },
     sidestep: settings.sidestep,
     dns_rescue: settings.dnsRescue,
+    pair: settings.pair && pair(settings.pair),
     nat: settings.nat,
     test_failover: {
       minutes: testFailover.durationMs / 60_000,
@@ -76,6 +82,15 @@ function probe(settings: Settings['probe']): object {
     up_after: settings.upAfter,
     max_loss_percent: settings.maxLossPercent,
     max_latency_ms: settings.maxLatencyMs,
+  }
+}
+
+function pair({ address, prefixLength, advertMs, ...others }: PairSettings): object {
+  return {
+    ...others,
+    address: `${address}/${prefixLength}`,
+    interface: others.interface && linkText(others.interface),
+    speed: advertMs === 100 ? 'fast' : 'normal',
   }
 }
 

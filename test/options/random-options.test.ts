@@ -229,6 +229,18 @@ const anySettings: fc.Arbitrary<Settings> = wans.chain((each) => {
     }),
     sidestep: fc.constantFrom('auto' as const, 'always' as const, 'off' as const),
     dnsRescue: fc.constantFrom('auto' as const, 'off' as const),
+    pair: fc.option(
+      fc.record({
+        address: fc.constant('192.168.7.5'),
+        prefixLength: fc.integer({ min: 20, max: 28 }),
+        address6: fc.constantFrom(null, 'fe80::5'),
+        interface: fc.constantFrom(null, { kind: 'name' as const, name: 'eth0' }),
+        peer: fc.constantFrom(null, '192.168.7.4'),
+        role: fc.constantFrom('first' as const, 'second' as const),
+        group: fc.integer({ min: 1, max: 255 }),
+        advertMs: fc.constantFrom(100, 300),
+      }),
+    ),
     nat: fc.constantFrom('auto' as const, 'always' as const, 'never' as const),
     testFailover: fc.record({
       durationMs: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * 60_000),

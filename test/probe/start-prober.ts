@@ -61,6 +61,7 @@ export function startProber(
     askPublicAddress: (wan) => inner.askPublicAddress(wan),
     askResolver: (question) => inner.askResolver(question),
     askServer: (question) => inner.askServer(question),
+    lookUp: (wan, name) => inner.lookUp(wan, name),
     checkWeb: (wan) => inner.checkWeb(wan),
     poke: (flows) => inner.poke(flows),
     close: () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ForwardingState } from '../../src/model/host.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
-import { adviseForwarding } from '../../src/report/advice.ts'
+import { adviseForwarding, adviseRouters } from '../../src/report/advice.ts'
 import { describeForeignRoutes } from '../../src/report/hand-over.ts'
 import { exampleForwarding } from '../examples/example-capabilities.ts'
 import { exampleHost, oneSubnet } from '../examples/example-host.ts'
@@ -73,14 +73,17 @@ describe('advice', () => {
     only(told({}, shared), /^hint: several WANs are on eth0/)
   })
 
-  test('hints at gateways whose IPv6 prefix nobody can tell', () => {
+  test('tells of gateways whose IPv6 network nobody tells', () => {
     const by = (gateway6: string) =>
-      resolveUplinks([exampleWan(0, { gateway6 }), exampleWan(1, { gateway6 })], oneSubnet)
+      adviseRouters(
+        resolveUplinks([exampleWan(0, { gateway6 }), exampleWan(1, { gateway6 })], oneSubnet),
+      )
     assert.match(
-      told({}, by('fe80::1')).join('\n'),
-      /hint: by a gateway6 like fe80::1 .*Set gateway6/,
+      by('fe80::1').join('\n'),
+      /^nobody tells which IPv6 network is that of fe80::1 \(primary\) and fe80::1 \(secondary\) on eth0: .*set gateway6/,
     )
-    assert.ok(!told({}, by('2001:db8:1::1')).join().includes('IPv6'))
+    assert.deepEqual(by('2001:db8:1::1'), [])
+    assert.deepEqual(by('none'), [])
   })
 
   test('an unreadable firewall is no alarm', () => {

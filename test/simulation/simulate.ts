@@ -36,6 +36,8 @@ export interface Outcome {
   readonly endedAtMs: number
   /** The newest lines of the daemon's log and what was done to it, oldest first. */
   readonly trace: readonly string[]
+  /** After how many of its steps, however small, all that can be judged was judged. */
+  readonly steps: number
   readonly probes: number
   readonly moves: number
 }
@@ -79,6 +81,7 @@ class Simulation {
   #process: SimulatedProcess | null = null
   /** The WAN of the rules; what others delete is put back to somewhere else at times. */
   #ledTo: string | null = null
+  #steps = 0
   #probes = 0
   #moves = 0
 
@@ -107,7 +110,8 @@ class Simulation {
     this.#process?.die()
     const { violation } = this.#situation
     const endedAtMs = this.#clock.nowMs()
-    return { violation, endedAtMs, trace: this.#trace, probes: this.#probes, moves: this.#moves }
+    const counted = { steps: this.#steps, probes: this.#probes, moves: this.#moves }
+    return { violation, endedAtMs, trace: this.#trace, ...counted }
   }
 
   get #goesOn(): boolean {
@@ -203,6 +207,7 @@ class Simulation {
   }
 
   async #look(): Promise<void> {
+    this.#steps += 1
     this.#world.settle()
     const [host, twin] = await Promise.all([this.#world.kernel.read(), this.#world.twinState()])
     this.#kernelChecks.look(host, twin)
@@ -221,6 +226,7 @@ class Simulation {
   #witness(): Witness {
     return {
       changed: async (step) => {
+        this.#steps += 1
         await this.#kernelChecks.changed(step)
         const from = this.#ledTo
         const to = this.#activeName(step.after)
@@ -231,10 +237,12 @@ class Simulation {
         if (moved && decides) this.#decisionChecks.switched(from, to)
       },
       probed: (request, line) => {
+        this.#steps += 1
         this.#probes += 1
         this.#decisionChecks.probed(request, line)
       },
       published: (snapshot) => {
+        this.#steps += 1
         this.#decisionChecks.published(snapshot)
         this.#policyChecks.published(snapshot)
         this.#bearTakingBack(snapshot)

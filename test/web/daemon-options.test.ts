@@ -137,7 +137,7 @@ test('the add-on’s options go to the Supervisor, and are in force without a re
       topology: 'one-subnet',
       circumstances: { environment: { SUPERVISOR_TOKEN: supervisor.token } },
     })
-    supervisor.options = JSON.parse(readFileSync(house.folder.optionsPath, 'utf8'))
+    supervisor.addon.options = JSON.parse(readFileSync(house.folder.optionsPath, 'utf8'))
     const page: Side = {
       get: async (path) => JSON.parse((await ask({ ...ingress, path })).body),
       post: (path, body = {}) => {
@@ -150,7 +150,8 @@ test('the add-on’s options go to the Supervisor, and are in force without a re
     const wanted = { options: swapped(before), version: before.version }
     assert.equal((await page.post('/api/options', wanted)).status, 202)
     await waitForActive(page, 'secondary')
-    const saved = () => (supervisor.options['wans'] as { name: string }[]).map(({ name }) => name)
+    const saved = () =>
+      (supervisor.addon.options['wans'] as { name: string }[]).map(({ name }) => name)
     assert.deepEqual(saved(), ['secondary', 'primary'])
     assert.equal((await page.post('/api/options/restore')).status, 202)
     await waitForActive(page, 'primary')

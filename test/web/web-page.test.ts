@@ -139,6 +139,16 @@ test('nothing that could come from elsewhere gives a command', async () => {
   assert.deepEqual(opened.commands, [])
 })
 
+test('a body whose length no proxy has said is read all the same', async () => {
+  await using opened = await OpenedPage.standalone()
+  const { port, commands } = opened
+  const headers = { 'content-type': 'application/json', ...bearer, ...chunked }
+  const path = '/api/test_failover'
+  const reply = await ask({ port, path, method: 'POST', headers, body: '{"on":true}' })
+  assert.deepEqual([reply.status, reply.body], [202, '{}'])
+  assert.deepEqual(commands, [{ kind: 'set_test', on: true }])
+})
+
 const formType = 'application/x-www-form-urlencoded'
 const chunked = { 'transfer-encoding': 'chunked' }
 

@@ -152,8 +152,7 @@ export class Desk implements OptionsDesk {
     if (checked.settings === null) return checked
     const refused = (await this.#attendant?.refusals(checked.settings)) ?? []
     const objection = await this.#parts.place.objection(options)
-    const owners =
-      objection === null ? [] : [{ path: 'options', found: '', right: '', text: objection }]
+    const owners = objection === null ? [] : [objection]
     return { ...checked, problems: [...refused.map(published), ...owners] }
   }
 

@@ -1,4 +1,4 @@
-import type { OptionsAsWritten } from '../../model/published/options-page.ts'
+import type { OptionsAsWritten, OptionsProblem } from '../../model/published/options-page.ts'
 
 /** Where the options stand, and how others get there. It never throws. */
 export interface OptionsPlace {
@@ -11,7 +11,7 @@ export interface OptionsPlace {
   /** The text that would stand there in place of `text`. */
   edit(text: string, options: OptionsAsWritten): Edited
   /** What the owner of the place has against options that the parser takes; null: nothing. */
-  objection(options: OptionsAsWritten): Promise<string | null>
+  objection(options: OptionsAsWritten): Promise<OptionsProblem | null>
   /** Puts a text there, whole or not at all. */
   put(text: string): Promise<Put>
   /**

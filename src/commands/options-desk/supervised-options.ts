@@ -1,11 +1,12 @@
 import type { OwnOptions } from '../../homeassistant/supervisor/own-options.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import type { Log } from '../../model/log.ts'
-import type { OptionsAsWritten } from '../../model/published/options-page.ts'
+import type { OptionsAsWritten, OptionsProblem } from '../../model/published/options-page.ts'
 import { isMapping } from '../../options/edit/plain-values.ts'
 import { readOptionsFile } from './options-file.ts'
 import type { Edited, OptionsPlace, PlaceRead, Put } from './options-place.ts'
 import { replaceFile } from './replace-file.ts'
+import { supervisorObjection } from './supervisor-objection.ts'
 
 /**
  * The add-on's options: the Supervisor keeps them, and writes them to a file of ours when the add-on
@@ -43,10 +44,11 @@ export class SupervisedOptions implements OptionsPlace {
     return { kind: 'ok', text: textOf({ ...neverLeftOut, ...options }) }
   }
 
-  async objection(options: OptionsAsWritten): Promise<string | null> {
+  async objection(options: OptionsAsWritten): Promise<OptionsProblem | null> {
     const answer = await this.#own.validate({ ...neverLeftOut, ...options })
     // Where it can't be asked, it will be at the write.
-    return answer.kind === 'ok' && answer.value.kind === 'invalid' ? answer.value.reason : null
+    if (answer.kind !== 'ok' || answer.value.kind === 'valid') return null
+    return supervisorObjection(answer.value.reason, options)
   }
 
   async put(text: string): Promise<Put> {

@@ -13,6 +13,8 @@ import { type FirstQuestion, firstRound } from '../../probe/lines/first-round.ts
 export function observeFirst(settings: Settings, host: HostState): Promise<ReadonlySet<string>> {
   const uplinks = resolveUplinks(settings.wans, host)
   const questions = settings.wans.flatMap((wan, at): FirstQuestion[] => {
+    // A tunnel comes once lines stand.
+    if (wan.tunnel !== undefined) return []
     const uplink = uplinks[at]
     const link = host.links.find(({ name }) => name === uplink?.link)
     const hop = uplink?.ways.ipv4.hop ?? null

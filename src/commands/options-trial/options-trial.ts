@@ -1,6 +1,7 @@
 /**
  * Watches what new options cost this host: asks its near ones before they come into force and for
- * half a minute after. It outlives each daemon, and leaves to others what follows from a verdict.
+ * half a minute after. It outlives each daemon, and its trial the process; what follows from a verdict
+ * it leaves to others.
  */
 import { lookup } from 'node:dns/promises'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,7 +12,8 @@ import type { Settings } from '../../model/settings/settings.ts'
 import { resolveUplinks } from '../../network/uplinks.ts'
 import type { NearAsker } from '../../probe/near-asker.ts'
 import { type NearPoint, nearPoints } from './near-points.ts'
-import { OptionsJudge, type Sight, type Sights, type Verdict } from './options-judge.ts'
+import { OptionsJudge, type Sight, type Sights, trialMs, type Verdict } from './options-judge.ts'
+import type { TrialBook } from './trial-book.ts'
 
 export interface OptionsTrialParts {
   readonly clock: Clock
@@ -19,26 +21,48 @@ export interface OptionsTrialParts {
   readonly openAsker: () => NearAsker | null
   /** Its name on this host; null: there is none. */
   readonly supervisor: string | null
+  readonly book: TrialBook
+}
+
+/** What comes into force, and where. */
+interface Candidate {
+  readonly settings: Settings
+  readonly kernel: Kernel
+  readonly host: HostState
+  /** They are on trial already, and stay no longer than they would have. */
+  readonly goesOn: boolean
 }
 
 export class OptionsTrial {
   readonly #parts: OptionsTrialParts
   #judge: OptionsJudge | null = null
   #asker: NearAsker | null = null
-  #reached: readonly NearPoint[] = []
+  #reached: readonly NearPoint[]
+  #untilMs = 0
 
   constructor(parts: OptionsTrialParts) {
     this.#parts = parts
+    this.#reached = parts.book.now?.reached ?? []
+  }
+
+  /** Here, or in an earlier process that has left word of it. */
+  get isRunning(): boolean {
+    return this.#parts.book.now !== null
   }
 
   /**
    * Before these settings come into force. Where others are on trial still, what was reached before
    * those counts too.
    */
-  async prepare(settings: Settings, kernel: Kernel, host: HostState): Promise<void> {
+  async prepare({ settings, kernel, host, goesOn }: Candidate): Promise<void> {
+    const { clock, book } = this.#parts
     const asker = this.#asker ?? this.#parts.openAsker()
+    const runsUntil = goesOn ? (book.now?.until ?? null) : null
+    const leftMs = runsUntil === null ? trialMs : Date.parse(runsUntil) - clock.wallMs()
     this.#asker = asker
-    this.#judge = new OptionsJudge(this.#parts.clock.nowMs())
+    this.#judge = new OptionsJudge(clock.nowMs())
+    // A clock that was set back may not make it longer.
+    this.#untilMs = clock.nowMs() + Math.min(trialMs, leftMs)
     if (asker === null) return
     const supervisor = await this.#findSupervisor(kernel)
     const near = nearPoints(host, resolveUplinks(settings.wans, host))
@@ -47,6 +71,8 @@ export class OptionsTrial {
     const asked = all.filter((point) => !known.has(keyOf(point)))
     const answers = await Promise.all(asked.map((point) => asker.answers(point)))
     this.#reached = [...this.#reached, ...asked.filter((_, at) => answers[at])]
+    const until = new Date(clock.wallMs() + this.#untilMs - clock.nowMs()).toISOString()
+    book.note({ until, reached: this.#reached })
   }
 
   /** Looks every second while a daemon runs, until there is a verdict or it is told to end. */
@@ -54,7 +80,7 @@ export class OptionsTrial {
     const judge = this.#judge
     if (judge === null) return () => {}
     const ending = new AbortController()
-    judge.begins(this.#parts.clock.nowMs())
+    judge.begins(Math.min(this.#parts.clock.nowMs(), this.#untilMs - trialMs))
     this.#watch(judge, { onVerdict, signal: ending.signal }).catch((error: unknown) => {
       if (!ending.signal.aborted) throw error
     })
@@ -66,6 +92,13 @@ export class OptionsTrial {
     this.#asker?.close()
     this.#asker = null
     this.#reached = []
+    this.#parts.book.note(null)
+  }
+
+  /** A process that ends leaves the trial to the next one. */
+  stop(): void {
+    this.#asker?.close()
+    this.#asker = null
   }
 
   async #watch(
@@ -78,7 +111,9 @@ export class OptionsTrial {
       if (signal.aborted) return
       const verdict = judge.take(sights, this.#parts.clock.nowMs())
       if (verdict === null) continue
-      if (verdict.kind !== 'costly') this.close()
+      // The proof takes its own time.
+      if (verdict.kind === 'costly') this.#untilMs = Number.POSITIVE_INFINITY
+      else this.close()
       onVerdict(verdict)
       return
     }

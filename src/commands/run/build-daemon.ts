@@ -4,8 +4,10 @@ import { EventQueue } from '../../daemon/event-queue.ts'
 import { dataFolder } from '../../daemon/memory/data-folder.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import type { Kernel } from '../../kernel/port.ts'
+import { wireguardDevices } from '../../kernel/tunnels/wireguard-devices.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
+import type { PairKeeper } from '../../pair/port.ts'
 import { createProber, probedWans } from '../../probe/prober.ts'
 import { everyConcern } from '../../turn/every-concern.ts'
 import type { Desk } from '../options-desk/desk.ts'
@@ -25,6 +27,8 @@ export interface Surroundings {
   readonly desk: Desk
   /** Hears of all of it, and outlives this daemon. */
   readonly audiences: readonly Audience[]
+  /** Outlives this daemon: who begins anew goes on serving. */
+  readonly pair: PairKeeper
   /** The WANs that answered in a round before anything changes; null: nobody was asked. */
   readonly answered: ReadonlySet<string> | null
 }
@@ -32,7 +36,7 @@ export interface Surroundings {
 /** A daemon and what it speaks through, for these options and no others. */
 export function buildDaemon(
   { settings, obstacles, notice }: ChosenOptions,
-  { kernel, log, folder, pageKey, desk, audiences, answered }: Surroundings,
+  { kernel, log, folder, pageKey, desk, audiences, pair, answered }: Surroundings,
 ): { readonly built: Daemon; readonly queue: EventQueue } {
   const version = ownVersion()
   const queue = new EventQueue(systemClock)
@@ -64,7 +68,9 @@ export function buildDaemon(
     notice,
     change: desk.change,
   })
-  const ports = { clock, kernel, prober, audience, memory, log, queue }
+  pair.attend((news) => queue.push({ kind: 'pair', news }))
+  const tunnels = wireguardDevices({ log, folder })
+  const ports = { clock, kernel, prober, audience, memory, log, queue, pair, tunnels }
   const seen = answered === null ? {} : { answered }
   built = new Daemon({ settings, version, concerns, obstacles, ...ports, ...seen })
   return { built, queue }

@@ -7,6 +7,7 @@ import { MqttHomeAssistant } from '../../homeassistant/mqtt/mqtt-client.ts'
 import { Supervisor, type SupervisorOptions } from '../../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
+import { baseTopicOf } from '../../model/settings/base-topic.ts'
 import type { MqttSettings, Settings } from '../../model/settings/settings.ts'
 
 export interface HomeAssistantParts {
@@ -62,7 +63,7 @@ function connectCore(
   if (token === undefined || token === '') return null
   return new CoreHomeAssistant({
     access: { token, ...access },
-    baseTopic: settings.mqtt.baseTopic,
+    baseTopic: baseTopicOf(settings),
     names: settings,
     notify: settings.notify,
     log,
@@ -103,7 +104,7 @@ class BrokerSearch {
 function publishTo(broker: Broker, { settings, version, log, onCommand }: HomeAssistantParts) {
   return new MqttHomeAssistant({
     broker,
-    baseTopic: settings.mqtt.baseTopic,
+    baseTopic: baseTopicOf(settings),
     names: settings,
     version,
     hostName: hostname(),

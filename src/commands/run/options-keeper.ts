@@ -23,6 +23,8 @@ export interface OptionsKeeperParts {
   readonly log: Log
   /** Those that stand there may go back by themselves, so they are not yet the last right ones. */
   readonly areUnconfirmed?: () => boolean
+  /** Somebody knows what this host reached before those on trial, though they are in force. */
+  readonly isTrialRunning?: () => boolean
 }
 
 /** What follows from a look at the file. */
@@ -39,6 +41,7 @@ export class OptionsKeeper {
   #forgiven: Settings | null = null
   #inForce: ChosenOptions | null = null
   #areOnTrial = false
+  #trialGoesOn = false
   /** What an earlier run or daemon went by. */
   #before: Settings | null = null
 
@@ -55,6 +58,11 @@ export class OptionsKeeper {
   /** Nobody knows yet what those in force cost this host. */
   get areOnTrial(): boolean {
     return this.#areOnTrial
+  }
+
+  /** An earlier process or daemon has begun with it. */
+  get trialGoesOn(): boolean {
+    return this.#trialGoesOn
   }
 
   /** Some WAN of these is in none of the last options that were right. */
@@ -139,13 +147,16 @@ export class OptionsKeeper {
     return { given, chosen }
   }
 
-  /** Only others than the last ones: where those stand already, nobody knows how it was before. */
+  /** Only others than the last ones: where those stand already, somebody must know how it was before. */
   #areToBeTried(settings: Settings, { rules }: HostState): boolean {
     const { newest, areOnTrial } = this.#right
+    this.#trialGoesOn = false
     if (settings.wans.length < 2 || isDeepStrictEqual(settings, this.#forgiven)) return false
     const isAdopting = rules.some(isOurRule)
     if (newest === null) return !isAdopting
-    return isDeepStrictEqual(settings, newest.settings) ? areOnTrial && !isAdopting : true
+    if (!isDeepStrictEqual(settings, newest.settings)) return true
+    this.#trialGoesOn = areOnTrial && isAdopting && (this.#parts.isTrialRunning?.() ?? false)
+    return areOnTrial && (!isAdopting || this.#trialGoesOn)
   }
 
   #keep({ text, settings }: Given): void {

@@ -4,12 +4,12 @@
  */
 import { holdControlSocket } from '../../control/control-socket.ts'
 import { newKey } from '../../control/page-key.ts'
+import { socketPlace } from '../../control/socket-place.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import type { EventQueue } from '../../daemon/event-queue.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import { usualBaseUrl } from '../../homeassistant/supervisor/supervisor-api.ts'
 import { absentKernel } from '../../kernel/absent-kernel.ts'
-import { createKernel } from '../../kernel/linux-kernel.ts'
 import type { Kernel } from '../../kernel/port.ts'
 import { missingPrivileges } from '../../kernel/privileges.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
@@ -19,15 +19,19 @@ import type { Log } from '../../model/log.ts'
 import { probeMark } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { isOurRule } from '../../network/rules/rule-operations.ts'
+import { Keepalived } from '../../pair/keepalived.ts'
+import { takeAwayLeftovers } from '../../pair/leftovers.ts'
 import { openNearAsker } from '../../probe/near-asker.ts'
 import { checkMarks } from '../../probe/sockets/mark-check.ts'
 import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
+import { openKernel } from '../open-kernel.ts'
 import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
 import { observeFirst } from '../options-trial/observe-first.ts'
 import type { Verdict } from '../options-trial/options-judge.ts'
 import { OptionsTrial } from '../options-trial/options-trial.ts'
+import { TrialBook } from '../options-trial/trial-book.ts'
 import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
@@ -44,33 +48,42 @@ export async function run(wanted: Arguments): Promise<number> {
     return 1
   }
   life.heedSignals(log)
+  const { pairFolder } = socketPlace()
+  await takeAwayLeftovers(pairFolder, log)
+  const pair = new Keepalived({ folder: pairFolder, log })
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
-  const keeper = new OptionsKeeper({ path, folder, log, areUnconfirmed: () => desk.areOnTrial })
-  const trial = openTrial()
+  const trial = openTrial(folder, log)
+  const keeper = new OptionsKeeper({
+    ...{ path, folder, log },
+    areUnconfirmed: () => desk.areOnTrial,
+    isTrialRunning: () => trial.isRunning,
+  })
   const token = process.env['SUPERVISOR_TOKEN'] ?? ''
   watchOver({ folder, access: token === '' ? null : { token }, log }).catch((error: unknown) =>
     log.warn(`can't switch on the watchdog: ${messageOf(error)}`),
   )
-  const lasting = { folder, pageKey: newKey(), audiences, desk, trial }
+  const lasting = { folder, pageKey: newKey(), audiences, desk, trial, pair }
   try {
     while (!life.isOver || life.isHandingOver) {
       await liveOnce(life, keeper, { ...lasting, format: wanted.logFormat, log })
     }
     return 0
   } finally {
+    await pair.leave()
     desk.close()
-    trial.close()
+    trial.stop()
     for (const audience of audiences) await audience.close()
     await holding.release()
   }
 }
 
-function openTrial(): OptionsTrial {
+function openTrial(folder: string | null, log: Log): OptionsTrial {
   const isSupervised = (process.env['SUPERVISOR_TOKEN'] ?? '') !== ''
   const supervisor = isSupervised ? new URL(usualBaseUrl).hostname : null
-  return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor })
+  const book = new TrialBook(folder, log)
+  return new OptionsTrial({ clock: systemClock, openAsker: openNearAsker, supervisor, book })
 }
 
 interface Lasting extends Omit<Surroundings, 'kernel' | 'answered'> {
@@ -83,6 +96,7 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const found = await findKernel(lasting.log)
   const host = await found.kernel.read()
   const chosen = keeper.take(host)
+  if (chosen.settings.pair === null) await lasting.pair.leave()
   const log = pinoLog(chosen.settings.logLevel, lasting.format)
   const obstacles = [...found.obstacles, ...chosen.obstacles]
   const { kernel } = found
@@ -92,7 +106,7 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
   const isFirst = isOnTrial && !host.rules.some(isOurRule) && keeper.hasNewWan(chosen.settings)
   const [answered] = await Promise.all([
     isFirst ? observeRound(chosen.settings, { host, log }) : null,
-    isOnTrial ? trial.prepare(chosen.settings, kernel, host) : null,
+    isOnTrial ? trial.prepare({ ...chosen, kernel, host, goesOn: keeper.trialGoesOn }) : null,
   ])
   const { built, queue } = buildDaemon(
     { ...chosen, obstacles },
@@ -124,7 +138,8 @@ async function observeRound(
   settings: Settings,
   { host, log }: { readonly host: HostState; readonly log: Log },
 ): Promise<ReadonlySet<string>> {
-  const names = settings.wans.map(({ name }) => name)
+  const lines = settings.wans.filter(({ tunnel }) => tunnel === undefined)
+  const names = lines.map(({ name }) => name)
   log.info(`observing one round before anything changes: ${names.join(', ')}`)
   const answered = await observeFirst(settings, host)
   const silent = names.filter((name) => !answered.has(name))
@@ -135,7 +150,7 @@ async function observeRound(
 /** What this process may and can do; nothing has been touched yet. */
 async function findKernel(log: Log): Promise<{ kernel: Kernel; obstacles: readonly string[] }> {
   try {
-    return { kernel: await createKernel({ log }), obstacles: lackingToStart() }
+    return { kernel: await openKernel(log), obstacles: lackingToStart() }
   } catch (error) {
     return { kernel: absentKernel, obstacles: [messageOf(error)] }
   }

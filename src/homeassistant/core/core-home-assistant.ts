@@ -137,6 +137,7 @@ export class CoreHomeAssistant implements Audience {
   }
 
   publish(snapshot: Snapshot): void {
+    this.#notifier.serves = snapshot.pair === null || snapshot.pair.state === 'serving'
     this.#states.publish(snapshot)
     this.#setup.show(setupText(snapshot))
   }

@@ -38,6 +38,8 @@ export class CoreNotifier {
   readonly #standing: StandingNotification
   /** Services that take only a title and a message. */
   readonly #plainServices = new Set<string>()
+  /** false: the other box of a pair serves the house, and says what there is to say. */
+  serves = true
   #session: CoreSession | null = null
   #outages: Outages = noOutages
   #failedOver = false
@@ -74,9 +76,9 @@ export class CoreNotifier {
     if (event.event_type === 'failback') this.#failedOver = false
     if (notification === null) return
     const isWell = !this.#failedOver && this.#outages.allDownSince === null
-    this.#standingText = isWell ? null : { notification, at: event.at }
+    this.#standingText = isWell || !this.serves ? null : { notification, at: event.at }
     this.#showStanding()
-    if (event.event_type === 'all_down') return
+    if (event.event_type === 'all_down' || !this.serves) return
     const session = this.#session?.isUp === true ? this.#session : null
     for (const [service, outbox] of this.#outboxes) {
       outbox.push(

@@ -6,6 +6,7 @@
  * It relies on two rules of Home Assistant: a template that renders `None` (as a JSON null does)
  * makes every kind of sensor unknown; a platform silently drops a key that it doesn't know.
  */
+import { baseTopicOfFirst } from '../../model/settings/base-topic.ts'
 import { type Entity, type EntityOptions, entitiesOf, type Platform } from '../entities.ts'
 import type { Names, Topics } from './topics.ts'
 
@@ -63,6 +64,9 @@ export function discoveryMessage(topics: Topics, names: Names, version: string):
       manufacturer: 'WAN Failover',
       model: 'WAN failover router',
       sw_version: version,
+      ...(names.pair?.role === 'second'
+        ? { via_device: deviceId(baseTopicOfFirst(topics.base)) }
+        : {}),
     },
     origin: { name: 'WAN Failover', sw_version: version },
     // At the root: no entity turns unavailable because its WAN is down; it shows just that.

@@ -14,6 +14,8 @@ export interface Names {
     readonly metered?: boolean
     readonly capMb?: number
   }[]
+  /** Left out, or null: this box is alone. */
+  readonly pair?: { readonly role: 'first' | 'second' } | null
   readonly policies: readonly { readonly name: string; readonly use: readonly string[] }[]
 }
 

@@ -11,7 +11,7 @@ type Options = Readonly<Record<string, unknown>>
 
 export type Validated =
   | { readonly kind: 'valid' }
-  /** `reason`: its own words, perhaps a regular expression. */
+  /** `reason`: its own words. */
   | { readonly kind: 'invalid'; readonly reason: string }
 
 export class OwnOptions {
@@ -33,7 +33,8 @@ export class OwnOptions {
     const answer = await this.#ask({ method: 'POST', path, body: options }, validationShape)
     if (answer.kind !== 'ok') return answer
     const { valid, message } = answer.value
-    return { kind: 'ok', value: valid ? { kind: 'valid' } : { kind: 'invalid', reason: message } }
+    if (valid) return { kind: 'ok', value: { kind: 'valid' } }
+    return { kind: 'ok', value: { kind: 'invalid', reason: withoutGiven(message) } }
   }
 
   /** In place of all that stood there. */
@@ -72,7 +73,13 @@ export class OwnOptions {
 
 /** What is wrong with what was sent. */
 function refusedBecause(body: string): NoAnswer {
-  return { kind: 'invalid', reason: `the Supervisor refuses: ${messageOf(body) ?? 'no reason'}` }
+  const reason = withoutGiven(messageOf(body) ?? 'no reason')
+  return { kind: 'invalid', reason: `the Supervisor refuses: ${reason}` }
+}
+
+/** It ends by showing all options that it was given, passwords too. */
+function withoutGiven(message: string): string {
+  return message.replace(/\. Got \{.*$/s, '')
 }
 
 const optionsShape = v.record(v.string(), v.unknown())

@@ -4,11 +4,12 @@
  */
 import type { Family } from '../../model/address.ts'
 import type { TcpFlow } from '../../model/flow.ts'
-import { nftTable } from '../../model/marks.ts'
+import { markMask, nftTable } from '../../model/marks.ts'
 import { dhcpPorts, freedFlows } from '../../network/nft/chains/own-udp.ts'
 import { isMeant } from '../../network/policies/flow-filter.ts'
 import type { ForgetOwnQuestion } from '../port.ts'
 import { runTool } from '../tools/run-tool.ts'
+import { deleteTracked } from './delete-tracked.ts'
 import { type FlowTools, forgetEach, listUdpFlows } from './tcp-flows.ts'
 
 export async function forgetOwnFlows(
@@ -16,15 +17,22 @@ export async function forgetOwnFlows(
   known: FlowTools,
 ): Promise<void> {
   for (const family of families) {
-    const flows = (await listUdpFlows(family, mark, known)).filter(
-      (flow) =>
-        sources.includes(flow.from) &&
-        !dhcpPorts.includes(flow.fromPort) &&
-        (only === undefined || isMeant(only, flow, 'udp')),
+    const own = (await listUdpFlows(family, mark, known)).filter(({ from }) =>
+      sources.includes(from),
     )
-    if (flows.length === 0) continue
-    await note(family, flows, known)
-    await forgetEach(flows, known)
+    const isFreed = (flow: TcpFlow) =>
+      !dhcpPorts.includes(flow.fromPort) && (only === undefined || isMeant(only, flow, 'udp'))
+    const freed = own.filter(isFreed)
+    if (freed.length === 0) continue
+    await note(family, freed, known)
+    // Each deletion walks through all that the kernel tracks: an address goes whole where it can.
+    const divided = new Set(own.filter((flow) => !isFreed(flow)).map(({ from }) => from))
+    const whole = new Set(freed.map(({ from }) => from)).difference(divided)
+    const marked = ['-f', family, '-p', 'udp', '--mark', `${mark}/${markMask}`]
+    const filters = [...whole].map((from) => [...marked, '-s', from])
+    await deleteTracked(filters, { ...known, what: 'Forgetting own flows' })
+    const others = freed.filter(({ from }) => divided.has(from))
+    await forgetEach(others, known)
   }
 }
 

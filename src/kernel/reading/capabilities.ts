@@ -18,35 +18,53 @@ const scratchTable = 'wan_failover_scratch'
 
 export async function tryCapabilities(options: CapabilityTools): Promise<Capabilities> {
   const { tools, sessions, host } = options
-  const [nft, ctMark, nat6, prefix6, dnat, setCounters, conntrack, multipath] = await Promise.all([
-    checkNft(tools.nft, { hook: mangling, rule: 'meta mark set 1' }),
-    checkNft(tools.nft, { hook: mangling, rule: 'ct mark set 1' }),
-    checkNft(tools.nft, { hook: translating, rule: 'ip6 saddr ::1 masquerade' }),
-    checkNft(tools.nft, { hook: translating, rule: 'snat ip6 prefix to 2001:db8::/64' }),
-    checkNft(tools.nft, { hook: 'nat hook output priority -99', rule: redirecting }),
-    checkNft(tools.nft, { hook: 'filter hook forward priority 0', rule: counting }),
+  const [byNft, conntrack, multipath] = await Promise.all([
+    tryNft(tools.nft),
     hasConntrack(tools.conntrack),
     hasMultipath(sessions, unusedTable(host)),
   ])
   const forwarding = readSetting('ipv4/ip_forward') === 1
-  return { nft, ctMark, conntrack, multipath, forwarding, nat6, prefix6, dnat, setCounters }
+  return { ...byNft, conntrack, multipath, forwarding }
 }
 
 const mangling = 'filter hook prerouting priority mangle'
 const translating = 'nat hook postrouting priority srcnat'
-const counting = 'update @s { ip saddr counter }'
-const redirecting = 'ct original ip daddr 192.0.2.1 dnat ip to 192.0.2.2'
+
+/** What each stands and falls with. */
+const attempts = {
+  nft: { hook: mangling, rule: 'meta mark set 1' },
+  ctMark: { hook: mangling, rule: 'ct mark set 1' },
+  nat6: { hook: translating, rule: 'ip6 saddr ::1 masquerade' },
+  prefix6: { hook: translating, rule: 'snat ip6 prefix to 2001:db8::/64' },
+  dnat: {
+    hook: 'nat hook output priority -99',
+    rule: 'ct original ip daddr 192.0.2.1 dnat ip to 192.0.2.2',
+  },
+  setCounters: {
+    hook: 'filter hook forward priority 0',
+    rule: 'update @s { ip saddr counter }',
+  },
+}
+
+type Attempt = keyof typeof attempts
+
+/** All in one transaction, which most kernels take; where one doesn't, each by itself. */
+async function tryNft(command: string): Promise<Readonly<Record<Attempt, boolean>>> {
+  const names = Object.keys(attempts) as Attempt[]
+  const takesAll = await checkNft(command, names)
+  const answers = names.map(async (name) => [name, takesAll || (await checkNft(command, [name]))])
+  return Object.fromEntries(await Promise.all(answers))
+}
 
 /** `--check` sends the transaction to the kernel without its end, so it is never committed. */
-async function checkNft(
-  command: string,
-  { hook, rule }: { readonly hook: string; readonly rule: string },
-): Promise<boolean> {
+async function checkNft(command: string, names: readonly Attempt[]): Promise<boolean> {
   const script = [
     `add table inet ${scratchTable}`,
     `add set inet ${scratchTable} s { type ipv4_addr; flags dynamic,timeout; timeout 1m; size 8; }`,
-    `add chain inet ${scratchTable} c { type ${hook}; }`,
-    `add rule inet ${scratchTable} c ${rule}`,
+    ...names.flatMap((name) => [
+      `add chain inet ${scratchTable} try_${name} { type ${attempts[name].hook}; }`,
+      `add rule inet ${scratchTable} try_${name} ${attempts[name].rule}`,
+    ]),
   ].join('; ')
   return (await runTool(command, ['--check', script])).kind === 'done'
 }

@@ -36,6 +36,8 @@ export const addressEntry = v.looseObject({
   tentative: v.optional(v.boolean(), false),
   dadfailed: v.optional(v.boolean(), false),
   deprecated: v.optional(v.boolean(), false),
+  /** Of RFC 8981: another one takes its place within a day. */
+  temporary: v.optional(v.boolean(), false),
 })
 
 const hop = {

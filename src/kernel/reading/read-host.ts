@@ -38,7 +38,7 @@ async function readOnce(sessions: Sessions, log: Log): Promise<RoutingState> {
   ])
   return {
     links: first.links,
-    neighbours: first.neighbours,
+    neighbours: [...first.neighbours, ...(second?.neighbours ?? [])],
     addresses: [...first.addresses, ...(second?.addresses ?? [])],
     routes: [...first.routes, ...(second?.routes ?? [])],
     rules: [...first.rules, ...(second?.rules ?? [])],
@@ -47,6 +47,7 @@ async function readOnce(sessions: Sessions, log: Log): Promise<RoutingState> {
 }
 
 interface FamilyState {
+  readonly neighbours: readonly Neighbour[]
   readonly addresses: readonly Address[]
   readonly routes: readonly Route[]
   readonly rules: readonly Rule[]
@@ -54,7 +55,6 @@ interface FamilyState {
 
 interface Links {
   readonly links: readonly Link[]
-  readonly neighbours: readonly Neighbour[]
 }
 
 async function readFamily4(session: IpSession, log: Log): Promise<FamilyState & Links> {
@@ -78,15 +78,16 @@ async function readFamily4(session: IpSession, log: Log): Promise<FamilyState & 
 
 /** null where the kernel has IPv6 without policy routing: nothing of ours can stand there. */
 async function readFamily6(session: IpSession, log: Log): Promise<FamilyState | null> {
-  const queries = ['addr show', 'rule show', 'route show table all'] as const
+  const queries = ['addr show', 'rule show', 'route show table all', 'neigh show'] as const
   const lists = await query(session, queries).catch((error: unknown) => {
     if (error instanceof Error && /not supported/.test(error.message)) return null
     throw error
   })
   if (lists === null) return null
-  const [addresses, rules, routes] = lists
+  const [addresses, rules, routes, neighbours] = lists
   const context = { family: 'ipv6', log } as const
   return {
+    neighbours: readNeighbours(neighbours, log),
     addresses: readAddresses(addresses, log),
     rules: readRules(rules, context),
     routes: readRoutes(routes, context),

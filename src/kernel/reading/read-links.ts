@@ -48,20 +48,20 @@ export function readNeighbours(entries: readonly unknown[], log: Log): Neighbour
   }).flat()
 }
 
+/** A link's lasting ones first: whoever needs one of several keeps it for as long as he can. */
 export function readAddresses(entries: readonly unknown[], log: Log): Address[] {
   return readEntries(entries, addressesEntry, {
     log,
     convert: (entry) =>
-      readEntries(entry.addr_info, addressEntry, {
-        log,
-        convert: (address) => ({
+      readEntries(entry.addr_info, addressEntry, { log, convert: (address) => address })
+        .toSorted((a, b) => Number(a.temporary) - Number(b.temporary))
+        .map((address) => ({
           family: (address.family === 'inet' ? 'ipv4' : 'ipv6') satisfies Family as Family,
           link: entry.ifname,
           address: address.local,
           prefixLength: address.prefixlen,
           scope: scopes[address.scope] ?? 'global',
           usable: !(address.tentative || address.dadfailed || address.deprecated),
-        }),
-      }),
+        })),
   }).flat()
 }

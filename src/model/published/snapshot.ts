@@ -22,8 +22,12 @@ export interface Snapshot {
   readonly resolvers: Readonly<Record<string, ResolverSnapshot>>
   /** The WANs that have fallen silent, with no verdict yet: new connections avoid them. */
   readonly suspect: readonly string[]
+  /** Left out: there is none. */
+  readonly tunnels?: Readonly<Record<string, TunnelSnapshot>>
   /** How often new connections have begun to avoid one, since the start. */
   readonly sidesteps: number
+  /** The other box that serves the same house; null: the options name none. */
+  readonly pair: PairSnapshot | null
   readonly capabilities: PublishedCapabilities
   /** What needs the user's attention, in plain words; empty when all is well. */
   readonly problems: readonly string[]
@@ -31,6 +35,24 @@ export interface Snapshot {
   readonly options?: OptionsNotice
   /** A change of them on the page that waits for a word, or that was put back; left out: none. */
   readonly options_change?: OptionsChange
+}
+
+/** What a tunnel has beside its state as a WAN. */
+export interface TunnelSnapshot {
+  /** The WAN that carries its packets now; null: none may. */
+  readonly line: string | null
+  /** The WAN that gets a copy of each packet; left out: none does. */
+  readonly second?: string
+  /** Why that one, or what is wrong. */
+  readonly reason: string
+  /** The WANs that may carry it, in order. */
+  readonly over: readonly string[]
+  /** The server, as the options name it. */
+  readonly endpoint: string
+  /** What the server has to know of us; null: its device doesn't stand yet. */
+  readonly public_key: string | null
+  /** When both ends last agreed on keys; null: never that we know of. */
+  readonly handshake_at: string | null
 }
 
 export interface OptionsNotice {
@@ -94,6 +116,19 @@ export interface ResolverSnapshot {
   readonly reason: string
 }
 
+export interface PairSnapshot {
+  /** `cut`: its link has no carrier. `apart`: it doesn't take part, `reason` says why. */
+  readonly state: 'serving' | 'standby' | 'cut' | 'apart'
+  /** ISO 8601; null: it hasn't taken part yet. */
+  readonly since: string | null
+  /** The clients' gateway. */
+  readonly address: string
+  readonly role: 'first' | 'second'
+  /** It leaves the house to the other box as long as that one can serve. */
+  readonly resting: boolean
+  readonly reason: string
+}
+
 export interface PublishedCapabilities {
   readonly nft: Capabilities['nft']
   readonly ct_mark: Capabilities['ctMark']
@@ -112,6 +147,8 @@ export const eventTypes = [
   'restored',
   'names_down',
   'names_up',
+  'took_over',
+  'gave_way',
   'test_started',
   'test_ended',
 ] as const

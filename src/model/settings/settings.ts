@@ -5,9 +5,12 @@
 import type { ByFamily } from '../address.ts'
 import type { ProbeMethod } from '../probe.ts'
 import type { GivenLink, GivenWay } from '../uplink.ts'
+import type { ForwardSettings, TunnelSettings } from './tunnel-settings.ts'
 
 export interface Settings {
-  /** In order of preference, 8 at most; with fewer than 2 the daemon only observes. */
+  /**
+   * In order of preference, tunnels last, 8 at most; with fewer than 2 the daemon only observes.
+   */
   readonly wans: readonly WanSettings[]
   /** In order, first match wins; the default policy is not among them. */
   readonly policies: readonly PolicySettings[]
@@ -18,9 +21,13 @@ export interface Settings {
   readonly sidestep: 'auto' | 'always' | 'off'
   /** `auto`: what a dead line's resolver is asked goes to one that answers. */
   readonly dnsRescue: 'auto' | 'off'
+  /** The other one of our boxes that serves the same house; null: this one is alone. */
+  readonly pair: PairSettings | null
   readonly nat: 'auto' | 'always' | 'never'
   readonly testFailover: TestFailoverSettings
   readonly onStop: 'restore' | 'keep'
+  /** What begins outside and goes to a device, first match wins; left out: nothing. */
+  readonly forwards?: readonly ForwardSettings[]
   readonly mqtt: MqttSettings
   /** Home Assistant notify services, as `notify.mobile_app_phone`. */
   readonly notify: readonly string[]
@@ -44,6 +51,8 @@ export interface WanSettings {
   readonly inbound: 'open' | 'established'
   /** Its own, in place of those of `probe`; a family without any has the ones of `probe`. */
   readonly targets: ByFamily<readonly string[]>
+  /** It is a tunnel, and rides on others; left out: it is a line. */
+  readonly tunnel?: TunnelSettings
 }
 
 export interface PolicySettings {
@@ -99,6 +108,22 @@ export interface FailbackSettings {
   readonly delayMs: number
   readonly mode: 'graceful' | 'immediate'
   readonly maxHoldDownMs: number
+}
+
+export interface PairSettings {
+  /** The clients' gateway, which the serving box has beside its own address. */
+  readonly address: string
+  readonly prefixLength: number
+  /** Link-local; null: none. */
+  readonly address6: string | null
+  /** null: the link in whose network the address is. */
+  readonly interface: GivenLink | null
+  /** The other box; null: whoever is in the group, by multicast. */
+  readonly peer: string | null
+  readonly role: 'first' | 'second'
+  /** The virtual router id. */
+  readonly group: number
+  readonly advertMs: number
 }
 
 export interface TestFailoverSettings {

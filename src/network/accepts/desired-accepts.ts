@@ -11,6 +11,7 @@ import { nftTable } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { onLinkNetworks } from '../neighbours.ts'
+import { forwardingLinks } from '../tunnels/forward-chains.ts'
 import type { Wanted } from '../wanted.ts'
 
 /** Docker's chain for rules of its users, which its engine makes once and leaves alone. */
@@ -35,7 +36,9 @@ export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccep
   const wanted = docker.drops.flatMap((family) => {
     const outward = wanLinks(settings, uplinks, family)
     const inward = lanLinks({ settings, uplinks, host }, family)
-    return acceptsBetween(inward, outward).map((words) => ({ family, words }))
+    const forwarding = family === 'ipv4' ? forwardingLinks({ settings, uplinks }) : []
+    const words = [...acceptsBetween(inward, outward), ...acceptsOf(forwarding, inward)]
+    return words.map((one) => ({ family, words: one }))
   })
   // A WAN that is nowhere just now comes back: keep what it has, and no failover waits for it.
   const unplaced = uplinks.some(
@@ -60,6 +63,13 @@ function acceptsBetween(inward: readonly string[], outward: readonly string[]): 
       .map((lan) => acceptWords(wan, lan, answersOnly)),
   )
   return [...begin, ...answer]
+}
+
+/** What was forwarded by a tunnel's address may begin, too. */
+function acceptsOf(tunnels: readonly string[], inward: readonly string[]): string[] {
+  return tunnels.flatMap((tunnel) =>
+    inward.map((lan) => acceptWords(tunnel, lan, ['-m conntrack --ctstate DNAT'])),
+  )
 }
 
 const answersOnly = ['-m conntrack --ctstate RELATED,ESTABLISHED']

@@ -56,6 +56,19 @@ export class Pacing {
     return { now, laterAtMs, lost, fights }
   }
 
+  /**
+   * Whether it may be put back out of turn, where that could save a way. What another program keeps
+   * deleting is gone again at once: it may as seldom as in its turn.
+   */
+  mayHurry(change: Change, nowMs: number): boolean {
+    const loss = this.#losses.get(changeKey(change))
+    const recent = loss?.timesMs.filter((time) => nowMs - time < minuteMs) ?? []
+    if (loss === undefined || recent.length <= maxPerMinute) return true
+    if (nowMs - loss.hurriedMs < fightPauseMs) return false
+    loss.hurriedMs = nowMs
+    return true
+  }
+
   /** The kernel refused to make this object: it is neither there nor lost. */
   refused(key: string): void {
     this.#made.delete(key)
@@ -79,7 +92,7 @@ export class Pacing {
   }
 
   #lossOf(key: string, nowMs: number): Loss {
-    const loss = this.#losses.get(key) ?? { sinceMs: null, timesMs: [], reported: false }
+    const loss = this.#losses.get(key) ?? newLoss()
     if (loss.sinceMs === null) {
       loss.sinceMs = nowMs
       loss.reported = false
@@ -104,6 +117,13 @@ interface Loss {
   sinceMs: number | null
   timesMs: number[]
   reported: boolean
+  /** When it was put back out of turn, in a fight. */
+  hurriedMs: number
+}
+
+function newLoss(): Loss {
+  const never = Number.NEGATIVE_INFINITY
+  return { sinceMs: null, timesMs: [], reported: false, hurriedMs: never }
 }
 
 /** wg-quick's deletion loop went round twice with 4 ms, 318 times with none. */

@@ -3,6 +3,8 @@
  * own in `chains/`. This is the only place that says what is in it and in which order it is
  * printed; it must never look into a contribution.
  */
+
+import { forwardChains } from '../tunnels/forward-chains.ts'
 import type { Wanted } from '../wanted.ts'
 import { asideChains } from './chains/aside-chains.ts'
 import { deadEndChains } from './chains/dead-end-chains.ts'
@@ -38,6 +40,7 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   flowChains,
   meteringChains,
   inboundChains,
+  forwardChains,
   deadEndChains,
   mssChain,
   rescueChains,

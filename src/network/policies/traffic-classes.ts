@@ -80,7 +80,8 @@ export function trafficClasses(
 
 /** Where every WAN may be used, traffic that finds no way falls through to the next rule. */
 export function mayUseAll(wans: readonly string[], uplinks: readonly Uplink[]): boolean {
-  return uplinks.every(({ name }) => wans.includes(name))
+  // `main` leads into no tunnel of ours.
+  return uplinks.every(({ name, isTunnel = false }) => isTunnel || wans.includes(name))
 }
 
 /** Neither mode nor health is in it: what they change is a rule, never a mark. */

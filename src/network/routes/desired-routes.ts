@@ -4,6 +4,7 @@ import { mainTable } from '../../model/host.ts'
 import { ourProtocol } from '../../model/marks.ts'
 import { gatewayAddress, gatewayOf, type Uplink } from '../../model/uplink.ts'
 import { contains, networkOf } from '../networks.ts'
+import { repliedAddresses } from '../replied-addresses.ts'
 
 /** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
 export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Route[] {
@@ -31,11 +32,22 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
       protocol: ourProtocol,
       metric: family === 'ipv4' ? 0 : ipv6DefaultMetric,
       scope: gateway === null && family === 'ipv4' ? 'link' : null,
-      source: null,
+      source: sourceOf(uplink, family),
       mtu: null,
       nextHops: [{ gateway, link: link.name, weight: 1, onlink }],
     }
   })
+}
+
+/**
+ * Of a link that WANs share the kernel would take whichever address it likes. It also tells the next
+ * run whose prefix that is, before a router says so.
+ */
+function sourceOf(uplink: Uplink, family: Family): string | null {
+  const { prefixes, addresses } = uplink.ways[family]
+  if (prefixes.length === 0) return null
+  const isUsable = (own: string) => addresses.some((one) => one.usable && one.address === own)
+  return repliedAddresses(uplink, family).find(isUsable) ?? null
 }
 
 function copies(uplink: Uplink, uplinks: readonly Uplink[], host: HostState): Route[] {

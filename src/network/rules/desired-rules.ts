@@ -18,6 +18,7 @@ import type { DesiredState, Wanted } from '../wanted.ts'
 import { followerRows } from './followers.ts'
 import { probeGuards } from './probe-guards.ts'
 import { failClosed, lookup, probeRows } from './probe-rows.ts'
+import { rideRows } from './ride-rows.ts'
 import type { RuleRow as Row } from './rule-row.ts'
 
 /** Our rules in the order the kernel walks them. */
@@ -46,6 +47,7 @@ function ruleRows(wanted: Wanted): Row[] {
     ...followerRows(wanted),
     ...probeGuards(wanted),
     ...uplinks.flatMap(probeRows),
+    ...rideRows(wanted),
     ...nearbyRows,
     ...rescuedRows(wanted),
     {

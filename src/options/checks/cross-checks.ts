@@ -4,15 +4,19 @@ import { probeMethods } from '../../model/probe.ts'
 import type { Problem } from '../problem.ts'
 import { inWords } from '../schema/option.ts'
 import type { Draft } from './draft.ts'
+import { checkPair } from './pair-checks.ts'
 import { checkPolicies, checkTwice } from './policy-checks.ts'
+import { checkTunnels } from './tunnel-checks.ts'
 import { checkWans } from './wan-checks.ts'
 
 export function crossChecks(draft: Draft): Problem[] {
   return [
     ...checkWans(draft),
+    ...checkTunnels(draft),
     ...checkPolicies(draft),
     ...checkProbe(draft.probe),
     ...checkFailback(draft.failback),
+    ...checkPair(draft),
     ...checkTwice(draft.test_failover?.devices, ['test_failover', 'devices']),
     ...checkMqtt(draft.mqtt),
     ...checkTwice(draft.notify, ['notify']),

@@ -3,11 +3,13 @@
  * can report all their problems at once with the others. What is missing there has been reported.
  */
 import type { PortRange } from '../../model/settings/settings.ts'
+import type { Endpoint } from '../../model/tunnel/endpoint.ts'
+import type { Invitation } from '../../model/tunnel/invitation.ts'
 import type { GivenLink, GivenWay } from '../../model/uplink.ts'
 import type { PathKeys } from '../problem.ts'
 import type { Options } from '../schema/options-schema.ts'
 
-type DraftOf<T> = T extends PortRange | GivenWay | GivenLink
+type DraftOf<T> = T extends PortRange | GivenWay | GivenLink | Endpoint | Invitation
   ? T
   : T extends readonly (infer Entry)[]
     ? readonly (DraftOf<Entry> | undefined)[]
@@ -18,6 +20,8 @@ type DraftOf<T> = T extends PortRange | GivenWay | GivenLink
 export type Draft = DraftOf<Options>
 
 export type WanDraft = DraftOf<Options['wans'][number]>
+
+export type TunnelDraft = DraftOf<Options['tunnels'][number]>
 
 export type PolicyDraft = DraftOf<Options['policies'][number]>
 

@@ -30,12 +30,16 @@ export function checkPolicies(draft: Draft): Problem[] {
   ]
 }
 
-/** null: a WAN or its name was refused, so nobody can say which names there are. */
+/** Tunnels are used like WANs. null: a WAN or its name was refused, so nobody can say which names there are. */
 function soundNames(draft: Draft): readonly string[] | null {
   const names: string[] = []
   for (const wan of draft.wans ?? [undefined]) {
     if (wan?.name === undefined) return null
     names.push(wan.name)
+  }
+  for (const tunnel of draft.tunnels ?? []) {
+    if (tunnel?.name === undefined) return null
+    names.push(tunnel.name)
   }
   return names
 }

@@ -6,7 +6,7 @@ import type { GivenWay } from '../../model/uplink.ts'
 import { describeFound, formatPath, type Problem } from '../problem.ts'
 import { familyOf } from '../schema/addresses.ts'
 import { wayText } from '../schema/gateways.ts'
-import { tableByPosition } from '../to-settings.ts'
+import { tableByPosition } from '../table-by-position.ts'
 import { type Draft, isRefused, type WanDraft } from './draft.ts'
 import { checkTwice } from './policy-checks.ts'
 
@@ -98,6 +98,9 @@ function checkSameGateways(wans: Wans): Problem[] {
 function checkSameGateways6(wans: Wans): Problem[] {
   return firstPairs(wans, ({ wan, other }) => {
     if (wan.gateway6 === undefined || wan.gateway6.kind === 'none') return false
+    // Of several routers each is known by the MAC of its IPv4 gateway.
+    const known = wan.gateway?.kind === 'address' && other.gateway?.kind === 'address'
+    if (wan.gateway6.kind === 'learned' && known) return false
     return (
       wan.interface !== undefined &&
       isSameLink(wan, other) &&

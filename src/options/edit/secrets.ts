@@ -30,18 +30,26 @@ export function revealSecrets(
   )
 }
 
-function valueAt(options: OptionsAsWritten, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, key) => (isMapping(at) ? at[key] : undefined), options)
+/** A list's entry is found by its name, which outlives a move; where it has none, by its place. */
+function valueAt(options: OptionsAsWritten, path: Path): unknown {
+  return path.reduce<unknown>((at, key) => {
+    if (typeof key === 'string') return isMapping(at) ? at[key] : undefined
+    if (!Array.isArray(at)) return undefined
+    if (key.name === undefined) return at[key.place]
+    return at.find((entry) => isMapping(entry) && entry['name'] === key.name)
+  }, options)
 }
 
-type Replace = (found: unknown, path: readonly string[]) => unknown
+type Path = readonly (string | { readonly name: unknown; readonly place: number })[]
+
+type Replace = (found: unknown, path: Path) => unknown
 
 function replaced(options: OptionsAsWritten, replace: Replace): OptionsAsWritten {
   return inMapping(options, optionsSchema, { path: [], replace })
 }
 
 interface Walk {
-  readonly path: readonly string[]
+  readonly path: Path
   readonly replace: Replace
 }
 
@@ -51,20 +59,31 @@ function inMapping(mapping: Mapping, wanted: Option<unknown>, { path, replace }:
   const kept = Object.entries(mapping).map(([key, value]): [string, unknown] => {
     const inner = entries[key]
     if (inner === undefined) return [key, value]
-    const walk = { path: [...path, key], replace }
-    const { kind } = describedOf(inner).shape
-    if (kind === 'secret') return [key, isNothing(value) ? value : replace(value, walk.path)]
-    if (kind !== 'mapping' || isNothing(value)) return [key, value]
-    // Where a mapping with a secret should stand, anything else may be the secret.
-    if (isMapping(value)) return [key, inMapping(value, inner, walk)]
-    return [key, hasSecret(inner) ? undefined : value]
+    return [key, inValue(value, inner, { path: [...path, key], replace })]
   })
   return Object.fromEntries(kept.filter(([, value]) => value !== undefined))
+}
+
+function inValue(value: unknown, wanted: Option<unknown>, walk: Walk): unknown {
+  const { shape } = describedOf(wanted)
+  if (isNothing(value)) return value
+  if (shape.kind === 'secret') return walk.replace(value, walk.path)
+  if (!hasSecret(wanted)) return value
+  if (shape.kind === 'mapping' && isMapping(value)) return inMapping(value, wanted, walk)
+  if (shape.kind === 'list' && Array.isArray(value)) {
+    return value.map((entry, place) => {
+      const name = isMapping(entry) ? entry['name'] : undefined
+      return inValue(entry, shape.entry, { ...walk, path: [...walk.path, { name, place }] })
+    })
+  }
+  // Where a mapping with a secret should stand, anything else may be the secret.
+  return undefined
 }
 
 function hasSecret(wanted: Option<unknown>): boolean {
   const { shape } = describedOf(wanted)
   if (shape.kind === 'secret') return true
+  if (shape.kind === 'list') return hasSecret(shape.entry)
   return shape.kind === 'mapping' && Object.values(shape.entries).some(hasSecret)
 }
 

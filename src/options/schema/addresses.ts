@@ -35,6 +35,18 @@ export const networkOption = option(
   (found) => (typeof found === 'string' ? readNetwork(found.trim()) : undefined),
 )
 
+/** An address with the length of its network's prefix, as a machine there has it. */
+export const ownAddressOption = textOption(
+  'an IPv4 address with its prefix length like 192.168.0.5/24',
+  readOwnAddress,
+)
+
+/** IPv6, for this link alone. */
+export const linkLocalOption = textOption('a link-local IPv6 address like fe80::5', (text) => {
+  const address = readHostAddress(text, 'ipv6')
+  return address !== undefined && /^fe[89ab]/.test(address) ? address : undefined
+})
+
 /** Who: a canonical address, a network, a MAC, `host` or `all`. */
 export const clientOption = option(
   (found) =>
@@ -64,6 +76,16 @@ function readClient(text: string): string | undefined {
 
 function withoutFullPrefix(network: string | undefined): string | undefined {
   return network?.replace(network.includes(':') ? /\/128$/ : /\/32$/, '')
+}
+
+/** Neither the network's own address nor its broadcast address. */
+function readOwnAddress(text: string): string | undefined {
+  const network = text.includes('/') ? splitNetwork(text) : undefined
+  if (network === undefined || network.prefixLength > 30) return undefined
+  const { address, base, prefixLength } = network
+  if (readHostAddress(address, 'ipv4') === undefined || address === base) return undefined
+  const own = `${address}/${prefixLength}`
+  return ipaddr.IPv4.broadcastAddressFromCIDR(own).toString() === address ? undefined : own
 }
 
 /** Canonical CIDR, or undefined: not a network, or host bits are set. */

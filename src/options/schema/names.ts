@@ -11,12 +11,19 @@ const reservedNames: readonly string[] = ['automatic', 'auto', 'none', 'all', 'h
 
 export const wanNameOption = nameOption('primary')
 
+export const tunnelNameOption = nameOption('home_ip')
+
 export const policyNameOption = nameOption('kids_tablet')
 
 /** A WAN's name where one is referred to; whether there is such a WAN is checked later. */
 export const wanReferenceOption = shaped(
   textOption("a WAN's name, or none", (text) => (text === '' ? undefined : text)),
   { kind: 'text', names: 'wans' },
+)
+
+/** A tunnel's name where one is referred to; whether there is such a one is checked later. */
+export const tunnelReferenceOption = textOption("a tunnel's name", (text) =>
+  text === '' ? undefined : text,
 )
 
 /** Linux allows 15 bytes. Spaces, quotes and `#` would break a line of `ip -batch`. */

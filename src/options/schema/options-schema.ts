@@ -5,7 +5,15 @@
  */
 import * as v from 'valibot'
 import { probeMethods } from '../../model/probe.ts'
-import { addressOption, clientOption, ipv4Option, ipv6Option, networkOption } from './addresses.ts'
+import {
+  addressOption,
+  clientOption,
+  ipv4Option,
+  ipv6Option,
+  linkLocalOption,
+  networkOption,
+  ownAddressOption,
+} from './addresses.ts'
 import { gateway6Option, gatewayOption } from './gateways.ts'
 import {
   baseTopicOption,
@@ -36,6 +44,7 @@ import {
   wholeNumber,
 } from './option.ts'
 import { portsOption } from './ports.ts'
+import { forwardsOption, tunnelsOption } from './tunnels.ts'
 
 const day = 86_400
 
@@ -134,6 +143,18 @@ const failback = mapping('a mapping like { delay: 30 }', {
   max_hold_down: optional(seconds(0, day), 300),
 })
 
+/** Another of our boxes that serves the same house. The address makes a pair of it. */
+const pair = mapping('a mapping like { address: 192.168.0.5/24, peer: 192.168.0.4 }', {
+  address: maybe(ownAddressOption),
+  address6: maybe(linkLocalOption),
+  interface: maybe(interfaceOption),
+  peer: maybe(ipv4Option),
+  role: optional(choice(['first', 'second']), 'first'),
+  /** RFC 5798, 5.2.3. */
+  group: optional(wholeNumber(1, 255), 51),
+  speed: optional(choice(['normal', 'fast']), 'normal'),
+})
+
 const testFailover = mapping('a mapping like { minutes: 10 }', {
   minutes: optional(decimalNumber('minutes', 0.1, 1440), 10),
   devices: optional(clients, []),
@@ -181,9 +202,12 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
   failback: optional(failback, {}),
   sidestep: optional(choice(['auto', 'always', 'off']), 'auto'),
   dns_rescue: optional(choice(['auto', 'off']), 'auto'),
+  pair: optional(pair, {}),
   nat: optional(choice(['auto', 'always', 'never']), 'auto'),
   test_failover: optional(testFailover, {}),
   on_stop: optional(choice(['restore', 'keep']), 'restore'),
+  tunnels: optional(tunnelsOption, []),
+  forwards: optional(forwardsOption, []),
   mqtt: optional(mqtt, {}),
   notify: optional(
     list(notifyOption, { limit: 32, expected: 'a list like [notify.mobile_app_phone]' }),
@@ -197,6 +221,10 @@ export const optionsSchema = mapping('a mapping of options, starting with wans:'
 export type Options = v.InferOutput<typeof optionsSchema>
 
 export type WanOptions = Options['wans'][number]
+
+export type TunnelOptions = Options['tunnels'][number]
+
+export type ForwardOptions = Options['forwards'][number]
 
 export type PolicyOptions = Options['policies'][number]
 

@@ -3,7 +3,7 @@
  * portal sends (a redirect to another host, a page where none is expected) from the server's own
  * answer, and never reads the body.
  */
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import ipaddr from 'ipaddr.js'
@@ -112,7 +112,7 @@ export class WebFetcher {
       settle({ kind: 'cut', reason: `${this.#url.host}: ${sendFailure(errorCode(error))}` })
     }
     const stream = this.#url.protocol === 'https:' ? this.#encrypt(socket, fail) : socket
-    const asked = httpRequest({
+    const asked = request({
       createConnection: () => stream,
       path: this.#url.pathname + this.#url.search,
       headers: { host: this.#url.host, connection: 'close', 'user-agent': 'wan-failover' },
@@ -172,6 +172,9 @@ function isElsewhere(address: string): boolean {
 function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '')
 }
+
+/** An `import` reads each thing that `node:http` exports, and one of them loads all of `fetch`. */
+const { request } = process.getBuiltinModule('node:http')
 
 const addressType = { ipv4: 'A', ipv6: 'AAAA' } as const
 /** Connectivity checks have short-lived records; a minute saves most of the questions. */

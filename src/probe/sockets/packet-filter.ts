@@ -21,10 +21,21 @@ export function attachFilter(libc: Libc, fd: number, program: FilterProgram): st
   return `can't filter packets: ${sendFailure(libc.errorCode())}`
 }
 
+/** SKF_NET_OFF of linux/filter.h: from here on bytes of the IP header, which the socket cuts off. */
+const ipHeader = 0xfff00000
+
 /** Is the operation, at byte 6, a reply? */
 export const onlyArpReplies: FilterProgram = [
   [0x28, 0, 0, 6],
   [0x15, 0, 1, 2],
+  [0x06, 0, 0, 0xffff],
+  [0x06, 0, 0, 0],
+]
+
+/** What no router has passed on (RFC 4861, 3.1): the hop limit, byte 7 of the IP header, is full. */
+export const onlyFromLink: FilterProgram = [
+  [0x30, 0, 0, ipHeader + 7],
+  [0x15, 0, 1, 255],
   [0x06, 0, 0, 0xffff],
   [0x06, 0, 0, 0],
 ]

@@ -3,7 +3,7 @@
  * another program has, and logs either once. It cuts off a client that may not come in at once.
  */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../daemon/clock.ts'
 import type { Log } from '../../model/log.ts'
@@ -144,6 +144,9 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 
 /** No such address, or no such family. */
 const missing = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
+
+/** An `import` reads each thing that `node:http` exports, and one of them loads all of `fetch`. */
+const { createServer } = process.getBuiltinModule('node:http')
 
 const bounds = {
   maxHeaderSize: 8_192,

@@ -44,6 +44,8 @@ function endsOf({ event_type, wan }: ChangeEvent): readonly string[] {
     case 'wan_up':
     case 'restored':
     case 'names_up':
+    case 'took_over':
+    case 'gave_way':
     case 'test_ended':
       return []
   }

@@ -16,7 +16,8 @@ import { OwnOptions } from '../../../src/homeassistant/supervisor/own-options.ts
 import { SupervisorApi } from '../../../src/homeassistant/supervisor/supervisor-api.ts'
 import { parseOptions } from '../../../src/options/parse-options.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
-import { refused, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
+import { ok, refused } from '../../fakes/stand-in-answer.ts'
+import { StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
 import { VirtualClock } from '../../fakes/virtual-clock.ts'
 import { waitFor } from '../../wait-for.ts'
 
@@ -42,7 +43,7 @@ describe('the options of the add-on', () => {
     path = join(folder, 'options.json')
     writeFileSync(path, JSON.stringify({ ...neverLeftOut, wans: [dsl, lte], mqtt }))
     supervisor = await StandInSupervisor.start()
-    supervisor.options = { wans: [dsl, lte], mqtt }
+    supervisor.addon.options = { wans: [dsl, lte], mqtt }
     clock = new VirtualClock()
     log = new RecordedLog()
     desk = deskAt(path)
@@ -70,7 +71,7 @@ describe('the options of the add-on', () => {
   }
 
   test('are those that the Supervisor keeps, also where the file is older', async () => {
-    supervisor.options = { wans: [lte, dsl], mqtt }
+    supervisor.addon.options = { wans: [lte, dsl], mqtt }
     const page = await desk.read('en')
     assert.deepEqual(page.options['wans'], [lte, dsl])
     assert.equal(page.source, 'supervisor')
@@ -82,16 +83,16 @@ describe('the options of the add-on', () => {
     const { options } = await desk.read('en')
     const result = await written({ ...options, wans: [lte, dsl] })
     assert.equal(result.kind, 'written')
-    assert.deepEqual(supervisor.options['wans'], [lte, dsl])
-    assert.deepEqual(supervisor.options['mqtt'], mqtt, 'with the password')
-    assert.deepEqual(handedOver(), supervisor.options)
+    assert.deepEqual(supervisor.addon.options['wans'], [lte, dsl])
+    assert.deepEqual(supervisor.addon.options['mqtt'], mqtt, 'with the password')
+    assert.deepEqual(handedOver(), supervisor.addon.options)
     assert.equal(parseOptions(JSON.stringify(handedOver())).kind, 'ok')
     assert.ok(!supervisor.requests.includes('POST /addons/self/restart'))
   })
 
   test('are whole for the Supervisor, though the page leaves out what has a default', async () => {
     assert.equal((await written({ wans: [dsl, lte], nat: 'always' })).kind, 'written')
-    assert.deepEqual(supervisor.options, { ...neverLeftOut, wans: [dsl, lte], nat: 'always' })
+    assert.deepEqual(supervisor.addon.options, { ...neverLeftOut, wans: [dsl, lte], nat: 'always' })
   })
 
   test('are taken at a restart where their file can not be written', async () => {
@@ -99,7 +100,7 @@ describe('the options of the add-on', () => {
     desk = deskAt(join(folder, 'none/options.json'))
     assert.equal((await written({ wans: [lte, dsl] })).kind, 'written')
     assert.ok(supervisor.requests.includes('POST /addons/self/restart'))
-    assert.deepEqual(supervisor.options['wans'], [lte, dsl])
+    assert.deepEqual(supervisor.addon.options['wans'], [lte, dsl])
   })
 
   test('are not written where the Supervisor has something against them', async () => {
@@ -110,6 +111,32 @@ describe('the options of the add-on', () => {
     assert.deepEqual(handedOver().wans, [dsl, lte])
     assert.equal((await desk.read('en')).confirm_until, null)
     assert.equal((await desk.read('en')).previous, null)
+  })
+
+  test('are refused at the field of a secret that Home Assistant does not know', async () => {
+    const wanted = { wans: [dsl, lte], mqtt: { username: 'me', password: '!secret pw' } }
+    const { problems } = await desk.check(wanted)
+    const right = 'a secret that stands in the secrets.yaml of Home Assistant'
+    assert.deepEqual(
+      problems.map(({ text: _, ...problem }) => problem),
+      [{ path: 'mqtt.password', found: 'a hidden string', right }],
+    )
+  })
+
+  test('are refused in words that show no password', async () => {
+    const given = "{'mqtt': {'password': 'hush'}}"
+    const body = { message: `expected boolean. Got ${given}`, valid: false }
+    supervisor.answer('/addons/self/options/validate', ok(body))
+    const { problems } = await desk.check({ wans: [lte, dsl] })
+    assert.deepEqual(
+      problems.map(({ path, text }) => [path, text]),
+      [['options', 'expected boolean']],
+    )
+    supervisor.forget('/addons/self/options/validate')
+    supervisor.answer('/addons/self/options', refused(400, `expected boolean. Got ${given}`))
+    const result = await written({ wans: [lte, dsl] })
+    const reason = 'the Supervisor refuses: expected boolean'
+    assert.deepEqual(result, { kind: 'failed', reason })
   })
 
   test('are shown from their file while the Supervisor does not answer, but not written', async () => {
@@ -123,7 +150,7 @@ describe('the options of the add-on', () => {
   test('go back by themselves, and the Supervisor is told', async () => {
     await written({ wans: [lte, dsl], mqtt })
     await clock.advanceTo(60_000)
-    const back = () => isDeepStrictEqual(supervisor.options['wans'], [dsl, lte])
+    const back = () => isDeepStrictEqual(supervisor.addon.options['wans'], [dsl, lte])
     await waitFor(back, { deadlineMs: 5_000, what: 'the old options to be back' })
     await waitFor(
       () => desk.change?.confirm_until === null && handedOver().wans[0].name === 'dsl',
@@ -149,7 +176,7 @@ describe('the options of the add-on', () => {
       deadlineMs: 5_000,
       what: 'the complaint',
     })
-    assert.deepEqual(supervisor.options['wans'], [lte, dsl])
+    assert.deepEqual(supervisor.addon.options['wans'], [lte, dsl])
     supervisor.forget('/addons/self/info')
     supervisor.forget('/addons/self/options')
     supervisor.forget('/addons/self/options/config')
@@ -158,7 +185,7 @@ describe('the options of the add-on', () => {
       deadlineMs: 5_000,
       what: 'the Supervisor to be told',
     })
-    assert.deepEqual(supervisor.options['wans'], [dsl, lte])
+    assert.deepEqual(supervisor.addon.options['wans'], [dsl, lte])
     assert.ok(existsSync(path))
   })
 })

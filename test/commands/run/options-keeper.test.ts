@@ -202,6 +202,20 @@ describe('the options in force', () => {
     assert.equal(started(two).areOnTrial, false)
   })
 
+  test('stay on trial after a restart where their rules stand and somebody knows how it was', () => {
+    started(two)
+    const ours = { ...host, rules: [...host.rules, ourRule({ priority: 10_900 })] }
+    const next = (isRunning: boolean) => {
+      const isTrialRunning = () => isRunning
+      const keeper = new OptionsKeeper({ path, folder, log, isTrialRunning })
+      keeper.take(ours)
+      return [keeper.areOnTrial, keeper.trialGoesOn]
+    }
+    assert.deepEqual(next(true), [true, true])
+    assert.deepEqual(next(false), [false, false])
+    assert.deepEqual(next(true), [false, false], 'for it has passed')
+  })
+
   test('are on no trial where one line leaves nothing to set up, or unknown rules stand', () => {
     const ours = { ...host, rules: [...host.rules, ourRule({ priority: 10_900 })] }
     assert.equal(started(two, ours).areOnTrial, false)

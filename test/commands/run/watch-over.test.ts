@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { watchOver } from '../../../src/commands/run/watch-over.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
-import { ok, refused, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
+import { refused } from '../../fakes/stand-in-answer.ts'
+import { StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
 
 const question = 'POST /addons/self/options'
 
@@ -16,7 +17,6 @@ describe("the Supervisor's watchdog", () => {
 
   beforeEach(async () => {
     supervisor = await StandInSupervisor.start()
-    supervisor.answer('/addons/self/options', ok({}))
     folder = mkdtempSync(join(tmpdir(), 'wan-failover-watched-'))
     log = new RecordedLog()
   })
@@ -34,8 +34,11 @@ describe("the Supervisor's watchdog", () => {
     })
 
   test('is switched on at the first start, which the log says, and never again', async () => {
+    supervisor.addon.options = { notify: ['notify.phone'] }
     await start()
     assert.deepEqual(supervisor.requests, [question])
+    assert.equal(supervisor.addon.watchdog, true)
+    assert.deepEqual(supervisor.addon.options, { notify: ['notify.phone'] }, 'they stay')
     assert.match(log.lines.join('\n'), /watchdog of this add-on is on from now on/)
     await start()
     assert.deepEqual(supervisor.requests, [question])
@@ -45,7 +48,7 @@ describe("the Supervisor's watchdog", () => {
     supervisor.answer('/addons/self/options', refused(403))
     await start()
     assert.doesNotMatch(log.lines.join('\n'), /^info/m)
-    supervisor.answer('/addons/self/options', ok({}))
+    supervisor.forget('/addons/self/options')
     await start()
     assert.equal(supervisor.requests.length, 2)
     assert.match(log.lines.join('\n'), /is on from now on/)

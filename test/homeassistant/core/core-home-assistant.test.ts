@@ -11,6 +11,7 @@ import type { ChangeEvent, EventType } from '../../../src/model/published/snapsh
 import { exampleReport } from '../../examples/example-report.ts'
 import {
   exampleEvent,
+  examplePair,
   exampleSnapshot,
   exampleWanSnapshot,
   twoWans,
@@ -161,6 +162,20 @@ describe('Home Assistant Core', () => {
         },
       })
       assert.equal(pushed()[1]?.service, 'family')
+    })
+
+    test('are told nothing by a box that is on standby, until it serves', async () => {
+      connect({ notify: ['notify.family'] })
+      client.publish(exampleSnapshot({ pair: examplePair({ state: 'standby' }) }))
+      client.announce(happened('failover'))
+      await waitFor(() => core.fired.length === 1, { what: 'the event' })
+      client.publish(exampleSnapshot({ pair: examplePair() }))
+      client.announce(happened('failback', { from: 'secondary', to: 'primary' }))
+      await waitFor(() => pushed().length > 0, { what: 'a notification' })
+      assert.deepEqual(
+        pushed().map(({ data }) => data['title']),
+        ['Internet back on primary'],
+      )
     })
 
     test('are told of a failback without a button, and of nothing in between', async () => {

@@ -5,13 +5,14 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Broker } from '../../../src/homeassistant/mqtt/broker.ts'
-import { callItSupervisor, ok, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
-import { mqttService } from '../../fakes/supervisor-answers.ts'
+import { ok } from '../../fakes/stand-in-answer.ts'
+import { callItSupervisor, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
+import { ethernet, mqttService, networkInfo, selfInfo } from '../../fakes/supervisor-answers.ts'
 import { skipWithout } from '../../lab/host/requirements.ts'
 import { DaemonFolder, DaemonProcess } from '../../lab/house/daemon-process.ts'
 import { optionsOf } from '../../lab/house/house.ts'
 import { Lab } from '../../lab/lab.ts'
-import type { Topology } from '../../lab/network/plan.ts'
+import type { LabPlan, Topology } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 import { BrokerView } from '../broker-view.ts'
 import { Mosquitto, mosquittoSkip, user } from '../mosquitto.ts'
@@ -22,11 +23,16 @@ import { Phone } from './phone.ts'
 
 export const broker: Broker = { host: '127.0.0.1', port: 1883, ...user, tls: null }
 
+/** The add-on's page by Home Assistant, as its panel shows it. */
+const { ingress_url: panelUrl } = selfInfo
+
 export interface HomeOptions {
   /** Default: both lines on one subnet. */
   readonly topology?: Topology
   /** Merged over the daemon's options, which name the lab's WANs and the broker. */
   readonly options?: Yaml
+  /** Nobody has entered any option yet. */
+  readonly isNew?: boolean
   /** Default: Home Assistant has its MQTT integration, and the daemon knows the broker. */
   readonly mqtt?: 'everywhere' | 'not_in_home_assistant' | 'no_broker'
   /** As an add-on is: told of the broker and let into Home Assistant by a Supervisor's API. */
@@ -68,17 +74,22 @@ export class Home {
     const mosquitto = new Mosquitto(broker.port)
     opened.defer(() => mosquitto.remove())
     if (mqtt !== 'no_broker') await mosquitto.start()
-    const homeAssistant = opened.use(await HomeAssistant.open({ mobile_app: {} }))
+    const ingress = supervised ? { ingress_panel: { supervisor: '127.0.0.1', url: panelUrl } } : {}
+    const homeAssistant = opened.use(await HomeAssistant.open({ mobile_app: {}, ...ingress }))
     const phone = await Phone.register(homeAssistant, 'phone')
     opened.defer(() => phone.close())
     if (mqtt === 'everywhere') await homeAssistant.addMqtt(broker)
-    const supervisor = supervised ? await superviseFor(homeAssistant, mqtt !== 'no_broker') : null
+    const withBroker = mqtt !== 'no_broker'
+    const supervisor = supervised
+      ? await superviseFor({ homeAssistant, withBroker, plan: lab.plan })
+      : null
     if (supervisor !== null) opened.defer(() => dismiss(supervisor))
     const folder = new DaemonFolder()
     opened.defer(() => folder.remove())
     const { host, port } = broker
     const told = supervised || mqtt === 'no_broker' ? {} : { mqtt: { host, port, ...user } }
-    folder.write({ ...optionsOf(lab.plan), ...told, ...wanted.options })
+    const given = wanted.isNew ? {} : { ...optionsOf(lab.plan), ...told, ...wanted.options }
+    folder.write(supervisor === null ? given : handedOver(supervisor, given))
     opened.move()
     return new Home({ lab, mosquitto, homeAssistant, phone, supervisor, folder })
   }
@@ -141,10 +152,23 @@ export class Home {
   }
 }
 
-async function superviseFor(
-  homeAssistant: HomeAssistant,
-  withBroker: boolean,
-): Promise<StandInSupervisor> {
+/** As the Supervisor does when the add-on starts. */
+function handedOver({ addon }: StandInSupervisor, options: Yaml): Yaml {
+  addon.options = options
+  return addon.handedOver
+}
+
+interface Supervised {
+  readonly homeAssistant: HomeAssistant
+  readonly withBroker: boolean
+  readonly plan: LabPlan
+}
+
+async function superviseFor({
+  homeAssistant,
+  withBroker,
+  plan,
+}: Supervised): Promise<StandInSupervisor> {
   const named = /\bsupervisor\b/.test(readFileSync('/etc/hosts', 'utf8'))
   if (!named) callItSupervisor('127.0.0.1')
   // Where Docker has its network `hassio`: the host's address and the Supervisor's.
@@ -160,7 +184,19 @@ async function superviseFor(
   const { host, port, username, password } = broker
   const service = { ...mqttService, host, port, username, password }
   if (withBroker) supervisor.answer('/services/mqtt', ok(service))
+  supervisor.answer('/network/info', ok({ ...networkInfo, interfaces: interfacesOf(plan) }))
   return supervisor
+}
+
+/** As NetworkManager knows the lab's host: of two routers on one subnet it has learnt the first. */
+function interfacesOf({ wans }: LabPlan): readonly object[] {
+  const names = [...new Set(wans.map((wan) => wan.interface))]
+  return names.map((name, at) => {
+    const wan = wans.find((one) => one.interface === name)
+    const address = [`${wan?.hostAddress}/24`]
+    const ipv4 = { ...ethernet.ipv4, address, gateway: wan?.gateway ?? null }
+    return { ...ethernet, interface: name, primary: at === 0, ipv4 }
+  })
 }
 
 const hassio = 'hassio'

@@ -12,7 +12,10 @@ import {
 } from '../../../src/homeassistant/mqtt/stale-entities.ts'
 import { stateMessages } from '../../../src/homeassistant/mqtt/state-messages.ts'
 import { topicsBelow } from '../../../src/homeassistant/mqtt/topics.ts'
+import { baseTopicOf } from '../../../src/model/settings/base-topic.ts'
 import { exampleSnapshot, exampleWanSnapshot, twoWans } from '../../examples/example-snapshot.ts'
+import { settingsOf } from '../../examples/settings-of.ts'
+import { two } from '../../options/refused.ts'
 
 const topics = topicsBelow('wan_failover')
 const message = discoveryMessage(topics, twoWans, '0.1.0')
@@ -21,6 +24,29 @@ const components = Object.values(message.components)
 describe('the discovery message', () => {
   test('for two WANs and two policies is this text', (context) => {
     context.assert.snapshot(message)
+  })
+
+  test('has two more entities for each box of a pair, and the second belongs to the first', () => {
+    const ofBox = (role: 'first' | 'second') => {
+      const { mqtt, pair } = settingsOf(`${two}pair: { address: 192.168.0.5/24, role: ${role} }`)
+      const base = topicsBelow(baseTopicOf({ mqtt, pair }))
+      return discoveryMessage(base, { ...twoWans, pair }, '0.1.0')
+    }
+    const [first, second] = [ofBox('first'), ofBox('second')]
+    const idsOf = ({ components: all }: typeof first) =>
+      Object.values(all).map((entity) => entity.default_entity_id)
+    assert.deepEqual(idsOf(first).slice(-2), [
+      'binary_sensor.wan_failover_serving',
+      'sensor.wan_failover_pair_state',
+    ])
+    assert.equal(idsOf(second).at(-1), 'sensor.wan_failover_second_pair_state')
+    assert.equal(first.device['via_device'], undefined)
+    assert.equal(second.device['via_device'], 'wan_failover')
+    assert.deepEqual(second.device['identifiers'], ['wan_failover_second'])
+    assert.deepEqual(
+      idsOf(first).filter((id) => idsOf(second).includes(id)),
+      [],
+    )
   })
 
   test('tells of a metered WAN what it carried this month, and by whom', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Answer } from '../../../src/homeassistant/supervisor/answers.ts'
 import { Supervisor } from '../../../src/homeassistant/supervisor/supervisor.ts'
-import { ok, refused, StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
+import { ok, refused } from '../../fakes/stand-in-answer.ts'
+import { StandInSupervisor } from '../../fakes/stand-in-supervisor.ts'
 import { hostInfo, mqttService, networkInfo, selfInfo } from '../../fakes/supervisor-answers.ts'
 
 describe('the Supervisor', () => {

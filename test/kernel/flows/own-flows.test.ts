@@ -22,9 +22,9 @@ const question = {
   sources: ['192.168.1.2', 'fd00::2'],
 } as const
 
-function track(kind: string, from: string, port: number, words = ''): void {
+function track(kind: string, from: string, port: number, words = '', wan = 2): void {
   const to = from.includes(':') ? '2001:db8::9' : '203.0.113.9'
-  const flow = `-p ${kind} -s ${from} -d ${to} --sport ${port} --dport 53 --mark ${wanMark(2)}`
+  const flow = `-p ${kind} -s ${from} -d ${to} --sport ${port} --dport 53 --mark ${wanMark(wan)}`
   const args = `-I ${flow} --timeout 300 ${words}`.trim().split(' ')
   execFileSync('conntrack', args, { stdio: 'ignore' })
 }
@@ -37,7 +37,7 @@ function trackedPorts(): number[] {
   return ports.map(([, port]) => Number(port)).toSorted()
 }
 
-test('is forgotten by its addresses and noted first; leases, clients and TCP stay', async () => {
+test('is forgotten by its addresses and noted first; leases, clients, TCP and other WANs stay', async () => {
   nft(`add table inet wan_failover {
     set freed_flows_ipv4 { type ipv4_addr . inet_service . inet_service; timeout 1m; }
     set freed_flows_ipv6 { type ipv6_addr . inet_service . inet_service; timeout 1m; }
@@ -47,8 +47,10 @@ test('is forgotten by its addresses and noted first; leases, clients and TCP sta
   track('udp', '192.168.1.2', 68)
   track('udp', '192.168.1.60', 44_002)
   track('tcp', '192.168.1.2', 44_003, '--state SYN_SENT')
+  track('tcp', 'fd00::2', 44_004, '--state SYN_SENT')
+  track('udp', 'fd00::2', 44_005, '', 1)
   await forgetOwnFlows(question, { tools: systemTools, log: new RecordedLog() })
-  assert.deepEqual(trackedPorts(), [44_002, 44_003, 68])
+  assert.deepEqual(trackedPorts(), [44_002, 44_003, 44_004, 44_005, 68])
   const sets = nft('list table inet wan_failover')
   const noted = [...sets.matchAll(/([\da-f.:]+ \. \d+ \. \d+) (?:timeout \S+ )?expires/g)]
   assert.deepEqual(
@@ -59,8 +61,8 @@ test('is forgotten by its addresses and noted first; leases, clients and TCP sta
 })
 
 test('is forgotten where there is no set to note it in', async () => {
-  track('udp', '192.168.1.2', 44_004)
+  track('udp', '192.168.1.2', 44_006)
   const log = new RecordedLog()
   await forgetOwnFlows(question, { tools: systemTools, log })
-  assert.ok(!trackedPorts().includes(44_004))
+  assert.ok(!trackedPorts().includes(44_006))
 })

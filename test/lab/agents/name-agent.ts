@@ -6,7 +6,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { connect, isIPv6 } from 'node:net'
 import { monotonicMs } from '../measure/monotonic.ts'
-import { agentOptions, begin, report } from './agent-program.ts'
+import { agentOptions, begin, reportSoon } from './agent-program.ts'
 
 export interface NameAgentOptions {
   readonly resolver: string
@@ -30,13 +30,13 @@ setInterval(() => {
 
 async function askByUdp(own: number): Promise<void> {
   const socket = shared ?? (await openSocket(0))
-  report('asked', own, monotonicMs())
+  reportSoon('asked', own, monotonicMs())
   socket.send(question(own), dnsPort, options.resolver, () => undefined)
   if (shared === null) setTimeout(() => socket.close(), patienceMs)
 }
 
 async function askByTcp(own: number): Promise<void> {
-  report('asked', own, monotonicMs())
+  reportSoon('asked', own, monotonicMs())
   const socket = connect({ host: options.resolver, port: dnsPort })
   const impatience = setTimeout(() => socket.destroy(), patienceMs)
   socket.on('error', () => undefined)
@@ -72,5 +72,5 @@ function question(id: number): Buffer {
 /** The answer's address is its last four bytes. */
 function note(answer: Buffer): void {
   if (answer.length < 16) return
-  report('answer', answer.readUInt16BE(0), monotonicMs(), [...answer.subarray(-4)].join('.'))
+  reportSoon('answer', answer.readUInt16BE(0), monotonicMs(), [...answer.subarray(-4)].join('.'))
 }

@@ -6,7 +6,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { monotonicMs } from '../measure/monotonic.ts'
-import { agentOptions, begin, report } from './agent-program.ts'
+import { agentOptions, begin, reportSoon } from './agent-program.ts'
 
 export interface StreamAgentOptions {
   readonly target: string
@@ -52,7 +52,7 @@ function sendNext(): void {
 async function send(sentNumber: number): Promise<void> {
   const socket = shared ?? (await openSocket())
   const payload = Buffer.from(String(sentNumber).padEnd(payloadBytes))
-  report('sent', sentNumber, monotonicMs())
+  reportSoon('sent', sentNumber, monotonicMs())
   // No route is the same as no answer to whoever measures.
   if (options.connected) socket.send(payload, () => undefined)
   else socket.send(payload, options.port, options.target, () => undefined)
@@ -66,7 +66,7 @@ function openSocket(): Promise<Socket> {
   socket.on('message', (bytes) => {
     const atMs = monotonicMs()
     const [wan, address, , answered] = bytes.toString('latin1').split(' ')
-    report('answer', answered, atMs, wan, address)
+    reportSoon('answer', answered, atMs, wan, address)
   })
   const port = options.newFlows ? nextFlowPort() : 0
   const address = options.from === undefined ? {} : { address: options.from }

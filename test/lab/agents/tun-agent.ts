@@ -5,7 +5,7 @@
  */
 import { openSync, read, write } from 'node:fs'
 import koffi from 'koffi'
-import { agentOptions, report } from './agent-program.ts'
+import { agentOptions, reportReady } from './agent-program.ts'
 
 export interface TunAgentOptions {
   readonly name: string
@@ -33,7 +33,7 @@ pass(near, distant)
 pass(distant, near)
 // An orderly exit would wait for the two reads, which end with nothing but the process.
 process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL'))
-report('ready')
+reportReady()
 
 function openTun(device: string): number {
   const file = openSync('/dev/net/tun', 'r+')

@@ -6,7 +6,7 @@
 import { openSync, read, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import koffi from 'koffi'
-import { agentOptions, report } from '../agents/agent-program.ts'
+import { agentOptions, reportReady } from '../agents/agent-program.ts'
 import { monotonicMs } from '../measure/monotonic.ts'
 
 export interface SlowHopOptions {
@@ -27,7 +27,7 @@ const options = agentOptions<SlowHopOptions>()
 const device = openTun(options.device)
 const waiting: { packet: Buffer; dueMs: number }[] = []
 
-report('ready')
+reportReady()
 await carry()
 
 async function carry(): Promise<never> {

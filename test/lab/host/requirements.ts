@@ -10,6 +10,7 @@ const debianPackages = {
   conntrack: 'conntrack',
   ip: 'iproute2',
   iptables: 'iptables',
+  keepalived: 'keepalived',
   mosquitto: 'mosquitto',
   nft: 'nftables',
   nsenter: 'util-linux',

@@ -4,12 +4,9 @@
  */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
+import { agentOptions, reportReady } from '../agents/agent-program.ts'
 import { answerDns, type DnsAnswers } from './dns-answer.ts'
 
 export interface InternetServerOptions {
@@ -30,7 +27,9 @@ export interface InternetServerOptions {
 }
 
 const tickMs = 100
-const options = JSON.parse(process.argv[2] ?? '') as InternetServerOptions
+/** An `import` reads each thing that `node:http` exports, and one of them loads all of `fetch`. */
+const { createServer: createHttpServer } = process.getBuiltinModule('node:http')
+const options = agentOptions<InternetServerOptions>()
 const { ports, answers } = options
 
 await Promise.all([
@@ -54,7 +53,7 @@ await Promise.all([
   listenTcp(createServer(serveTicks), ports.tcpTicks),
   listenTcp(createServer(serveWho), ports.tcpWho),
 ])
-process.stdout.write('ready\n')
+reportReady()
 
 type Answer = (question: Buffer, asker: string, askerPort: number) => Buffer | null
 

@@ -3,6 +3,7 @@
  * is told to answer for. Its one argument is MdnsResponderOptions as JSON; it says `ready`.
  */
 import { createSocket } from 'node:dgram'
+import { agentOptions, reportReady } from '../agents/agent-program.ts'
 
 export interface MdnsResponderOptions {
   /** Where it listens. */
@@ -12,7 +13,7 @@ export interface MdnsResponderOptions {
 }
 
 const headerBytes = 12
-const options = JSON.parse(process.argv[2] ?? '') as MdnsResponderOptions
+const options = agentOptions<MdnsResponderOptions>()
 const socket = createSocket({ type: 'udp4', reuseAddr: true })
 const answers = Object.entries(options.names).map(([address, name]) => {
   const asked = nameBytes(`${address.split('.').reverse().join('.')}.in-addr.arpa`)
@@ -31,7 +32,7 @@ socket.on('message', (query, { address, port }) => {
 })
 socket.bind(5_353, '0.0.0.0', () => {
   socket.addMembership('224.0.0.251', options.address)
-  process.stdout.write('ready\n')
+  reportReady()
 })
 
 function nameBytes(name: string): Buffer {

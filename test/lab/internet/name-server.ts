@@ -3,6 +3,7 @@
  * argument is NameServerOptions as JSON; it says `ready` once it listens.
  */
 import { createSocket } from 'node:dgram'
+import { agentOptions, reportReady } from '../agents/agent-program.ts'
 import { answerDns, type DnsAnswers } from './dns-answer.ts'
 
 export interface NameServerOptions {
@@ -10,10 +11,10 @@ export interface NameServerOptions {
   readonly answers: DnsAnswers
 }
 
-const { address, answers } = JSON.parse(process.argv[2] ?? '') as NameServerOptions
+const { address, answers } = agentOptions<NameServerOptions>()
 const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
 socket.on('message', (question, asker) => {
   const bytes = answerDns(question, asker.address, answers)
   if (bytes !== null) socket.send(bytes, asker.port, asker.address, () => undefined)
 })
-socket.bind(53, address, () => process.stdout.write('ready\n'))
+socket.bind(53, address, reportReady)

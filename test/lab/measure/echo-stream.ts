@@ -42,7 +42,9 @@ const mostSamples = 200_000
 
 export class EchoStream {
   readonly #agent: Agent
+  /** By number, each one more than the one before. */
   readonly #samples = new Map<number, EchoSample>()
+  #lastNumber = 0
 
   private constructor(agent: Agent) {
     this.#agent = agent
@@ -77,11 +79,24 @@ export class EchoStream {
     { afterMs, deadlineMs }: { afterMs: number; deadlineMs: number },
   ): Promise<EchoSample & { readonly answer: EchoAnswer }> {
     const fits = (sample: EchoSample): sample is EchoSample & { readonly answer: EchoAnswer } =>
-      sample.sentMs >= afterMs && sample.answer?.wan === wan
-    return waitFor(() => this.#samples.values().find(fits), {
+      sample.answer?.wan === wan
+    return waitFor(() => this.#from(afterMs).find(fits), {
       deadlineMs,
       what: `an answered packet through WAN ${wan}`,
     })
+  }
+
+  /** Resolves with the first answer to a packet that was sent at or after `afterMs`. */
+  async waitForAnswer({
+    afterMs,
+    deadlineMs,
+  }: {
+    readonly afterMs: number
+    readonly deadlineMs: number
+  }): Promise<EchoAnswer> {
+    const fits = ({ sentMs, answer }: EchoSample) => sentMs >= afterMs && answer !== null
+    const what = 'an answered packet'
+    return await waitFor(() => this.samples().find(fits)?.answer, { deadlineMs, what })
   }
 
   /**
@@ -94,7 +109,7 @@ export class EchoStream {
 
   /** Packets sent from `fromMs` until before `toMs`. */
   between(fromMs: number, toMs: number): EchoSample[] {
-    return this.samples().filter(({ sentMs }) => sentMs >= fromMs && sentMs < toMs)
+    return [...this.#from(fromMs).filter(({ sentMs }) => sentMs < toMs)]
   }
 
   /** The longest time within which no answer came, between two answers or until now. */
@@ -109,9 +124,24 @@ export class EchoStream {
     return this.#agent.stop()
   }
 
+  /** What was sent from then on: whoever waits looks often, and a long stream has many before. */
+  *#from(fromMs: number): Generator<EchoSample> {
+    let [low, high] = [this.#lastNumber - this.#samples.size + 1, this.#lastNumber + 1]
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      if ((this.#samples.get(middle)?.sentMs ?? 0) < fromMs) low = middle + 1
+      else high = middle
+    }
+    for (let number = low; number <= this.#lastNumber; number += 1) {
+      const sample = this.#samples.get(number)
+      if (sample !== undefined) yield sample
+    }
+  }
+
   #note([what, numberText, msText, wan, address = '']: readonly string[]): void {
     const number = Number(numberText)
     if (what === 'sent') {
+      this.#lastNumber = number
       this.#samples.set(number, { number, sentMs: Number(msText), answer: null })
       if (this.#samples.size > mostSamples) this.#samples.delete(number - mostSamples)
       return

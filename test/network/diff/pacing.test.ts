@@ -130,6 +130,15 @@ describe('a fight', () => {
     assert.ok(first < 2_500, `named after ${first} ms`)
   })
 
+  test('lets nobody put it back out of turn more often than that', () => {
+    const { pacing } = fought(10_000)
+    const tries = [10_000, 10_001, 20_000, 39_999, 40_001].map((ms) => pacing.mayHurry(rule, ms))
+    assert.deepEqual(tries, [true, false, false, false, true])
+    // What nobody fights over may always.
+    assert.ok(pacing.mayHurry(other, 10_000) && pacing.mayHurry(other, 10_001))
+    assert.ok(pacing.mayHurry(rule, 200_000) && pacing.mayHurry(rule, 200_001))
+  })
+
   test('never puts back more than a dozen times in any minute', () => {
     const { restored } = fought(600_000)
     for (const atMs of restored) {

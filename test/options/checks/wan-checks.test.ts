@@ -135,8 +135,8 @@ testRefused('WANs', [
   [
     'the same IPv6 gateway on the same interface',
     `wans:
-- { name: a, gateway: 10.0.0.1, interface: eth0, gateway6: auto }
-- { name: b, gateway: 10.0.0.2, interface: eth0, gateway6: auto }`,
-    'wans[1].gateway6: found "auto", expected another gateway or none: wans[0] has the same on the same interface',
+- { name: a, gateway: 10.0.0.1, interface: eth0, gateway6: fe80::1 }
+- { name: b, gateway: 10.0.0.2, interface: eth0, gateway6: fe80::1 }`,
+    'wans[1].gateway6: found "fe80::1", expected another gateway or none: wans[0] has the same on the same interface',
   ],
 ])

@@ -90,7 +90,10 @@ describe('the form of the page', () => {
   test('says which must be given, and the defaults of the others', () => {
     const fields = new Map(leaves(form))
     const required = [...fields].filter(([, field]) => field.required).map(([path]) => path)
-    assert.deepEqual(required, ['wans[].name', 'wans[].gateway', 'policies[].name'])
+    assert.deepEqual(required, [
+      ...['wans[].name', 'wans[].gateway', 'policies[].name'],
+      ...['tunnels[].name', 'forwards[].tunnel', 'forwards[].to'],
+    ])
     const lists = form.filter(({ kind, required: must }) => kind === 'list' && must)
     assert.deepEqual(
       lists.map(({ key }) => key),
@@ -111,16 +114,17 @@ describe('the form of the page', () => {
     )
     assert.deepEqual(
       named.map(([path]) => path),
-      ['policies[].use[]', 'default_policy.use[]'],
+      ['policies[].use[]', 'default_policy.use[]', 'tunnels[].over[]'],
     )
   })
 
-  test('keeps no secret in a list, where none would be found again after a move', () => {
+  test('keeps a secret in a list only where its entry is found again by its name', () => {
     const secrets = leaves(form).filter(([, { kind }]) => kind === 'secret')
     assert.deepEqual(
       secrets.map(([path]) => path),
-      ['mqtt.password', 'web.token'],
+      ['tunnels[].invitation', 'tunnels[].private_key', 'mqtt.password', 'web.token'],
     )
+    assert.ok(leaves(form).some(([path, { required }]) => path === 'tunnels[].name' && required))
   })
 
   for (const language of ['en', 'de', 'es', 'fr']) {

@@ -63,11 +63,18 @@ async function afterTrial(house: House): Promise<void> {
   await house.waitUntilUp()
 }
 
+/** Resolves with when it stopped to answer. */
+async function waitForLoss(address: string): Promise<number> {
+  await waitFor(async () => !(await ping(address)), {
+    deadlineMs: longestMs,
+    what: `${address} to be lost`,
+  })
+  return monotonicMs()
+}
+
 /** Resolves with when it answered again, after it had stopped to. */
 async function comesBack(address: string): Promise<{ readonly awayMs: number }> {
-  const wait = { deadlineMs: longestMs }
-  await waitFor(async () => !(await ping(address)), { ...wait, what: `${address} to be lost` })
-  const lostMs = monotonicMs()
+  const lostMs = await waitForLoss(address)
   await waitFor(() => ping(address), { deadlineMs: 60_000, what: `${address} to be back` })
   return { awayMs: monotonicMs() - lostMs }
 }
@@ -179,5 +186,34 @@ test('what dies by itself meanwhile is not the fault of options, which are in fo
     assert.ok(house.daemon.running)
   } finally {
     await shed.remove()
+  }
+})
+
+test('a daemon that is killed within the half minute still takes back what costs the LAN', async () => {
+  await using house = await House.open({ topology: 'one-subnet' })
+  const barn = await BridgeNetwork.add('barn', '192.168.78.0/24')
+  try {
+    await barn.attach()
+    await host.ip(['rule add priority 500 lookup 120'])
+    await inOwnTable(barn, 'priority 600')
+    await afterTrial(house)
+    assert.ok(await ping('192.168.78.2'))
+
+    house.folder.write(optionsIn(house, [{}, { table: 120 }]))
+    const file = join(house.folder.path, 'options-trial.json')
+    await waitFor(() => readFileSync(file, 'utf8').includes('its neighbours on barn'), {
+      deadlineMs: 20_000,
+      what: 'the trial to be kept',
+    })
+    const lostMs = await waitForLoss('192.168.78.2')
+    await house.daemon.end('SIGKILL')
+    house.startAgain()
+    await waitFor(() => ping('192.168.78.2'), { deadlineMs: 60_000, what: 'its LAN to be back' })
+    assert.ok(monotonicMs() - lostMs < longestMs, `away for ${monotonicMs() - lostMs} ms`)
+    const { options } = await waitForTakenBack(house)
+    assert.match(options?.taken_back?.reason ?? '', /no longer reached its neighbours on barn$/)
+  } finally {
+    await barn.remove()
+    await host.ip(['rule delete priority 500 lookup 120'])
   }
 })

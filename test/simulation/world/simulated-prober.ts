@@ -50,6 +50,10 @@ export class SimulatedProber implements Prober {
     return null
   }
 
+  async lookUp(): Promise<readonly string[]> {
+    return []
+  }
+
   async checkWeb(wan: number): Promise<readonly WebAnswer[]> {
     const { process, world, witness, random } = this.#parts
     const [family, target] = ['ipv4', webServer] as const

@@ -95,6 +95,10 @@ export class WatchedKernel implements Kernel {
     return await this.#kernel.neighbourState(address, link)
   }
 
+  askRouters(link: string): void {
+    this.#kernel.askRouters(link)
+  }
+
   async forgetUnmasqueraded(sources: readonly string[]): Promise<number> {
     await this.#pass(1, 3)
     return await this.#kernel.forgetUnmasqueraded(sources)

@@ -3,7 +3,6 @@
  * commands and sends what is published, and the house does what is asked of it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../../../src/daemon/system-clock.ts'
 import type { Command } from '../../../src/model/decision.ts'
 import type { Devices } from '../../../src/model/published/devices.ts'
@@ -15,7 +14,7 @@ import { HttpDoor } from '../../../src/web/access/http-door.ts'
 import { EventStream } from '../../../src/web/event-stream.ts'
 import { Metrics } from '../../../src/web/metrics.ts'
 import type { OptionsDesk } from '../../../src/web/options-routes.ts'
-import { createPageApp } from '../../../src/web/page-app.ts'
+import { createPageListener } from '../../../src/web/page-app.ts'
 import { StaticFiles } from '../../../src/web/static-files.ts'
 import { exampleDevices } from '../../examples/example-devices.ts'
 import { exampleReport } from '../../examples/example-report.ts'
@@ -117,7 +116,7 @@ export class ServedHouse {
   }
 
   #serve(pageFolder: string): (request: IncomingMessage, response: ServerResponse) => unknown {
-    const app = createPageApp({
+    const listening = createPageListener({
       known: { wans: Object.keys(this.#scenario.snapshot.wans), targets: ['1.1.1.1'] },
       snapshot: () => ({ ...this.#scenario.snapshot, at: new Date().toISOString() }),
       setup: async () => this.#scenario.setup,
@@ -152,7 +151,7 @@ export class ServedHouse {
       files: new StaticFiles(pageFolder),
       log: this.#log,
     })
-    return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+    return async (request, response) => (await listening)(request, response)
   }
 
   #obey(command: Command): void {

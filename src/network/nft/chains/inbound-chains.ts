@@ -7,6 +7,7 @@
 import { type Family, families } from '../../../model/address.ts'
 import { wanMark } from '../../../model/marks.ts'
 import type { Uplink } from '../../../model/uplink.ts'
+import { letIn } from '../../tunnels/forward-chains.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
@@ -24,9 +25,10 @@ import {
 export function inboundChains(wanted: Wanted, near: Near): NftPart {
   const { settings, uplinks, flows } = wanted
   const guarded = uplinks.filter(({ index }) => settings.wans[index]?.inbound === 'established')
-  const guard = guarded.flatMap((uplink) =>
-    arriving(uplink, near).map((condition) => `${condition} goto strangers`),
-  )
+  const guard = guarded.flatMap((uplink) => [
+    ...letIn(uplink, wanted),
+    ...arriving(uplink, near).map((condition) => `${condition} goto strangers`),
+  ])
   return {
     chains: [
       ...(flows?.canMark === true ? replyChains(uplinks, near) : []),

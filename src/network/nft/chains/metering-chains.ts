@@ -9,9 +9,10 @@
  */
 
 import type { Family } from '../../../model/address.ts'
-import { markMask, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
+import { markMask, outerMark, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
 import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
-import type { PolicySettings } from '../../../model/settings/settings.ts'
+import { everyPolicy } from '../../../model/settings/every-policy.ts'
+import type { PolicySettings, Settings } from '../../../model/settings/settings.ts'
 import type { Uplink } from '../../../model/uplink.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
@@ -151,7 +152,7 @@ function sideChains(side: Side, uplink: Uplink, question: SideQuestion): NftPart
   const { wanted, spent, taken } = question
   const { settings } = wanted
   const { name } = uplink
-  const probes = side === 'own' ? probeRules(uplink) : []
+  const probes = side === 'own' ? [...probeRules(uplink), ...outerRules(uplink, settings)] : []
   const named = settings.policies.some(({ from }) => from.some(({ kind }) => kind === 'host'))
   if (side === 'own' && !named) {
     // No need to tell this machine from others: a thousand devices are planned once.
@@ -191,6 +192,17 @@ function probeRules({ name, index }: Uplink): string[] {
     `meta mark & ${hex(markMask)} == ${hex(probeMark(index))} ${free}`,
     `meta l4proto { tcp, udp } th sport ${first}-${last} ${free}`,
   ]
+}
+
+/** A tunnel is whose it carries: over the cap where one of these policies may go over it. */
+function outerRules({ name, isTunnel }: Uplink, settings: Settings): string[] {
+  return settings.wans.flatMap(({ index, name: inner, tunnel }) => {
+    if (isTunnel === true || tunnel?.over.includes(name) !== true) return []
+    const users = everyPolicy(settings).filter(({ use }) => use.includes(inner))
+    const overCap = users.some((policy) => policy.overCap)
+    const condition = `meta mark & ${hex(markMask)} == ${hex(outerMark(index))}`
+    return `${condition} goto ${spendName(name, null, overCap)}`
+  })
 }
 
 function counters(wan: string, policy?: string): readonly NftObject[] {

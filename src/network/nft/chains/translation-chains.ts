@@ -6,11 +6,12 @@
 import type { Family } from '../../../model/address.ts'
 import type { HostState } from '../../../model/host.ts'
 import type { Settings } from '../../../model/settings/settings.ts'
-import type { Hop, Uplink } from '../../../model/uplink.ts'
+import type { Uplink } from '../../../model/uplink.ts'
 import { delegatedNetworks } from '../../delegations.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
-import { contains, networkOf, withoutContained } from '../../networks.ts'
+import { networkOf, withoutContained } from '../../networks.ts'
 import { type PrefixPair, prefixPairs } from '../../prefix-pairs.ts'
+import { repliedAddresses } from '../../replied-addresses.ts'
 import { isElsewhereToo } from '../../shared-addresses.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
@@ -56,8 +57,7 @@ function arrivalsChain({ uplinks, dnat }: Wanted, near: Near, pairs: Pairs): Nft
 
 /** Gives a packet that leaves by the WAN one of the host's addresses that get replies there. */
 export function sourceTranslation(uplink: Uplink, family: Family): string {
-  const { hop } = uplink.ways[family]
-  const [address] = hop === null ? [] : ownAddresses(uplink, family, hop)
+  const [address] = repliedAddresses(uplink, family)
   // Of a link that WANs share the kernel might take the other one's.
   const mustName = uplink.sharesLink && family === 'ipv6' && address !== undefined
   return mustName ? `snat ip6 to ${address}` : 'masquerade'
@@ -70,7 +70,8 @@ export function unmasqueradedNetworks(
   family: Family,
 ): string[] {
   if (settings.nat === 'always') return []
-  const [first, ...others] = uplinks.map((uplink) => {
+  const lines = uplinks.filter(({ isTunnel = false }) => !isTunnel)
+  const [first, ...others] = lines.map((uplink) => {
     const own = uplink.ways[family].addresses
     const single = own.filter((address) => !isElsewhereToo(address, uplink, uplinks))
     return onLinkNetworks(single, family)
@@ -133,9 +134,12 @@ function leakChain(rows: readonly MasqueradeRow[], near: Near): NftChain {
 
 function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
   return leaving(uplink).flatMap(({ family, hop, condition }) => {
-    const own = ownAddresses(uplink, family, hop)
+    const own = repliedAddresses(uplink, family)
     if (own.length === 0) return []
-    const keep = unmasqueradedNetworks(context.settings, context.uplinks, family)
+    // At a tunnel's other end nobody knows the clients, whatever subnet they share with lines.
+    const keep = uplink.isTunnel
+      ? []
+      : unmasqueradedNetworks(context.settings, context.uplinks, family)
     const pairs = family === 'ipv6' ? (context.pairs.get(uplink.name) ?? []) : []
     const inside = context.delegated.get(uplink.name) ?? []
     const routed = [...inside, ...pairs.map(({ outside }) => outside)]
@@ -152,20 +156,6 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
       pairs,
     }
   })
-}
-
-/**
- * The host's addresses that get replies by this WAN. Two WANs on one link share their IPv4 ones;
- * of the IPv6 ones only those with the gateway's own prefix are the WAN's, and where its gateway
- * is link-local we can't know, so nothing is translated.
- */
-function ownAddresses({ ways, sharesLink }: Uplink, family: Family, hop: Hop): string[] {
-  const usable = ways[family].addresses.filter(({ scope }) => scope === 'global')
-  const own =
-    sharesLink && family === 'ipv6' && hop.kind === 'gateway'
-      ? usable.filter(({ address }) => contains(network64(address), hop.address))
-      : usable
-  return own.map(({ address }) => address)
 }
 
 /** Two addresses of one network, as privacy addresses are, give one text. */

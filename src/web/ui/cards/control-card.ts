@@ -18,6 +18,7 @@ import {
   answerTo,
   type ControlsView,
   controlsView,
+  type PairView,
 } from './controls-view.ts'
 
 /** After that it is no longer news. */
@@ -80,6 +81,7 @@ export class ControlCard extends PagePart {
           ${view.failBackTo === null ? t.failBackNothing : t.failBackHint(view.failBackTo)}
         </p>
       </div>
+      ${view.pair === null ? nothing : this.#pairPart(view.pair)}
       ${this.#isLocked ? html`<p class="quiet small">${t.locked}</p>` : nothing}
       <p class="message ${this.message?.tone ?? ''}" role="status">
         ${this.asked === null ? (this.message?.text ?? '') : t.working}
@@ -95,6 +97,30 @@ export class ControlCard extends PagePart {
 
   get #isOff(): boolean {
     return this.asked !== null || this.#isLocked
+  }
+
+  /** Who serves the house, and a way to let the other one, as before an update. */
+  #pairPart({ state, address, since, resting }: PairView) {
+    const { texts, formats } = this.voice
+    const t = texts.controls
+    const ask = () => this.#ask({ kind: 'set_rest', on: !resting })
+    return html`<div class="part">
+      <h3>${t.pair}</h3>
+      <p>
+        ${t.pairState[state](address)}
+        ${since === null ? nothing : t.pairSince(formats.moment(since, this.nowMs))}
+      </p>
+      <button
+        type="button"
+        class="plain"
+        aria-describedby="rest"
+        ?disabled=${state === 'apart' || this.#isOff}
+        @click=${ask}
+      >
+        ${resting ? t.endRest : t.rest}
+      </button>
+      <p class="quiet small" id="rest">${resting ? t.resting : t.restHint}</p>
+    </div>`
   }
 
   #startable({ testLeaves }: ControlsView) {

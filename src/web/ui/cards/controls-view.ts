@@ -1,6 +1,6 @@
 /** What the user may do now, and the outcome of the last request. */
 import type { Setup } from '../../../model/published/setup.ts'
-import type { Snapshot } from '../../../model/published/snapshot.ts'
+import type { PairSnapshot, Snapshot } from '../../../model/published/snapshot.ts'
 import type { PageCommand } from '../../page-commands.ts'
 import type { Texts } from '../texts/texts.ts'
 import type { Voice } from '../texts/voice.ts'
@@ -17,6 +17,12 @@ export interface ControlsView {
   readonly usedNow: string | null
   /** The line that failing back would return to; null where it would change nothing. */
   readonly failBackTo: string | null
+  /** null: this box is alone. */
+  readonly pair: PairView | null
+}
+
+export interface PairView extends Pick<PairSnapshot, 'state' | 'address' | 'resting'> {
+  readonly since: number | null
 }
 
 export function controlsView(snapshot: Snapshot, setup: Setup | null, nowMs: number): ControlsView {
@@ -29,7 +35,14 @@ export function controlsView(snapshot: Snapshot, setup: Setup | null, nowMs: num
     testLeaves: on ? null : snapshot.active,
     usedNow: snapshot.active,
     failBackTo: failBackTarget(snapshot, setup),
+    pair: pairView(snapshot),
   }
+}
+
+function pairView({ pair }: Snapshot): PairView | null {
+  if (pair === null) return null
+  const { state, address, resting, since } = pair
+  return { state, address, resting, since: since === null ? null : Date.parse(since) }
 }
 
 /** It ends a test, and it ends the wait for a better line to prove itself. */
@@ -75,6 +88,8 @@ function isDone(command: PageCommand, before: Snapshot, now: Snapshot): boolean 
       return now.test_failover.on === command.on
     case 'set_mode':
       return now.mode === command.mode
+    case 'set_rest':
+      return now.pair?.resting === command.on
     case 'fail_back':
       return now.active !== before.active || (before.test_failover.on && !now.test_failover.on)
   }
@@ -86,6 +101,8 @@ function doneKey(command: PageCommand): keyof Texts['controls']['done'] {
       return command.on ? 'test_on' : 'test_off'
     case 'set_mode':
       return 'mode'
+    case 'set_rest':
+      return command.on ? 'rest_on' : 'rest_off'
     case 'fail_back':
       return 'failback'
   }

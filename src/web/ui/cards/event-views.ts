@@ -43,6 +43,8 @@ const looks: Readonly<Record<EventType, Look>> = {
   restored: { icon: 'check', tone: 'good', lasts: false },
   names_down: { icon: 'cross', tone: 'bad', lasts: true },
   names_up: { icon: 'check', tone: 'good', lasts: false },
+  took_over: { icon: 'swap', tone: 'notice', lasts: false },
+  gave_way: { icon: 'swap', tone: 'notice', lasts: false },
   test_started: { icon: 'stopwatch', tone: 'neutral', lasts: true },
   test_ended: { icon: 'stopwatch', tone: 'neutral', lasts: false },
 }

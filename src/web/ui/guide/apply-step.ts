@@ -6,6 +6,8 @@ import { type ChangeView, changeViews } from '../frame/changes.ts'
 import { differenceStyles, differenceTable } from '../frame/difference-table.ts'
 import { type IconName, icon } from '../frame/icon.ts'
 import { given } from '../frame/page-part.ts'
+import { ProblemWords } from '../frame/problem-words.ts'
+import { changeTexts } from '../texts/change/language.ts'
 import { canLeaveOut } from './applying.ts'
 import { GuidePart } from './guide-part.ts'
 import type { GuideState } from './guide-session.ts'
@@ -21,6 +23,8 @@ export class ApplyStep extends GuidePart {
   @given state!: GuideState
   /** By the host's clock. */
   @given nowMs!: number
+
+  readonly #words = new ProblemWords(this)
 
   static override styles = [
     cardStyles,
@@ -193,7 +197,7 @@ export class ApplyStep extends GuidePart {
   }
 
   #question(leftMs: number) {
-    const t = this.guide.confirm
+    const t = changeTexts(document.documentElement.lang)
     const { trouble } = this.state
     return this.#card(
       t.heading,
@@ -219,12 +223,20 @@ export class ApplyStep extends GuidePart {
   }
 
   #gone(reason: string | null) {
-    const t = this.guide.confirm
+    const t = changeTexts(document.documentElement.lang)
+    const { language } = this.voice.formats
+    const said = reason === null ? null : this.#words.phrase(reason, language)
     return this.#card(
       this.guide.apply.heading,
       html`<div class="part" role="status">
           ${note('notice', t.gone)}
-          ${reason === null ? nothing : html`<p class="quiet small" lang="en">${reason}</p>`}
+          ${
+            reason === null
+              ? nothing
+              : html`<p class="quiet small" lang=${said === null ? 'en' : language}>
+                  ${said ?? reason}
+                </p>`
+          }
         </div>
         <div class="choices">
           <button type="button" class="plain" @click=${() => this.#say('again')}>

@@ -33,6 +33,9 @@ export const guideStyles = css`
   .choices .hint {
     flex: 1 1 200px;
   }
+  .choices .hint:empty {
+    flex-basis: 0;
+  }
   .verdict {
     display: flex;
     gap: 10px;

@@ -6,9 +6,11 @@ import { html, nothing } from 'lit'
 import type { OptionsChange } from '../../../model/published/options-page.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
+import { ProblemWords } from '../frame/problem-words.ts'
 import { confirmOptions, restoreOptions } from '../live/setup-api.ts'
+import type { ChangeTexts } from '../texts/change/change-texts.ts'
+import { changeTexts } from '../texts/change/language.ts'
 import { optionsTexts } from '../texts/options/language.ts'
-import type { OptionsTexts } from '../texts/options/options-texts.ts'
 import { optionsStyles } from './options-styles.ts'
 
 export class ChangeCard extends PagePart {
@@ -19,11 +21,12 @@ export class ChangeCard extends PagePart {
   @given locked!: string | null
   @own trouble: string | null = null
   @own isBusy = false
+  readonly #words = new ProblemWords(this)
 
   static override styles = [cardStyles, optionsStyles]
 
   protected override render() {
-    const t = optionsTexts(document.documentElement.lang)
+    const t = changeTexts(document.documentElement.lang)
     const { confirm_until, put_back } = this.change
     return html`<section class="card" aria-labelledby="change">
       ${
@@ -34,11 +37,11 @@ export class ChangeCard extends PagePart {
             : this.#gone(put_back, t)
       }
       ${this.locked === null ? nothing : html`<p class="quiet small">${this.locked}</p>`}
-      <p class="wrong" role="status">${this.trouble === null ? '' : t.failed(this.trouble)}</p>
+      <p class="wrong" role="status">${this.trouble === null ? '' : optionsTexts(document.documentElement.lang).failed(this.trouble)}</p>
     </section>`
   }
 
-  #question(leftMs: number, { confirm: t }: OptionsTexts) {
+  #question(leftMs: number, t: ChangeTexts) {
     return html`<h2 id="change">${t.heading}</h2>
       <p class="intro" role="alert">${t.text}</p>
       <p>
@@ -50,11 +53,12 @@ export class ChangeCard extends PagePart {
       </div>`
   }
 
-  #gone({ at, reason }: NonNullable<OptionsChange['put_back']>, { putBack: t }: OptionsTexts) {
-    const when = this.voice.formats.moment(Date.parse(at), this.nowMs)
-    return html`<h2 id="change">${t.heading}</h2>
-      <p role="status">${t.text(when)}</p>
-      <p class="quiet small" lang="en">${reason}</p>
+  #gone({ at, reason }: NonNullable<OptionsChange['put_back']>, t: ChangeTexts) {
+    const { moment, language } = this.voice.formats
+    const said = this.#words.phrase(reason, language)
+    return html`<h2 id="change">${t.gone}</h2>
+      <p role="status">${t.goneAt(moment(Date.parse(at), this.nowMs))}</p>
+      <p class="quiet small" lang=${said === null ? 'en' : language}>${said ?? reason}</p>
       <div class="choices">${this.#button(t.seen, 'confirm', 'plain')}</div>`
   }
 

@@ -4,7 +4,11 @@
  * draw, and no element may have words of its own.
  */
 import type { HealthState } from '../../../model/health.ts'
-import type { EventType, PublishedCapabilities } from '../../../model/published/snapshot.ts'
+import type {
+  EventType,
+  PairSnapshot,
+  PublishedCapabilities,
+} from '../../../model/published/snapshot.ts'
 
 export type Capability = keyof PublishedCapabilities
 
@@ -172,8 +176,17 @@ export interface Texts {
     readonly failBack: string
     readonly failBackHint: (wan: string) => string
     readonly failBackNothing: string
+    readonly pair: string
+    readonly pairState: Readonly<Record<PairSnapshot['state'], (address: string) => string>>
+    readonly pairSince: (moment: string) => string
+    readonly rest: string
+    readonly restHint: string
+    readonly resting: string
+    readonly endRest: string
     readonly working: string
-    readonly done: Readonly<Record<'test_on' | 'test_off' | 'mode' | 'failback', string>>
+    readonly done: Readonly<
+      Record<'test_on' | 'test_off' | 'rest_on' | 'rest_off' | 'mode' | 'failback', string>
+    >
     readonly notDone: string
     readonly failed: (reason: string) => string
     readonly locked: string

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** What a user would write in YAML; plain values, for JSON is YAML. */
 export type Yaml = Readonly<Record<string, unknown>>
@@ -53,6 +54,12 @@ export class HomeAssistantFolder {
       [...lines, 'automation: !include automations.yaml', ''].join('\n'),
     )
     this.writeAutomations([])
+    // What stands beside this file is an integration of the tests'.
+    for (const name of Object.keys(more)) {
+      const source = fileURLToPath(new URL(name, import.meta.url))
+      if (!existsSync(source)) continue
+      cpSync(source, join(this.path, 'custom_components', name), { recursive: true })
+    }
     // The later steps of the first visit start integrations that need the Internet.
     this.#write(
       '.storage/onboarding',

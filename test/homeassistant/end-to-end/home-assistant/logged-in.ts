@@ -5,7 +5,7 @@ import type { HomeAssistant } from './home-assistant.ts'
 export function loggedIn({
   url,
   token,
-}: HomeAssistant): NonNullable<BrowserContextOptions['storageState']> {
+}: HomeAssistant): Exclude<BrowserContextOptions['storageState'], string | undefined> {
   const tokens = {
     hassUrl: url,
     clientId: `${url}/`,

@@ -24,6 +24,10 @@ function whatHappened(event: ChangeEvent): string {
       return 'names no longer resolve'
     case 'names_up':
       return 'names resolve again'
+    case 'took_over':
+      return 'this box serves the house'
+    case 'gave_way':
+      return 'this box gave way to the other one'
     case 'test_started':
       return 'failover test started'
     case 'test_ended':

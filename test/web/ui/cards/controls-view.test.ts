@@ -4,6 +4,7 @@ import type { HealthState } from '../../../../src/model/health.ts'
 import type { Snapshot } from '../../../../src/model/published/snapshot.ts'
 import type { PageCommand } from '../../../../src/web/page-commands.ts'
 import { answerTo, controlsView } from '../../../../src/web/ui/cards/controls-view.ts'
+import { examplePair } from '../../../examples/example-snapshot.ts'
 import { scenario } from '../scenario.ts'
 import { noonMs, voice } from '../texts/voices.ts'
 
@@ -98,3 +99,23 @@ for (const [shown, command, before, now, waitedMs, wanted] of answers) {
     assert.equal(answer && `${answer.tone}: ${answer.text}`, wanted)
   })
 }
+
+test('of a pair it says who serves, and nothing where this box is alone', () => {
+  assert.equal(controlsView(well, setup, noonMs).pair, null)
+  const since = new Date(noonMs - 60_000).toISOString()
+  const pair = examplePair({ state: 'standby', since, resting: true })
+  const view = controlsView({ ...well, pair }, setup, noonMs)
+  assert.deepEqual(view.pair, {
+    ...{ state: 'standby', address: '192.168.0.5', resting: true, since: noonMs - 60_000 },
+  })
+})
+
+test('a rest is done once the state says so, and its end too', () => {
+  const before = { ...well, pair: examplePair() }
+  const asked = { command: { kind: 'set_rest', on: true }, before, atMs: noonMs } as const
+  const resting = { ...well, pair: examplePair({ resting: true }) }
+  assert.equal(answerTo(asked, before, { texts, nowMs: noonMs + 100 }), null)
+  assert.equal(answerTo(asked, resting, { texts, nowMs: noonMs + 100 })?.text, t.done.rest_on)
+  const ended = { ...asked, command: { kind: 'set_rest', on: false }, before: resting } as const
+  assert.equal(answerTo(ended, before, { texts, nowMs: noonMs + 100 })?.text, t.done.rest_off)
+})

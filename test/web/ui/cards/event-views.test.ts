@@ -50,6 +50,8 @@ test('every event has a sentence, in German too', () => {
     'Wieder online mit drei',
     'Namen werden nicht mehr aufgelöst',
     'Namen werden wieder aufgelöst',
+    'Diese Box hat das Haus übernommen',
+    'Diese Box hat der anderen Platz gemacht',
     'Test begonnen: Der Verkehr meidet drei',
     'Test beendet',
   ])

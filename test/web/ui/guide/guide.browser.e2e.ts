@@ -247,10 +247,12 @@ test('no answer means no: the earlier options come back, and the page says so', 
   // Loaded anew, it asks again: the user must find the question.
   await page.reload()
   await waitForText(page, 'Can you still see this page?')
-  const put_back = { at: new Date().toISOString(), reason: 'nobody said that the page is there' }
+  const reason = 'nobody confirmed the new ones within 60 s'
+  const put_back = { at: new Date().toISOString(), reason }
   house.options.page = { ...house.options.page, confirm_until: null, put_back }
-  await waitForText(page, 'The earlier options are back.')
-  await waitForText(page, put_back.reason)
+  await waitForText(page, 'The earlier options are back')
+  await waitForText(page, reason)
+  await lookAt(page, 'guide-4-taken-back')
   await button(page, 'Back').click()
   await waitForText(page, 'Find my lines')
   assert.equal(house.options.page.put_back, null)
@@ -265,7 +267,7 @@ test('a change can be taken back at once', async () => {
   }
   await beginWithWritten(house)
   await button(page, 'Take it back').click({ timeout: deadlineMs })
-  await waitForText(page, 'The earlier options are back.')
+  await waitForText(page, 'The earlier options are back')
   assert.deepEqual(house.options.page.options['wans'], [])
 })
 

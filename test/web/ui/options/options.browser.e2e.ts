@@ -165,7 +165,7 @@ test('an order is changed, a slip is said at its field, then it is saved and con
   assert.match(house.text, /^# mine\nwans:\n.*name: lte.*\n.*name: fibre.*# the good one\n/)
   assert.match(house.text, /password: hush/)
   await lookAt(page, 'options-4-confirm')
-  await click(page, 'Yes, I still see it')
+  await click(page, 'Yes, I can see it')
   await page.getByText('Can you still see this page?').waitFor({ state: 'hidden' })
   await house.pass(120)
   assert.match(house.text, /name: lte.*\n.*name: fibre/)
@@ -190,12 +190,12 @@ test('what nobody confirms is taken back, and said; what was before can be had a
   const saved = house.text
   assert.match(saved, /name: cable/)
   await house.pass(60)
-  await waitForText(page, 'The previous options are back')
+  await waitForText(page, 'The earlier options are back')
   await waitForText(page, 'nobody confirmed the new ones within 60 s')
   assert.equal(house.text, written)
   await lookAt(page, 'options-5-taken-back')
   await click(page, 'OK')
-  await page.getByText('The previous options are back').waitFor({ state: 'hidden' })
+  await page.getByText('The earlier options are back').waitFor({ state: 'hidden' })
 
   await openOptions(page)
   await waitForText(page, /The options before the last change, of .*, are kept\./)
@@ -203,6 +203,22 @@ test('what nobody confirms is taken back, and said; what was before can be had a
   await waitForText(page, 'The previous options are back.')
   assert.equal(house.text, saved)
   assert.equal(await page.getByLabel('Name').nth(1).inputValue(), 'cable')
+  assert.deepEqual(complaints, [])
+})
+
+test('why options were taken back is said in the user’s language', async () => {
+  await using house = await OptionsHouse.open()
+  const reason =
+    'with the new options this host no longer reached the Supervisor, its neighbours on eth0'
+  const put_back = { at: new Date().toISOString(), reason }
+  house.house.publish({ options_change: { confirm_until: null, put_back } })
+  await using shown = await show(browser, house.house.url, { ...desktop, locale: 'de-DE' })
+  const { page, complaints } = shown
+  await waitForText(page, 'Die früheren Optionen gelten wieder')
+  const said =
+    'mit den neuen Optionen erreichte diese Maschine nicht mehr: den Supervisor, ihre Nachbarn an eth0'
+  await waitForText(page, said)
+  await lookAt(page, 'options-6-taken-back-de')
   assert.deepEqual(complaints, [])
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { changeTexts } from '../../../../src/web/ui/texts/change/language.ts'
 import { de } from '../../../../src/web/ui/texts/de.ts'
 import { en } from '../../../../src/web/ui/texts/en.ts'
 import { es } from '../../../../src/web/ui/texts/es.ts'
@@ -28,10 +29,19 @@ function marks(text: string): string {
     .join()
 }
 
-const english = new Map(entries({ page: en, guide: guideTexts('en'), options: optionsTexts('en') }))
+/** Those in files that are loaded later. */
+function later(language: string) {
+  return {
+    change: changeTexts(language),
+    guide: guideTexts(language),
+    options: optionsTexts(language),
+  }
+}
+
+const english = new Map(entries({ page: en, ...later('en') }))
 
 for (const [language, page] of Object.entries({ de, es, fr })) {
-  const table = { page, guide: guideTexts(language), options: optionsTexts(language) }
+  const table = { page, ...later(language) }
 
   test(`${language} fills the same gaps as English, and leaves no text empty`, () => {
     for (const [path, text] of entries(table)) {

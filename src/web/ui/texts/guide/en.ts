@@ -112,15 +112,6 @@ export const en: GuideTexts = {
     after: 'Then',
     field: 'Option',
   },
-  confirm: {
-    heading: 'Can you still see this page?',
-    text: 'It runs with the new options. If something has broken the way to this page, nobody can answer, and the earlier options come back by themselves.',
-    left: 'Time to answer',
-    yes: 'Yes, I can see it',
-    no: 'Take it back',
-    noHint: 'The earlier options come back at once.',
-    gone: 'The earlier options are back.',
-  },
   test: {
     heading: 'Test now',
     intro: (line) =>

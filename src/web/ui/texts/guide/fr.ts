@@ -120,15 +120,6 @@ export const fr: GuideTexts = {
     after: 'Ensuite',
     field: 'Réglage',
   },
-  confirm: {
-    heading: 'Voyez-vous encore cette page ?',
-    text: 'Les nouvelles options sont en service. Si elles ont coupé le chemin vers cette page, personne ne peut répondre, et les anciennes reviennent d’elles-mêmes.',
-    left: 'Temps pour répondre',
-    yes: 'Oui, je la vois',
-    no: 'Annuler',
-    noHint: 'Les anciennes options reviennent aussitôt.',
-    gone: 'Les anciennes options sont de nouveau en service.',
-  },
   test: {
     heading: 'Tester maintenant',
     intro: (line) =>

@@ -103,15 +103,6 @@ export interface GuideTexts {
     readonly after: string
     readonly field: string
   }
-  readonly confirm: {
-    readonly heading: string
-    readonly text: string
-    readonly left: string
-    readonly yes: string
-    readonly no: string
-    readonly noHint: string
-    readonly gone: string
-  }
   readonly test: {
     readonly heading: string
     readonly intro: (line: string) => string

@@ -49,16 +49,4 @@ export const de: OptionsTexts = {
   previous: (when) => `Die Optionen vor der letzten Änderung, vom ${when}, sind aufgehoben.`,
   restore: 'Zurückholen',
   restored: 'Die vorigen Optionen sind zurück.',
-  confirm: {
-    heading: 'Ist diese Seite noch zu sehen?',
-    text: 'Die neuen Optionen sind gespeichert. Ohne Bestätigung kommen die vorigen von selbst zurück.',
-    left: 'Verbleibende Zeit',
-    yes: 'Ja, ich sehe sie noch',
-    no: 'Nein, die vorigen zurückholen',
-  },
-  putBack: {
-    heading: 'Die vorigen Optionen sind zurück',
-    text: (when) => `Die Änderung wurde um ${when} zurückgenommen.`,
-    seen: 'OK',
-  },
 }

@@ -48,16 +48,4 @@ export const en: OptionsTexts = {
   previous: (when) => `The options before the last change, of ${when}, are kept.`,
   restore: 'Put them back',
   restored: 'The previous options are back.',
-  confirm: {
-    heading: 'Can you still see this page?',
-    text: 'The new options are saved. Without your word, the previous ones come back by themselves.',
-    left: 'Time left',
-    yes: 'Yes, I still see it',
-    no: 'No, put the previous ones back',
-  },
-  putBack: {
-    heading: 'The previous options are back',
-    text: (when) => `The change was taken back at ${when}.`,
-    seen: 'OK',
-  },
 }

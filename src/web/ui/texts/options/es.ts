@@ -49,16 +49,4 @@ export const es: OptionsTexts = {
   previous: (when) => `Se conservan las opciones anteriores al último cambio, del ${when}.`,
   restore: 'Recuperarlas',
   restored: 'Las opciones anteriores han vuelto.',
-  confirm: {
-    heading: '¿Sigues viendo esta página?',
-    text: 'Las opciones nuevas están guardadas. Si no dices nada, las anteriores vuelven solas.',
-    left: 'Tiempo restante',
-    yes: 'Sí, la sigo viendo',
-    no: 'No, recuperar las anteriores',
-  },
-  putBack: {
-    heading: 'Las opciones anteriores han vuelto',
-    text: (when) => `El cambio se deshizo a las ${when}.`,
-    seen: 'Entendido',
-  },
 }

@@ -49,16 +49,4 @@ export const fr: OptionsTexts = {
   previous: (when) => `Les options d’avant le dernier changement, du ${when}, sont conservées.`,
   restore: 'Les rétablir',
   restored: 'Les options précédentes sont rétablies.',
-  confirm: {
-    heading: 'Voyez-vous encore cette page ?',
-    text: 'Les nouvelles options sont enregistrées. Sans réponse, les précédentes reviennent d’elles-mêmes.',
-    left: 'Temps restant',
-    yes: 'Oui, je la vois encore',
-    no: 'Non, rétablir les précédentes',
-  },
-  putBack: {
-    heading: 'Les options précédentes sont rétablies',
-    text: (when) => `Le changement a été annulé à ${when}.`,
-    seen: 'OK',
-  },
 }

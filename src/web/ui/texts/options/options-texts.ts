@@ -49,16 +49,4 @@ export interface OptionsTexts {
   readonly previous: (when: string) => string
   readonly restore: string
   readonly restored: string
-  readonly confirm: {
-    readonly heading: string
-    readonly text: string
-    readonly left: string
-    readonly yes: string
-    readonly no: string
-  }
-  readonly putBack: {
-    readonly heading: string
-    readonly text: (when: string) => string
-    readonly seen: string
-  }
 }

@@ -5,6 +5,63 @@ export const de: ProblemTexts = {
   more: 'und {a} weitere',
   or: 'oder',
   phrases: {
+    'a server with its port like vpn.example.org:51820 or [2001:db8::9]:51820':
+      'ein Server mit seinem Port wie vpn.example.org:51820 oder [2001:db8::9]:51820',
+    'a WireGuard key: 44 letters and digits, the last of them =':
+      'ein WireGuard-Schlüssel: 44 Buchstaben und Ziffern, zuletzt ein =',
+    'a WireGuard key, or the path of its file like /ssl/home_ip.key':
+      'ein WireGuard-Schlüssel, oder der Pfad seiner Datei wie /ssl/home_ip.key',
+    'the line that the server has printed': 'die Zeile, die der Server ausgegeben hat',
+    'the whole line that the server has printed: wan-failover://HOST:PORT/?…':
+      'die ganze Zeile, die der Server ausgegeben hat: wan-failover://HOST:PORT/?…',
+    'the whole line that the server has printed; its {a} is not {b}':
+      'die ganze Zeile, die der Server ausgegeben hat; ihr {a} ist nicht {b}',
+    'a WireGuard key, which is 44 letters and digits':
+      'ein WireGuard-Schlüssel aus 44 Buchstaben und Ziffern',
+    'addresses like 203.0.113.80/32': 'Adressen wie 203.0.113.80/32',
+    'an address like 10.99.0.1': 'eine Adresse wie 10.99.0.1',
+    'a number from {a} to {b}': 'eine Zahl von {a} bis {b}',
+    'an address like 203.0.113.80/32 or 2001:db8:80::/56':
+      'eine Adresse wie 203.0.113.80/32 oder 2001:db8:80::/56',
+    'a tunnel with name and invitation': 'ein Tunnel mit name und invitation',
+    wireguard: 'wireguard',
+    'a list of WANs like [primary]': 'eine Liste von Leitungen wie [primary]',
+    'a list of addresses like [203.0.113.80/32]': 'eine Liste von Adressen wie [203.0.113.80/32]',
+    'a list of tunnels, or []': 'eine Liste von Tunneln, oder []',
+    '{a} WANs and {b} tunnels': '{a} Leitungen und {b} Tunnel',
+    'at most {a} of both together': 'höchstens {a} von beiden zusammen',
+    'a WAN that the tunnel can ride on': 'eine Leitung, die den Tunnel tragen kann',
+    'a name whose first 12 letters differ from those of {a}':
+      'ein Name, dessen erste 12 Buchstaben andere sind als die von {a}',
+    'a WAN that is no tunnel ({a}): a tunnel on tunnels could ride on itself':
+      'eine Leitung und kein Tunnel ({a}): Ein Tunnel auf Tunneln könnte sich selbst tragen',
+    'the name of a WAN ({a}); did you mean {b}?': 'der Name einer Leitung ({a}); meintest du {b}?',
+    'the name of a WAN ({a})': 'der Name einer Leitung ({a})',
+    'the server like vpn.example.org:51820, or an invitation':
+      'der Server wie vpn.example.org:51820, oder eine Einladung',
+    "the server's public key, or an invitation":
+      'der öffentliche Schlüssel des Servers, oder eine Einladung',
+    'another one than in the invitation': 'etwas anderes als in der Einladung',
+    'the same, or nothing: the invitation brings it':
+      'dasselbe, oder nichts: Die Einladung bringt es mit',
+    'IPv6 addresses only': 'nur IPv6-Adressen',
+    'an IPv4 address like 203.0.113.80/32': 'eine IPv4-Adresse wie 203.0.113.80/32',
+    "a tunnel's name": 'der Name eines Tunnels',
+    'a forward with tunnel, port and to': 'eine Weiterleitung mit tunnel, port und to',
+    'a list of forwards, or []': 'eine Liste von Weiterleitungen, oder []',
+    'no forward, since there are no tunnels': 'keine Weiterleitung, denn es gibt keine Tunnel',
+    'the name of a tunnel ({a}); did you mean {b}?':
+      'der Name eines Tunnels ({a}); meintest du {b}?',
+    'the name of a tunnel ({a})': 'der Name eines Tunnels ({a})',
+    'a port with protocol any': 'ein Port mit protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp oder udp, oder kein Port',
+    'roaming, or two lines in over': 'roaming, oder zwei Leitungen in over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, zwei Leitungen ohne Volumentarif, oder both_metered: true',
+    'both over {a}': 'both über {a}',
+    'no line': 'keine Leitung',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      'die Adresse des Servers im Tunnel, wie 10.99.0.1, oder eine Einladung',
     'true or false': 'true oder false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true oder false; tls_ca_file und tls_verify stehen daneben',
@@ -24,6 +81,17 @@ export const de: ProblemTexts = {
       'eine IPv6-Adresse wie fe80::1 (ohne %Schnittstelle), auto, link oder none',
     'an IPv4 address, or a gateway6: this WAN has no IPv6':
       'eine IPv4-Adresse, oder ein gateway6: Diese Leitung hat kein IPv6',
+    'an IPv4 address with its prefix length like 192.168.0.5/24':
+      'eine IPv4-Adresse mit Präfixlänge wie 192.168.0.5/24',
+    'a link-local IPv6 address like fe80::5': 'eine link-lokale IPv6-Adresse wie fe80::5',
+    'the address that both boxes share, like 192.168.0.5/24':
+      'die Adresse, die sich beide Boxen teilen, wie 192.168.0.5/24',
+    'an address that nobody has: {a} has this one as its gateway':
+      'eine Adresse, die niemand hat: {a} hat diese als Gateway',
+    "the other box's own address: pair.address is the shared one":
+      'die eigene Adresse der anderen Box: pair.address ist die geteilte',
+    'an address in the network of pair.address ({a})':
+      'eine Adresse im Netz von pair.address ({a})',
     'an IPv4 address like {a}': 'eine IPv4-Adresse wie {a}',
     'an IPv6 address like {a}': 'eine IPv6-Adresse wie {a}',
     'a network like 203.0.113.0/24 or 2001:db8::/32, or an address':
@@ -35,6 +103,8 @@ export const de: ProblemTexts = {
     "a WAN's name, or none": 'der Name einer Leitung, oder none',
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       'der Name einer Schnittstelle wie eth0 (höchstens 15 Buchstaben, Ziffern und . _ -; nicht lo) oder ihre MAC',
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'ein Geheimnis, das in der secrets.yaml von Home Assistant steht',
     'a DNS name like dns.google': 'ein DNS-Name wie dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'ein Rechnername oder eine Adresse wie 192.168.0.10, ohne mqtt:// und Port',
@@ -143,5 +213,17 @@ export const de: ProblemTexts = {
     '{a} networks only': 'nur {a}-Netze',
     '{a} different lists in use': '{a} verschiedene Listen in use',
     '{a} again': 'noch einmal {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'die Optionen, die dort stehen, gelten erst nach einer Änderung wieder: {a}',
+    'nobody confirmed the new ones within {a} s':
+      'niemand hat die neuen innerhalb von {a} s bestätigt',
+    'with the new options this host no longer reached {a}':
+      'mit den neuen Optionen erreichte diese Maschine nicht mehr: {a}',
+    'the Supervisor, {a}': 'den Supervisor, {a}',
+    'the gateway {a}, {b}': 'das Gateway {a}, {b}',
+    'its neighbours on {a}, {b}': 'ihre Nachbarn an {a}, {b}',
+    'the Supervisor': 'den Supervisor',
+    'the gateway {a}': 'das Gateway {a}',
+    'its neighbours on {a}': 'ihre Nachbarn an {a}',
   },
 }

@@ -5,6 +5,62 @@ export const es: ProblemTexts = {
   more: 'y {a} más',
   or: 'o',
   phrases: {
+    'a server with its port like vpn.example.org:51820 or [2001:db8::9]:51820':
+      'un servidor con su puerto como vpn.example.org:51820 o [2001:db8::9]:51820',
+    'a WireGuard key: 44 letters and digits, the last of them =':
+      'una clave de WireGuard: 44 letras y cifras, la última =',
+    'a WireGuard key, or the path of its file like /ssl/home_ip.key':
+      'una clave de WireGuard, o la ruta de su archivo como /ssl/home_ip.key',
+    'the line that the server has printed': 'la línea de texto que ha mostrado el servidor',
+    'the whole line that the server has printed: wan-failover://HOST:PORT/?…':
+      'la línea de texto completa que ha mostrado el servidor: wan-failover://HOST:PORT/?…',
+    'the whole line that the server has printed; its {a} is not {b}':
+      'la línea de texto completa que ha mostrado el servidor; su {a} no es {b}',
+    'a WireGuard key, which is 44 letters and digits':
+      'una clave de WireGuard de 44 letras y cifras',
+    'addresses like 203.0.113.80/32': 'direcciones como 203.0.113.80/32',
+    'an address like 10.99.0.1': 'una dirección como 10.99.0.1',
+    'a number from {a} to {b}': 'un número de {a} a {b}',
+    'an address like 203.0.113.80/32 or 2001:db8:80::/56':
+      'una dirección como 203.0.113.80/32 o 2001:db8:80::/56',
+    'a tunnel with name and invitation': 'un túnel con name e invitation',
+    wireguard: 'wireguard',
+    'a list of WANs like [primary]': 'una lista de líneas como [primary]',
+    'a list of addresses like [203.0.113.80/32]': 'una lista de direcciones como [203.0.113.80/32]',
+    'a list of tunnels, or []': 'una lista de túneles, o []',
+    '{a} WANs and {b} tunnels': '{a} líneas y {b} túneles',
+    'at most {a} of both together': 'como máximo {a} entre ambos',
+    'a WAN that the tunnel can ride on': 'una línea que pueda llevar el túnel',
+    'a name whose first 12 letters differ from those of {a}':
+      'un nombre cuyas primeras 12 letras sean distintas de las de {a}',
+    'a WAN that is no tunnel ({a}): a tunnel on tunnels could ride on itself':
+      'una línea que no sea un túnel ({a}): un túnel sobre túneles podría llevarse a sí mismo',
+    'the name of a WAN ({a}); did you mean {b}?':
+      'el nombre de una línea ({a}); ¿querías decir {b}?',
+    'the name of a WAN ({a})': 'el nombre de una línea ({a})',
+    'the server like vpn.example.org:51820, or an invitation':
+      'el servidor como vpn.example.org:51820, o una invitación',
+    "the server's public key, or an invitation": 'la clave pública del servidor, o una invitación',
+    'another one than in the invitation': 'otra cosa que en la invitación',
+    'the same, or nothing: the invitation brings it': 'lo mismo, o nada: lo trae la invitación',
+    'IPv6 addresses only': 'solo direcciones IPv6',
+    'an IPv4 address like 203.0.113.80/32': 'una dirección IPv4 como 203.0.113.80/32',
+    "a tunnel's name": 'el nombre de un túnel',
+    'a forward with tunnel, port and to': 'un reenvío con tunnel, port y to',
+    'a list of forwards, or []': 'una lista de reenvíos, o []',
+    'no forward, since there are no tunnels': 'ningún reenvío, pues no hay túneles',
+    'the name of a tunnel ({a}); did you mean {b}?':
+      'el nombre de un túnel ({a}); ¿querías decir {b}?',
+    'the name of a tunnel ({a})': 'el nombre de un túnel ({a})',
+    'a port with protocol any': 'un puerto con protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp o udp, o ningún puerto',
+    'roaming, or two lines in over': 'roaming, o dos líneas en over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, dos líneas sin pago por volumen, o both_metered: true',
+    'both over {a}': 'both sobre {a}',
+    'no line': 'ninguna línea',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      'la dirección del servidor dentro, como 10.99.0.1, o una invitación',
     'true or false': 'true o false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true o false; tls_ca_file y tls_verify van al lado',
@@ -24,6 +80,17 @@ export const es: ProblemTexts = {
       'una dirección IPv6 como fe80::1 (sin %interfaz), auto, link o none',
     'an IPv4 address, or a gateway6: this WAN has no IPv6':
       'una dirección IPv4, o un gateway6: esta línea no tiene IPv6',
+    'an IPv4 address with its prefix length like 192.168.0.5/24':
+      'una dirección IPv4 con su longitud de prefijo, como 192.168.0.5/24',
+    'a link-local IPv6 address like fe80::5': 'una dirección IPv6 de enlace local, como fe80::5',
+    'the address that both boxes share, like 192.168.0.5/24':
+      'la dirección que comparten ambos equipos, como 192.168.0.5/24',
+    'an address that nobody has: {a} has this one as its gateway':
+      'una dirección que nadie tenga: {a} tiene esta como puerta de enlace',
+    "the other box's own address: pair.address is the shared one":
+      'la dirección propia del otro equipo: pair.address es la compartida',
+    'an address in the network of pair.address ({a})':
+      'una dirección de la red de pair.address ({a})',
     'an IPv4 address like {a}': 'una dirección IPv4 como {a}',
     'an IPv6 address like {a}': 'una dirección IPv6 como {a}',
     'a network like 203.0.113.0/24 or 2001:db8::/32, or an address':
@@ -35,6 +102,8 @@ export const es: ProblemTexts = {
     "a WAN's name, or none": 'el nombre de una línea, o none',
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       'el nombre de una interfaz como eth0 (como máximo 15 letras, cifras y . _ -; no lo) o su MAC',
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'un secreto que esté en el secrets.yaml de Home Assistant',
     'a DNS name like dns.google': 'un nombre DNS como dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'un nombre de equipo o una dirección como 192.168.0.10, sin mqtt:// ni puerto',
@@ -136,5 +205,16 @@ export const es: ProblemTexts = {
     '{a} networks only': 'solo redes {a}',
     '{a} different lists in use': '{a} listas distintas en use',
     '{a} again': 'otra vez {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'las opciones que hay ahí no se aplican hasta que cambien: {a}',
+    'nobody confirmed the new ones within {a} s': 'nadie confirmó las nuevas en {a} s',
+    'with the new options this host no longer reached {a}':
+      'con las opciones nuevas esta máquina ya no alcanzaba: {a}',
+    'the Supervisor, {a}': 'el Supervisor, {a}',
+    'the gateway {a}, {b}': 'la puerta de enlace {a}, {b}',
+    'its neighbours on {a}, {b}': 'sus vecinos en {a}, {b}',
+    'the Supervisor': 'el Supervisor',
+    'the gateway {a}': 'la puerta de enlace {a}',
+    'its neighbours on {a}': 'sus vecinos en {a}',
   },
 }

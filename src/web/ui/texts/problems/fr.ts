@@ -5,6 +5,63 @@ export const fr: ProblemTexts = {
   more: 'et {a} de plus',
   or: 'ou',
   phrases: {
+    'a server with its port like vpn.example.org:51820 or [2001:db8::9]:51820':
+      'un serveur avec son port comme vpn.example.org:51820 ou [2001:db8::9]:51820',
+    'a WireGuard key: 44 letters and digits, the last of them =':
+      'une clé WireGuard : 44 lettres et chiffres, le dernier étant =',
+    'a WireGuard key, or the path of its file like /ssl/home_ip.key':
+      'une clé WireGuard, ou le chemin de son fichier comme /ssl/home_ip.key',
+    'the line that the server has printed': 'la ligne de texte que le serveur a affichée',
+    'the whole line that the server has printed: wan-failover://HOST:PORT/?…':
+      'la ligne de texte entière que le serveur a affichée : wan-failover://HOST:PORT/?…',
+    'the whole line that the server has printed; its {a} is not {b}':
+      "la ligne de texte entière que le serveur a affichée ; son {a} n'est pas {b}",
+    'a WireGuard key, which is 44 letters and digits':
+      'une clé WireGuard de 44 lettres et chiffres',
+    'addresses like 203.0.113.80/32': 'des adresses comme 203.0.113.80/32',
+    'an address like 10.99.0.1': 'une adresse comme 10.99.0.1',
+    'a number from {a} to {b}': 'un nombre de {a} à {b}',
+    'an address like 203.0.113.80/32 or 2001:db8:80::/56':
+      'une adresse comme 203.0.113.80/32 ou 2001:db8:80::/56',
+    'a tunnel with name and invitation': 'un tunnel avec name et invitation',
+    wireguard: 'wireguard',
+    'a list of WANs like [primary]': 'une liste de lignes comme [primary]',
+    'a list of addresses like [203.0.113.80/32]': "une liste d'adresses comme [203.0.113.80/32]",
+    'a list of tunnels, or []': 'une liste de tunnels, ou []',
+    '{a} WANs and {b} tunnels': '{a} lignes et {b} tunnels',
+    'at most {a} of both together': 'au plus {a} des deux ensemble',
+    'a WAN that the tunnel can ride on': 'une ligne qui puisse porter le tunnel',
+    'a name whose first 12 letters differ from those of {a}':
+      'un nom dont les 12 premières lettres diffèrent de celles de {a}',
+    'a WAN that is no tunnel ({a}): a tunnel on tunnels could ride on itself':
+      'une ligne et non un tunnel ({a}) : un tunnel sur des tunnels pourrait se porter lui-même',
+    'the name of a WAN ({a}); did you mean {b}?':
+      "le nom d'une ligne ({a}) ; vouliez-vous dire {b} ?",
+    'the name of a WAN ({a})': "le nom d'une ligne ({a})",
+    'the server like vpn.example.org:51820, or an invitation':
+      'le serveur comme vpn.example.org:51820, ou une invitation',
+    "the server's public key, or an invitation": 'la clé publique du serveur, ou une invitation',
+    'another one than in the invitation': "autre chose que dans l'invitation",
+    'the same, or nothing: the invitation brings it':
+      "la même chose, ou rien : l'invitation l'apporte",
+    'IPv6 addresses only': 'seulement des adresses IPv6',
+    'an IPv4 address like 203.0.113.80/32': 'une adresse IPv4 comme 203.0.113.80/32',
+    "a tunnel's name": "le nom d'un tunnel",
+    'a forward with tunnel, port and to': 'une redirection avec tunnel, port et to',
+    'a list of forwards, or []': 'une liste de redirections, ou []',
+    'no forward, since there are no tunnels': "aucune redirection, car il n'y a pas de tunnel",
+    'the name of a tunnel ({a}); did you mean {b}?':
+      "le nom d'un tunnel ({a}) ; vouliez-vous dire {b} ?",
+    'the name of a tunnel ({a})': "le nom d'un tunnel ({a})",
+    'a port with protocol any': 'un port avec protocol any',
+    'protocol: tcp or udp, or no port': 'protocol: tcp ou udp, ou pas de port',
+    'roaming, or two lines in over': 'roaming, ou deux lignes dans over',
+    'roaming, two lines that are not metered, or both_metered: true':
+      'roaming, deux lignes non payées au volume, ou both_metered: true',
+    'both over {a}': 'both par {a}',
+    'no line': 'aucune ligne',
+    "the server's address inside, like 10.99.0.1, or an invitation":
+      "l'adresse du serveur à l'intérieur, comme 10.99.0.1, ou une invitation",
     'true or false': 'true ou false',
     'true or false; tls_ca_file and tls_verify stand beside it':
       'true ou false ; tls_ca_file et tls_verify se mettent à côté',
@@ -24,6 +81,17 @@ export const fr: ProblemTexts = {
       'une adresse IPv6 comme fe80::1 (sans %interface), auto, link ou none',
     'an IPv4 address, or a gateway6: this WAN has no IPv6':
       "une adresse IPv4, ou un gateway6 : cette ligne n'a pas d'IPv6",
+    'an IPv4 address with its prefix length like 192.168.0.5/24':
+      'une adresse IPv4 avec sa longueur de préfixe, comme 192.168.0.5/24',
+    'a link-local IPv6 address like fe80::5': 'une adresse IPv6 de lien local comme fe80::5',
+    'the address that both boxes share, like 192.168.0.5/24':
+      'l’adresse que partagent les deux machines, comme 192.168.0.5/24',
+    'an address that nobody has: {a} has this one as its gateway':
+      'une adresse que personne n’a : {a} a celle-ci comme passerelle',
+    "the other box's own address: pair.address is the shared one":
+      'l’adresse propre de l’autre machine : pair.address est celle qui est partagée',
+    'an address in the network of pair.address ({a})':
+      'une adresse du réseau de pair.address ({a})',
     'an IPv4 address like {a}': 'une adresse IPv4 comme {a}',
     'an IPv6 address like {a}': 'une adresse IPv6 comme {a}',
     'a network like 203.0.113.0/24 or 2001:db8::/32, or an address':
@@ -35,6 +103,8 @@ export const fr: ProblemTexts = {
     "a WAN's name, or none": "le nom d'une ligne, ou none",
     'the name of an interface like eth0 (at most 15 letters, digits and . _ -; not lo) or its MAC':
       "le nom d'une interface comme eth0 (au plus 15 lettres, chiffres et . _ - ; pas lo) ou sa MAC",
+    'a secret that stands in the secrets.yaml of Home Assistant':
+      'un secret qui se trouve dans le secrets.yaml de Home Assistant',
     'a DNS name like dns.google': 'un nom DNS comme dns.google',
     'a host name or an address like 192.168.0.10, without mqtt:// and port':
       'un nom de machine ou une adresse comme 192.168.0.10, sans mqtt:// ni port',
@@ -139,5 +209,16 @@ export const fr: ProblemTexts = {
     '{a} networks only': 'seulement des réseaux {a}',
     '{a} different lists in use': '{a} listes différentes dans use',
     '{a} again': 'encore {a}',
+    'the options that stand there are not in force until they change: {a}':
+      'les options qui s’y trouvent ne s’appliquent pas avant d’être changées : {a}',
+    'nobody confirmed the new ones within {a} s': 'personne n’a confirmé les nouvelles en {a} s',
+    'with the new options this host no longer reached {a}':
+      'avec les nouvelles options, cette machine n’atteignait plus : {a}',
+    'the Supervisor, {a}': 'le Supervisor, {a}',
+    'the gateway {a}, {b}': 'la passerelle {a}, {b}',
+    'its neighbours on {a}, {b}': 'ses voisins sur {a}, {b}',
+    'the Supervisor': 'le Supervisor',
+    'the gateway {a}': 'la passerelle {a}',
+    'its neighbours on {a}': 'ses voisins sur {a}',
   },
 }

@@ -1,6 +1,7 @@
 /**
- * What the parser of the options says, in a user's language: by its English phrases, in which `{a}`
- * and `{b}` stand for what a user wrote. A phrase that has no translation stays English.
+ * What the parser of the options says, and why options were taken back, in a user's language: by the
+ * English phrases, in which `{a}` and `{b}` stand for values. A phrase that has no translation stays
+ * English.
  */
 import { de } from './de.ts'
 import { es } from './es.ts'
@@ -28,7 +29,9 @@ export function translateLine(line: string, texts: ProblemTexts): string | null 
   const [, count] = /^and (\d+) more$/.exec(line) ?? []
   if (count !== undefined) return texts.more.replace('{a}', count)
   const [, place, found, expected] = /^(\S.*?): found (.*), expected (.*)$/s.exec(line) ?? []
-  if (place === undefined || found === undefined || expected === undefined) return null
+  if (place === undefined || found === undefined || expected === undefined) {
+    return translatePhrase(line, texts)
+  }
   const e = translatePhrase(expected, texts)
   if (e === null) return null
   // What YAML's parser finds has its own many words.

@@ -1,6 +1,7 @@
 /** What the parser says of wrong options, in the page's languages: nothing is missing, nothing is left over. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { supervisorObjection } from '../../../../../src/commands/options-desk/supervisor-objection.ts'
 import { parseOptions } from '../../../../../src/options/parse-options.ts'
 import { formatProblem, type Problem } from '../../../../../src/options/problem.ts'
 import {
@@ -23,6 +24,10 @@ const manyWans = Array.from({ length: 9 }, (_, index) => ({
   name: `line_${index}`,
   gateway: `192.168.0.${index + 1}`,
 }))
+
+const key = 'zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M='
+const tunnel = { name: 'a', endpoint: 'x:1', peer_key: key, address: ['203.0.113.80/32'] }
+const invitation = `wan-failover://x:1/?peer_key=${key}&private_key=${key}&address=203.0.113.80/32&inside=10.99.0.1`
 
 /** What the files made by hand don't bring about. */
 const more: readonly string[] = [
@@ -73,6 +78,42 @@ const more: readonly string[] = [
       use: index % 2 === 0 ? ['primary'] : ['none'],
     })),
   }),
+  withTwo({ tunnels: 'x' }),
+  withTwo({ tunnels: ['x', { name: 'a' }, { name: 'b', invitation: 'x', kind: 'x', mode: 'x' }] }),
+  withTwo({
+    tunnels: [
+      { ...tunnel, over: ['secondry', 'b', 'x'], private_key: 'x', address: ['2001:db8::1/64'] },
+      { ...tunnel, name: 'b', over: 'x', address: 'x', peer_key: 'x', endpoint: 'x', mtu: 1 },
+      { ...tunnel, name: 'a_long_name_of_one', address: ['x'] },
+      { ...tunnel, name: 'a_long_name_of_two' },
+      ...['', 'peer_key=x', `peer_key=${key}&private_key=${key}`].map((words) => ({
+        name: 'c',
+        invitation: `wan-failover://x:1/?${words}`,
+      })),
+      { ...tunnel, name: 'g', mode: 'both', over: ['primary'] },
+      { ...tunnel, name: 'd', invitation: `${invitation}&mtu=1` },
+      { ...tunnel, name: 'e', endpoint: 'x:2', invitation },
+      { ...tunnel, name: 'f', invitation: invitation.replace('10.99.0.1', 'x') },
+    ],
+  }),
+  withTwo({ tunnels: [{ ...tunnel, mode: 'both' }] }),
+  JSON.stringify({
+    wans: [two[0], { ...two[1], metered: true }],
+    tunnels: [{ ...tunnel, mode: 'both' }],
+  }),
+  withTwo({ forwards: 'x' }),
+  withTwo({ forwards: [{ tunnel: 'a', to: '192.168.0.10' }] }),
+  withTwo({
+    tunnels: [{ ...tunnel, name: 'home_ip' }],
+    forwards: [
+      'x',
+      { tunnel: 'home_pi', protocol: 'any', port: 443, to: 'x' },
+      { tunnel: 'elsewhere', protocol: 'x', port: 'x' },
+      { tunnel: 5, to: '192.168.0.10' },
+    ],
+  }),
+  JSON.stringify({ wans: [], tunnels: [tunnel] }),
+  JSON.stringify({ wans: manyWans.slice(0, 8), tunnels: [tunnel] }),
   withTwo({ default_policy: [] }),
   withTwo({ default_policy: { a: 1 } }),
   withTwo({ probe: 1 }),
@@ -88,12 +129,33 @@ const more: readonly string[] = [
   withTwo({ nonsense: 1 }),
 ]
 
-const problems: readonly Problem[] = [...wrongOptionFiles.map(([, text]) => text), ...more].flatMap(
-  (text) => {
-    const parsed = parseOptions(text)
-    return parsed.kind === 'invalid' ? parsed.problems : []
-  },
-)
+const parsed = [...wrongOptionFiles.map(([, text]) => text), ...more].flatMap((text) => {
+  const parsed = parseOptions(text)
+  return parsed.kind === 'invalid' ? parsed.problems : []
+})
+
+/** What the Supervisor alone knows to be wrong. */
+const refused = supervisorObjection("Unknown secret 'broker' in WAN Failover", {
+  mqtt: { password: '!secret broker' },
+})
+
+const problems: readonly Problem[] = [...parsed, { ...refused, expected: refused.right }]
+
+/** Why options were put back or are not in force. */
+const lost = 'with the new options this host no longer reached'
+const reasons: readonly string[] = [
+  'nobody confirmed the new ones within 60 s',
+  `${lost} the Supervisor`,
+  `${lost} the gateway 192.168.0.1`,
+  `${lost} its neighbours on eth0`,
+  `${lost} the Supervisor, the gateway 192.168.0.1, its neighbours on eth0, the gateway fe80::1`,
+  `${lost} its neighbours on eth0, its neighbours on wlan0`,
+  `the options that stand there are not in force until they change: ${lost} the Supervisor`,
+]
+
+function asProblems(phrases: readonly string[]): readonly Pick<Problem, 'found' | 'expected'>[] {
+  return phrases.map((phrase) => ({ found: phrase, expected: phrase }))
+}
 
 /** Said by YAML's parser itself, in words of its own. */
 const isSyntax = ({ expected }: Problem) => expected === 'valid YAML or JSON'
@@ -112,6 +174,16 @@ for (const language of ['de', 'es', 'fr']) {
       assert.deepEqual([...new Set(lacking)], [])
     })
 
+    test('has words for why options were taken back', () => {
+      for (const reason of reasons) {
+        const said = translateLine(reason, texts)
+        assert.ok(said !== null, reason)
+        assert.doesNotMatch(said, /\b(?:the|its|new|reached|neighbours|confirmed)\b/, reason)
+        for (const name of reason.match(/eth0|wlan0|[\d.]{9,}|fe80::1/g) ?? [])
+          assert.ok(said.includes(name), said)
+      }
+    })
+
     test('has no words for what it never says', () => {
       const said = new Set<string>()
       const phrases = new Proxy(texts.phrases, {
@@ -120,7 +192,7 @@ for (const language of ['de', 'es', 'fr']) {
           return Reflect.get(target, name)
         },
       })
-      for (const { found, expected } of problems) {
+      for (const { found, expected } of [...problems, ...asProblems(reasons)]) {
         for (const phrase of [found, expected]) {
           const [english] =
             Object.entries(texts.phrases).find(([key]) => {

@@ -1,0 +1,19 @@
+/** The port of the tunnels' devices: `daemon/` calls it, `wireguard-devices.ts` implements it. */
+import type { TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
+
+export interface TunnelDevices {
+  /** Makes the device be as wanted, as often as asked; what runs in it goes on. Never rejects. */
+  tend(wish: TunnelWish): Promise<Extract<TunnelReport, { kind: 'tended' | 'failed' }>>
+
+  /** Sends the server one packet that proves the key, from where its packets leave now. */
+  nudge(tunnel: string): Promise<void>
+
+  /** When both ends last agreed on keys, in ms since 1970; null: never. */
+  look(tunnel: string): Promise<number | null>
+
+  /** Ends what needs this process; devices and their packets go on. */
+  close(): void
+
+  /** Takes away all devices of ours but these; resolves with what went wrong, a sentence each. */
+  keepOnly(links: readonly string[]): Promise<readonly string[]>
+}

@@ -1,0 +1,50 @@
+/** What is wanted of a tunnel's device, and what is heard of it. Whoever logs these must leave keys out. */
+import type { TunnelSettings } from '../settings/tunnel-settings.ts'
+import type { Endpoint } from './endpoint.ts'
+
+export interface TunnelWish extends Pick<TunnelSettings, 'privateKey' | 'peerKey' | 'address'> {
+  readonly name: string
+  /** The interface. */
+  readonly link: string
+  /** Of its outer packets. */
+  readonly mark: number
+  /** Where they leave from. */
+  readonly port: number
+  /** The server, with an address for a host; null: it is not known yet. */
+  readonly endpoint: Endpoint | null
+  readonly keepaliveSeconds: number
+  /** null: what the narrowest of `lines` leaves. */
+  readonly mtu: number | null
+  /** null: it is on one line at a time. */
+  readonly both: BothLines | null
+  /** The interfaces that may carry it. */
+  readonly lines: readonly string[]
+}
+
+/** Each packet leaves by two lines; the first of them is the one that carries the tunnel. */
+export interface BothLines {
+  readonly lines: readonly [CopyLine, CopyLine]
+  /** The tunnel's own position. */
+  readonly wan: number
+  /** The server's address inside, which takes cookies. */
+  readonly inside: string
+}
+
+export interface CopyLine {
+  /** Its position. */
+  readonly wan: number
+  readonly link: string
+  readonly gateway: string
+  /** This machine's there. */
+  readonly address: string
+}
+
+export type TunnelReport =
+  /** It stands as wanted; `publicKey` is what the server has to know. */
+  | { readonly kind: 'tended'; readonly publicKey: string }
+  /** It can't be had as wanted, for this reason. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** When both ends last agreed on keys, in ms since 1970; null: never. */
+  | { readonly kind: 'looked'; readonly handshakeMs: number | null }
+  /** What the server's name means by this line; empty: nobody there knows it. */
+  | { readonly kind: 'resolved'; readonly line: string; readonly addresses: readonly string[] }

@@ -1,0 +1,58 @@
+/**
+ * What a tunnel sends itself leaves by the line that carries it, or not at all: WireGuard marks its
+ * packets, and one rule says which line. To change the line is to flip that rule, as at a failover;
+ * with the daemon dead the last one stands.
+ */
+import type { HostState } from '../../model/host.ts'
+import { markMask, outerMark, priorities } from '../../model/marks.ts'
+import type { Settings } from '../../model/settings/settings.ts'
+import type { Uplink } from '../../model/uplink.ts'
+import type { Ride, Wanted } from '../wanted.ts'
+import { failClosed, lookup } from './probe-rows.ts'
+import { isOurRule } from './rule-operations.ts'
+import type { RuleRow as Row } from './rule-row.ts'
+
+export function rideRows({ settings, uplinks, rides }: Wanted): Row[] {
+  const tunnels = settings.wans.filter(({ tunnel }) => tunnel !== undefined)
+  return tunnels.flatMap(({ name, index, tunnel }) => {
+    const ride = rides?.find((one) => one.tunnel === name)
+    const line = ride === undefined ? (tunnel?.over[0] ?? null) : ride.line
+    const uplink = uplinks.find((one) => one.name === line && one.isTunnel !== true)
+    const selector = { mark: { value: outerMark(index), mask: markMask } }
+    const priority = priorities.outer(index)
+    if (uplink !== undefined) {
+      const why = `what the tunnel ${name} sends leaves by ${uplink.name} now`
+      const second = uplinks.find((one) => one.name === ride?.second && one.isTunnel !== true)
+      const both = second === undefined ? [] : rowsByLink(index, [uplink, second])
+      return [...both, ...failClosed({ priority, selector, action: lookup(uplink), why })]
+    }
+    const why = `no line may carry the tunnel ${name}: its packets fail rather than leave by main`
+    return { priority: priority + 1, selector, action: { kind: 'unreachable' }, why }
+  })
+}
+
+/** `wireguard-go` sends by the link where it heard the server last, which may be either one's. */
+function rowsByLink(tunnel: number, lines: readonly Uplink[]): Row[] {
+  const links = new Set(lines.map(({ link }) => link))
+  if (links.size < lines.length) return []
+  return lines.map((line) => ({
+    priority: priorities.outerByLink(tunnel),
+    selector: { mark: { value: outerMark(tunnel), mask: markMask }, words: `oif ${line.link}` },
+    action: lookup(line),
+    why: `what WireGuard sends by the link of ${line.name} leaves by it: a copy takes the other one`,
+  }))
+}
+
+/** The lines that carry tunnels by the rules of an earlier run; those without a rule are left out. */
+export function standingRides({ wans }: Settings, host: HostState): readonly Ride[] {
+  return wans.flatMap(({ name, index, tunnel }) => {
+    if (tunnel === undefined) return []
+    // Of two that a crash in the middle of a flip has left, the second is the newer one.
+    const rule = host.rules.findLast(
+      (one) => isOurRule(one) && one.priority === priorities.outer(index),
+    )
+    const table = rule?.action.kind === 'lookup' ? rule.action.table : null
+    const line = wans.find((wan) => wan.table === table && wan.tunnel === undefined)
+    return line === undefined ? [] : [{ tunnel: name, line: line.name }]
+  })
+}

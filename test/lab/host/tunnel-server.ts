@@ -1,0 +1,121 @@
+/**
+ * The far end of a tunnel, on the lab's Internet: Debian's user-space WireGuard, so real packets on
+ * every kernel. Whoever comes out of it is seen there with the house's own address.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { waitFor } from '../../wait-for.ts'
+import type { Lab } from '../lab.ts'
+import type { LabNode } from '../network/node.ts'
+import { ports, target } from '../network/plan.ts'
+
+const link = 'wg-far'
+const port = 51_820
+const sockets = '/run/wireguard'
+
+/** The house's own address, and the server's inside. */
+export const houseAddress = '203.0.113.80'
+const insideAddress = '10.99.0.1'
+
+interface Keys {
+  readonly secret: string
+  readonly open: string
+}
+
+export class TunnelServer {
+  readonly #node: LabNode
+  readonly #house: Keys
+  readonly #far: Keys
+  #child: ChildProcess | null = null
+
+  private constructor(node: LabNode, house: Keys, far: Keys) {
+    this.#node = node
+    this.#house = house
+    this.#far = far
+  }
+
+  static async open(lab: Lab): Promise<TunnelServer> {
+    const { host, internet } = lab
+    // Each has a folder of its own for the sockets, which all of the lab's machines share otherwise.
+    for (const node of [host, internet]) {
+      await node.script(`mkdir -p ${sockets} && mount -t tmpfs tmpfs ${sockets}`)
+    }
+    // The echo knows by its port who came by which WAN; whoever comes by the tunnel counts as one's.
+    await internet.nft(`table inet tunnel_echo {
+      chain prerouting {
+        type filter hook prerouting priority raw
+        iifname "${link}" udp dport ${ports.udpEcho} udp dport set 7011
+      }
+    }`)
+    const server = new TunnelServer(internet, await newKeys(internet), await newKeys(internet))
+    await server.start()
+    return server
+  }
+
+  /** Of the services that are reached through it. */
+  readonly address = target
+
+  /** From which the Internet comes to the house. */
+  readonly inside = insideAddress
+
+  /** The options of a tunnel to it. */
+  get options() {
+    return {
+      name: 'home_ip',
+      endpoint: `${target}:${port}`,
+      private_key: this.#house.secret,
+      peer_key: this.#far.open,
+      address: [`${houseAddress}/32`],
+    }
+  }
+
+  async start(): Promise<void> {
+    const environment = { ...process.env, LOG_LEVEL: 'error', WG_PROCESS_FOREGROUND: '1' }
+    const options = { stdio: 'ignore', env: environment } as const
+    this.#child = this.#node.spawn('wireguard-go', ['-f', link], options)
+    const isThere = async () => (await this.#node.run('ip', '-o', 'link')).includes(` ${link}:`)
+    await waitFor(isThere, { deadlineMs: 10_000, what: 'the server’s link' })
+    await this.#node.script(`
+      echo '${this.#far.secret}' | wg set ${link} listen-port ${port} private-key /dev/stdin \
+        peer ${this.#house.open} allowed-ips ${houseAddress}/32
+      ip address add ${insideAddress}/32 dev ${link}
+      ip link set ${link} mtu 1420 up
+      ip route add ${houseAddress}/32 dev ${link}
+    `)
+  }
+
+  /** Another key of the house. */
+  async admit(publicKey: string): Promise<void> {
+    const peer = ['peer', publicKey, 'allowed-ips', `${houseAddress}/32`]
+    await this.#node.run('wg', 'set', link, ...peer)
+  }
+
+  /** As when the machine dies: nobody says goodbye. */
+  async die(): Promise<void> {
+    const child = this.#child
+    this.#child = null
+    if (child === null) return
+    const ended = new Promise((done) => child.once('exit', done))
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  /** The public address from which the last packet came that proved the key. */
+  async seenFrom(): Promise<string | null> {
+    const shown = await this.#node.run('wg', 'show', link, 'endpoints')
+    return /\t([\d.]+):\d+$/m.exec(shown)?.[1] ?? null
+  }
+
+  async close(): Promise<void> {
+    await this.die()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+async function newKeys(node: LabNode): Promise<Keys> {
+  const shown = await node.script('key=$(wg genkey); echo "$key"; echo "$key" | wg pubkey')
+  const [secret = '', open = ''] = shown.split('\n')
+  return { secret, open }
+}

@@ -1,0 +1,97 @@
+/** A house whose devices use a tunnel over both of its lines; the far end is on the lab's Internet. */
+import { waitFor } from '../../wait-for.ts'
+import { TunnelServer } from '../host/tunnel-server.ts'
+import { Lab, type LabOptions } from '../lab.ts'
+import type { WanNumber } from '../network/plan.ts'
+import { DaemonFolder, DaemonProcess } from './daemon-process.ts'
+import { brokerOf, optionsOf } from './house.ts'
+import { MqttHouse } from './mqtt-house.ts'
+
+export interface TunnelHouseOptions extends Partial<LabOptions> {
+  /** Default: both. */
+  readonly over?: readonly string[]
+  /** The daemon makes the key itself; the server learns it from the log. */
+  readonly ownKey?: boolean
+  /** Merged over the options. */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+export class TunnelHouse {
+  readonly lab: Lab
+  readonly mqtt: MqttHouse
+  readonly server: TunnelServer
+  readonly folder: DaemonFolder
+  daemon: DaemonProcess
+
+  private constructor(lab: Lab, mqtt: MqttHouse, server: TunnelServer, folder: DaemonFolder) {
+    this.lab = lab
+    this.mqtt = mqtt
+    this.server = server
+    this.folder = folder
+    this.daemon = new DaemonProcess(folder)
+  }
+
+  /** Resolves when lines and tunnel are up, and the tunnel is on the first line. */
+  static async open(wanted: TunnelHouseOptions = {}): Promise<TunnelHouse> {
+    const { over, ownKey = false, options = {}, ...others } = wanted
+    const lab = await Lab.create({ topology: 'two-interfaces', pathMs: 20, ...others })
+    const mqtt = await MqttHouse.open()
+    const server = await TunnelServer.open(lab)
+    const folder = new DaemonFolder()
+    const { private_key: given, ...rest } = server.options
+    const key = ownKey ? {} : { private_key: given }
+    folder.write({
+      ...{ ...optionsOf(lab.plan), ...brokerOf(mqtt) },
+      tunnels: [{ ...rest, ...key, ...(over === undefined ? {} : { over }) }],
+      default_policy: { use: ['home_ip'] },
+      ...options,
+    })
+    const house = new TunnelHouse(lab, mqtt, server, folder)
+    try {
+      if (ownKey) {
+        const line = await house.daemon.waitForLine(/its public key is/, { deadlineMs: 40_000 })
+        await server.admit(line.split('its public key is ')[1] ?? '')
+      }
+      await house.waitUntilUp()
+      await house.waitForLine(1)
+    } catch (error) {
+      await house.close()
+      throw error
+    }
+    return house
+  }
+
+  waitUntilUp(): Promise<void> {
+    return this.mqtt.waitUntilUp({ deadlineMs: 60_000, log: () => this.daemon.lines })
+  }
+
+  /** The server hears from the house by this line. */
+  async waitForLine(wan: WanNumber): Promise<void> {
+    const fits = async () => (await this.server.seenFrom()) === this.lab.wan(wan).publicAddress
+    try {
+      await waitFor(fits, { deadlineMs: 60_000, what: `the tunnel by WAN ${wan}` })
+    } catch (error) {
+      throw new Error(`the log is:\n${this.daemon.lines.join('\n')}`, { cause: error })
+    }
+  }
+
+  /** Another daemon on the same folder, after the first one has ended. */
+  startAgain(): void {
+    this.daemon = new DaemonProcess(this.folder)
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.daemon.end('SIGTERM')
+    } finally {
+      await this.server.close()
+      await this.mqtt.close()
+      await this.lab.close()
+      this.folder.remove()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

@@ -1,0 +1,80 @@
+/** What may begin outside by a tunnel's address, and where it goes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { desiredState } from '../../../src/network/desired-state.ts'
+import type { Wanted } from '../../../src/network/wanted.ts'
+import { exampleHost } from '../../examples/example-host.ts'
+import { settingsOf } from '../../examples/settings-of.ts'
+import { wantedOn } from '../../examples/wanted-on.ts'
+
+const host = exampleHost([
+  { name: 'eth0', addresses: ['192.168.0.3/24'] },
+  { name: 'wf-home_ip', addresses: ['203.0.113.80/32'] },
+])
+
+function linesOf(forwards: string, changes: Partial<Wanted> = {}): readonly string[] {
+  const settings = settingsOf(`
+wans:
+  - { name: primary, gateway: 192.168.0.1 }
+  - { name: secondary, gateway: 192.168.0.2 }
+tunnels:
+  - name: home_ip
+    endpoint: "203.0.113.9:51820"
+    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
+    address: [203.0.113.80/32]
+${forwards}
+`)
+  const wanted = { ...wantedOn(host, settings, 'primary'), ...changes }
+  return (desiredState(wanted).nft ?? '').split('\n').map((line) => line.trim())
+}
+
+const from = 'iifname "wf-home_ip" ip daddr { 203.0.113.80 }'
+
+test('each port goes to its device, the first that matches', () => {
+  const lines = linesOf(`forwards:
+  - { tunnel: home_ip, port: 443, to: 192.168.0.10 }
+  - { tunnel: home_ip, protocol: udp, port: 5000-5100, to: 192.168.0.11 }
+  - { tunnel: home_ip, protocol: udp, to: 192.168.0.12 }
+  - { tunnel: home_ip, protocol: any, to: 192.168.0.13 }`)
+  const start = lines.findIndex((line) => line.startsWith('chain forwarded_ports {'))
+  assert.deepEqual(lines.slice(start + 2, start + 6), [
+    `${from} tcp dport 443 dnat ip to 192.168.0.10`,
+    `${from} udp dport 5000-5100 dnat ip to 192.168.0.11`,
+    `${from} meta l4proto udp dnat ip to 192.168.0.12`,
+    `${from} dnat ip to 192.168.0.13`,
+  ])
+  const guard = lines.indexOf(`${from} tcp dport 443 accept`)
+  const strangers = lines.findIndex((line) => /wf-home_ip.*goto strangers/.test(line))
+  assert.ok(guard > 0 && guard < strangers, 'let in before strangers are dropped')
+})
+
+test('nothing is let in without forwards, or where the kernel can’t translate', () => {
+  for (const lines of [
+    linesOf(''),
+    linesOf('forwards: [{ tunnel: home_ip, port: 443, to: 192.168.0.10 }]', { dnat: false }),
+  ]) {
+    assert.ok(!lines.some((line) => /forwarded_ports|dport 443/.test(line)))
+    assert.ok(lines.some((line) => /wf-home_ip.*goto strangers/.test(line)))
+  }
+})
+
+test('where Docker drops what is forwarded, what was forwarded here may begin', () => {
+  const docker = { drops: ['ipv4'], accepts: [], clientLinks: ['eth0'] } as const
+  const forwards = 'forwards: [{ tunnel: home_ip, port: 443, to: 192.168.0.10 }]'
+  const words = (options: string) => {
+    const settings = settingsOf(`
+wans: [{ name: a, gateway: 192.168.0.1 }, { name: b, gateway: 192.168.0.2 }]
+tunnels:
+  - name: home_ip
+    endpoint: "203.0.113.9:51820"
+    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
+    address: [203.0.113.80/32]
+${options}`)
+    const wanted = wantedOn({ ...host, docker }, settings, 'a')
+    return desiredState(wanted).accepts.map((accept) => accept.words)
+  }
+  const extra = words(forwards).filter((one) => !words('').includes(one))
+  assert.deepEqual(extra, [
+    '-i wf-home_ip -o eth0 -m conntrack --ctstate DNAT -m comment --comment wan_failover -j ACCEPT',
+  ])
+})

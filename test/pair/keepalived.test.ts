@@ -1,0 +1,162 @@
+/** The real keepalived on a link of this file's own network. */
+import '../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import type { PairNews, PairPlace } from '../../src/model/pair.ts'
+import { pairFiles } from '../../src/network/pair/keepalived-config.ts'
+import { Keepalived } from '../../src/pair/keepalived.ts'
+import { takeAwayLeftovers } from '../../src/pair/leftovers.ts'
+import { RecordedLog } from '../fakes/recorded-log.ts'
+import { skipWithout } from '../lab/host/requirements.ts'
+import { LabNode } from '../lab/network/node.ts'
+import { waitFor } from '../wait-for.ts'
+
+const skip = skipWithout('keepalived', 'setpriv')
+const host = LabNode.host()
+const place: PairPlace = {
+  addresses: ['192.168.0.5/32', 'fe80::5/64'],
+  link: 'eth0',
+  own: '192.168.0.3',
+  peer: null,
+  group: 51,
+  advertMs: 100,
+}
+
+before(async () => {
+  await host.ip([
+    'link set lo up',
+    'link add eth0 type veth peer name other',
+    'address add 192.168.0.3/24 dev eth0',
+    'link set eth0 up',
+    'link set other up',
+  ])
+})
+
+/** Takes part until the end of the block, with what was heard of it. */
+class TakingPart {
+  readonly folder = join(mkdtempSync(join(tmpdir(), 'wan-failover-pair-')), 'own')
+  readonly log = new RecordedLog()
+  readonly news: PairNews[] = []
+  readonly keepalived = new Keepalived({ folder: this.folder, log: this.log })
+  readonly #beats: NodeJS.Timeout
+  priority = 205
+
+  constructor() {
+    this.keepalived.attend((news) => this.news.push(news))
+    const keep = () => this.keepalived.keep({ place, priority: this.priority })
+    this.#beats = setInterval(keep, 200)
+    keep()
+  }
+
+  get role() {
+    return this.news.findLast((news) => news.kind === 'role')?.role ?? null
+  }
+
+  hang(): void {
+    clearInterval(this.#beats)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.hang()
+    await this.keepalived.leave()
+    rmSync(join(this.folder, '..'), { recursive: true })
+  }
+}
+
+function addresses(): Promise<string> {
+  return host.run('ip', 'address', 'show', 'dev', 'eth0')
+}
+
+test('it takes both addresses, and gives them back when it leaves', { skip }, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  await waitFor(async () => /192\.168\.0\.5\/32/.test(await addresses()), { what: 'the address' })
+  await waitFor(async () => /fe80::5\/64/.test(await addresses()), { what: 'the IPv6 address' })
+  const { config, taken } = pairFiles(box.folder)
+  assert.equal(statSync(box.folder).mode & 0o777, 0o700)
+  assert.equal(statSync(config).mode & 0o777, 0o600)
+  box.hang()
+  await box.keepalived.leave()
+  assert.doesNotMatch(await addresses(), /192\.168\.0\.5|fe80::5\//)
+  assert.equal(box.role, null)
+  assert.ok(!existsSync(taken))
+  assert.deepEqual(box.log.matching(/^warn/), [])
+})
+
+test('whoever attends later hears at once how it stands', { skip }, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  const heard: PairNews[] = []
+  box.keepalived.attend((news) => heard.push(news))
+  assert.deepEqual(heard, [
+    { kind: 'role', role: 'serving' },
+    { kind: 'problem', problem: null },
+  ])
+})
+
+test('a link without carrier is told, and so is its return', { skip }, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  await host.ip(['link set other down'])
+  await waitFor(() => box.role === 'cut', { what: 'it is cut' })
+  assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
+  await host.ip(['link set other up'])
+  await waitFor(() => box.role === 'serving', { what: 'it serves again' })
+})
+
+test('a keepalived that ends is a problem, and starts again', { skip }, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  await host.script(`kill -TERM $(cat ${pairFiles(box.folder).pid})`)
+  const problems = () => box.news.flatMap((news) => (news.kind === 'problem' ? [news.problem] : []))
+  await waitFor(() => /keepalived ended \(/.test(problems().at(-1) ?? ''), { what: 'a problem' })
+  await waitFor(() => problems().at(-1) === null && box.role === 'serving', {
+    what: 'it serves again',
+  })
+})
+
+test('the watcher lowers the priority of a loop that hangs', { skip }, async () => {
+  await using box = new TakingPart()
+  const { watch } = pairFiles(box.folder)
+  const value = async () => (await host.run('cat', watch)).trim()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  assert.equal(await value(), '0')
+  box.hang()
+  await waitFor(async () => (await value()) === '-110', { what: 'it is taken for hung' })
+  box.keepalived.keep({ place, priority: 205 })
+  await waitFor(async () => (await value()) === '0', { what: 'it turns again' })
+})
+
+test('without keepalived it says what to install, and takes nothing', async () => {
+  const path = process.env['PATH']
+  process.env['PATH'] = '/nowhere'
+  try {
+    await using box = new TakingPart()
+    assert.deepEqual(box.news.at(-1), {
+      kind: 'problem',
+      problem:
+        "pair: keepalived and setpriv is not installed, so this box can't take the shared " +
+        'address: apt install keepalived',
+    })
+    assert.ok(!existsSync(pairFiles(box.folder).config))
+  } finally {
+    process.env['PATH'] = path
+  }
+})
+
+test('what a crash has left is taken away, be it a keepalived that goes on', { skip }, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  box.hang()
+  const log = new RecordedLog()
+  // Both are stopped, so that neither can take its address away.
+  const { pid, childPid } = pairFiles(box.folder)
+  await host.script(`kill -STOP $(cat ${pid}) $(cat ${childPid})`)
+  await takeAwayLeftovers(box.folder, log)
+  assert.doesNotMatch(await addresses(), /192\.168\.0\.5|fe80::5\//)
+  assert.equal(log.matching(/took away 192\.168\.0\.5\/32 of eth0/).length, 1)
+  await waitFor(() => box.role === null, { what: 'the old keepalived has ended' })
+})

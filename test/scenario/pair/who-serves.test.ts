@@ -1,0 +1,76 @@
+/** Which of two boxes serves: what each knows of its lines, what the user wants, and a split. */
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../../lab/host/requirements.ts'
+import { PairHouse } from '../../lab/house/pair-house.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { MachineLag } from '../../machine-lag.ts'
+import { waitFor } from '../../wait-for.ts'
+
+const skip = skipWithout('keepalived', 'setpriv', 'nsenter')
+const lag = new MachineLag()
+
+test('a box whose WANs are all dead gives way to one whose WANs live', { skip }, async () => {
+  await using house = await PairHouse.open()
+  const stream = await house.lab.client(1).startStream({ everyMs: 20 })
+  const beforeMs = monotonicMs()
+  await house.takeInternetFrom(house.first)
+  const { atMs } = await stream.waitForAnswer({ afterMs: beforeMs + 300, deadlineMs: 20_000 })
+  const gapMs = stream.longestGapMs(beforeMs, atMs + 1)
+  assert.ok(gapMs < 2_500 + lag.allowanceMs(beforeMs, atMs), `cut off for ${gapMs} ms`)
+  const { pair } = await house.mqtt.waitForState((state) => state.pair?.state === 'standby', {
+    deadlineMs: 10_000,
+    what: 'the first box says that it is on standby',
+  })
+  assert.match(pair?.reason ?? '', /192\.168\.0\.5 is on the other box; none of its WANs lives/)
+  await house.mqtt.waitForEvent('gave_way', { afterMs: beforeMs, deadlineMs: 5_000 })
+  const againMs = monotonicMs()
+  await house.giveInternetBack()
+  const returnedMs = await house.waitUntilServing('first')
+  await stream.waitForAnswer({ afterMs: returnedMs + 200, deadlineMs: 5_000 })
+  assert.equal(stream.lostBetween(againMs, returnedMs + 200), 0)
+})
+
+test('where both have lost their WANs, at most one move is made', { skip }, async () => {
+  await using house = await PairHouse.open()
+  await house.lab.fault({ wan: 1, kind: 'upstream-silent' })
+  await house.lab.fault({ wan: 2, kind: 'upstream-silent' })
+  await house.waitForBoth(/the pair: none of its WANs lives/)
+  await waitFor(async () => (await house.whoServes()).length === 1, { what: 'one serves' })
+  const told = [house.first, house.second].map(
+    ({ daemon }) => daemon.lines.filter((line) => /gave way/.test(line)).length,
+  )
+  assert.ok(told[0] !== undefined && told[0] <= 1 && told[1] === 0, `gave way ${told} times`)
+})
+
+test('a box that is asked to rest lets the other one serve, and no packet is lost', {
+  skip,
+}, async () => {
+  await using house = await PairHouse.open()
+  const stream = await house.lab.client(1).startStream({ everyMs: 20 })
+  const beforeMs = monotonicMs()
+  await house.restFirst(true)
+  await house.waitUntilServing('second')
+  const { pair } = await house.mqtt.waitForState((state) => state.pair?.state === 'standby', {
+    deadlineMs: 10_000,
+    what: 'the first box says that it is on standby',
+  })
+  assert.equal(pair?.resting, true)
+  await house.restFirst(false)
+  const returnedMs = await house.waitUntilServing('first')
+  await stream.waitForAnswer({ afterMs: returnedMs + 200, deadlineMs: 5_000 })
+  assert.equal(stream.lostBetween(beforeMs, returnedMs + 200), 0)
+})
+
+test('two boxes that cannot hear each other both serve, until they do again', {
+  skip,
+}, async () => {
+  await using house = await PairHouse.open()
+  await house.split()
+  await waitFor(async () => (await house.whoServes()).length === 2, {
+    ...{ deadlineMs: 15_000, what: 'both serve' },
+  })
+  await house.heal()
+  await house.waitUntilServing('first')
+})

@@ -1,0 +1,97 @@
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { House } from '../../lab/house/house.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { TcpClient } from '../../lab/measure/tcp-client.ts'
+import { announcePrefixes } from '../../lab/network/announce-prefixes.ts'
+import type { LabNode } from '../../lab/network/node.ts'
+import { ports, target6, type WanNumber } from '../../lab/network/plan.ts'
+
+const deadlineMs = 20_000
+
+/** Connects, and prints as whom the server has seen it. */
+const asking = (localAddress: string | undefined) => `
+  const at = ${JSON.stringify({ host: target6, port: ports.tcpWho, localAddress })}
+  const socket = require('node:net').connect(at)
+  socket.setTimeout(3000, () => { console.log('silence'); process.exit() })
+  socket.on('data', (bytes) => { console.log(String(bytes)); process.exit() })
+  socket.on('error', (error) => { console.log(error.code); process.exit() })
+`
+
+async function seenOf(node: LabNode, localAddress?: string): Promise<string> {
+  return (await node.run(process.execPath, '--eval', asking(localAddress))).trim()
+}
+
+/** Both lines learn their IPv6 gateway by themselves. */
+function openHouse(): Promise<House> {
+  return House.open({
+    topology: 'one-subnet',
+    ipv6: true,
+    wans: [{ gateway6: 'auto' }, { gateway6: 'auto' }],
+    options: { probe: { methods: ['icmp'] } },
+  })
+}
+
+function waitForIpv6({ mqtt }: House, wan: 'primary' | 'secondary', wanted: string) {
+  return mqtt.waitForState(({ wans }) => wans[wan]?.ipv6?.state === wanted, {
+    deadlineMs,
+    what: `IPv6 of ${wan} to be ${wanted}`,
+  })
+}
+
+test('of two routers in one LAN each carries its own IPv6 prefix, and takes over the other one’s', async () => {
+  await using house = await openHouse()
+  const { lab, mqtt } = house
+  await announcePrefixes(lab)
+  await waitForIpv6(house, 'primary', 'up')
+  await waitForIpv6(house, 'secondary', 'up')
+  const client = lab.client(1)
+  const [own1 = '', own2 = ''] = lab.plan.clients[0].addresses6
+  const host = (wan: WanNumber) => lab.wan(wan).hostAddress6
+  const seen = async () => [await seenOf(client), await seenOf(lab.host)]
+  assert.deepEqual(await seen(), [own1, host(1)])
+  assert.equal(await seenOf(client, own2), host(1))
+  const long = await TcpClient.start(client, { target: target6, kind: 'sending' })
+
+  await lab.fault({ wan: 1, kind: 'ipv6-silent' })
+  const { active } = await mqtt.waitForState(
+    ({ policies }) => policies['default']?.wan6 === 'secondary',
+    { deadlineMs, what: 'IPv6 to go by the secondary' },
+  )
+  assert.equal(active, 'primary')
+  assert.deepEqual(await seen(), [host(2), host(2)])
+  assert.equal(await seenOf(client, own2), own2)
+  await long.waitForData({ afterMs: monotonicMs(), deadlineMs })
+
+  await lab.repair(1)
+  await mqtt.waitForState(({ policies }) => policies['default']?.wan6 === 'primary', {
+    deadlineMs,
+    what: 'IPv6 to be back on the primary',
+  })
+  assert.deepEqual(await seen(), [own1, host(1)])
+  await long.waitForData({ afterMs: monotonicMs(), deadlineMs })
+  await long.stop()
+})
+
+test('a router that says nothing leaves its IPv6 in doubt, and one whose network this host is not in is not used', async () => {
+  await using house = await openHouse()
+  const { lab, folder } = house
+  const checked = async () => (await folder.command('check')).out
+  assert.match(await checked(), /HINT +secondary has no IPv6: none of the IPv6 routers of eth0 /)
+
+  await announcePrefixes(lab)
+  await waitForIpv6(house, 'primary', 'up')
+  await waitForIpv6(house, 'secondary', 'up')
+  assert.doesNotMatch(await checked(), /HINT.*IPv6/)
+
+  const own = `${lab.wan(2).hostAddress6}/64 dev eth0`
+  await lab.host.ip([`address delete ${own}`])
+  const { wans } = await waitForIpv6(house, 'secondary', 'down')
+  const why =
+    /eth0 has no address \(yet\) in 2001:db8:2::\/64, the only network that the router fe80::2/
+  assert.match(wans['secondary']?.ipv6?.reason ?? '', why)
+  assert.match(await checked(), new RegExp(`HINT +secondary has no IPv6: ${why.source}`))
+  await lab.host.ip([`address add ${own} nodad`])
+  await waitForIpv6(house, 'secondary', 'up')
+})

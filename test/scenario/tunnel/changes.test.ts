@@ -1,0 +1,85 @@
+/** A tunnel's line is changed on purpose, and its server dies and comes back. */
+import '../../lab/enter-namespace.ts'
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
+import { TunnelHouse } from '../../lab/house/tunnel-house.ts'
+import { ManyFlows } from '../../lab/measure/many-flows.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { MachineLag } from '../../machine-lag.ts'
+
+const lag = new MachineLag()
+/** What a failover test may cost. */
+const switchMs = 100
+const flips = 20
+
+describe('a tunnel', { skip: skipWithout('wg', 'wireguard-go', tunDevice) }, () => {
+  test('moves with a failover test, and what runs inside hardly notices', async (t) => {
+    await using house = await TunnelHouse.open()
+    const { lab, mqtt } = house
+    const stream = await lab.client(1).startStream()
+    const gaps: number[] = []
+    for (const [word, wan] of [
+      ['ON', 2],
+      ['OFF', 1],
+    ] as const) {
+      const fromMs = monotonicMs()
+      await mqtt.publish('test_failover/set', word)
+      await house.waitForLine(wan)
+      await stream.waitForWan(1, { afterMs: monotonicMs(), deadlineMs: 5_000 })
+      const toMs = monotonicMs()
+      const gapMs = Math.round(stream.longestGapMs(fromMs, toMs))
+      gaps.push(gapMs - lag.allowanceMs(fromMs, toMs))
+      t.diagnostic(`test ${word}: a gap of ${gapMs} ms`)
+    }
+    assert.ok(Math.max(...gaps) <= switchMs, gaps.join(', '))
+  })
+
+  test(`carries 100 connections through ${flips} changes of its line`, async () => {
+    await using house = await TunnelHouse.open()
+    const { lab, mqtt } = house
+    const fromMs = monotonicMs()
+    const flows = await ManyFlows.start(lab.client(1), { tcp: 100, udp: 1 })
+    for (let flip = 0; flip < flips; flip += 1) {
+      const [name, wan] = flip % 2 === 0 ? (['secondary', 2] as const) : (['primary', 1] as const)
+      await mqtt.publish('mode/set', name)
+      await house.waitForLine(wan)
+    }
+    assert.equal(flows.endedBetween(fromMs, monotonicMs()), 0)
+    await flows.stop()
+  })
+
+  test('is left when its server dies, with a reason, and used again when that is back', async () => {
+    await using house = await TunnelHouse.open({
+      options: { default_policy: { use: ['home_ip', 'primary', 'secondary'] } },
+    })
+    const { mqtt, server } = house
+    await mqtt.waitForState(({ active }) => active === 'home_ip', {
+      deadlineMs: 60_000,
+      what: 'the tunnel in use',
+    })
+    const died = monotonicMs()
+    await server.die()
+    await mqtt.waitForState(({ active }) => active === 'primary', {
+      deadlineMs: 15_000,
+      what: 'a line in place of the tunnel',
+    })
+    const state = await mqtt.waitForState(
+      ({ problems }) => problems.some((problem) => /home_ip: .*203\.0\.113\.1:51820/.test(problem)),
+      { deadlineMs: 15_000, what: 'the reason' },
+    )
+    const saidMs = monotonicMs() - died
+    assert.ok(saidMs < 10_000 + lag.allowanceMs(died, monotonicMs()), `${Math.round(saidMs)} ms`)
+    assert.equal(state.wans['home_ip']?.state, 'down')
+    await server.start()
+    await mqtt.waitForState(({ active }) => active === 'home_ip', {
+      deadlineMs: 90_000,
+      what: 'the tunnel in use again',
+    })
+    const { problems } = await mqtt.waitForState((now) => now.wans['home_ip']?.state === 'up', {
+      deadlineMs: 5_000,
+      what: 'all is well',
+    })
+    assert.deepEqual(problems, [])
+  })
+})

@@ -1,0 +1,98 @@
+/**
+ * `npm run simulate`: plays seeds of random faults, says which break an invariant and how many steps
+ * a second it makes, and ends with 1 where one does.
+ */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { readArguments, usage, type Wanted } from './arguments.ts'
+import type { Kind, Played, Wish } from './play-seed.ts'
+
+/** A day of turns takes a minute on a slow machine. */
+const longestMs = 600_000
+
+const wanted = readArguments(process.argv.slice(2))
+if (typeof wanted === 'string') {
+  process.stderr.write(`${wanted}\n\n${usage}`)
+  process.exitCode = 2
+} else {
+  const failed: string[] = []
+  for (const kind of wanted.kinds) failed.push(...(await playKind(kind, wanted)))
+  if (failed.length > 0) {
+    print(`FAILED  ${failed.join(', ')}`)
+    process.exitCode = 1
+  }
+}
+
+/** The seeds that broke something. */
+async function playKind(kind: Kind, { seed, lengthMs, forMs, kinds, workers }: Wanted) {
+  const beganMs = performance.now()
+  const endMs = beganMs + forMs / kinds.length
+  const wishOf = (one: number): Wish => ({ kind, seed: one, lengthMs: lengthMs(kind) })
+  const isOver = () => performance.now() >= endMs
+  const all =
+    seed === null
+      ? await Promise.all(
+          Array.from({ length: workers }, () =>
+            playAll(() => (isOver() ? null : wishOf(anySeed()))),
+          ),
+        )
+      : [await playAll(onceOnly(wishOf(seed)))]
+  const played = all.flat()
+  tell(kind, played, performance.now() - beganMs)
+  return played.filter(({ failure }) => failure !== null).map((one) => `${kind} ${one.seed}`)
+}
+
+/** One worker, until there is nothing more to play. At least one seed is, however little time there is. */
+async function playAll(next: () => Wish | null): Promise<Played[]> {
+  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url))
+  const all: Played[] = []
+  try {
+    for (let wish = next(); wish !== null; wish = next()) {
+      const played = await answerOf(worker, wish)
+      all.push(played)
+      if (played.failure === null) continue
+      print(`\n${wish.kind}, seed ${wish.seed}: ${played.failure}\n`)
+      // Who has failed in a way that it could not tell itself plays nothing any more.
+      if (played.steps === 0) break
+    }
+    return all
+  } finally {
+    await worker.terminate()
+  }
+}
+
+async function answerOf(worker: Worker, wish: Wish): Promise<Played> {
+  worker.postMessage(wish)
+  try {
+    const answers = await once(worker, 'message', { signal: AbortSignal.timeout(longestMs) })
+    return (answers as [Played])[0]
+  } catch (error) {
+    const failure = `it does not end within ten minutes, or ends everything: ${error}`
+    return { ...wish, steps: 0, playedMs: 0, failure }
+  }
+}
+
+function onceOnly(wish: Wish): () => Wish | null {
+  const left = [wish]
+  return () => left.pop() ?? null
+}
+
+function anySeed(): number {
+  return 1_000 + Math.floor(Math.random() * 1_000_000_000)
+}
+
+function tell(kind: Kind, played: readonly Played[], tookMs: number): void {
+  const sum = (of: (one: Played) => number) => played.reduce((total, one) => total + of(one), 0)
+  const [steps, hours] = [sum((one) => one.steps), sum((one) => one.playedMs) / 3_600_000]
+  const perSecond = Math.round(steps / (tookMs / 1_000))
+  const failures = played.filter(({ failure }) => failure !== null).length
+  print(
+    `${kind}: ${played.length} seeds, ${hours.toFixed(1)} virtual hours in ${(tookMs / 1_000).toFixed(0)} s, ` +
+      `${steps} steps, ${perSecond} a second; ${failures} failed`,
+  )
+  print(`  seeds: ${played.map((one) => one.seed).join(' ')}`)
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

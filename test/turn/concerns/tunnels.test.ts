@@ -1,0 +1,224 @@
+/** What a tunnel wants of each turn, and what users hear of it. */
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import type { WanHealth } from '../../../src/model/health.ts'
+import type { TunnelReport } from '../../../src/model/tunnel/tunnel-device.ts'
+import { resolveUplinks } from '../../../src/network/uplinks.ts'
+import type { Decided } from '../../../src/turn/concern.ts'
+import { Tunnels } from '../../../src/turn/concerns/tunnels.ts'
+import { bothFamilies } from '../../examples/both-families.ts'
+import { exampleDecided } from '../../examples/example-decided.ts'
+import { exampleHealth } from '../../examples/example-health.ts'
+import { exampleHost, oneSubnet } from '../../examples/example-host.ts'
+import { settingsOf } from '../../examples/settings-of.ts'
+import { RecordedLog } from '../../fakes/recorded-log.ts'
+
+const peerKey = 'zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M='
+const secret = 'SECRET8m1n0+2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I0='
+
+function settingsWith(server: string, more = '') {
+  return settingsOf(`
+wans:
+  - { name: primary, gateway: 192.168.0.1 }
+  - { name: secondary, gateway: 192.168.0.2, metered: true }
+tunnels:
+  - name: home_ip
+    endpoint: "${server}:51820"
+    peer_key: "${peerKey}"
+    private_key: "${secret}"
+    address: [203.0.113.80/32]
+    ${more}
+`)
+}
+
+const up = exampleHealth('up')
+const silent = exampleHealth('up', { suspectSinceMs: 1 })
+const down = exampleHealth('down', { reason: 'no reply' })
+
+let log: RecordedLog
+let tunnels: Tunnels
+let settings: ReturnType<typeof settingsWith>
+let nowMs = 0
+
+beforeEach(() => begin('203.0.113.9'))
+
+function begin(server: string, more = 'over: [primary, secondary]'): void {
+  log = new RecordedLog()
+  settings = settingsWith(server, more)
+  tunnels = new Tunnels(settings, log)
+  nowMs = 0
+}
+
+type Healths = Readonly<Record<string, WanHealth>>
+
+/** One turn: where it rides, and what is to be done, by kind. */
+function turn(healths: Healths, { afterMs = 1_000, stands = true, host = oneSubnet } = {}) {
+  nowMs += afterMs
+  const decided: Decided = exampleDecided({
+    ...{ nowMs, wallMs: 1_000_000_000_000 + nowMs, host },
+    uplinks: resolveUplinks(settings.wans, host),
+    healths: bothFamilies(new Map(Object.entries(healths))),
+  })
+  const { rides = [] } = tunnels.wishes(decided)
+  const errands = tunnels.afterwards(decided, stands)
+  return { line: rides[0]?.line, errands, kinds: errands.map(({ kind }) => kind) }
+}
+
+function tell(report: TunnelReport): void {
+  const seen = { nowMs, wallMs: 0, uplinks: [], inUse: new Set<string>() }
+  tunnels.take({ kind: 'tunnel', tunnel: 'home_ip', report }, seen)
+}
+
+const allUp = { primary: up, secondary: up, home_ip: up }
+
+test('its device is asked for at once, without a word of the key in the log', () => {
+  const { line, errands } = turn({ primary: up, secondary: up })
+  assert.equal(line, 'primary')
+  const [tend] = errands
+  assert.ok(tend?.kind === 'tend_tunnel')
+  assert.deepEqual(tend.wish.endpoint, { host: '203.0.113.9', port: 51820 })
+  assert.deepEqual(tend.wish.lines, ['eth0', 'eth0'])
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  assert.match(textOf(log), /home_ip is set up; its public key is PUBLIC/)
+  assert.doesNotMatch(textOf(log) + JSON.stringify(tunnels.figures()), /SECRET/)
+})
+
+test('it is asked for again when its interface has gone, and not without a reason', () => {
+  turn(allUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  const there = exampleHost([
+    { name: 'eth0', addresses: ['192.168.0.3/24'] },
+    { name: 'wf-home_ip', addresses: ['203.0.113.80/32'] },
+  ])
+  turn(allUp, { host: there, afterMs: 5_000 })
+  assert.ok(!turn(allUp, { host: there, afterMs: 5_000 }).kinds.includes('tend_tunnel'))
+  assert.ok(turn(allUp, { afterMs: 5_000 }).kinds.includes('tend_tunnel'))
+})
+
+test('the server is told once the rule stands, and only of another line', () => {
+  assert.ok(!turn(allUp, { stands: false }).kinds.includes('nudge_tunnel'))
+  assert.ok(turn(allUp).kinds.includes('nudge_tunnel'))
+  assert.ok(!turn(allUp).kinds.includes('nudge_tunnel'))
+  const moved = turn({ ...allUp, primary: down })
+  assert.equal(moved.line, 'secondary')
+  assert.ok(moved.kinds.includes('nudge_tunnel'))
+  assert.match(
+    textOf(log),
+    /secondary carries home_ip instead of primary: primary is down: no reply/,
+  )
+})
+
+test('a suspicion leads it to no metered line, a verdict does', () => {
+  turn(allUp)
+  assert.equal(turn({ ...allUp, primary: silent, home_ip: silent }).line, 'primary')
+  assert.equal(turn({ ...allUp, primary: down, home_ip: silent }).line, 'secondary')
+})
+
+test('a metered line that nobody has named carries it only if a policy may use both', () => {
+  begin('203.0.113.9', '')
+  turn(allUp)
+  assert.equal(turn({ ...allUp, primary: down }).line, 'primary')
+})
+
+test('where nobody answers in it by a healthy line, others are tried, ever more slowly', () => {
+  turn(allUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  const seen: number[] = []
+  let before = 'primary'
+  for (let second = 1; second <= 120; second += 1) {
+    const { line } = turn({ ...allUp, home_ip: down })
+    if (line === before || line === undefined || line === null) continue
+    seen.push(second)
+    before = line
+  }
+  assert.ok(seen.length >= 3 && seen.length <= 8, `changed after ${seen.join(', ')} s`)
+})
+
+test('a server without a handshake is named with its line and our key', () => {
+  turn(allUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  turn({ ...allUp, home_ip: down })
+  assert.deepEqual(tunnels.problems(), [])
+  const { kinds } = turn({ ...allUp, home_ip: down }, { afterMs: 9_000 })
+  assert.ok(kinds.includes('look_at_tunnel'))
+  const [problem = ''] = tunnels.problems()
+  assert.match(problem, /no handshake with 203\.0\.113\.9:51820: .*our public key PUBLIC\?/)
+  tell({ kind: 'looked', handshakeMs: 1_000_000_000_000 })
+  turn({ ...allUp, home_ip: down })
+  assert.match(tunnels.problems()[0] ?? '', /answers by .*, but nothing comes from the Internet/)
+  turn(allUp)
+  assert.deepEqual(tunnels.problems(), [])
+})
+
+test("a server's name is asked for by the line, and again while nobody answers", () => {
+  begin('vpn.example.org')
+  const first = turn({ primary: up, secondary: up, home_ip: down })
+  const asked = first.errands.find(({ kind }) => kind === 'resolve_endpoint')
+  assert.deepEqual(asked, {
+    ...{ kind: 'resolve_endpoint', tunnel: 'home_ip', line: 'primary' },
+    ...{ wan: 0, host: 'vpn.example.org' },
+  })
+  tell({ kind: 'resolved', line: 'primary', addresses: [] })
+  turn({ primary: up, secondary: up, home_ip: down })
+  assert.match(tunnels.problems()[0] ?? '', /nobody knows vpn\.example\.org by primary/)
+  tell({ kind: 'resolved', line: 'primary', addresses: ['203.0.113.9', '2001:db8::9'] })
+  const { errands } = turn(allUp, { afterMs: 5_000 })
+  const tend = errands.find((errand) => errand.kind === 'tend_tunnel')
+  assert.equal(tend?.wish.endpoint?.host, '203.0.113.9')
+  const later = turn({ ...allUp, home_ip: down }, { afterMs: 400_000 })
+  assert.ok(later.kinds.includes('resolve_endpoint'))
+})
+
+test('what it can’t be set up for is said once, and tried again', () => {
+  turn(allUp)
+  for (let i = 0; i < 3; i += 1) tell({ kind: 'failed', reason: 'wg is not installed' })
+  turn(allUp)
+  assert.deepEqual(tunnels.problems(), ["the tunnel home_ip can't be set up: wg is not installed"])
+  assert.equal(textOf(log).match(/is not installed/g)?.length, 1)
+  assert.ok(turn(allUp, { afterMs: 6_000 }).kinds.includes('tend_tunnel'))
+})
+
+test('in the mode both another line gets copies, a metered one only where the user says so', () => {
+  const both = 'mode: both\n    inside: 10.99.0.1'
+  begin('203.0.113.9', `${both}\n    both_metered: true`)
+  const { errands } = turn(allUp)
+  const tend = errands.find((errand) => errand.kind === 'tend_tunnel')
+  assert.deepEqual(tend?.wish.both, {
+    lines: [
+      { wan: 0, link: 'eth0', gateway: '192.168.0.1', address: '192.168.0.3' },
+      { wan: 1, link: 'eth0', gateway: '192.168.0.2', address: '192.168.0.3' },
+    ],
+    wan: 2,
+    inside: '10.99.0.1',
+  })
+  const shown = tunnels.figures().tunnels?.['home_ip']
+  assert.deepEqual([shown?.line, shown?.second], ['primary', 'secondary'])
+  begin('203.0.113.9')
+  turn(allUp)
+  assert.equal(tunnels.figures().tunnels?.['home_ip']?.second, undefined)
+})
+
+test('it never asks to be woken in the past, which would keep the loop busy', () => {
+  for (const server of ['203.0.113.9', 'vpn.example.org']) {
+    begin(server)
+    assert.equal(tunnels.wakeAtMs(), Number.POSITIVE_INFINITY)
+    const each: readonly Healths[] = [{}, allUp, { ...allUp, home_ip: down }, { primary: down }]
+    for (const healths of [...each, ...each]) {
+      turn(healths, { afterMs: 4_000 })
+      assert.ok(tunnels.wakeAtMs() > nowMs, JSON.stringify(healths))
+      tell({ kind: 'tended', publicKey: 'PUBLIC' })
+    }
+  }
+})
+
+test('without tunnels nothing is wanted', () => {
+  const none = new Tunnels(settingsOf('wans: []'), log)
+  assert.deepEqual(none.wishes(exampleDecided()), {})
+  assert.deepEqual(none.afterwards(exampleDecided(), true), [])
+  assert.equal(none.wakeAtMs(), Number.POSITIVE_INFINITY)
+  assert.deepEqual(none.figures(), {})
+})
+
+function textOf({ lines }: RecordedLog): string {
+  return lines.join('\n')
+}
