@@ -5,12 +5,12 @@
  * everything is done; a callback only takes note and wakes it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { helloKeyOf } from '../kernel/tunnels/hello-key.ts'
 import type { Log } from '../model/log.ts'
 import { endpointText } from '../model/tunnel/endpoint.ts'
 import { HelloDesk } from './hello/hello-desk.ts'
 import type { HelloSockets, HelloSocketsParts } from './hello/hello-sockets.ts'
 import { ProvenAddresses, type Twins } from './hello/proven-addresses.ts'
-import { helloKeyOf } from './hello/tunnel-keys.ts'
 import { isWithin, type ReadSettings, type ServerSettings } from './houses/server-settings.ts'
 import type { ServerNetwork } from './network/server-network.ts'
 import { twinScript } from './network/twin-elements.ts'

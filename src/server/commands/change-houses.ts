@@ -2,11 +2,10 @@
  * A house comes, gets another key, or goes. The invitation is printed once: its private key stands
  * nowhere on this machine. The service takes the settings at once.
  */
-import { randomBytes } from 'node:crypto'
 import { renderUnicodeCompact } from 'uqr'
+import { newKey, publicKeyOf } from '../../kernel/tunnels/private-key.ts'
 import { readEndpoint } from '../../model/tunnel/endpoint.ts'
 import { type Invitation, writeInvitation } from '../../model/tunnel/invitation.ts'
-import { privateKeyOf, publicKeyOf } from '../hello/tunnel-keys.ts'
 import { addHouse, rekeyHouse, removeHouse } from '../houses/houses.ts'
 import { insideOf, type ServerSettings } from '../houses/server-settings.ts'
 import type { ServerArguments } from './server-command-line.ts'
@@ -20,7 +19,7 @@ export async function changeHouses(
 ): Promise<number> {
   const { settingsPath } = given
   const settings = await settingsOrThrow(settingsPath)
-  const privateKey = privateKeyOf(randomBytes(32))
+  const privateKey = newKey()
   const changed = change(settings, { command, name, publicKey: publicKeyOf(privateKey), given })
   if (typeof changed === 'string') {
     process.stderr.write(`${changed}\n`)
