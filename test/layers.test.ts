@@ -32,7 +32,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logging: ['model'],
   service: ['model'],
   web: ['model', 'daemon/clock.ts'],
-  server: ['model', 'kernel/tools/run-tool.ts', 'logging'],
+  server: [
+    'model',
+    'kernel/tools/run-tool.ts',
+    'kernel/reading/nft-chains.ts',
+    'kernel/tunnels/hello-key.ts',
+    'kernel/tunnels/private-key.ts',
+    'logging',
+  ],
   daemon: [...core, ...ports],
   commands: [
     ...['model', 'options', 'decision', 'network', 'lines', 'report', 'turn', 'daemon'],

@@ -5,17 +5,16 @@
  * everything is done; a callback only takes note and wakes it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { helloKeyOf } from '../kernel/tunnels/hello-key.ts'
 import type { Log } from '../model/log.ts'
 import { endpointText } from '../model/tunnel/endpoint.ts'
 import { HelloDesk } from './hello/hello-desk.ts'
 import type { HelloSockets, HelloSocketsParts } from './hello/hello-sockets.ts'
 import { ProvenAddresses, type Twins } from './hello/proven-addresses.ts'
-import { helloKeyOf } from './hello/tunnel-keys.ts'
 import { isWithin, type ReadSettings, type ServerSettings } from './houses/server-settings.ts'
 import type { ServerNetwork } from './network/server-network.ts'
 import { twinScript } from './network/twin-elements.ts'
 import { wantedNetwork } from './network/wanted-network.ts'
-import { wireguardConfig } from './network/wireguard-config.ts'
 
 export interface ServerDaemonParts {
   readonly readSettings: () => Promise<ReadSettings>
@@ -101,12 +100,11 @@ export class ServerDaemon {
     const houseWords = knownHouses(settings).map(({ hello }) => hello.house)
     const from = { settings, uplink, helloPorts: sockets.ports, houseWords }
     const wanted = wantedNetwork(from)
-    const config = wireguardConfig(settings)
-    const whole = JSON.stringify([wanted, config])
+    const whole = JSON.stringify([wanted, settings])
     if (whole === this.#applied && this.#told !== null) return null
     this.#applied = null
     const error =
-      (await network.apply(wanted, config)) ?? (await sockets.listenInside(wanted.inside))
+      (await network.apply(wanted, settings)) ?? (await sockets.listenInside(wanted.inside))
     if (error !== null) return error
     this.#applied = whole
     this.#told = ''

@@ -35,15 +35,18 @@ export class Machine {
     this.#cgroup = cgroup
   }
 
-  /** systemd has started what it starts when this resolves. */
-  static async boot(): Promise<Machine> {
+  /**
+   * systemd has started what it starts when this resolves. What it writes goes with it, or stays on
+   * `disk`, a folder of the test's own, for the next one that boots from it.
+   */
+  static async boot({ disk = '' }: { readonly disk?: string } = {}): Promise<Machine> {
     const cgroup = `wan-failover-systemd-${randomUUID()}`
     const room = spawn(
       'unshare',
       [
         ...['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child=KILL'],
         ...['--uts', '--ipc', 'sh', '-e', '-c', bootScript, 'sh'],
-        ...[debianTree, checkout, cgroup],
+        ...[debianTree, checkout, cgroup, disk],
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
@@ -154,14 +157,15 @@ find "/mnt/$1" -depth -type d -exec rmdir {} +
 `
 
 /**
- * `$1` Debian tree, `$2` checkout, without a page that was built there, `$3` cgroup. systemd gets a cgroup of its own as its root, or it
+ * `$1` Debian tree, `$2` checkout, without a page that was built there, `$3` cgroup, `$4`
+ * the disk or nothing. systemd gets a cgroup of its own as its root, or it
  * would take the machine's; the second version is there on every kernel. With /sys and /proc/sys
  * read-only it leaves devices and kernel settings alone, as in any container; there it also leaves
  * it to others to share the mounts, without which a service gets no credentials.
  */
 const bootScript = `
-mount -t tmpfs tmpfs /mnt
-mkdir /mnt/written /mnt/work /mnt/root
+if [ -n "$4" ]; then mount --bind "$4" /mnt; else mount -t tmpfs tmpfs /mnt; fi
+mkdir -p /mnt/written /mnt/work /mnt/root
 mount -t overlay -o "lowerdir=$1,upperdir=/mnt/written,workdir=/mnt/work" overlay /mnt/root
 mkdir -p "/mnt/root/usr/src/wan-failover"
 mount --bind "$2" /mnt/root/usr/src/wan-failover
@@ -181,14 +185,15 @@ for device in null zero full random urandom tty; do
   touch "dev/$device"
   mount --bind "/dev/$device" "dev/$device"
 done
-mkdir dev/pts dev/shm
+mkdir dev/pts dev/shm dev/net
+mknod -m 666 dev/net/tun c 10 200
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
 for scratch in dev/shm tmp; do mount -t tmpfs tmpfs "$scratch"; done
 # As systemd has it: only root makes folders there.
 mount -t tmpfs -o mode=755 tmpfs run
 for unit in console-getty getty-static systemd-modules-load apt-daily apt-daily-upgrade; do
-  ln -s /dev/null "etc/systemd/system/$unit.service"
+  ln -sfn /dev/null "etc/systemd/system/$unit.service"
 done
 pivot_root . mnt
 mount --make-rshared /

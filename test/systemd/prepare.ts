@@ -1,7 +1,7 @@
 /**
  * Makes what the systemd tests need, in the machine's own network, for they have no Internet: a
- * Debian tree with systemd and npm, and in its caches the packages that script/install will ask
- * for. Nothing but that folder is changed.
+ * Debian tree with systemd and npm, and in its caches the packages that script/install and
+ * script/install-server will ask for. Nothing but that folder is changed.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -15,8 +15,11 @@ import { checkout, debianTree, openFolder, suite } from './debian.ts'
 const execute = promisify(execFile)
 const minutesMs = 60_000
 
-const installScript = readFileSync(join(checkout, 'script/install'), 'utf8')
-const [, wanted = ''] = /^needed=\((.*)\)$/m.exec(installScript) ?? []
+const neededBy = (script: string) =>
+  /^needed=\((.*)\)$/m.exec(readFileSync(join(checkout, script), 'utf8'))?.[1]?.split(' ') ?? []
+const needed = ['script/install', 'script/install-server'].flatMap(neededBy)
+// What a server needs besides, on a kernel without WireGuard.
+const wanted = [...new Set([...needed, 'wireguard-go'])].join(' ')
 
 openFolder()
 await makeDebianTree({ folder: debianTree, suite, packages: ['systemd-sysv', 'npm'] })

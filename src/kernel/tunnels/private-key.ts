@@ -54,7 +54,7 @@ function readKey(path: string): string {
 }
 
 /** Clamped as RFC 7748 has it, so that every tool prints the same one. */
-function newKey(): string {
+export function newKey(): string {
   const bytes = randomBytes(keyBytes)
   bytes[0] = (bytes[0] ?? 0) & 248
   bytes[31] = ((bytes[31] ?? 0) & 127) | 64

@@ -2,16 +2,15 @@
  * A house comes, gets another key, or goes. The invitation is printed once: its private key stands
  * nowhere on this machine. The service takes the settings at once.
  */
-import { randomBytes } from 'node:crypto'
 import { renderUnicodeCompact } from 'uqr'
-import { runTool } from '../../kernel/tools/run-tool.ts'
+import { newKey, publicKeyOf } from '../../kernel/tunnels/private-key.ts'
 import { readEndpoint } from '../../model/tunnel/endpoint.ts'
 import { type Invitation, writeInvitation } from '../../model/tunnel/invitation.ts'
-import { privateKeyOf, publicKeyOf } from '../hello/tunnel-keys.ts'
 import { addHouse, rekeyHouse, removeHouse } from '../houses/houses.ts'
 import { insideOf, type ServerSettings } from '../houses/server-settings.ts'
 import type { ServerArguments } from './server-command-line.ts'
 import { settingsOrThrow, writeSettingsFile } from './settings-store.ts'
+import { tellService } from './tell-service.ts'
 
 export async function changeHouses(
   command: 'add' | 'rekey' | 'remove',
@@ -20,7 +19,7 @@ export async function changeHouses(
 ): Promise<number> {
   const { settingsPath } = given
   const settings = await settingsOrThrow(settingsPath)
-  const privateKey = privateKeyOf(randomBytes(32))
+  const privateKey = newKey()
   const changed = change(settings, { command, name, publicKey: publicKeyOf(privateKey), given })
   if (typeof changed === 'string') {
     process.stderr.write(`${changed}\n`)
@@ -75,16 +74,6 @@ function invite(settings: ServerSettings, name: string, privateKey: string): voi
   say(line)
   if (process.stdout.isTTY) say(`\n${renderUnicodeCompact(line)}`)
 }
-
-/** Only the service's own settings: others are of a server that somebody runs by hand. */
-async function tellService(settingsPath: string): Promise<void> {
-  if (settingsPath !== servedSettings) return
-  const words = ['--no-block', 'try-reload-or-restart', 'wan-failover-server.service']
-  const answer = await runTool('systemctl', words, { timeoutMs: 30_000 })
-  if (answer.kind === 'failed') throw new Error(`the service has not been told: ${answer.error}`)
-}
-
-const servedSettings = '/etc/wan-failover-server/server.json'
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)

@@ -1,11 +1,11 @@
 /** Where houses find this machine, and its key; what is set up already stays. */
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
+import { newKey } from '../../kernel/tunnels/private-key.ts'
 import { type Endpoint, endpointText, readEndpoint } from '../../model/tunnel/endpoint.ts'
-import { privateKeyOf } from '../hello/tunnel-keys.ts'
 import type { ServerArguments } from './server-command-line.ts'
 import { settingsOrThrow, writeSettingsFile } from './settings-store.ts'
+import { tellService } from './tell-service.ts'
 
 export async function setUp({ settingsPath, endpoint }: ServerArguments): Promise<number> {
   const known = existsSync(settingsPath) ? await settingsOrThrow(settingsPath) : null
@@ -29,8 +29,14 @@ export async function setUp({ settingsPath, endpoint }: ServerArguments): Promis
     houses: [],
     ...known,
     endpoint: endpointText(wanted),
-    private_key: known?.private_key ?? privateKeyOf(randomBytes(32)),
+    private_key: known?.private_key ?? newKey(),
   })
+  if (known !== null && known.endpoint !== endpointText(wanted)) {
+    await tellService(settingsPath)
+    process.stdout.write(
+      'Invitations name the endpoint: rekey each house, or change it in its options.\n',
+    )
+  }
   return 0
 }
 

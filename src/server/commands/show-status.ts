@@ -1,6 +1,9 @@
 /** Asks the kernel, not the service: what stands is what carries. Needs root, as wg and nft do. */
+import { readChains } from '../../kernel/reading/nft-chains.ts'
 import { runTool } from '../../kernel/tools/run-tool.ts'
+import { readEndpoint } from '../../model/tunnel/endpoint.ts'
 import { readHouseStatus, readTwins, statusLines } from '../houses/house-status.ts'
+import { firewallLines } from '../houses/other-firewalls.ts'
 import { serverLink, serverTable } from '../network/server-table.ts'
 import type { ServerArguments } from './server-command-line.ts'
 import { settingsOrThrow } from './settings-store.ts'
@@ -18,11 +21,14 @@ export async function showStatus({ settingsPath, json }: ServerArguments): Promi
   const twins = new Map(
     maps.flatMap((map) => (map.kind === 'done' ? [...readTwins(map.output)] : [])),
   )
+  const chains = (await readChains('nft')) ?? []
+  const { port = 0 } = readEndpoint(settings.endpoint) ?? {}
+  const firewalls = firewallLines(chains, { ownTable: serverTable, link: serverLink, port })
   const nowS = Math.floor(Date.now() / 1000)
   const houses = readHouseStatus(settings, { dump: dump.output, twins, nowS })
   const text = json
-    ? JSON.stringify({ endpoint: settings.endpoint, houses }, null, 2)
-    : [`Listening as ${settings.endpoint}.`, ...statusLines(houses)].join('\n')
+    ? JSON.stringify({ endpoint: settings.endpoint, houses, firewalls }, null, 2)
+    : [`Listening as ${settings.endpoint}.`, ...statusLines(houses), ...firewalls].join('\n')
   process.stdout.write(`${text}\n`)
   return maps.every(({ kind }) => kind === 'done') ? 0 : 1
 }

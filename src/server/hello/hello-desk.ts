@@ -4,6 +4,7 @@
  * its question, to whoever has proven a key; each question is good for one.
  */
 import { timingSafeEqual } from 'node:crypto'
+import { type HelloKey, hmac } from '../../kernel/tunnels/hello-key.ts'
 import {
   cookieInput,
   type HelloOrigin,
@@ -12,7 +13,6 @@ import {
 } from '../../model/tunnel/hello.ts'
 import { proofInput, proofOf, readProvenQuestion } from '../../model/tunnel/hello-proof.ts'
 import type { ProvenAddresses } from './proven-addresses.ts'
-import { type HelloKey, hmac } from './tunnel-keys.ts'
 
 export interface KnownHouse {
   readonly name: string

@@ -10,12 +10,14 @@ import { runTool, type ToolAnswer } from '../../kernel/tools/run-tool.ts'
 import { familyOf } from '../../model/address.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import { ourProtocol } from '../../model/marks.ts'
+import type { ServerSettings } from '../houses/server-settings.ts'
 import type { KernelBook } from './kernel-book.ts'
 import { removeTables, serverLink } from './server-table.ts'
 import type { WantedNetwork } from './wanted-network.ts'
+import { wireguardChanges } from './wireguard-changes.ts'
 
 export interface ServerNetworkParts {
-  /** Of this service alone, and not on a disk: the keys stand there for a moment. */
+  /** Of this service alone, and not on a disk: the key stands there for a moment. */
   readonly runFolder: string
   readonly book: KernelBook
 }
@@ -55,11 +57,11 @@ export class ServerNetwork {
     return null
   }
 
-  /** @param config what `wg syncconf` reads; null, or why it failed */
-  async apply(wanted: WantedNetwork, config: string): Promise<string | null> {
+  /** null, or why it failed. */
+  async apply(wanted: WantedNetwork, settings: ServerSettings): Promise<string | null> {
     return (
       (await this.#makeLink()) ??
-      (await this.#configure(config)) ??
+      (await this.#configure(settings)) ??
       (await this.#ip(wanted)) ??
       (await this.#parts.book.set(wanted.kernelSettings)) ??
       (await this.#dropOld(wanted)) ??
@@ -102,12 +104,22 @@ export class ServerNetwork {
     return errorOf('ip', await runTool('ip', ['link', 'delete', serverLink]))
   }
 
-  /** A file, for wg opens what it reads by its name, which Node's pipes have none of. */
-  async #configure(config: string): Promise<string | null> {
-    const file = join(this.#parts.runFolder, 'wireguard.conf')
+  async #configure(settings: ServerSettings): Promise<string | null> {
+    const dump = await runTool('wg', ['show', serverLink, 'dump'])
+    if (dump.kind !== 'done') return errorOf('wg', dump)
+    const { port, words } = wireguardChanges(settings, dump.output)
+    const error = port === null ? null : await this.#setOwn(port, settings.private_key)
+    if (error !== null || words.length === 0) return error
+    return errorOf('wg', await runTool('wg', ['set', serverLink, ...words]))
+  }
+
+  /** By a file, for wg opens what it reads by its name, which Node's pipes have none of. */
+  async #setOwn(port: number, privateKey: string): Promise<string | null> {
+    const file = join(this.#parts.runFolder, 'private-key')
     try {
-      await writeFile(file, config, { mode: 0o600 })
-      return errorOf('wg', await runTool('wg', ['syncconf', serverLink, file]))
+      await writeFile(file, privateKey, { mode: 0o600 })
+      const words = ['listen-port', String(port), 'private-key', file]
+      return errorOf('wg', await runTool('wg', ['set', serverLink, ...words]))
     } catch (error) {
       return `writing ${file}: ${messageOf(error)}`
     } finally {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { helloKeyOf } from '../../../src/kernel/tunnels/hello-key.ts'
+import { publicKeyOf } from '../../../src/kernel/tunnels/private-key.ts'
 import {
   readHelloAnswer,
   writeHelloAnswer,
@@ -7,13 +9,13 @@ import {
 } from '../../../src/model/tunnel/hello.ts'
 import { HelloDesk } from '../../../src/server/hello/hello-desk.ts'
 import { ProvenAddresses } from '../../../src/server/hello/proven-addresses.ts'
-import { helloKeyOf, privateKeyOf, publicKeyOf } from '../../../src/server/hello/tunnel-keys.ts'
+import { exampleKey } from '../example-server.ts'
 import { provenQuestion } from './asking-house.ts'
 
-const server = privateKeyOf(new Uint8Array(32).fill(1))
+const server = exampleKey(1)
 const keys = {
-  a: privateKeyOf(new Uint8Array(32).fill(2)),
-  b: privateKeyOf(new Uint8Array(32).fill(3)),
+  a: exampleKey(2),
+  b: exampleKey(3),
 }
 const hello = {
   a: helloKeyOf(keys.a, publicKeyOf(server)),
@@ -52,7 +54,7 @@ test('nobody without a key gets an answer', () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1
     return bytes
   })
-  const stranger = helloKeyOf(privateKeyOf(new Uint8Array(32).fill(5)), publicKeyOf(server))
+  const stranger = helloKeyOf(exampleKey(5), publicKeyOf(server))
   for (const question of [
     ...forged,
     provenQuestion(stranger, start),

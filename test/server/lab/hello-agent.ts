@@ -4,8 +4,8 @@
  * PORT`. Its one argument is HelloAgentOptions as JSON.
  */
 import { createSocket } from 'node:dgram'
+import { helloKeyOf } from '../../../src/kernel/tunnels/hello-key.ts'
 import { helloInsidePort, readHelloAnswer } from '../../../src/model/tunnel/hello.ts'
-import { helloKeyOf } from '../../../src/server/hello/tunnel-keys.ts'
 import { agentOptions, begin, report } from '../../lab/agents/agent-program.ts'
 import { provenQuestion } from '../hello/asking-house.ts'
 
@@ -27,7 +27,7 @@ begin()
 const inside = createSocket('udp4')
 inside.bind({ address: options.insideSource })
 for (const [index, { source, port }] of options.lines.entries()) {
-  const socket = createSocket('udp4')
+  const socket = createSocket(source.includes(':') ? 'udp6' : 'udp4')
   socket.on('message', (answer) => {
     const read = readHelloAnswer(answer)
     if (read === null) return

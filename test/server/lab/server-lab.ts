@@ -13,12 +13,15 @@ import { LabNode } from '../../lab/network/node.ts'
 import { waitFor } from '../../wait-for.ts'
 
 export const serverAddress = '203.0.113.9'
+export const serverAddressIpv6 = '2001:db8:1::9'
 export const strangerAddress = '198.51.100.2'
 
 export interface LabOptions {
   /** Both lines of the first house come from one address. */
   readonly carrier?: boolean
   readonly houses?: readonly string[]
+  /** Which machine is the server; else one of the lab's own. */
+  readonly server?: LabNode
 }
 
 export class ServerLab {
@@ -41,12 +44,18 @@ export class ServerLab {
     this.#nodes = [...nodes.values()]
   }
 
-  static async open({ carrier = false, houses = ['home'] }: LabOptions = {}): Promise<ServerLab> {
+  static async open(options: LabOptions = {}): Promise<ServerLab> {
+    const { carrier = false, houses = ['home'], server } = options
     const names = ['internet', 'server', 'stranger', ...(carrier ? ['carrier'] : [])]
     const nats = houses.flatMap((house) => lines.map((line) => `${house}-nat${line}`))
     const all = [...names, ...houses, ...nats]
     const nodes = new Map(
-      await Promise.all(all.map(async (name) => [name, await LabNode.start(name)] as const)),
+      await Promise.all(
+        all.map(async (name) => {
+          const given = name === 'server' ? server : undefined
+          return [name, given ?? (await LabNode.start(name))] as const
+        }),
+      ),
     )
     const lab = new ServerLab(nodes, houses)
     await Promise.all(lab.#nodes.map((node) => node.script(setUpScript)))
@@ -62,14 +71,14 @@ export class ServerLab {
     return house
   }
 
-  /** Drops what comes and goes by a line, or lets it pass again; nobody is told. */
+  /** Drops the tunnel's packets on a line, or lets them pass again; its routers still find each other. */
   async silence(link: string, silent: boolean): Promise<void> {
     const rules = ['prerouting', 'postrouting'].map(
       (hook, nth) => `chain ${hook} { type filter hook ${hook} priority 0;
-        ${nth === 0 ? 'iifname' : 'oifname'} "${link}" drop
+        ${nth === 0 ? 'iifname' : 'oifname'} "${link}" meta l4proto udp drop
       }`,
     )
-    const table = `table ip silent-${link}`
+    const table = `table inet silent-${link}`
     const made = silent ? `${table} {\n${rules.join('\n')}\n}` : ''
     await this.internet.nft(`${table} { }\ndelete ${table}\n${made}`)
   }
@@ -86,11 +95,11 @@ export class ServerLab {
       ip address add 2001:db8:1::1/64 dev server nodad
       ip address add 198.51.100.1/24 dev stranger
       ip route add 203.0.113.80/29 via ${serverAddress}
-      ip route add 2001:db8:80::/44 via 2001:db8:1::9
+      ip route add 2001:db8:80::/44 via ${serverAddressIpv6}
       ip route add 198.18.0.0/15 via ${strangerAddress}`)
     await this.server.script(`
       ip address add ${serverAddress}/24 dev eth0
-      ip address add 2001:db8:1::9/64 dev eth0 nodad
+      ip address add ${serverAddressIpv6}/64 dev eth0 nodad
       ip route add default via 203.0.113.1
       ip route add default via 2001:db8:1::1`)
     await this.stranger.script(`
@@ -125,9 +134,36 @@ export class ServerLab {
           ip route add ${serverAddress} via 10.${line}.0.1 metric ${line}
           ip rule add from 10.${line}.0.2 lookup ${line}
           ip route add default via 10.${line}.0.1 table ${line}`)
+        await this.#wireIpv6({ nth: 4 * index + line, line, link, nat, house })
       }
     }
   }
+
+  /** Without a NAT; none behind a carrier's. */
+  async #wireIpv6({ nth, line, link, nat, house }: Ipv6Line): Promise<void> {
+    if (!(await this.internet.run('ip', 'link')).includes(` ${link}@`)) return
+    const [outer, inner] = [`2001:db8:6${nth}:`, `2001:db8:7${nth}:`]
+    await this.internet.script(`
+      ip address add ${outer}:1/64 dev ${link} nodad
+      ip route add ${inner}:/64 via ${outer}:2`)
+    await nat.script(`
+      ip address add ${outer}:2/64 dev ext nodad
+      ip address add ${inner}:1/64 dev lan nodad
+      ip route add default via ${outer}:1`)
+    await house.script(`
+      ip address add ${inner}:2/64 dev wan${line} nodad
+      ip route add ${serverAddressIpv6} via ${inner}:1 metric ${line}
+      ip -6 rule add from ${inner}:2 lookup ${line}
+      ip -6 route add default via ${inner}:1 table ${line}`)
+  }
+}
+
+interface Ipv6Line {
+  readonly nth: number
+  readonly line: number
+  readonly link: string
+  readonly nat: LabNode
+  readonly house: LabNode
 }
 
 export const lines = [1, 2] as const

@@ -76,6 +76,19 @@ test('with another key the house comes by its new invitation alone', { skip }, a
   assert.equal((await again.ping(strangerAddress, 20)).lost, 0)
 })
 
+test('another firewall that drops what is forwarded is named', { skip }, async () => {
+  await using lab = await ServerLab.open()
+  const server = await TestServer.setUp(lab.server, serverAddress)
+  await server.invite('add', 'home', '--address', '203.0.113.80')
+  await server.start()
+  assert.doesNotMatch(await server.command('status'), /firewall/)
+  const chain = 'chain forward { type filter hook forward priority 0; policy drop; }'
+  await lab.server.nft(`table inet others { ${chain}\n}`)
+  assert.match(await server.command('status'), /The firewall inet others, chain forward, drops/)
+  await server.end('SIGTERM')
+  assert.match(await lab.server.run('nft', 'list', 'ruleset'), /policy drop/)
+})
+
 test('what others flush comes back', { skip }, async () => {
   await using lab = await ServerLab.open()
   const server = await TestServer.setUp(lab.server, serverAddress)

@@ -3,6 +3,7 @@
  * takes an invitation whole, as a user pastes it.
  */
 
+import { endpointText } from '../../../src/model/tunnel/endpoint.ts'
 import { type Invitation, readInvitation } from '../../../src/model/tunnel/invitation.ts'
 import { Agent } from '../../lab/agents/agent.ts'
 import type { LabNode } from '../../lab/network/node.ts'
@@ -76,7 +77,7 @@ export class TestHouse {
     const allowed = 'allowed-ips 0.0.0.0/0,::/0 persistent-keepalive 1'
     await this.node.script(`
       echo '${privateKey}' | wg set ${link} listen-port ${port} private-key /dev/stdin \\
-        peer ${peerKey} endpoint ${endpoint.host}:${endpoint.port} ${allowed}
+        peer ${peerKey} endpoint ${endpointText(endpoint)} ${allowed}
       ${address.map((one) => `ip address add ${one} dev ${link} ${one.includes(':') ? 'nodad' : ''}`).join('\n')}
       ip link set ${link} mtu 1380 up
       ip rule add pref 100 from ${this.address} lookup 100
@@ -87,24 +88,40 @@ export class TestHouse {
 
   async #goBothWays(): Promise<void> {
     const { endpoint, peerKey, privateKey, inside } = this.invitation
-    await this.node.nft(bothWays)
+    const family = endpoint.host.includes(':') ? 6 : 4
+    const sources = await Promise.all(lines.map((line) => this.#sourceOf(line, family)))
+    await this.node.nft(bothWays(family, sources))
     const agent = await Agent.start(this.node, new URL('hello-agent.ts', import.meta.url), {
       server: { address: endpoint.host, port: endpoint.port },
       inside,
       insideSource: this.address,
       privateKey,
       peerKey,
-      lines: lines.map((line) => ({ source: `10.${line}.0.2`, port: helloPort(line) })),
+      lines: lines.map((line, nth) => ({ source: sources[nth], port: helloPort(line) })),
     })
     agent.onWords(([word, line, address, seenPort]) => {
       if (word === 'answered') this.seenAt.set(Number(line), `${address}:${seenPort}`)
     })
     this.#agent = agent
   }
+
+  async #sourceOf(line: number, family: 4 | 6): Promise<string> {
+    const words = ['-o', `-${family}`, 'address', 'show', 'dev', `wan${line}`, 'scope', 'global']
+    const shown = await this.node.run('ip', ...words)
+    return / inet6? ([^/]+)/.exec(shown)?.[1] ?? ''
+  }
 }
 
-/** The hello leaves by WireGuard's port; a packet by the first line leaves by the second too. */
-const bothWays = `table ip house {
+/**
+ * The hello leaves by WireGuard's port. What leaves by one line leaves by the other too: by which
+ * one, WireGuard decides itself, for it remembers where a peer's last packet came in.
+ */
+function bothWays(family: 4 | 6, sources: readonly string[]): string {
+  const word = family === 6 ? 'ip6' : 'ip'
+  const each = (rule: (line: number, source: string) => string): string =>
+    lines.map((line, nth) => rule(line, sources[nth] ?? '')).join('\n')
+  const copy = 'meta mark set 0x7'
+  return `table ${word} house {
   chain early {
     type filter hook output priority -310;
     udp dport ${port} notrack
@@ -112,17 +129,15 @@ const bothWays = `table ip house {
   chain back {
     type filter hook prerouting priority -310;
     udp sport ${port} notrack
-    ${lines
-      .map(
-        (line) =>
-          `iifname "wan${line}" udp sport ${port} @th,64,8 0xff udp dport set ${helloPort(line)}`,
-      )
-      .join('\n')}
+    ${each((line) => `iifname "wan${line}" udp sport ${port} @th,64,8 0xff udp dport set ${helloPort(line)}`)}
   }
   chain out {
     type filter hook output priority -150;
-    ${lines.map((line) => `udp sport ${helloPort(line)} udp sport set ${port}`).join('\n')}
-    meta mark 0x77 ip saddr set 10.2.0.2 meta mark set 0 accept
-    oifname "wan1" udp dport ${port} @th,64,8 != 0xff meta mark set 0x77 dup to 10.2.0.1 device "wan2" meta mark set 0
+    ${each((line) => `udp sport ${helloPort(line)} udp sport set ${port}`)}
+    ${each((line, source) => `meta mark 0x7${line} ${word} saddr set ${source} meta mark set 0 accept`)}
+    udp dport != ${port} accept
+    @th,64,8 0xff accept
+    ${each((line, source) => `oifname "wan${3 - line}" ${copy}${line} dup to ${source.replace(/2$/, '1')} device "wan${line}" meta mark set 0 accept`)}
   }
 }`
+}

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HouseSettings } from '../../../src/server/houses/server-settings.ts'
 import { wantedNetwork } from '../../../src/server/network/wanted-network.ts'
-import { wireguardConfig } from '../../../src/server/network/wireguard-config.ts'
-import { exampleHouse, examplePublicKey, exampleServer } from '../example-server.ts'
+import { exampleHouse, exampleServer } from '../example-server.ts'
 
 function wantedOf(...houses: readonly HouseSettings[]) {
   const settings = exampleServer({ houses: [...houses] })
@@ -43,19 +42,4 @@ test('ports lead to the house’s first IPv4 address', () => {
 
 test('who isn’t asked for by a house’s word doesn’t reach the helper', () => {
   assert.match(wantedOf(exampleHouse()).tables, /@th,80,32 != \{ 0xabcd \} drop/)
-})
-
-test('wg is told each house and its addresses', () => {
-  const settings = exampleServer({ houses: [exampleHouse()] })
-  assert.equal(
-    wireguardConfig(settings),
-    `[Interface]
-PrivateKey = ${settings.private_key}
-ListenPort = 51820
-
-[Peer]
-PublicKey = ${examplePublicKey(2)}
-AllowedIPs = 203.0.113.80/32
-`,
-  )
 })
