@@ -3,7 +3,12 @@
  * function of the snapshot, for states over the API. Both stand side by side, so that nobody
  * changes one without the other. Pure.
  */
-import type { PolicySnapshot, Snapshot, WanSnapshot } from '../model/published/snapshot.ts'
+import type {
+  PolicySnapshot,
+  Snapshot,
+  TunnelSnapshot,
+  WanSnapshot,
+} from '../model/published/snapshot.ts'
 
 export interface Reading {
   /** Jinja, where `value_json` is the message on the entity's topic. */
@@ -115,6 +120,19 @@ export function policyMeteredBytes(policy: string): Reading {
   return {
     expression: decided(policy, 'metered_bytes'),
     of: (snapshot) => snapshot.policies[policy]?.metered_bytes ?? null,
+  }
+}
+
+/** `otherwise`: where it has none, which is a fact and not something unknown. */
+export function tunnelFact(
+  tunnel: string,
+  field: 'line' | 'second' | 'reason',
+  otherwise: string,
+): Reading {
+  return {
+    expression: `value_json.tunnels.get('${tunnel}', {}).get('${field}') or '${otherwise}'`,
+    of: ({ tunnels }) =>
+      (tunnels[tunnel] as Partial<TunnelSnapshot> | undefined)?.[field] ?? otherwise,
   }
 }
 

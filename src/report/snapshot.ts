@@ -95,7 +95,7 @@ export function composeSnapshot(known: Known): Snapshot {
     resolvers: Object.fromEntries(known.resolvers ?? []),
     suspect: known.suspect ?? [],
     sidesteps: known.sidesteps ?? 0,
-    ...(known.tunnels === undefined ? {} : { tunnels: known.tunnels }),
+    tunnels: known.tunnels ?? {},
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
     ...(known.options === undefined ? {} : { options: known.options }),

@@ -53,6 +53,7 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     },
     suspect: [],
     sidesteps: 0,
+    tunnels: {},
     capabilities: {
       nft: true,
       ct_mark: true,

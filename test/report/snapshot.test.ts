@@ -94,6 +94,7 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
     resolvers: {},
     suspect: ['primary'],
     sidesteps: 3,
+    tunnels: {},
     capabilities: {
       nft: true,
       ct_mark: false,

@@ -60,6 +60,7 @@ export function snapshot(nowMs: number, changes: Partial<Snapshot>): Snapshot {
     resolvers: {},
     suspect: [],
     sidesteps: 0,
+    tunnels: {},
     capabilities: everything,
     problems: [],
     ...changes,

@@ -50,7 +50,7 @@ export function wanViews(input: WanViewsInput): readonly WanView[] {
   const wanted = (setup?.wans ?? []).map(({ name }) => name)
   const all = new Set([...wanted, ...Object.keys(snapshot.wans)])
   // A tunnel stands above the lines that it rides on.
-  const isTunnel = (name: string) => snapshot.tunnels?.[name] !== undefined
+  const isTunnel = (name: string) => snapshot.tunnels[name] !== undefined
   const names = [...all].sort((a, b) => Number(isTunnel(b)) - Number(isTunnel(a)))
   return names.flatMap((name) => {
     const wan = snapshot.wans[name]
@@ -88,12 +88,12 @@ function wanView(name: string, wan: WanSnapshot, input: WanViewsInput): WanView 
 }
 
 function ridesOf(name: string | null, { tunnels }: Snapshot): readonly string[] {
-  const { line = null, second } = tunnels?.[name ?? ''] ?? {}
+  const { line = null, second } = tunnels[name ?? ''] ?? {}
   return [line, second].filter((one) => one != null)
 }
 
 function tunnelOf(name: string, snapshot: Snapshot, texts: Texts): WanView['tunnel'] {
-  if (snapshot.tunnels?.[name] === undefined) return null
+  if (snapshot.tunnels[name] === undefined) return null
   const rides = ridesOf(name, snapshot)
   const [line, second] = rides
   const t = texts.picture
