@@ -21,6 +21,7 @@ import { type Arguments, print } from './arguments.ts'
 import { askableUplinks, commandProber } from './command-prober.ts'
 import { nameLines, placedResolvers } from './name-lines.ts'
 import { pairFindings } from './pair-findings.ts'
+import { tunnelLines } from './tunnel-lines.ts'
 import { type HostView, withHost } from './with-host.ts'
 
 /** Options and host: all that is wrong, with what would be right; 1 where something must be mended. */
@@ -38,6 +39,7 @@ export function check(wanted: Arguments): Promise<number> {
     for (const fact of pair.facts) print(`PAIR   ${fact}`)
     for (const line of await probeLines(view)) print(line)
     for (const line of await nameLines(view, resolvers)) print(line)
+    for (const line of await tunnelLines(view)) print(line)
     if (errors.length === 0)
       print('OK     the options are right, and this host can do what they ask')
     return errors.length === 0 ? 0 : 1

@@ -1,5 +1,6 @@
 /** The entities of the device: for the whole, for each WAN, for each policy. Pure. */
 import { eventTypes, type WanSnapshot } from '../model/published/snapshot.ts'
+import { label } from './label.ts'
 import {
   automatic,
   meteredWans,
@@ -28,6 +29,7 @@ import {
   shows,
   testUntil,
 } from './readings.ts'
+import { tunnelComponents } from './tunnel-entities.ts'
 
 export type Platform = 'binary_sensor' | 'sensor' | 'switch' | 'select' | 'button' | 'event'
 
@@ -69,6 +71,7 @@ export function entitiesOf(topics: Topics, names: Names): readonly Entity[] {
     ...names.policies.flatMap((policy) => policyComponents(topics, names, policy)),
     ...meteredComponents(topics, names),
     ...(names.pair == null ? [] : pairComponents(topics)),
+    ...tunnelComponents(topics, names),
   ]
 }
 
@@ -322,10 +325,4 @@ function bytesOf(reading: Reading) {
     suggested_display_precision: 0,
     entity_category: 'diagnostic',
   } as const
-}
-
-/** `kids_tablet` → `Kids tablet`. */
-function label(name: string): string {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -7,6 +7,7 @@ import type {
   PairSnapshot,
   PolicySnapshot,
   Snapshot,
+  TunnelSnapshot,
   WanSnapshot,
 } from '../model/published/snapshot.ts'
 
@@ -135,6 +136,19 @@ export function policyMeteredBytes(policy: string): Reading {
   return {
     expression: decided(policy, 'metered_bytes'),
     of: (snapshot) => snapshot.policies[policy]?.metered_bytes ?? null,
+  }
+}
+
+/** `otherwise`: where it has none, which is a fact and not something unknown. */
+export function tunnelFact(
+  tunnel: string,
+  field: 'line' | 'second' | 'reason',
+  otherwise: string,
+): Reading {
+  return {
+    expression: `value_json.tunnels.get('${tunnel}', {}).get('${field}') or '${otherwise}'`,
+    of: ({ tunnels }) =>
+      (tunnels[tunnel] as Partial<TunnelSnapshot> | undefined)?.[field] ?? otherwise,
   }
 }
 

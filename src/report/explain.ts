@@ -24,6 +24,7 @@ import { rescuedQueries } from '../network/rescued-queries.ts'
 import { desiredRoutes } from '../network/routes/desired-routes.ts'
 import { type Way, walk } from '../network/routes/route-walk.ts'
 import { desiredRules } from '../network/rules/desired-rules.ts'
+import { standingRides } from '../network/rules/ride-rows.ts'
 import { describeRule } from '../network/rules/rule-text.ts'
 import { type Assumed, assumedHealths } from './assumed-healths.ts'
 import { describeAnswer } from './describe-answer.ts'
@@ -89,14 +90,20 @@ export function explain(input: ExplainInput, asked: Question): Explanation {
     const reason = 'the default policy may not use that WAN, so this machine drops it'
     return { policy, rule, table: null, wan: null, gateway: null, link: null, reason }
   }
+  const below = uplink?.isTunnel === true ? lineBelow(uplink, input) : null
   return {
     policy,
     rule,
     table: way.route?.table ?? null,
     wan: uplink?.name ?? null,
+    ...(below?.line === undefined ? {} : { line: below.line }),
     gateway: way.nextHop?.gateway ?? null,
     link: way.nextHop?.link ?? null,
-    reason: `${reasonOf(way, uplink, decided)}${namesOf(question, { policy, tested, input })}`,
+    reason: [
+      reasonOf(way, uplink, decided),
+      ...(below === null ? [] : [below.words]),
+      ...namesOf(question, { policy, tested, input }),
+    ].join('; '),
     ...(spread.length < 2 || way.nextHop === null ? {} : { spread }),
   }
 }
@@ -139,6 +146,16 @@ function reasonOf(
     : 'its destination is not on the Internet'
 }
 
+/** The line that carries a tunnel now, or the next one where that is down. */
+function lineBelow({ name, index }: Uplink, { settings, host, down }: ExplainInput) {
+  const standing = standingRides(settings, host).find(({ tunnel }) => tunnel === name)
+  const over = settings.wans[index]?.tunnel?.over ?? []
+  const lines = [standing?.line, ...over].filter((line) => line != null)
+  const line = lines.find((one) => down?.ipv4.includes(one) !== true)
+  const words = line === undefined ? `no WAN is left to carry ${name}` : `${line} carries ${name}`
+  return { line, words }
+}
+
 interface Asker {
   readonly policy: string
   readonly tested: boolean
@@ -146,12 +163,12 @@ interface Asker {
 }
 
 /** Its queries for names may go elsewhere. */
-function namesOf({ to, family }: Question, { policy, tested, input }: Asker): string {
+function namesOf({ to, family }: Question, { policy, tested, input }: Asker): readonly string[] {
   const { of, answers } = rescuedQueries({ ...input, rescues: standingRescues(input.host) })
   const rescued = of.get(policy)
   const wans = (tested ? rescued?.tested : null) ?? rescued?.wans
   const answer = answers.find((one) => one.resolver === to && one.uplink.name === wans?.[family])
-  return answer === undefined ? '' : `; ${describeAnswer(answer)}`
+  return answer === undefined ? [] : [describeAnswer(answer)]
 }
 
 /** The decision if the named WANs were down and all others up. */

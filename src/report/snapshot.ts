@@ -99,7 +99,7 @@ export function composeSnapshot(known: Known): Snapshot {
     suspect: known.suspect ?? [],
     sidesteps: known.sidesteps ?? 0,
     pair: known.pair ?? null,
-    ...(known.tunnels === undefined ? {} : { tunnels: known.tunnels }),
+    tunnels: known.tunnels ?? {},
     capabilities: publishedCapabilities(known.capabilities),
     problems: known.problems,
     ...(known.options === undefined ? {} : { options: known.options }),

@@ -71,6 +71,7 @@ export function exampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     suspect: [],
     sidesteps: 0,
     pair: null,
+    tunnels: {},
     capabilities: {
       nft: true,
       ct_mark: true,

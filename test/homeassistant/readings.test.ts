@@ -99,3 +99,28 @@ test('every reading gives for the API what its template gives over MQTT', () => 
   }
   assert.ok(compared > 100)
 })
+
+test('a tunnel has a sensor of the line that carries it, the same over MQTT and by the API', () => {
+  const over = ['primary', 'secondary']
+  const names = { ...twoWans, wans: [...twoWans.wans, { name: 'home_ip', tunnel: { over } }] }
+  const entity = entitiesOf(topics, names).find(({ objectId }) => objectId === 'home_ip_line')
+  assert.deepEqual(entity?.options, ['primary', 'secondary', 'none'])
+  const shown = (tunnels: Snapshot['tunnels']) => {
+    const snapshot = exampleSnapshot({ tunnels })
+    const payload = stateMessages(snapshot, topics, names).get(topics.state)?.payload ?? '{}'
+    const read = { state: entity?.reading, ...entity?.attributeReadings }
+    return Object.values(read).map((reading) => {
+      const value = reading?.of(snapshot)
+      assert.deepEqual(rendered(reading?.expression ?? '', JSON.parse(payload)), value)
+      return value
+    })
+  }
+  const tunnel = {
+    ...{ line: 'primary', reason: 'it is the first', over, endpoint: 'x:1' },
+    ...{ public_key: null, handshake_at: null },
+  }
+  assert.deepEqual(shown({ home_ip: tunnel }), ['primary', 'none', 'it is the first'])
+  assert.deepEqual(shown({ home_ip: { ...tunnel, second: 'secondary' } })[1], 'secondary')
+  assert.deepEqual(shown({ home_ip: { ...tunnel, line: null } })[0], 'none')
+  assert.deepEqual(shown({}), ['none', 'none', ''])
+})

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { byFamily } from '../../src/model/address.ts'
 import type { HostState } from '../../src/model/host.ts'
 import type { Settings } from '../../src/model/settings/settings.ts'
+import { desiredState } from '../../src/network/desired-state.ts'
 import { decisionIfDown, explain } from '../../src/report/explain.ts'
 import { exampleDecision } from '../examples/example-decision.ts'
 import { exampleHost, oneSubnet } from '../examples/example-host.ts'
 import { exampleRoute } from '../examples/example-route.ts'
 import { exampleRule, lookUp, ourRule } from '../examples/example-rule.ts'
 import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
+import { settingsOf } from '../examples/settings-of.ts'
 import { wantedOn } from '../examples/wanted-on.ts'
 
 interface Asked {
@@ -125,3 +128,28 @@ test('if a WAN died, IPv6 goes to one that has it, and follows IPv4 only where n
 const onLink6 = exampleHost([
   { name: 'eth0', addresses: ['192.168.0.3/24', '2001:db8:1::3/64', 'fe80::3/64'] },
 ])
+
+test('through a tunnel it says which line carries that, now and if it were down', () => {
+  const settings = settingsOf(`
+wans: [{ name: primary, gateway: 192.168.0.1 }, { name: secondary, gateway: 192.168.0.2 }]
+tunnels:
+  - name: home_ip
+    endpoint: "203.0.113.9:51820"
+    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
+    address: [203.0.113.80/32]
+default_policy: { use: [home_ip] }`)
+  const host = exampleHost([
+    { name: 'eth0', addresses: ['192.168.0.3/24'] },
+    { name: 'wf-home_ip', addresses: ['203.0.113.80/32'] },
+  ])
+  const wanted = wantedOn(host, settings, 'home_ip')
+  const { rules } = desiredState({ ...wanted, rides: [{ tunnel: 'home_ip', line: 'secondary' }] })
+  const standing = { ...wanted, host: { ...host, rules } }
+  const question = { family: 'ipv4', from: '192.168.0.50', to: '1.1.1.1' } as const
+  const now = explain(standing, question)
+  assert.deepEqual([now.wan, now.line, now.link], ['home_ip', 'secondary', 'wf-home_ip'])
+  assert.match(now.reason, /; secondary carries home_ip$/)
+  const down = (...wans: string[]) => explain({ ...standing, down: byFamily(() => wans) }, question)
+  assert.equal(down('secondary').line, 'primary')
+  assert.match(down('secondary', 'primary').reason, /; no WAN is left to carry home_ip$/)
+})

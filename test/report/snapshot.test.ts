@@ -95,6 +95,7 @@ test('the snapshot has the published keys, times in UTC and figures with one dec
     suspect: ['primary'],
     sidesteps: 3,
     pair: null,
+    tunnels: {},
     capabilities: {
       nft: true,
       ct_mark: false,

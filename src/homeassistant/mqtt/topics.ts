@@ -13,6 +13,8 @@ export interface Names {
     readonly name: string
     readonly metered?: boolean
     readonly capMb?: number
+    /** Left out: it is a line. */
+    readonly tunnel?: { readonly over: readonly string[] }
   }[]
   /** Left out, or null: this box is alone. */
   readonly pair?: { readonly role: 'first' | 'second' } | null

@@ -1,6 +1,12 @@
 /** The port of the tunnels' devices: `daemon/` calls it, `wireguard-devices.ts` implements it. */
 import type { TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 
+export interface ShownDevice {
+  readonly publicKey: string
+  /** As `look` has it. */
+  readonly handshakeMs: number | null
+}
+
 export interface TunnelDevices {
   /** Makes the device be as wanted, as often as asked; what runs in it goes on. Never rejects. */
   tend(wish: TunnelWish): Promise<Extract<TunnelReport, { kind: 'tended' | 'failed' }>>
@@ -10,6 +16,9 @@ export interface TunnelDevices {
 
   /** When both ends last agreed on keys, in ms since 1970; null: never. */
   look(tunnel: string): Promise<number | null>
+
+  /** What a device says of itself; null: there is none. */
+  show(link: string): Promise<ShownDevice | null>
 
   /** Ends what needs this process; devices and their packets go on. */
   close(): void

@@ -15,7 +15,7 @@ import type { Log } from '../../model/log.ts'
 import { endpointText } from '../../model/tunnel/endpoint.ts'
 import type { TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 import { runTool, type ToolAnswer, toolTimeoutMs } from '../tools/run-tool.ts'
-import type { TunnelDevices } from './port.ts'
+import type { ShownDevice, TunnelDevices } from './port.ts'
 import { privateKeyOf, publicKeyOf } from './private-key.ts'
 import { setConfig } from './set-config.ts'
 import { TwoLines } from './two-lines.ts'
@@ -78,11 +78,14 @@ class WireguardDevices implements TunnelDevices {
   look(tunnel: string): Promise<number | null> {
     return this.#inTurn(async () => {
       const link = this.#tended.get(tunnel)?.wish.link
-      if (link === undefined) return null
-      const shown = await runTool('wg', ['show', link, 'latest-handshakes'])
-      const seconds = shown.kind === 'done' ? Number(shown.output.split(/\s+/)[1] ?? 0) : 0
-      return seconds > 0 ? seconds * 1000 : null
+      return link === undefined ? null : handshakeOf(link)
     })
+  }
+
+  async show(link: string): Promise<ShownDevice | null> {
+    const key = await runTool('wg', ['show', link, 'public-key'])
+    if (key.kind !== 'done') return null
+    return { publicKey: key.output.trim(), handshakeMs: await handshakeOf(link) }
   }
 
   keepOnly(links: readonly string[]): Promise<readonly string[]> {
@@ -151,6 +154,12 @@ class WireguardDevices implements TunnelDevices {
     this.#last = done.catch(() => undefined)
     return done
   }
+}
+
+async function handshakeOf(link: string): Promise<number | null> {
+  const shown = await runTool('wg', ['show', link, 'latest-handshakes'])
+  const seconds = shown.kind === 'done' ? Number(shown.output.split(/\s+/)[1] ?? 0) : 0
+  return seconds > 0 ? seconds * 1000 : null
 }
 
 /** Goes to the background once the interface is there; null, or why it didn't. */

@@ -6,6 +6,8 @@ export interface Explanation {
   readonly table: number | null
   /** The WAN the packet leaves by; null: it stays local, or goes nowhere. */
   readonly wan: string | null
+  /** The WAN that carries `wan`, where that is a tunnel; left out: it is none, or nobody carries it. */
+  readonly line?: string
   readonly gateway: string | null
   readonly link: string | null
   readonly reason: string

@@ -22,8 +22,8 @@ export interface Snapshot {
   readonly resolvers: Readonly<Record<string, ResolverSnapshot>>
   /** The WANs that have fallen silent, with no verdict yet: new connections avoid them. */
   readonly suspect: readonly string[]
-  /** Left out: there is none. */
-  readonly tunnels?: Readonly<Record<string, TunnelSnapshot>>
+  /** By name. */
+  readonly tunnels: Readonly<Record<string, TunnelSnapshot>>
   /** How often new connections have begun to avoid one, since the start. */
   readonly sidesteps: number
   /** The other box that serves the same house; null: the options name none. */

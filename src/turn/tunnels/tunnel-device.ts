@@ -28,6 +28,8 @@ export class TunnelDevice {
   /** Why nobody answers in it, as far as this machine can tell; null: nothing is wrong here. */
   problem: string | null = null
   #failure: string | null = null
+  /** It should be on two lines, and can't. */
+  #isAlone = false
   /** What its server's name means, by the line that was asked. */
   #resolved: Extract<TunnelReport, { kind: 'resolved' }> | null = null
   #endpoint: Endpoint | null = null
@@ -131,10 +133,12 @@ export class TunnelDevice {
     this.#settleEndpoint(line, uplinks)
     const { privateKey, peerKey, address, keepaliveSeconds, mtu } = tunnel
     const lines = uplinks.flatMap((one) => (tunnel.over.includes(one.name) ? (one.link ?? []) : []))
+    const both = bothLines(this.#wan, { line, second, endpoint: this.#endpoint }, uplinks)
+    this.#isAlone = tunnel.mode === 'both' && line !== null && both === null
     const wish: TunnelWish = {
       ...{ name, link, mark: outerMark(index), port: tunnelPort(index), endpoint: this.#endpoint },
       ...{ privateKey, peerKey, address, keepaliveSeconds, mtu, lines },
-      both: bothLines(this.#wan, { line, second, endpoint: this.#endpoint }, uplinks),
+      both,
     }
     const found = host?.links.find((one) => one.name === link)
     const addresses = host?.addresses.filter((one) => one.link === link).length ?? 0
@@ -174,6 +178,9 @@ export class TunnelDevice {
     if (line === null) return `no line may carry the tunnel ${name} now`
     if (this.#resolved?.addresses.length === 0 && this.#endpoint === null) {
       return `the tunnel ${name}: nobody knows ${tunnel.endpoint.host} by ${this.#resolved.line}`
+    }
+    if (this.#isAlone && this.#endpoint !== null) {
+      return `the tunnel ${name} is on ${line} alone: no second line has IPv4 and a gateway, as copies need`
     }
     if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < patienceMs) return null
     if (!this.isStanding || rank(healths.ipv4.get(line)) === 0) return null

@@ -10,6 +10,8 @@ import { MqttHouse } from './mqtt-house.ts'
 export interface TunnelHouseOptions extends Partial<LabOptions> {
   /** Default: both. */
   readonly over?: readonly string[]
+  /** The server, as the options name it; default: by its address. */
+  readonly endpoint?: string
   /** The daemon makes the key itself; the server learns it from the log. */
   readonly ownKey?: boolean
   /** Merged over the options. */
@@ -33,7 +35,7 @@ export class TunnelHouse {
 
   /** Resolves when lines and tunnel are up, and the tunnel is on the first line. */
   static async open(wanted: TunnelHouseOptions = {}): Promise<TunnelHouse> {
-    const { over, ownKey = false, options = {}, ...others } = wanted
+    const { over, endpoint, ownKey = false, options = {}, ...others } = wanted
     const lab = await Lab.create({ topology: 'two-interfaces', pathMs: 20, ...others })
     const mqtt = await MqttHouse.open()
     const server = await TunnelServer.open(lab)
@@ -42,7 +44,14 @@ export class TunnelHouse {
     const key = ownKey ? {} : { private_key: given }
     folder.write({
       ...{ ...optionsOf(lab.plan), ...brokerOf(mqtt) },
-      tunnels: [{ ...rest, ...key, ...(over === undefined ? {} : { over }) }],
+      tunnels: [
+        {
+          ...rest,
+          ...(endpoint === undefined ? {} : { endpoint }),
+          ...key,
+          ...(over === undefined ? {} : { over }),
+        },
+      ],
       default_policy: { use: ['home_ip'] },
       ...options,
     })

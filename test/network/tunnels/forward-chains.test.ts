@@ -78,3 +78,19 @@ ${options}`)
     '-i wf-home_ip -o eth0 -m conntrack --ctstate DNAT -m comment --comment wan_failover -j ACCEPT',
   ])
 })
+
+test('clients get the tunnel’s address, whatever `nat` says and whatever they share with lines', () => {
+  const translated = (nat: string) =>
+    linesOf(`nat: ${nat}`).filter((line) => line.endsWith(' masquerade'))
+  const byTunnel = (line: string) => line.includes('oifname "wf-home_ip"')
+  for (const nat of ['auto', 'always', 'never']) {
+    const own = translated(nat).find((line) => byTunnel(line) && line.includes('ip saddr'))
+    assert.match(own ?? '', /ip saddr != \{ 203\.0\.113\.80 \} masquerade$/, nat)
+  }
+  assert.deepEqual(
+    translated('never').filter((line) => !byTunnel(line)),
+    [],
+  )
+  const kept = translated('auto').filter((line) => !byTunnel(line))
+  assert.ok(kept.length > 0 && kept.every((line) => line.includes('192.168.0.0/24')))
+})

@@ -23,7 +23,7 @@ wans:
   - { name: secondary, gateway: 192.168.0.2, metered: true }
 tunnels:
   - name: home_ip
-    endpoint: "${server}:51820"
+    endpoint: "${server.includes(':') ? `[${server}]` : server}:51820"
     peer_key: "${peerKey}"
     private_key: "${secret}"
     address: [203.0.113.80/32]
@@ -193,6 +193,9 @@ test('in the mode both another line gets copies, a metered one only where the us
   })
   const shown = tunnels.figures().tunnels?.['home_ip']
   assert.deepEqual([shown?.line, shown?.second], ['primary', 'secondary'])
+  begin('2001:db8::9', `${both}\n    both_metered: true`)
+  turn(allUp)
+  assert.match(tunnels.problems()[0] ?? '', /home_ip is on primary alone/)
   begin('203.0.113.9')
   turn(allUp)
   assert.equal(tunnels.figures().tunnels?.['home_ip']?.second, undefined)

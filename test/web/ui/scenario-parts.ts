@@ -61,6 +61,7 @@ export function snapshot(nowMs: number, changes: Partial<Snapshot>): Snapshot {
     suspect: [],
     sidesteps: 0,
     pair: null,
+    tunnels: {},
     capabilities: everything,
     problems: [],
     ...changes,

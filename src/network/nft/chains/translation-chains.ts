@@ -21,11 +21,13 @@ import { arriving } from './inbound-chains.ts'
 
 export function translationChains(wanted: Wanted, near: Near): NftPart {
   const { settings, uplinks, nat6, host } = wanted
-  if (settings.nat === 'never') return {}
+  // At a tunnel's other end no router of the user's translates.
+  const meant = settings.nat === 'never' ? uplinks.filter((one) => one.isTunnel === true) : uplinks
+  if (meant.length === 0) return {}
   const delegated = settings.nat === 'always' ? new Map() : delegatedNetworks(uplinks, host)
   const pairs = prefixesOf(wanted)
   const context: NatContext = { settings, uplinks, near, delegated, pairs }
-  const rows = uplinks.flatMap((uplink) => masqueradeRows(uplink, context))
+  const rows = meant.flatMap((uplink) => masqueradeRows(uplink, context))
   // One rule that the kernel doesn't know would cost the whole table.
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
   if (rows.length === 0) return {}

@@ -19,6 +19,8 @@ export function plannedWans(
       state: works ? 'up' : 'unknown',
       stateText: works ? guide.find.online : guide.ask.notFound,
       inUse: index === 0,
+      flows: index === 0,
+      tunnel: null,
       standby: index > 0,
       metered,
       since: '',

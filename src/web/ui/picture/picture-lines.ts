@@ -18,14 +18,39 @@ export interface PictureLine {
   readonly toInternet: string
   /** Halfway to the Internet: a mark stands there if the line is down. */
   readonly middle: { readonly x: number; readonly y: number }
+  /** From a tunnel to the lines that carry it; it has no way to the Internet of its own. */
+  readonly rides?: readonly string[]
 }
 
 /**
  * In CSS pixels of the picture. `across`: house, cards and Internet from left to right; else from
  * top to bottom, with rails beside the cards.
  */
-export function pictureLines(boxes: PictureBoxes, across: boolean): readonly PictureLine[] {
-  return boxes.cards.map((card) => (across ? acrossLine(boxes, card) : downLine(boxes, card)))
+export function pictureLines(
+  boxes: PictureBoxes,
+  across: boolean,
+  rides: readonly (readonly number[] | null)[] = [],
+): readonly PictureLine[] {
+  return boxes.cards.map((card, index) => {
+    const line = across ? acrossLine(boxes, card) : downLine(boxes, card)
+    const below = rides[index] ?? null
+    if (below === null) return line
+    const cards = below.flatMap((one) => boxes.cards[one] ?? [])
+    const bend = across ? 36 : railGap - 4
+    const x = right(card) + round((bend * 3) / 4)
+    const middle = { x, y: round(middleY(card) + corner + 6) }
+    return { ...line, toInternet: '', middle, rides: cards.map((one) => hook(card, one, bend)) }
+  })
+}
+
+/** Out of one card on the right, and into another. */
+function hook(from: Box, to: Box, bend: number): string {
+  const [start, end] = [from, to].map((box) => ({ x: right(box), y: middleY(box) })) as [
+    Point,
+    Point,
+  ]
+  const out = round(Math.max(start.x, end.x) + bend)
+  return `M${at(start)} C${out} ${round(start.y)} ${out} ${round(end.y)} ${at(end)}`
 }
 
 function acrossLine({ house, internet }: PictureBoxes, card: Box): PictureLine {

@@ -45,6 +45,7 @@ export function wanCard(wan: WanView, { texts }: Voice): TemplateResult {
               }
             </p>`
       }
+      ${wan.tunnel === null ? nothing : html`<p class="rides small">${wan.tunnel.text}</p>`}
       <p class="place quiet small">
         ${wan.via === null ? nothing : html`<span>${wan.via}</span>`}
         ${

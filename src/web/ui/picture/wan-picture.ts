@@ -67,7 +67,7 @@ export class WanPicture extends PagePart {
     // The line in use is drawn last, above the rails that it shares with others.
     const drawn = this.wans
       .map((wan, index) => ({ wan, line: this.lines[index] }))
-      .sort((a, b) => Number(a.wan.inUse) - Number(b.wan.inUse))
+      .sort((a, b) => Number(a.wan.flows) - Number(b.wan.flows))
     return html`<svg class="lines" aria-hidden="true" focusable="false">
       ${drawn.map(({ wan, line }) => (line === undefined ? nothing : drawLine(wan, line)))}
     </svg>`
@@ -92,21 +92,29 @@ export class WanPicture extends PagePart {
       internet: boxOf(internet, origin),
       cards: [...this.renderRoot.querySelectorAll('.wan')].map((card) => boxOf(card, origin)),
     }
-    const lines = pictureLines(boxes, this.across)
+    const names = this.wans.map(({ name }) => name)
+    const rides = this.wans.map(
+      ({ tunnel }) => tunnel?.rides.map((line) => names.indexOf(line)) ?? null,
+    )
+    const lines = pictureLines(boxes, this.across, rides)
     if (JSON.stringify(lines) !== JSON.stringify(this.lines)) this.lines = lines
   }
 }
 
-function drawLine({ state, inUse }: WanView, { toWan, toInternet, middle }: PictureLine) {
-  const kind = `line ${state} ${inUse ? 'in-use' : ''}`
+function drawLine({ state, inUse, flows }: WanView, line: PictureLine) {
+  const { toWan, toInternet, middle, rides } = line
+  const kind = (used: boolean) => `line ${state} ${used ? 'in-use' : ''}`
+  const onward = rides ?? [toInternet]
   const broken = state === 'down' || state === 'disabled'
   const cross = `M${middle.x - 5} ${middle.y - 5} l10 10 m0 -10 l-10 10`
   return svg`
-    <path class="${kind}" d=${toWan}></path>
-    <path class="${kind} ${broken ? 'broken' : ''}" d=${toInternet}></path>
+    <path class="${kind(inUse)}" d=${toWan}></path>
+    ${onward.map((path) => svg`<path class="${kind(flows)} ${broken ? 'broken' : ''}" d=${path}></path>`)}
     ${
-      inUse && !broken
-        ? svg`<path class="flow" d=${toWan}></path><path class="flow" d=${toInternet}></path>`
+      flows && !broken
+        ? [...(inUse ? [toWan] : []), ...onward].map(
+            (path) => svg`<path class="flow" d=${path}></path>`,
+          )
         : nothing
     }
     ${

@@ -12,6 +12,10 @@ export interface WanView {
   readonly stateText: string
   /** It carries the default policy. */
   readonly inUse: boolean
+  /** The default policy's packets go by it: it carries the policy, or the tunnel that does. */
+  readonly flows: boolean
+  /** The lines that carry it now, and in words; null: it is a line itself. */
+  readonly tunnel: { readonly rides: readonly string[]; readonly text: string } | null
   /** Healthy, and waiting to be needed. */
   readonly standby: boolean
   readonly metered: boolean
@@ -44,8 +48,11 @@ export interface WanViewsInput extends Voice {
 export function wanViews(input: WanViewsInput): readonly WanView[] {
   const { snapshot, setup } = input
   const wanted = (setup?.wans ?? []).map(({ name }) => name)
-  const names = new Set([...wanted, ...Object.keys(snapshot.wans)])
-  return [...names].flatMap((name) => {
+  const all = new Set([...wanted, ...Object.keys(snapshot.wans)])
+  // A tunnel stands above the lines that it rides on.
+  const isTunnel = (name: string) => snapshot.tunnels[name] !== undefined
+  const names = [...all].sort((a, b) => Number(isTunnel(b)) - Number(isTunnel(a)))
+  return names.flatMap((name) => {
     const wan = snapshot.wans[name]
     return wan === undefined ? [] : [wanView(name, wan, input)]
   })
@@ -55,13 +62,16 @@ function wanView(name: string, wan: WanSnapshot, input: WanViewsInput): WanView 
   const { snapshot, setup, nowMs, texts, formats } = input
   const sinceMs = Date.parse(wan.since)
   const duration = formats.duration(nowMs - sinceMs)
+  const flows = snapshot.active === name || ridesOf(snapshot.active, snapshot).includes(name)
   const silent = wan.state === 'down' || wan.state === 'disabled'
   return {
     name,
     state: wan.state,
     stateText: texts.states[wan.state],
     inUse: snapshot.active === name,
-    standby: snapshot.active !== name && (wan.state === 'up' || wan.state === 'degraded'),
+    flows,
+    tunnel: tunnelOf(name, snapshot, texts),
+    standby: !flows && (wan.state === 'up' || wan.state === 'degraded'),
     metered: setup?.wans.find((one) => one.name === name)?.metered ?? false,
     since: texts.picture.since(formats.moment(sinceMs, nowMs), duration),
     reason: wan.reason,
@@ -75,6 +85,20 @@ function wanView(name: string, wan: WanSnapshot, input: WanViewsInput): WanView 
       .filter(([policy, { wan: used }]) => policy !== 'default' && used === name)
       .map(([policy]) => policy),
   }
+}
+
+function ridesOf(name: string | null, { tunnels }: Snapshot): readonly string[] {
+  const { line = null, second } = tunnels[name ?? ''] ?? {}
+  return [line, second].filter((one) => one != null)
+}
+
+function tunnelOf(name: string, snapshot: Snapshot, texts: Texts): WanView['tunnel'] {
+  if (snapshot.tunnels[name] === undefined) return null
+  const rides = ridesOf(name, snapshot)
+  const [line, second] = rides
+  const t = texts.picture
+  if (line === undefined) return { rides, text: t.ridesNowhere }
+  return { rides, text: second === undefined ? t.rides(line) : t.ridesBoth(line, second) }
 }
 
 function ipv6Of({ ipv6 }: WanSnapshot, texts: Texts): WanView['ipv6'] {

@@ -69,6 +69,9 @@ export const de: Texts = {
     received: 'Empfangen',
     sent: 'Gesendet',
     carries: 'Trägt',
+    rides: (line) => `Ein Tunnel, getragen von ${line}`,
+    ridesBoth: (line, second) => `Ein Tunnel, jedes Paket über ${line} und ${second}`,
+    ridesNowhere: 'Ein Tunnel, den jetzt keine Leitung tragen darf',
   },
   charts: {
     heading: 'Qualität',

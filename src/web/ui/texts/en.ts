@@ -69,6 +69,9 @@ export const en: Texts = {
     received: 'Received',
     sent: 'Sent',
     carries: 'Carries',
+    rides: (line) => `A tunnel, carried by ${line}`,
+    ridesBoth: (line, second) => `A tunnel, each packet by ${line} and ${second}`,
+    ridesNowhere: 'A tunnel that no line may carry now',
   },
   charts: {
     heading: 'Quality',

@@ -70,6 +70,9 @@ export const es: Texts = {
     received: 'Recibido',
     sent: 'Enviado',
     carries: 'Lleva',
+    rides: (line) => `Un túnel, lo lleva ${line}`,
+    ridesBoth: (line, second) => `Un túnel, cada paquete por ${line} y ${second}`,
+    ridesNowhere: 'Un túnel que ahora ninguna línea puede llevar',
   },
   charts: {
     heading: 'Calidad',

@@ -70,6 +70,9 @@ export const fr: Texts = {
     received: 'Reçu',
     sent: 'Envoyé',
     carries: 'Porte',
+    rides: (line) => `Un tunnel, porté par ${line}`,
+    ridesBoth: (line, second) => `Un tunnel, chaque paquet par ${line} et ${second}`,
+    ridesNowhere: "Un tunnel qu'aucune ligne ne peut porter",
   },
   charts: {
     heading: 'Qualité',

@@ -74,6 +74,9 @@ export interface Texts {
     readonly received: string
     readonly sent: string
     readonly carries: string
+    readonly rides: (line: string) => string
+    readonly ridesBoth: (line: string, second: string) => string
+    readonly ridesNowhere: string
   }
   readonly charts: {
     readonly heading: string

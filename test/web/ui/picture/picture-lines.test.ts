@@ -40,3 +40,11 @@ test('on a phone the rails stand beside the cards and meet at the ends', () => {
     },
   ])
 })
+
+test('a tunnel leads to the lines that carry it, and not to the Internet', () => {
+  const [tunnel, line] = pictureLines(across, true, [[1], null])
+  assert.equal(tunnel?.toInternet, '')
+  assert.deepEqual(tunnel?.rides, ['M610 60 C646 60 646 200 610 200'])
+  assert.equal(line?.rides, undefined)
+  assert.deepEqual(pictureLines(across, true, [[], null])[0]?.rides, [])
+})

@@ -61,3 +61,35 @@ test('what nobody counts is not shown as a figure', () => {
   const [view] = wanViews({ ...voice(), snapshot: { ...snapshot, wans }, setup, nowMs: noonMs })
   assert.equal(view?.traffic, null)
 })
+
+test('a tunnel stands above its lines, and the packets of the house go by those that carry it', () => {
+  const { snapshot } = scenario('well', noonMs)
+  const [lte] = Object.values(snapshot.wans)
+  assert.ok(lte !== undefined)
+  const tunnel = {
+    ...{ line: 'lte', reason: '', over: ['fibre', 'lte'], endpoint: 'vpn.example.org:51820' },
+    ...{ public_key: null, handshake_at: null },
+  }
+  const views = (second?: string) =>
+    wanViews({
+      ...voice(),
+      snapshot: {
+        ...snapshot,
+        active: 'home_ip',
+        wans: { ...snapshot.wans, home_ip: lte },
+        tunnels: { home_ip: second === undefined ? tunnel : { ...tunnel, second } },
+      },
+      setup: null,
+      nowMs: noonMs,
+    }).map(({ name, inUse, flows, tunnel: shown }) => [name, inUse, flows, shown?.text ?? null])
+  assert.deepEqual(views(), [
+    ['home_ip', true, true, 'A tunnel, carried by lte'],
+    ['fibre', false, false, null],
+    ['lte', false, true, null],
+  ])
+  assert.deepEqual(views('fibre'), [
+    ['home_ip', true, true, 'A tunnel, each packet by lte and fibre'],
+    ['fibre', false, true, null],
+    ['lte', false, true, null],
+  ])
+})
