@@ -2,7 +2,7 @@
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -31,6 +31,8 @@ let machine = await Machine.boot({ disk })
 after(async () => {
   await machine.close()
   await lab[Symbol.asyncDispose]()
+  execFileSync('umount', ['--lazy', disk])
+  rmdirSync(disk)
 })
 const untouched = await dumpHost(lab.server)
 const filesBefore = await files()

@@ -1,7 +1,7 @@
 /** `wan-failover-server` in the lab's server: its commands, its service, and its settings. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,7 @@ export class TestServer {
 
   private constructor(node: LabNode) {
     this.node = node
+    process.once('exit', () => rmSync(this.#folder, { recursive: true, force: true }))
   }
 
   static async setUp(node: LabNode, endpoint: string): Promise<TestServer> {
