@@ -1,6 +1,7 @@
 /** Which of two boxes serves: what each knows of its lines, what the user wants, and a split. */
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { skipWithout } from '../../lab/host/requirements.ts'
 import { PairHouse } from '../../lab/house/pair-house.ts'
@@ -84,4 +85,29 @@ test('two boxes that cannot hear each other both serve, until they do again', {
   })
   await house.heal()
   await house.waitUntilServing('first')
+})
+
+test('a box that is alone goes on serving while other options come into force', {
+  skip,
+}, async () => {
+  await using house = await PairHouse.open()
+  const { first, second } = house
+  await second.daemon.stop()
+  const stream = await house.lab.client(1).startStream({ everyMs: 20 })
+  const options: object = JSON.parse(readFileSync(first.folder.optionsPath, 'utf8'))
+  const beforeMs = monotonicMs()
+  first.daemon.lines.length = 0
+  first.folder.write({ ...options, failback: { delay: 3 } })
+  process.kill(first.daemon.pid, 'SIGHUP')
+  await first.daemon.waitForLine(/beginning anew/, { deadlineMs: 20_000 })
+  await first.daemon.waitForLine(/the pair: this box is ready/, { deadlineMs: 30_000 })
+  const afterMs = monotonicMs()
+  await stream.waitForAnswer({ afterMs, deadlineMs: 5_000 })
+  assert.equal(stream.lostBetween(beforeMs, afterMs), 0)
+  const { pair: _, ...alone } = options as Record<string, unknown>
+  first.folder.write(alone)
+  process.kill(first.daemon.pid, 'SIGHUP')
+  await waitFor(async () => !(await first.hasAddress()), {
+    ...{ deadlineMs: 20_000, what: 'without a pair the address is given back' },
+  })
 })
