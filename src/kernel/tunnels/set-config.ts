@@ -27,7 +27,7 @@ export function setConfig(
       said = `${said}${text}`.slice(0, 500)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve({ kind: 'missing', error: 'wg is not installed' })
+      if (error.code === 'ENOENT') resolve({ kind: 'missing', error: 'wg (package wireguard-tools) is not installed' })
       else resolve({ kind: 'failed', error: error.message })
     })
     child.on('close', (code, signal) => {

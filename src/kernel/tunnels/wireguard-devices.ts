@@ -91,7 +91,10 @@ class WireguardDevices implements TunnelDevices {
   keepOnly(links: readonly string[]): Promise<readonly string[]> {
     return this.#inTurn(async () => {
       const problems: string[] = []
-      const found = await listLinks()
+      const listed = await runTool('ip', ['-j', 'link', 'show'])
+      // Whoever lacks `ip` has never made one, and is told of it elsewhere.
+      if (listed.kind === 'missing') return []
+      const found = linksIn(must(listed))
       // Without a device of ours there never was anything of it.
       if (links.length === 0 && found.some(({ ifalias }) => ifalias === ourAlias)) {
         await this.#twoLines.end().catch((error: unknown) => problems.push(messageOf(error)))
@@ -246,13 +249,16 @@ function mtuOver(lines: readonly string[]): number {
 }
 
 async function listLinks() {
-  const shown = must(await runTool('ip', ['-j', 'link', 'show']))
+  return linksIn(must(await runTool('ip', ['-j', 'link', 'show'])))
+}
+
+function linksIn(shown: string) {
   return v.parse(shownLinks, JSON.parse(shown))
 }
 
 function must(answer: ToolAnswer): string {
   if (answer.kind === 'done') return answer.output
-  throw new Error(answer.kind === 'missing' ? `${answer.error} (wireguard-tools)` : answer.error)
+  throw new Error(answer.error)
 }
 
 /** By it we know ours again. */

@@ -54,11 +54,11 @@ export class ChangeCard extends PagePart {
   }
 
   #gone({ at, reason }: NonNullable<OptionsChange['put_back']>, t: ChangeTexts) {
-    const { moment, language } = this.voice.formats
-    const said = this.#words.phrase(reason, language)
+    const { formats } = this.voice
+    const said = this.#words.phrase(reason, formats.language)
     return html`<h2 id="change">${t.gone}</h2>
-      <p role="status">${t.goneAt(moment(Date.parse(at), this.nowMs))}</p>
-      <p class="quiet small" lang=${said === null ? 'en' : language}>${said ?? reason}</p>
+      <p role="status">${t.goneAt(formats.moment(Date.parse(at), this.nowMs))}</p>
+      <p class="quiet small" lang=${said === null ? 'en' : formats.language}>${said ?? reason}</p>
       <div class="choices">${this.#button(t.seen, 'confirm', 'plain')}</div>`
   }
 
