@@ -27,7 +27,7 @@ export function setConfig(
       said = `${said}${text}`.slice(0, 500)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve({ kind: 'missing', error: 'wg (package wireguard-tools) is not installed' })
+      if (error.code === 'ENOENT') resolve({ kind: 'missing', error: wgMissing })
       else resolve({ kind: 'failed', error: error.message })
     })
     child.on('close', (code, signal) => {
@@ -55,3 +55,5 @@ function withoutKeys(text: string): string {
     .replaceAll('\n', ', ')
     .replaceAll(/[A-Za-z0-9+/]{42,}=?/g, '•••')
 }
+
+const wgMissing = 'wg (package wireguard-tools) is not installed'
