@@ -13,7 +13,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 /** More at once would be faster, and packets would come late: then tests fail that are about time. */
-const filesPerCore = 2
+const filesPerCore = 1.5
 const mostFiles = 12
 /** The longest ones first, so that none is left alone at the end. `--slowest` says which they are. */
 const longest = [

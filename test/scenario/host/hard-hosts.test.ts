@@ -91,7 +91,8 @@ for (const [what, spoil] of [
     await lab.host.run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder.path)
     await using _mounted = {
       [Symbol.asyncDispose]: async () => {
-        await house.daemon.end('SIGKILL')
+        // A killed one would leave its decision to the next test's house.
+        await house.daemon.stop()
         await lab.host.run('umount', folder.path)
       },
     }
