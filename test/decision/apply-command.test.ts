@@ -9,6 +9,7 @@ import { exampleDecision } from '../examples/example-decision.ts'
 import { exampleHealths } from '../examples/example-health.ts'
 import { examplePolicy, exampleSettings } from '../examples/example-settings.ts'
 import { settingsOf } from '../examples/settings-of.ts'
+import { tunnelOptions } from '../examples/tunnel-options.ts'
 
 const onPrimary = exampleDecision('primary')
 const running = { avoid: 'primary', untilMs: 500_000 }
@@ -56,14 +57,7 @@ describe('a failover test', () => {
   })
 
   test('avoids the line below where a tunnel is in use, whose connections are to stay', () => {
-    const settings = settingsOf(`
-wans: [{ name: primary, gateway: 192.168.0.1 }, { name: secondary, gateway: 192.168.0.2 }]
-tunnels:
-  - name: home_ip
-    endpoint: "203.0.113.9:51820"
-    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
-    address: [203.0.113.80/32]
-default_policy: { use: [home_ip] }`)
+    const settings = settingsOf(`${tunnelOptions}default_policy: { use: [home_ip] }`)
     const decision = exampleDecision('home_ip')
     const found = told(start, { settings, decision })
     const test = { avoid: 'primary', untilMs: 601_000 }

@@ -11,6 +11,7 @@ import { exampleRoute } from '../examples/example-route.ts'
 import { exampleRule, lookUp, ourRule } from '../examples/example-rule.ts'
 import { exampleSettings, exampleWan } from '../examples/example-settings.ts'
 import { settingsOf } from '../examples/settings-of.ts'
+import { tunnelOptions } from '../examples/tunnel-options.ts'
 import { wantedOn } from '../examples/wanted-on.ts'
 
 interface Asked {
@@ -130,14 +131,7 @@ const onLink6 = exampleHost([
 ])
 
 test('through a tunnel it says which line carries that, now and if it were down', () => {
-  const settings = settingsOf(`
-wans: [{ name: primary, gateway: 192.168.0.1 }, { name: secondary, gateway: 192.168.0.2 }]
-tunnels:
-  - name: home_ip
-    endpoint: "203.0.113.9:51820"
-    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
-    address: [203.0.113.80/32]
-default_policy: { use: [home_ip] }`)
+  const settings = settingsOf(`${tunnelOptions}default_policy: { use: [home_ip] }`)
   const host = exampleHost([
     { name: 'eth0', addresses: ['192.168.0.3/24'] },
     { name: 'wf-home_ip', addresses: ['203.0.113.80/32'] },

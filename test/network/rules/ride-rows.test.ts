@@ -9,18 +9,10 @@ import { ruleText } from '../../../src/network/rules/rule-text.ts'
 import type { Wanted } from '../../../src/network/wanted.ts'
 import { oneSubnet } from '../../examples/example-host.ts'
 import { settingsOf } from '../../examples/settings-of.ts'
+import { tunnelOptions } from '../../examples/tunnel-options.ts'
 import { wantedOn } from '../../examples/wanted-on.ts'
 
-const settings = settingsOf(`
-wans:
-  - { name: primary, gateway: 192.168.0.1 }
-  - { name: secondary, gateway: 192.168.0.2 }
-tunnels:
-  - name: home_ip
-    endpoint: "203.0.113.9:51820"
-    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
-    address: [203.0.113.80/32]
-`)
+const settings = settingsOf(tunnelOptions)
 const wanted: Wanted = wantedOn(oneSubnet, settings, 'primary')
 const outer = priorities.outer(2)
 

@@ -3,6 +3,7 @@
  * to the lab's stranger. It reports `sent COUNT`, ten times a second. Its one argument is
  * StrangerOptions as JSON.
  */
+import { bytesOf } from '../../../src/probe/messages/address-bytes.ts'
 import { encodePacket, encodeUdp, protocols } from '../../../src/probe/messages/ip-packet.ts'
 import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { openPacketSender, socketAddress } from '../../../src/probe/sockets/raw-socket.ts'
@@ -60,8 +61,4 @@ function templateOf(hex: string) {
 
 function guess(below: number): number {
   return Math.floor(Math.random() * below)
-}
-
-function bytesOf(address: string): Buffer {
-  return Buffer.from(address.split('.').map(Number))
 }
