@@ -98,6 +98,7 @@ export class Errands {
       case 'nudge_tunnel':
       case 'look_at_tunnel':
       case 'resolve_endpoint':
+      case 'ask_server_of_tunnel':
         carryOutForTunnel(errand, this.#parts).catch((error: unknown) => log.warn(String(error)))
         break
       case 'reset_flows':

@@ -15,6 +15,7 @@ import type { Log } from '../../model/log.ts'
 import { endpointText } from '../../model/tunnel/endpoint.ts'
 import type { TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 import { runTool, type ToolAnswer, toolTimeoutMs } from '../tools/run-tool.ts'
+import { nudgeBySocket } from './nudge-by-socket.ts'
 import type { ShownDevice, TunnelDevices } from './port.ts'
 import { privateKeyOf, publicKeyOf } from './private-key.ts'
 import { setConfig } from './set-config.ts'
@@ -67,9 +68,12 @@ class WireguardDevices implements TunnelDevices {
       if (tended === undefined) return
       const { link, mark, peerKey, keepaliveSeconds } = tended.wish
       tended.bit = tended.bit === 0 ? 1 : 0
+      const nudged = { link, mark: mark + tended.bit, peerKey, keepaliveSeconds }
+      // Where it is a program's, each packet fails until this has happened.
+      if (await nudgeBySocket(nudged)) return
       const set = (...words: readonly string[]) => runTool('wg', ['set', link, ...words])
       const keepalive = ['peer', peerKey, 'persistent-keepalive']
-      await set('fwmark', hex(mark + tended.bit), ...keepalive, '0')
+      await set('fwmark', hex(nudged.mark), ...keepalive, '0')
       const sent = await set(...keepalive, String(keepaliveSeconds))
       if (sent.kind !== 'done') this.#options.log.debug(`nudging ${tunnel}: ${sent.error}`)
     })

@@ -28,9 +28,7 @@ export class Tunnels implements Concern {
   constructor(settings: Settings, log: Log) {
     this.#settings = settings
     this.#log = log
-    this.#tunnels = settings.wans.flatMap((wan) =>
-      isTunnel(wan) ? [newTunnel(wan, settings, log)] : [],
-    )
+    this.#tunnels = settings.wans.flatMap((wan) => (isTunnel(wan) ? [newTunnel(wan, log)] : []))
   }
 
   start(host: HostState): readonly Errand[] {
@@ -66,7 +64,8 @@ export class Tunnels implements Concern {
       const errands = device.due(tunnel.ride, decided)
       if (!stands || told === choice.line || choice.line === null) return errands
       tunnel.told = choice.line
-      return [...errands, { kind: 'nudge_tunnel', tunnel: wan.name }]
+      // Before all else: until then WireGuard may hold on to the line that was left.
+      return [{ kind: 'nudge_tunnel', tunnel: wan.name }, ...errands]
     })
   }
 
@@ -190,9 +189,9 @@ interface Tunnel {
   tries: number
 }
 
-function newTunnel(wan: TunnelWan, settings: Settings, log: Log): Tunnel {
+function newTunnel(wan: TunnelWan, log: Log): Tunnel {
   const choice = { line: null, reason: 'nothing is decided yet', wakeAtMs: forEver }
-  const device = new TunnelDevice(wan, settings, log)
+  const device = new TunnelDevice(wan, log)
   const ride = { tunnel: wan.name, line: null }
   return { wan, device, choice, ride, sinceMs: 0, told: null, shunned: new Map(), tries: 0 }
 }

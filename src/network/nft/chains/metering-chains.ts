@@ -14,6 +14,7 @@ import { countedPolicies, isCounted } from '../../../model/settings/counted-wans
 import { everyPolicy } from '../../../model/settings/every-policy.ts'
 import type { PolicySettings, Settings } from '../../../model/settings/settings.ts'
 import type { Uplink } from '../../../model/uplink.ts'
+import { copiesBy, isCopy } from '../../tunnels/copies-by.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import {
@@ -70,6 +71,10 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
           `${condition} ${near.notTo[family]}${only[side]} jump ${sentName(side, uplink.name)}`,
       ),
     )
+  const copies = counted.flatMap((uplink) => {
+    const condition = copiesBy(uplink, wanted)
+    return condition === null ? [] : [`${condition} jump ${sentName('own', uplink.name)}`]
+  })
   const named = (side: Side) => into((wan) => receivedName(side, wan))
   return [
     chain('metered_in', 'filter hook prerouting priority mangle', into(takenName)),
@@ -78,7 +83,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
       ...named('forwarded'),
       ...outOf('forwarded'),
     ]),
-    chain('metered_own', 'filter hook postrouting priority 20', outOf('own')),
+    chain('metered_own', 'filter hook postrouting priority 20', [...outOf('own'), ...copies]),
   ]
 }
 
@@ -196,13 +201,23 @@ function probeRules({ name, index }: Uplink): string[] {
 
 /** A tunnel is whose it carries: over the cap where one of these policies may go over it. */
 function outerRules({ name, isTunnel }: Uplink, settings: Settings): string[] {
-  return settings.wans.flatMap(({ index, name: inner, tunnel }) => {
-    if (isTunnel === true || tunnel?.over.includes(name) !== true) return []
-    const users = everyPolicy(settings).filter(({ use }) => use.includes(inner))
-    const overCap = users.some((policy) => policy.overCap)
-    const condition = `meta mark & ${hex(markMask)} == ${hex(outerMark(index))}`
-    return `${condition} goto ${spendName(name, null, overCap)}`
-  })
+  const riding = settings.wans.filter(({ tunnel }) => tunnel?.over.includes(name) === true)
+  const isOverCap = (tunnels: Settings['wans']) => {
+    const names = tunnels.map((tunnel) => tunnel.name)
+    return everyPolicy(settings).some(
+      ({ use, overCap }) => overCap && use.some((wan) => names.includes(wan)),
+    )
+  }
+  const spend = (overCap: boolean) => `goto ${spendName(name, null, overCap)}`
+  if (isTunnel === true) return []
+  const doubled = riding.filter(({ tunnel }) => tunnel?.mode === 'both')
+  return [
+    ...riding.map((tunnel) => {
+      const condition = `meta mark & ${hex(markMask)} == ${hex(outerMark(tunnel.index))}`
+      return `${condition} ${spend(isOverCap([tunnel]))}`
+    }),
+    ...(doubled.length === 0 ? [] : [`${isCopy} ${spend(isOverCap(doubled))}`]),
+  ]
 }
 
 function counters(wan: string, policy?: string): readonly NftObject[] {
