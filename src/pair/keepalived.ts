@@ -40,6 +40,7 @@ export class Keepalived implements PairKeeper {
   #problem: string | null = null
   #listener: PairListener = () => undefined
   #left: Promise<void> | null = null
+  #onHandedOver: () => void = () => undefined
 
   constructor(options: KeepalivedOptions) {
     this.#options = options
@@ -78,12 +79,36 @@ export class Keepalived implements PairKeeper {
   }
 
   async #leave(): Promise<void> {
+    if (this.#child !== null && this.#role === 'serving') await this.#handOver(this.#child)
     await this.#child?.end()
     await takeAwayLeftovers(this.#options.folder, this.#options.log)
   }
 
+  /**
+   * The other box takes the address before this one gives it back, so that there is always somebody
+   * who answers for it. Resolves when it has, or when it isn't there to do so.
+   */
+  async #handOver(child: Child): Promise<void> {
+    try {
+      this.#tell(lowestPriority)
+    } catch (error) {
+      this.#options.log.warn(`can't let the other box serve first: ${messageOf(error)}`)
+      return
+    }
+    const advertMs = this.#place?.advertMs ?? 0
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, advertsToHandOver * advertMs)
+      this.#onHandedOver = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      void child.ended.then(this.#onHandedOver)
+    })
+    this.#onHandedOver = () => undefined
+  }
+
   #beat(): void {
-    writeOwn(this.#files.beat, Math.floor(uptime()))
+    writeOwn(this.#files.beat, Math.floor(uptime() * 100))
   }
 
   #tell(priority: number): void {
@@ -127,6 +152,7 @@ export class Keepalived implements PairKeeper {
 
   #takeRole(role: PairRole | null): void {
     this.#role = role
+    if (role !== 'serving') this.#onHandedOver()
     this.#listener({ kind: 'role', role })
   }
 
@@ -158,7 +184,7 @@ class Child {
   readonly #keepalived: ChildProcess
   readonly #watcher: ChildProcess
   readonly #notify: NotifyPipe
-  readonly #ended: Promise<void>
+  readonly ended: Promise<void>
   #isAsked = false
 
   constructor({ folder, log, onRole, onEnd }: ChildOptions) {
@@ -188,7 +214,7 @@ class Child {
         log.debug(`keepalived: ${text.trim().slice(0, longestLine)}`)
       })
     }
-    this.#ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       const end = (why: string): void => {
         this.#notify.close()
         this.#watcher.kill('SIGKILL')
@@ -203,11 +229,11 @@ class Child {
 
   /** It says that it gives way first, and takes the address away; then it is gone. */
   async end(): Promise<void> {
-    if (this.#isAsked) return await this.#ended
+    if (this.#isAsked) return await this.ended
     this.#isAsked = true
     this.#keepalived.kill('SIGTERM')
     const killer = setTimeout(() => this.#keepalived.kill('SIGKILL'), longestEndMs)
-    await this.#ended
+    await this.ended
     clearTimeout(killer)
   }
 }
@@ -220,19 +246,27 @@ function writeOwn(path: string, content: string | number): void {
   writeFileSync(path, `${content}\n`, { mode: 0o600 })
 }
 
-/** Its only words are the shell's own and `sleep`. The machine's time since its start never jumps. */
+/**
+ * Its only words are the shell's own and `sleep`. The machine's time since its start never jumps. A
+ * beat that is just being written reads as nothing: the one before it counts. Two and a half seconds
+ * are more than a busy machine keeps a loop waiting.
+ */
 const watching = `
 before=0
-while sleep 0.5; do
+beat=0
+while sleep 0.25; do
   read -r now rest </proc/uptime
-  beat=0
-  read -r beat <"$1/beat" || :
-  if [ $((\${now%.*} - beat)) -lt 3 ]; then value=0; else value=$2; fi
+  now=\${now%.*}\${now#*.}
+  read -r newer <"$1/beat" && beat=$newer
+  if [ $((now - beat)) -lt 250 ]; then value=0; else value=$2; fi
   [ "$value" = "$before" ] || echo "$value" >"$1/watch"
   before=$value
 done`
 
 const asAsked = 'as asked'
+const lowestPriority = 1
+/** After three without a word of higher priority the other one takes over; two for a busy machine. */
+const advertsToHandOver = 5
 const firstPauseMs = 500
 const longestPauseMs = 30_000
 /** One that ran this long was healthy: the next pause is the first again. */

@@ -1,7 +1,7 @@
 /** The real keepalived on a link of this file's own network. */
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
@@ -86,6 +86,21 @@ test('it takes both addresses, and gives them back when it leaves', { skip }, as
   assert.deepEqual(box.log.matching(/^warn/), [])
 })
 
+test('who leaves asks the other box first, and keeps the address until then', {
+  skip,
+}, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  box.hang()
+  const beganMs = performance.now()
+  const left = box.keepalived.leave()
+  assert.equal(readFileSync(pairFiles(box.folder).wish, 'utf8').trim(), '-99')
+  assert.match(await addresses(), /192\.168\.0\.5\/32/)
+  await left
+  assert.ok(performance.now() - beganMs >= 5 * place.advertMs, 'it gave the other one no time')
+  assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
+})
+
 test('whoever attends later hears at once how it stands', { skip }, async () => {
   await using box = new TakingPart()
   await waitFor(() => box.role === 'serving', { what: 'it serves' })
@@ -125,7 +140,7 @@ test('the watcher lowers the priority of a loop that hangs', { skip }, async () 
   await waitFor(() => box.role === 'serving', { what: 'it serves' })
   assert.equal(await value(), '0')
   box.hang()
-  await waitFor(async () => (await value()) === '-110', { what: 'it is taken for hung' })
+  await waitFor(async () => (await value()) === '-160', { what: 'it is taken for hung' })
   box.keepalived.keep({ place, priority: 205 })
   await waitFor(async () => (await value()) === '0', { what: 'it turns again' })
 })

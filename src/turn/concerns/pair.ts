@@ -186,4 +186,4 @@ export class Pair implements Concern {
 /** keepalived's watcher takes us for hung after some two seconds without. */
 const beatEveryMs = 500
 /** By then the other box has judged its lines as well, where both have lost the same ones. */
-const settledMs = 3_000
+const settledMs = 1_500

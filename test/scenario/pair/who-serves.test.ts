@@ -53,13 +53,14 @@ test('a box that is asked to rest lets the other one serve, and no packet is los
   await using house = await PairHouse.open()
   const stream = await house.lab.client(1).startStream({ everyMs: 20 })
   const beforeMs = monotonicMs()
-  await house.restFirst(true)
+  await house.mqtt.publish('rest/set', 'ON')
   await house.waitUntilServing('second')
   const { pair } = await house.mqtt.waitForState((state) => state.pair?.state === 'standby', {
     deadlineMs: 10_000,
     what: 'the first box says that it is on standby',
   })
   assert.equal(pair?.resting, true)
+  assert.equal(house.mqtt.topic('rest/state'), 'ON')
   await house.restFirst(false)
   const returnedMs = await house.waitUntilServing('first')
   await stream.waitForAnswer({ afterMs: returnedMs + 200, deadlineMs: 5_000 })
