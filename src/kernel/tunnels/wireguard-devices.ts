@@ -98,7 +98,11 @@ class WireguardDevices implements TunnelDevices {
       const listed = await runTool('ip', ['-j', 'link', 'show'])
       // Whoever lacks `ip` has never made one, and is told of it elsewhere.
       if (listed.kind === 'missing') return []
-      const found = linksIn(must(listed))
+      const found = listed.kind === 'done' ? tryLinks(listed.output) : null
+      if (found === null) {
+        const why = listed.kind === 'failed' ? listed.error : 'its answer makes no sense'
+        return [`looking for tunnels of earlier options failed: \`ip link show\`: ${why}`]
+      }
       // Without a device of ours there never was anything of it.
       if (links.length === 0 && found.some(({ ifalias }) => ifalias === ourAlias)) {
         await this.#twoLines.end().catch((error: unknown) => problems.push(messageOf(error)))
@@ -254,6 +258,14 @@ function mtuOver(lines: readonly string[]): number {
 
 async function listLinks() {
   return linksIn(must(await runTool('ip', ['-j', 'link', 'show'])))
+}
+
+function tryLinks(shown: string) {
+  try {
+    return linksIn(shown)
+  } catch {
+    return null
+  }
 }
 
 function linksIn(shown: string) {
