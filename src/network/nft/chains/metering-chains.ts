@@ -9,12 +9,18 @@
  */
 
 import type { Family } from '../../../model/address.ts'
-import { markMask, outerMark, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
+import {
+  copyMark,
+  markMask,
+  outerMark,
+  probeMark,
+  probePorts,
+  wanMark,
+} from '../../../model/marks.ts'
 import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
 import { everyPolicy } from '../../../model/settings/every-policy.ts'
 import type { PolicySettings, Settings } from '../../../model/settings/settings.ts'
 import type { Uplink } from '../../../model/uplink.ts'
-import { copiesBy, isCopy } from '../../tunnels/copies-by.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import {
@@ -71,10 +77,6 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
           `${condition} ${near.notTo[family]}${only[side]} jump ${sentName(side, uplink.name)}`,
       ),
     )
-  const copies = counted.flatMap((uplink) => {
-    const condition = copiesBy(uplink, wanted)
-    return condition === null ? [] : [`${condition} jump ${sentName('own', uplink.name)}`]
-  })
   const named = (side: Side) => into((wan) => receivedName(side, wan))
   return [
     chain('metered_in', 'filter hook prerouting priority mangle', into(takenName)),
@@ -83,7 +85,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
       ...named('forwarded'),
       ...outOf('forwarded'),
     ]),
-    chain('metered_own', 'filter hook postrouting priority 20', [...outOf('own'), ...copies]),
+    chain('metered_own', 'filter hook postrouting priority 20', outOf('own')),
   ]
 }
 
@@ -210,6 +212,8 @@ function outerRules({ name, isTunnel }: Uplink, settings: Settings): string[] {
   }
   const spend = (overCap: boolean) => `goto ${spendName(name, null, overCap)}`
   if (isTunnel === true) return []
+  // A copy's next hop is its line's gateway, as that of all that leaves there; its mark is another.
+  const isCopy = `meta mark & ${hex(markMask)} == ${hex(copyMark)}`
   const doubled = riding.filter(({ tunnel }) => tunnel?.mode === 'both')
   return [
     ...riding.map((tunnel) => {
