@@ -101,6 +101,39 @@ test('who leaves asks the other box first, and keeps the address until then', {
   assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
 })
 
+test('what somebody else has is not taken, until it is free', { skip }, async () => {
+  const answers = ['192.168.0.5 is in use by 02:00:00:00:00:99', null]
+  const asked: PairPlace[] = []
+  const folder = join(mkdtempSync(join(tmpdir(), 'wan-failover-pair-')), 'own')
+  const whoElseHas = async (where: PairPlace) => {
+    asked.push(where)
+    return answers.shift() ?? null
+  }
+  const log = new RecordedLog()
+  const keepalived = new Keepalived({ folder, log, whoElseHas, askAgainMs: 100 })
+  const news: PairNews[] = []
+  keepalived.attend((one) => news.push(one))
+  const beats = setInterval(() => keepalived.keep({ place, priority: 205 }), 50)
+  try {
+    await waitFor(() => asked.length === 2, { what: 'it asks again' })
+    assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
+    assert.deepEqual(log.matching(/^warn/), ['warn: 192.168.0.5 is in use by 02:00:00:00:00:99'])
+    await waitFor(async () => /192\.168\.0\.5\/32/.test(await addresses()), { what: 'the address' })
+    assert.deepEqual(
+      news.findLast(({ kind }) => kind === 'problem'),
+      {
+        kind: 'problem',
+        problem: null,
+      },
+    )
+    assert.equal(asked.length, 2)
+  } finally {
+    clearInterval(beats)
+    await keepalived.leave()
+    rmSync(join(folder, '..'), { recursive: true })
+  }
+})
+
 test('whoever attends later hears at once how it stands', { skip }, async () => {
   await using box = new TakingPart()
   await waitFor(() => box.role === 'serving', { what: 'it serves' })

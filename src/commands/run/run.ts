@@ -34,6 +34,7 @@ import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 import { watchOver } from './watch-over.ts'
+import { whoElseHas } from './who-else-has.ts'
 
 /** Runs until TERM or INT, then 0; 1 where another one already runs here. */
 export async function run(wanted: Arguments): Promise<number> {
@@ -47,7 +48,7 @@ export async function run(wanted: Arguments): Promise<number> {
   life.heedSignals(log)
   const { pairFolder } = socketPlace()
   await takeAwayLeftovers(pairFolder, log)
-  const pair = new Keepalived({ folder: pairFolder, log })
+  const pair = new Keepalived({ folder: pairFolder, log, whoElseHas })
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
