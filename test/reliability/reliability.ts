@@ -38,6 +38,16 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'hostile-http',
     count: 10_000,
   },
+  pair: {
+    promise: 'Of two boxes one serves the house, and one alone, whatever befalls either',
+    folder: 'pair',
+    count: 360,
+  },
+  'pair-load': {
+    promise: 'However busy the machine is, no box takes over from one that is well',
+    folder: 'pair-load',
+    count: 30,
+  },
   hostile: {
     promise: 'Nothing that comes from outside makes what reads it throw or grow',
     folder: 'hostile',
