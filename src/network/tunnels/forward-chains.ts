@@ -5,7 +5,7 @@
  */
 import { familyOf } from '../../model/address.ts'
 import { helloPort, tunnelPort } from '../../model/marks.ts'
-import type { ForwardSettings } from '../../model/settings/tunnel-settings.ts'
+import type { ForwardSettings, TunnelSettings } from '../../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import type { NftPart } from '../nft/nft-table.ts'
 import { chain } from '../nft/nft-words.ts'
@@ -42,6 +42,13 @@ export function forwardingLinks(wanted: Pick<Wanted, 'settings' | 'uplinks'>): r
   return [...new Set(forwardsOf(wanted).flatMap(({ uplink }) => uplink.link ?? []))]
 }
 
+/** Those of the options, or what the server has given. */
+function ownAddresses({ address }: TunnelSettings, { ways }: Uplink): readonly string[] {
+  const given = address.filter((one) => familyOf(one) === 'ipv4')
+  if (given.length > 0) return given.map((one) => one.split('/')[0] ?? '')
+  return ways.ipv4.addresses.map((one) => one.address)
+}
+
 interface Forwarded extends Pick<ForwardSettings, 'to'> {
   readonly uplink: Uplink
   /** Which packets are meant. */
@@ -53,9 +60,8 @@ function forwardsOf({ settings, uplinks }: Pick<Wanted, 'settings' | 'uplinks'>)
     const uplink = uplinks.find(({ name }) => name === tunnel)
     const wan = settings.wans.find(({ name }) => name === tunnel)
     if (uplink === undefined || uplink.link === null || wan?.tunnel === undefined) return []
-    const own = wan.tunnel.address
-      .filter((address) => familyOf(address) === 'ipv4')
-      .map((address) => address.split('/')[0])
+    const own = ownAddresses(wan.tunnel, uplink)
+    if (own.length === 0) return []
     const from = `iifname "${uplink.link}" ip daddr { ${own.join(', ')} }`
     const what =
       ports === null

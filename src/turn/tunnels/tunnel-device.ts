@@ -7,7 +7,7 @@ import { rank } from '../../decision/rank.ts'
 import type { Log } from '../../model/log.ts'
 import { outerMark, tunnelPort } from '../../model/marks.ts'
 import type { Settings, WanSettings } from '../../model/settings/settings.ts'
-import { type TunnelSettings, tunnelLink } from '../../model/settings/tunnel-settings.ts'
+import { tunnelLink, type WireguardSettings } from '../../model/settings/tunnel-settings.ts'
 import { type Endpoint, endpointText } from '../../model/tunnel/endpoint.ts'
 import type { BothLines, TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 import { gatewayOf, hasWay, type Uplink } from '../../model/uplink.ts'
@@ -16,7 +16,7 @@ import type { Decided } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 
 /** A WAN that is a tunnel. */
-export type TunnelWan = WanSettings & { readonly tunnel: TunnelSettings }
+export type TunnelWan = WanSettings & { readonly tunnel: WireguardSettings }
 
 export class TunnelDevice {
   readonly #wan: TunnelWan
