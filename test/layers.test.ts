@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   probe: ['model'],
   resolvers: ['model'],
   devices: ['model', 'probe/messages/dns-message.ts'],
-  kernel: ['model', 'network'],
+  kernel: ['model', 'network', 'probe/sockets/libc.ts'],
   pair: ['model', 'network', 'kernel/tools/run-tool.ts'],
   homeassistant: ['model'],
   control: ['model'],

@@ -2,10 +2,12 @@ import type { Settings } from '../model/settings/settings.ts'
 import { pairPlace, withoutShared } from '../network/pair/pair-place.ts'
 import { lacking } from '../pair/lacking-programs.ts'
 import { hearNeighbours } from '../probe/lines/hear-neighbours.ts'
+import { hearVrrp } from '../probe/lines/hear-vrrp.ts'
 import { describePair, type PairFindings } from '../report/pair-text.ts'
+import { priorityOf } from '../turn/pair/fitness.ts'
 import type { HostView } from './with-host.ts'
 
-/** Asks by ARP whether the other box is there, and who has the shared address. */
+/** Asks by ARP whether the other box is there and who has the shared address, and hears who speaks VRRP. */
 export async function pairFindings({ settings, kernel }: HostView): Promise<PairFindings> {
   const { pair } = settings
   if (pair === null) return nothing
@@ -19,11 +21,15 @@ export async function pairFindings({ settings, kernel }: HostView): Promise<Pair
   const link = host.links.find((one) => one.name === name)
   const asked = [pair.address, ...peerOf(pair)]
   const searched = { subnets: [{ own, ask: asked }], direct: false, linkLocal: null, global6: [] }
-  const heard =
+  const [heard, routers] =
     link === undefined
-      ? null
-      : await hearNeighbours([{ name, index: link.index, mac: link.mac, ...searched }])
-  return describePair(pair, { isHere: host !== whole, heard })
+      ? [null, null]
+      : await Promise.all([
+          hearNeighbours([{ name, index: link.index, mac: link.mac, ...searched }]),
+          hearVrrp(link.index),
+        ])
+  const ownPriority = priorityOf('ready', { role: pair.role, isServing: true })
+  return describePair(pair, { isHere: host !== whole, heard, routers, ownPriority })
 }
 
 function peerOf({ peer }: NonNullable<Settings['pair']>): readonly string[] {

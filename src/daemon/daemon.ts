@@ -6,7 +6,6 @@ import type { Snapshot } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { tunnelLink } from '../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../model/uplink.ts'
-import { withoutShared } from '../network/pair/pair-place.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
 import { resolveUplinks } from '../network/uplinks.ts'
 import { adviseForwarding } from '../report/advice.ts'
@@ -19,7 +18,7 @@ import type { Intent, Standing } from '../turn/intent.ts'
 import { Turn } from '../turn/turn.ts'
 import type { Clock } from './clock.ts'
 import { type ErrandParts, Errands } from './errands.ts'
-import { HostKeeper } from './host-keeper.ts'
+import { type Acquaintance, HostKeeper } from './host-keeper.ts'
 
 export interface DaemonParts extends ErrandParts {
   readonly settings: Settings
@@ -93,10 +92,12 @@ export class Daemon {
   /** Runs until a `stop` event; then restores or keeps, as that or the options say. */
   async run(): Promise<void> {
     const { queue } = this.#parts
-    await this.#start()
+    const early: DaemonEvent[] = []
+    const met = await this.#meet(early)
+    if (met !== null) await this.#start(met)
     let untilMs = this.#parts.clock.nowMs()
     for (;;) {
-      const events = await queue.take(untilMs)
+      const events = [...early.splice(0), ...(await queue.take(untilMs))]
       const stop = events.find((event) => event.kind === 'stop')
       if (stop !== undefined) {
         // Who begins anew in this process goes on in the pair.
@@ -108,13 +109,31 @@ export class Daemon {
     }
   }
 
-  async #start(): Promise<void> {
-    const { kernel, settings, queue } = this.#parts
+  /**
+   * Tries until its tools say what this host is, for they may fail while a machine boots. What
+   * happens meanwhile goes into `early`, but for signs: the next try sees what they are of. null
+   * where the daemon is to stop first.
+   */
+  async #meet(early: DaemonEvent[]): Promise<Acquaintance | null> {
+    const { kernel, queue, clock } = this.#parts
     kernel.watch((sign) => queue.push({ kind: 'sign', sign }))
-    const capabilities = await kernel.capabilities()
-    const host = withoutShared(await kernel.read(), settings.pair)
+    for (;;) {
+      this.#turnedAtMs = clock.nowMs()
+      const met = await this.#keeper.meet()
+      if (met !== null) return met
+      while (clock.nowMs() < this.#keeper.lookAtMs) {
+        const events = await queue.take(this.#keeper.lookAtMs)
+        early.push(...events.filter(({ kind }) => kind !== 'sign'))
+        early.splice(0, early.length - mostEarly)
+        if (events.some(({ kind }) => kind === 'stop')) return null
+      }
+    }
+  }
+
+  async #start({ host, capabilities, forwarding }: Acquaintance): Promise<void> {
+    const { settings } = this.#parts
     this.#host = host
-    const advice = adviseForwarding(await kernel.forwarding(), resolveUplinks(settings.wans, host))
+    const advice = adviseForwarding(forwarding, resolveUplinks(settings.wans, host))
     this.#advice = advice.map(({ text }) => text)
     const lasting = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     const errands = this.#turn.start({ host, capabilities, lasting }, this.#now())
@@ -220,5 +239,6 @@ export class Daemon {
   }
 }
 
+const mostEarly = 100
 /** Several of the kernel's tools may run into their time-outs in one turn; more than that is a hang. */
 const longestTurnMs = 45_000

@@ -101,6 +101,7 @@ export class Errands {
       case 'dial_tunnel':
       case 'listen_to_dialled':
       case 'settle_dialled':
+      case 'ask_server_of_tunnel':
         carryOutForTunnel(errand, this.#parts).catch((error: unknown) => log.warn(String(error)))
         break
       case 'reset_flows':

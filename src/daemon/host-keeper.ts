@@ -5,7 +5,7 @@
 import type { Kernel } from '../kernel/port.ts'
 import { byFamily } from '../model/address.ts'
 import { messageOf } from '../model/caught-error.ts'
-import type { HostState } from '../model/host.ts'
+import type { Capabilities, ForwardingState, HostState } from '../model/host.ts'
 import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
@@ -22,6 +22,13 @@ export interface HostKeeperParts {
   readonly clock: Clock
   readonly kernel: Kernel
   readonly log: Log
+}
+
+/** What a daemon goes by from its first turn on. */
+export interface Acquaintance {
+  readonly host: HostState
+  readonly capabilities: Capabilities
+  readonly forwarding: ForwardingState
 }
 
 export class HostKeeper {
@@ -61,6 +68,20 @@ export class HostKeeper {
       return withoutShared(await kernel.read(), settings.pair)
     } catch (error) {
       this.#fails('reading the host', error)
+      return null
+    }
+  }
+
+  /** Learns what this host is and can do; null where a tool fails it now. */
+  async meet(): Promise<Acquaintance | null> {
+    const { kernel } = this.#parts
+    const host = await this.look()
+    if (host === null) return null
+    try {
+      const capabilities = await kernel.capabilities()
+      return { host, capabilities, forwarding: await kernel.forwarding() }
+    } catch (error) {
+      this.#fails('trying what this machine can do', error)
       return null
     }
   }

@@ -51,6 +51,15 @@ export async function carryOutForTunnel(
     case 'resolve_endpoint': {
       const { tunnel, line, wan, host } = errand
       report(tunnel, { kind: 'resolved', line, addresses: await prober.lookUp(wan, host) })
+      break
+    }
+    case 'ask_server_of_tunnel': {
+      const { tunnel, line, outside, inside } = errand
+      const [isThere, isInside] = await Promise.all([
+        prober.isThere(outside.wan, outside.address),
+        inside === null ? null : prober.isThere(inside.wan, inside.address),
+      ])
+      report(tunnel, { kind: 'asked', line, outside: isThere, inside: isInside })
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   selectablePolicies,
   type Topics,
 } from './mqtt/topics.ts'
+import { pairComponents } from './pair-entities.ts'
 import {
   active,
   anyProblem,
@@ -16,16 +17,13 @@ import {
   health,
   namesReason,
   namesResolve,
-  ofPair,
   ofWan,
-  pairState,
   policyMeteredBytes,
   policyReason,
   policyWan,
   problems,
   type Reading,
   resolvers,
-  serving,
   shows,
   testUntil,
 } from './readings.ts'
@@ -70,7 +68,7 @@ export function entitiesOf(topics: Topics, names: Names): readonly Entity[] {
     ...names.wans.flatMap((wan) => wanComponents(topics, wan.name)),
     ...names.policies.flatMap((policy) => policyComponents(topics, names, policy)),
     ...meteredComponents(topics, names),
-    ...(names.pair == null ? [] : pairComponents(topics)),
+    ...pairComponents(topics, names),
     ...tunnelComponents(topics, names),
   ]
 }
@@ -269,33 +267,6 @@ function meteredComponents(topics: Topics, names: Names): readonly Entity[] {
       state_topic: topics.state,
       ...bytesOf(policyMeteredBytes(name)),
     })),
-  ]
-}
-
-/** Whether this box or the other one has the house. */
-function pairComponents(topics: Topics): readonly Entity[] {
-  return [
-    {
-      key: 'serving',
-      objectId: 'serving',
-      platform: 'binary_sensor',
-      name: 'Serving',
-      state_topic: topics.state,
-      ...shows(serving),
-      device_class: 'running',
-    },
-    {
-      key: 'pair_state',
-      objectId: 'pair_state',
-      platform: 'sensor',
-      name: 'Pair state',
-      state_topic: topics.state,
-      ...shows(pairState),
-      ...attributes(topics.state, { reason: ofPair('reason'), since: ofPair('since') }),
-      device_class: 'enum',
-      options: ['serving', 'standby', 'cut', 'apart'],
-      icon: 'mdi:server-network',
-    },
   ]
 }
 

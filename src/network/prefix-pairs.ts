@@ -3,11 +3,15 @@
  * 6296, though with state): the same host part, another prefix. Only a prefix that is routed to this
  * host can: of the line's own link its router would ask for each address, and nobody answers.
  */
+import { familyOf } from '../model/address.ts'
 import { type HostState, mainTable } from '../model/host.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { hasWay, type Uplink } from '../model/uplink.ts'
 import { delegatedNetworks, ownerOf } from './delegations.ts'
-import { isWithin, prefixLengthOf } from './networks.ts'
+import { leadsBy } from './neighbours.ts'
+import { isWithin, networkOf, prefixLengthOf } from './networks.ts'
 import { rangeOf, rangeText } from './nft/address-ranges.ts'
+import type { Wanted } from './wanted.ts'
 
 export interface PrefixPair {
   /** The clients' network, another line's. */
@@ -18,16 +22,28 @@ export interface PrefixPair {
   readonly isFree: boolean
 }
 
+export type Pairs = ReadonlyMap<string, readonly PrefixPair[]>
+
 type Known = Pick<HostState, 'addresses' | 'routes'>
 
-/** By the name of the WAN that the clients' packets leave by; at most 32 for each. */
+/** None where the user wants this machine's address everywhere, or the kernel can't. */
+export function wantedPairs({ settings, uplinks, host, nat6, prefix6 }: Wanted): Pairs {
+  const isWanted = settings.nat === 'auto' && nat6 !== false && prefix6 !== false
+  return isWanted ? prefixPairs(uplinks, host, ledPrefixes(settings)) : new Map()
+}
+
+/**
+ * By the name of the WAN that the clients' packets leave by; at most 32 for each. `led`: what
+ * tunnels' servers lead here, of which no route tells.
+ */
 export function prefixPairs(
   uplinks: readonly Uplink[],
   host: Known,
-): ReadonlyMap<string, readonly PrefixPair[]> {
+  led: ReadonlyMap<string, readonly string[]> = new Map(),
+): Pairs {
   const delegated = delegatedNetworks(uplinks, host)
-  const pools = poolsOf(uplinks, host, delegated)
-  const taken = takenNetworks(host)
+  const pools = new Map([...poolsOf(uplinks, host, delegated), ...led])
+  const taken = takenNetworks(uplinks, host)
   return new Map(
     uplinks.map(({ name }) => {
       const others = [...delegated].filter(([owner]) => owner !== name)
@@ -104,17 +120,37 @@ function poolsOf(
   return pools
 }
 
-/** On a link, or led to somebody. */
-function takenNetworks({ addresses, routes }: Known): string[] {
+/** By tunnel, the IPv6 networks that its server leads here. */
+function ledPrefixes({ wans }: Settings): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    wans.flatMap(({ name, tunnel }) => {
+      const networks = (tunnel?.address ?? []).filter((one) => familyOf(one) === 'ipv6')
+      const wide = networks.map(ledNetwork).filter(isOfSite)
+      return wide.length === 0 ? [] : [[name, wide] as const]
+    }),
+  )
+}
+
+function ledNetwork(cidr: string): string {
+  const [address = '', length] = cidr.split('/')
+  return networkOf({ address, prefixLength: Number(length) })
+}
+
+/** On a link, or led to somebody; a tunnel's one address of what is led here stands in nobody's way. */
+function takenNetworks(uplinks: readonly Uplink[], { addresses, routes }: Known): string[] {
+  const tunnels = uplinks.filter(({ isTunnel }) => isTunnel === true)
   const own = addresses
     .filter(({ family }) => family === 'ipv6')
+    .filter(({ link }) => tunnels.every((tunnel) => tunnel.link !== link))
     .map(({ address, prefixLength }) => `${address}/${prefixLength}`)
   const led = routes.filter(
     ({ family, table, type, destination }) =>
       family === 'ipv6' && table === mainTable && type === 'unicast' && destination !== '::/0',
   )
   // What is wider than a site's is a VPN's.
-  const networks = led.map(({ destination }) => destination)
+  const networks = led
+    .filter((route) => !tunnels.some((tunnel) => leadsBy(route, tunnel)))
+    .map(({ destination }) => destination)
   return [...own, ...networks.filter((network) => prefixLengthOf(network) >= siteLength)]
 }
 

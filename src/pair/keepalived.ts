@@ -5,41 +5,43 @@
  *
  * It must never leave the address behind: two boxes that answer for it are worse than none.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { messageOf } from '../model/caught-error.ts'
 import type { Log } from '../model/log.ts'
 import type { PairOrder, PairPlace, PairRole } from '../model/pair.ts'
-import {
-  hungPenalty,
-  keepalivedConfig,
-  pairFiles,
-  wishFor,
-} from '../network/pair/keepalived-config.ts'
+import { keepalivedConfig, pairFiles, wishFor } from '../network/pair/keepalived-config.ts'
+import { asAsked, KeepalivedChild } from './keepalived-child.ts'
 import { lacking } from './lacking-programs.ts'
 import { makeOwnFolder, noteTaken, takeAwayLeftovers } from './leftovers.ts'
-import { NotifyPipe } from './notify-pipe.ts'
 import type { PairKeeper, PairListener } from './port.ts'
 
 export interface KeepalivedOptions {
   /** Ours alone, and gone with the machine's memory. */
   readonly folder: string
   readonly log: Log
+  /** Who has the address and isn't the other box, a sentence; null: nobody. Left out: not asked. */
+  readonly whoElseHas?: (place: PairPlace) => Promise<string | null>
+  /** What keeps it from taking part may be gone by then; half a minute if left out. */
+  readonly askAgainMs?: number
 }
 
 export class Keepalived implements PairKeeper {
   readonly #options: KeepalivedOptions
   readonly #files: ReturnType<typeof pairFiles>
   #place: PairPlace | null = null
-  #child: Child | null = null
+  #child: KeepalivedChild | null = null
   #wish: number | null = null
   #pauseMs = firstPauseMs
   #mayStartAtMs = Number.NEGATIVE_INFINITY
+  /** The place whose address nobody else had when it was first to be taken. */
+  #free: PairPlace | null = null
+  #isAsking = false
   #role: PairRole | null = null
   #problem: string | null = null
   #listener: PairListener = () => undefined
   #left: Promise<void> | null = null
+  #onHandedOver: () => void = () => undefined
 
   constructor(options: KeepalivedOptions) {
     this.#options = options
@@ -59,7 +61,12 @@ export class Keepalived implements PairKeeper {
       return
     }
     const isDue = this.#child === null && performance.now() >= this.#mayStartAtMs
-    if (this.#child === null && !isDue) return
+    if (this.#child === null && (!isDue || this.#isAsking)) return
+    const { whoElseHas } = this.#options
+    if (isDue && whoElseHas !== undefined && !isSame(place, this.#free)) {
+      this.#ask(place, whoElseHas)
+      return
+    }
     try {
       if (isDue) makeOwnFolder(this.#options.folder)
       this.#beat()
@@ -78,12 +85,53 @@ export class Keepalived implements PairKeeper {
   }
 
   async #leave(): Promise<void> {
+    if (this.#child !== null && this.#role === 'serving') await this.#handOver(this.#child)
     await this.#child?.end()
     await takeAwayLeftovers(this.#options.folder, this.#options.log)
   }
 
+  /** Two who answer for one address are worse than a pair that waits. */
+  #ask(place: PairPlace, whoElseHas: NonNullable<KeepalivedOptions['whoElseHas']>): void {
+    this.#isAsking = true
+    const { log } = this.#options
+    whoElseHas(place)
+      .catch((error: unknown) => {
+        log.warn(`can't ask who has the pair's address: ${messageOf(error)}`)
+        return null
+      })
+      .then((somebody) => {
+        this.#isAsking = false
+        if (somebody === null) this.#free = place
+        else this.#fail(somebody)
+      })
+      .catch((error: unknown) => log.error(messageOf(error)))
+  }
+
+  /**
+   * The other box takes the address before this one gives it back, so that there is always somebody
+   * who answers for it. Resolves when it has, or when it isn't there to do so.
+   */
+  async #handOver(child: KeepalivedChild): Promise<void> {
+    try {
+      this.#tell(lowestPriority)
+    } catch (error) {
+      this.#options.log.warn(`can't let the other box serve first: ${messageOf(error)}`)
+      return
+    }
+    const advertMs = this.#place?.advertMs ?? 0
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, advertsToHandOver * advertMs)
+      this.#onHandedOver = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      void child.ended.then(this.#onHandedOver)
+    })
+    this.#onHandedOver = () => undefined
+  }
+
   #beat(): void {
-    writeOwn(this.#files.beat, Math.floor(uptime()))
+    writeOwn(this.#files.beat, Math.floor(uptime() * 100))
   }
 
   #tell(priority: number): void {
@@ -106,7 +154,7 @@ export class Keepalived implements PairKeeper {
     noteTaken(folder, place)
     this.#place = place
     const startedAtMs = performance.now()
-    this.#child = new Child({
+    this.#child = new KeepalivedChild({
       ...{ folder, log },
       onRole: (role) => this.#takeRole(role),
       onEnd: (why) => this.#ended(why, startedAtMs),
@@ -127,11 +175,13 @@ export class Keepalived implements PairKeeper {
 
   #takeRole(role: PairRole | null): void {
     this.#role = role
+    if (role !== 'serving') this.#onHandedOver()
     this.#listener({ kind: 'role', role })
   }
 
   #fail(problem: string): void {
-    this.#mayStartAtMs = performance.now() + longestPauseMs
+    const { askAgainMs = longestPauseMs } = this.#options
+    this.#mayStartAtMs = performance.now() + askAgainMs
     this.#report(problem)
   }
 
@@ -148,70 +198,6 @@ export class Keepalived implements PairKeeper {
   }
 }
 
-interface ChildOptions extends KeepalivedOptions {
-  readonly onRole: (role: PairRole) => void
-  readonly onEnd: (why: string) => void
-}
-
-/** One run of keepalived, with the watcher beside it. */
-class Child {
-  readonly #keepalived: ChildProcess
-  readonly #watcher: ChildProcess
-  readonly #notify: NotifyPipe
-  readonly #ended: Promise<void>
-  #isAsked = false
-
-  constructor({ folder, log, onRole, onEnd }: ChildOptions) {
-    const files = pairFiles(folder)
-    const { config, pid, childPid } = files
-    // TERM and not KILL: then it says so to the other box, and gives the address back.
-    this.#keepalived = spawn(
-      'setpriv',
-      [
-        ...['--pdeathsig', 'TERM', 'keepalived', '--dont-fork'],
-        ...['--log-console', '--no-syslog'],
-        ...['--use-file', config, '--pid', pid, '--vrrp_pid', childPid],
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    )
-    this.#watcher = spawn(
-      'setpriv',
-      ['--pdeathsig', 'KILL', 'sh', '-c', watching, 'sh', folder, String(hungPenalty)],
-      { stdio: 'ignore' },
-    )
-    this.#watcher.on('error', (error) => log.warn(`nobody watches the loop: ${error.message}`))
-    this.#notify = new NotifyPipe(files.notify, onRole)
-    let said = ''
-    for (const stream of [this.#keepalived.stdout, this.#keepalived.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said = text.trim().slice(-longestReason)
-        log.debug(`keepalived: ${text.trim().slice(0, longestLine)}`)
-      })
-    }
-    this.#ended = new Promise((resolve) => {
-      const end = (why: string): void => {
-        this.#notify.close()
-        this.#watcher.kill('SIGKILL')
-        onEnd(this.#isAsked ? asAsked : why)
-        resolve()
-      }
-      this.#keepalived.once('error', (error) => end(error.message))
-      // Not `close`: its own child may hold the pipes for longer.
-      this.#keepalived.once('exit', (code, signal) => end(said || (signal ?? `exit ${code}`)))
-    })
-  }
-
-  /** It says that it gives way first, and takes the address away; then it is gone. */
-  async end(): Promise<void> {
-    if (this.#isAsked) return await this.#ended
-    this.#isAsked = true
-    this.#keepalived.kill('SIGTERM')
-    const killer = setTimeout(() => this.#keepalived.kill('SIGKILL'), longestEndMs)
-    await this.#ended
-    clearTimeout(killer)
-  }
-}
-
 function isSame(place: PairPlace, other: PairPlace | null): boolean {
   return JSON.stringify(place) === JSON.stringify(other)
 }
@@ -220,24 +206,10 @@ function writeOwn(path: string, content: string | number): void {
   writeFileSync(path, `${content}\n`, { mode: 0o600 })
 }
 
-/** Its only words are the shell's own and `sleep`. The machine's time since its start never jumps. */
-const watching = `
-before=0
-while sleep 0.5; do
-  read -r now rest </proc/uptime
-  beat=0
-  read -r beat <"$1/beat" || :
-  if [ $((\${now%.*} - beat)) -lt 3 ]; then value=0; else value=$2; fi
-  [ "$value" = "$before" ] || echo "$value" >"$1/watch"
-  before=$value
-done`
-
-const asAsked = 'as asked'
+const lowestPriority = 1
+/** After three without a word of higher priority the other one takes over; two for a busy machine. */
+const advertsToHandOver = 5
 const firstPauseMs = 500
 const longestPauseMs = 30_000
 /** One that ran this long was healthy: the next pause is the first again. */
 const healthyMs = 10_000
-/** It takes a second to end after it has given way. */
-const longestEndMs = 5_000
-const longestLine = 500
-const longestReason = 200

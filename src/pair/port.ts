@@ -9,7 +9,7 @@ export interface PairKeeper {
 
   /**
    * Takes part in the pair as ordered, or goes on with it. Each call also says that the daemon's
-   * loop turns: without one for some two seconds, this box gives way by itself. Never throws; what
+   * loop turns: without one for two and a half seconds, this box gives way by itself. Never throws; what
    * becomes of it comes to the listener.
    */
   keep(order: PairOrder): void

@@ -25,6 +25,9 @@ export interface Prober {
   /** What a name means to the WAN's DNS targets, asked by it; empty where none of them knows. */
   lookUp(wan: number, name: string): Promise<readonly string[]>
 
+  /** Pings an address by the WAN; whether it answers within two seconds. */
+  isThere(wan: number, address: string): Promise<boolean>
+
   /**
    * Makes a real request by this WAN to each of the two servers, and says what came of it within
    * seven seconds; empty after `close`.

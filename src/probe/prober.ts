@@ -122,6 +122,17 @@ class PinnedProber implements Prober {
     return lookUp(this.#asker, { wan, name, servers })
   }
 
+  async isThere(wan: number, target: string): Promise<boolean> {
+    const family = familyOf(target)
+    const request = { id: 0, wan, method: 'icmp', family, target, link: '', small: false } as const
+    if (this.#closed || this.#objectionTo(request) !== null) return false
+    const { promise: silence, resolve } = Promise.withResolvers<null>()
+    const timer = setTimeout(resolve, pingTimeoutMs, null)
+    const outcome = await Promise.race([this.#probers.icmp.ask(request), silence])
+    clearTimeout(timer)
+    return outcome?.kind === 'answered'
+  }
+
   checkWeb(wan: number): Promise<readonly WebAnswer[]> {
     const targets = this.#options.wans[wan]?.targets.ipv4
     if (this.#closed || targets === undefined) return Promise.resolve([])
@@ -177,6 +188,8 @@ class PinnedProber implements Prober {
     log.debug(`probes of ${wans[wan]?.name ?? wan} by ${method}${over} ${what}: ${outcome.reason}`)
   }
 }
+
+const pingTimeoutMs = 2_000
 
 function refusalOf({ reason }: { readonly reason: string }): NameOutcome {
   return { kind: 'refused', reason }

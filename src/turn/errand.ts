@@ -62,6 +62,20 @@ export type TunnelErrand =
       readonly wan: number
       readonly host: string
     }
+  /** Pings the server by this line and inside the tunnel. Answered by the event `tunnel`. */
+  | {
+      readonly kind: 'ask_server_of_tunnel'
+      readonly tunnel: string
+      readonly line: string
+      readonly outside: PingedFrom
+      readonly inside: PingedFrom | null
+    }
+
+export interface PingedFrom {
+  /** The position of the WAN by which it leaves. */
+  readonly wan: number
+  readonly address: string
+}
 
 /** What new connections avoid now still holds what it has not answered. */
 export interface ForgetUnanswered {

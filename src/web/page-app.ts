@@ -90,6 +90,8 @@ function createApp(parts: AppParts, library: PageLibrary): Hono<Environment> {
   app.notFound((context) => failed(context, 404, `there is nothing at ${context.req.path}`))
   app.onError((error, context) => {
     if (error instanceof RequestError) return failed(context, 400, error.message)
+    // Whoever asks may go away in the midst of it, as often as it likes.
+    if ('code' in error && error.code === 'ECONNRESET') return failed(context, 400, 'it broke off')
     parts.log.error(`the web page can't answer ${context.req.path}: ${error.message}`)
     return failed(context, 500, 'WAN Failover failed to answer this; its log says why')
   })
@@ -102,7 +104,8 @@ function createApp(parts: AppParts, library: PageLibrary): Hono<Environment> {
  */
 function ordinary(request: Request): Request {
   const { url, method, headers, body } = request
-  if (body === null || !headers.has('transfer-encoding')) return request
+  const hasLength = headers.has('content-length') && !headers.has('transfer-encoding')
+  if (body === null || hasLength) return request
   return new Request(url, { method, headers, body, ...inOneGo })
 }
 

@@ -104,6 +104,32 @@ describe('the loop', () => {
     assert.deepEqual(await kernel.read(), before)
   })
 
+  test('begins as soon as the host can be read, and is alive until then', async () => {
+    kernel.readError = new Error('ip did not answer within 2000 ms')
+    const running = daemon.run()
+    for (let second = 1; second <= 120; second++) {
+      await clock.advanceTo(second * 1_000)
+      assert.equal(daemon.loopIsAlive(), true, `after ${second} s`)
+    }
+    assert.equal(daemon.view(), null)
+    kernel.readError = null
+    await clock.advanceTo(123_000)
+    assert.notEqual(daemon.view(), null)
+    queue.push({ kind: 'stop' })
+    await clock.advanceTo(124_000)
+    await running
+  })
+
+  test('ends where it is told to stop before the host could be read', async () => {
+    kernel.readError = new Error('ip did not answer within 2000 ms')
+    const running = daemon.run()
+    await clock.advanceTo(10_000)
+    queue.push({ kind: 'stop', leave: 'standing' })
+    await clock.advanceTo(11_000)
+    await running
+    assert.equal(daemon.view(), null)
+  })
+
   test('has a view of the host from its first turn on', async () => {
     assert.equal(daemon.view(), null)
     const running = daemon.run()

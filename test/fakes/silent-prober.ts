@@ -7,6 +7,7 @@ export const silentProber: Prober = {
   askResolver: async () => null,
   askServer: async () => null,
   lookUp: async () => [],
+  isThere: async () => false,
   checkWeb: async () => [],
   poke: async () => 0,
   close() {},

@@ -1,7 +1,7 @@
 /** The adapter on a busy host: large tables, helpers that die, others' chains and flows. */
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { KernelSign } from '../../src/model/event.ts'
@@ -213,6 +213,35 @@ test('capabilities are tried without a trace', async () => {
   })
   assert.equal(dumps(), before)
   nft('delete table inet keep')
+  await cleaned()
+})
+
+test('what an attempt would leave if it were killed is known as ours, and can be taken away', async () => {
+  const monitor = spawn('ip', ['-4', 'monitor', 'route'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let seen = ''
+  monitor.stdout.setEncoding('utf8').on('data', (text: string) => {
+    seen += text
+  })
+  const fence = async (route: string) => {
+    await waitFor(
+      () => {
+        spawnSync('ip', ['route', 'replace', route, 'dev', 'one'])
+        return seen.includes(route)
+      },
+      { what: `the monitor sees ${route}` },
+    )
+    ip(`route delete ${route} dev one`)
+  }
+  await fence('198.51.100.0/25')
+  await host.kernel.capabilities()
+  await fence('198.51.100.128/25')
+  monitor.kill()
+  const tried = /^(192\.0\.2\.0\/24 table (?<table>\d+) proto 201)/m.exec(seen)
+  assert.ok(tried?.[1] !== undefined, seen)
+  ip(`route add ${tried[1]} nexthop dev lo weight 1 nexthop dev lo weight 2`)
+  const [left, ...others] = oursOf(await host.kernel.read()).routes
+  assert.equal(left?.table, Number(tried.groups?.['table']))
+  assert.deepEqual(others, [])
   await cleaned()
 })
 

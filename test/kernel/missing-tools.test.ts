@@ -43,6 +43,16 @@ test('an answer that was torn in two is asked for again', async (context) => {
   assert.ok(readdirSync(scratch).includes('torn-4') && readdirSync(scratch).includes('torn-6'))
 })
 
+test('an ip that says nothing is no host that has lost everything', async (context) => {
+  const acknowledge =
+    'n=$((n + 1)); case "$line" in wan-*) echo "$line"; echo "Command failed -:$n";; esac'
+  for (const family of ['-4', '-6']) {
+    const line = `[ "$1" = ${family} ] || exec ip "$@"\nwhile read -r line; do ${acknowledge}; done`
+    const kernel = await kernelWith(context, { ip: tool(`ip-silent${family}`, line) })
+    await assert.rejects(kernel.read(), /reading `ip rule show`: not even the kernel's are there/)
+  }
+})
+
 test('a kernel without IPv6 policy routing is one without IPv6', async (context) => {
   const refuse = 'n=$((n + 1)); echo "$line: Operation not supported"; echo "Command failed -:$n"'
   const line = `[ "$1" = -6 ] || exec ip "$@"\nwhile read -r line; do ${refuse}; done`

@@ -110,3 +110,9 @@ test('an entry that makes no sense is left out, named in the log, and the rest i
   assert.deepEqual(routes, [ourRoute({ destination: '0.0.0.0/0' })])
   assert.equal(log.matching(/Left out an entry of ip/).length, 4)
 })
+
+test('a rule with an object in it, of an ip to come, is read as one of others', () => {
+  const entry = { priority: 5, src: 'all', table: '100', protocol: 201, extra: { toString: null } }
+  const [rule] = readRules([entry], context)
+  assert.equal(rule?.other, 'extra {"toString":null}')
+})

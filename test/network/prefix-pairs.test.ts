@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Route } from '../../src/model/host.ts'
-import { prefixPairs } from '../../src/network/prefix-pairs.ts'
+import { prefixPairs, wantedPairs } from '../../src/network/prefix-pairs.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
 import { exampleHost } from '../examples/example-host.ts'
 import { exampleRoute } from '../examples/example-route.ts'
 import { exampleWan } from '../examples/example-settings.ts'
+import { settingsOf } from '../examples/settings-of.ts'
+import { wantedOn } from '../examples/wanted-on.ts'
 
 interface House {
   readonly lan: readonly string[]
@@ -102,3 +104,30 @@ const cases: Readonly<Record<string, readonly [House, unknown]>> = {
 for (const [name, [house, expected]] of Object.entries(cases)) {
   test(`a network of clients ${name}`, () => assert.deepEqual(pairs(house), expected))
 }
+
+test('what a tunnel’s server leads here stands for all others, also a single network of it', () => {
+  const host = exampleHost([
+    { name: 'wan1', addresses: ['10.1.0.2/24', '2001:db8:1::2/64'] },
+    { name: 'wf-home_ip', addresses: ['203.0.113.80/32', '2001:db8:80::1/128'] },
+    { name: 'lan0', addresses: ['2001:db8:1:107::1/64'] },
+  ])
+  const outside = (prefix: string, nat = 'auto') => {
+    const settings = settingsOf(`
+nat: ${nat}
+wans:
+  - { name: primary, gateway: 10.1.0.1, gateway6: fe80::1, interface: wan1 }
+tunnels:
+  - name: home_ip
+    endpoint: "203.0.113.9:51820"
+    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
+    address: [203.0.113.80/32, "${prefix}"]
+`)
+    const found = wantedPairs(wantedOn(host, settings, 'primary')).get('home_ip') ?? []
+    return found.map((pair) => [pair.inside, pair.outside])
+  }
+  const inside = '2001:db8:1:107::/64'
+  assert.deepEqual(outside('2001:db8:80::/56'), [[inside, '2001:db8:80:7::/64']])
+  assert.deepEqual(outside('2001:db8:81::/64'), [[inside, '2001:db8:81::/64']])
+  assert.deepEqual(outside('2001:db8:80::1/128'), [])
+  assert.deepEqual(outside('2001:db8:80::/56', 'always'), [])
+})

@@ -1,7 +1,7 @@
 /** The real keepalived on a link of this file's own network. */
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
@@ -86,6 +86,54 @@ test('it takes both addresses, and gives them back when it leaves', { skip }, as
   assert.deepEqual(box.log.matching(/^warn/), [])
 })
 
+test('who leaves asks the other box first, and keeps the address until then', {
+  skip,
+}, async () => {
+  await using box = new TakingPart()
+  await waitFor(() => box.role === 'serving', { what: 'it serves' })
+  box.hang()
+  const beganMs = performance.now()
+  const left = box.keepalived.leave()
+  assert.equal(readFileSync(pairFiles(box.folder).wish, 'utf8').trim(), '-99')
+  assert.match(await addresses(), /192\.168\.0\.5\/32/)
+  await left
+  assert.ok(performance.now() - beganMs >= 5 * place.advertMs, 'it gave the other one no time')
+  assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
+})
+
+test('what somebody else has is not taken, until it is free', { skip }, async () => {
+  const answers = ['192.168.0.5 is in use by 02:00:00:00:00:99', null]
+  const asked: PairPlace[] = []
+  const folder = join(mkdtempSync(join(tmpdir(), 'wan-failover-pair-')), 'own')
+  const whoElseHas = async (where: PairPlace) => {
+    asked.push(where)
+    return answers.shift() ?? null
+  }
+  const log = new RecordedLog()
+  const keepalived = new Keepalived({ folder, log, whoElseHas, askAgainMs: 100 })
+  const news: PairNews[] = []
+  keepalived.attend((one) => news.push(one))
+  const beats = setInterval(() => keepalived.keep({ place, priority: 205 }), 50)
+  try {
+    await waitFor(() => asked.length === 2, { what: 'it asks again' })
+    assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
+    assert.deepEqual(log.matching(/^warn/), ['warn: 192.168.0.5 is in use by 02:00:00:00:00:99'])
+    await waitFor(async () => /192\.168\.0\.5\/32/.test(await addresses()), { what: 'the address' })
+    assert.deepEqual(
+      news.findLast(({ kind }) => kind === 'problem'),
+      {
+        kind: 'problem',
+        problem: null,
+      },
+    )
+    assert.equal(asked.length, 2)
+  } finally {
+    clearInterval(beats)
+    await keepalived.leave()
+    rmSync(join(folder, '..'), { recursive: true })
+  }
+})
+
 test('whoever attends later hears at once how it stands', { skip }, async () => {
   await using box = new TakingPart()
   await waitFor(() => box.role === 'serving', { what: 'it serves' })
@@ -125,7 +173,7 @@ test('the watcher lowers the priority of a loop that hangs', { skip }, async () 
   await waitFor(() => box.role === 'serving', { what: 'it serves' })
   assert.equal(await value(), '0')
   box.hang()
-  await waitFor(async () => (await value()) === '-110', { what: 'it is taken for hung' })
+  await waitFor(async () => (await value()) === '-160', { what: 'it is taken for hung' })
   box.keepalived.keep({ place, priority: 205 })
   await waitFor(async () => (await value()) === '0', { what: 'it turns again' })
 })

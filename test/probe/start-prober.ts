@@ -62,6 +62,7 @@ export function startProber(
     askResolver: (question) => inner.askResolver(question),
     askServer: (question) => inner.askServer(question),
     lookUp: (wan, name) => inner.lookUp(wan, name),
+    isThere: (wan, address) => inner.isThere(wan, address),
     checkWeb: (wan) => inner.checkWeb(wan),
     poke: (flows) => inner.poke(flows),
     close: () => {

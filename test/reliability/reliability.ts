@@ -27,6 +27,27 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'kills',
     count: 200,
   },
+  tools: {
+    promise: 'Whatever a tool does, host and clients go on; once it is well, all is as decided',
+    folder: 'tools',
+    count: 200,
+  },
+  'hostile-http': {
+    promise:
+      'Who may only ask or write to topics moves nothing, sees no secret, and costs no memory',
+    folder: 'hostile-http',
+    count: 10_000,
+  },
+  pair: {
+    promise: 'Of two boxes one serves the house, and one alone, whatever befalls either',
+    folder: 'pair',
+    count: 360,
+  },
+  'pair-load': {
+    promise: 'However busy the machine is, no box takes over from one that is well',
+    folder: 'pair-load',
+    count: 30,
+  },
   hostile: {
     promise: 'Nothing that comes from outside makes what reads it throw or grow',
     folder: 'hostile',

@@ -280,6 +280,7 @@ function bound(prober: Prober): Prober {
     askResolver: (question) => prober.askResolver(question),
     askServer: (question) => prober.askServer(question),
     lookUp: (wan, name) => prober.lookUp(wan, name),
+    isThere: (wan, address) => prober.isThere(wan, address),
     checkWeb: (wan) => prober.checkWeb(wan),
     poke: (flows) => prober.poke(flows),
     close: () => prober.close(),

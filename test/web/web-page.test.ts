@@ -152,6 +152,29 @@ test('a body whose length no proxy has said is read all the same', async () => {
 const formType = 'application/x-www-form-urlencoded'
 const chunked = { 'transfer-encoding': 'chunked' }
 
+test('a request that says no length is answered, and one that breaks off is no error', async () => {
+  await using opened = await OpenedPage.standalone()
+  const { port } = opened
+  const head = 'HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+  const lengthless = connect(port, '127.0.0.1')
+  let answer = ''
+  lengthless.setEncoding('utf8').on('data', (text: string) => {
+    answer += text
+  })
+  lengthless.write(`POST /nowhere ${head}\r\n`)
+  await waitFor(() => /^HTTP\/1.1 \d+ /.exec(answer), { what: 'an answer' })
+  lengthless.destroy()
+  assert.match(answer, /^HTTP\/1.1 (401|403|404) /)
+  const broken = connect(port, '127.0.0.1')
+  broken.write(`POST /api/state ${head}Content-Length: 100\r\n\r\n{`, () => broken.destroy())
+  await new Promise((resolve) => broken.once('close', resolve))
+  assert.equal((await ask({ port, path: '/health' })).status, 200)
+  assert.deepEqual(
+    opened.log.lines.filter((line) => line.startsWith('error')),
+    [],
+  )
+})
+
 test('every answer carries the headers that keep what is strange from being run or framed', async () => {
   await using opened = await OpenedPage.standalone()
   for (const path of ['/', '/api/state', '/nowhere', '/health', '/api/events']) {

@@ -11,21 +11,18 @@ import { systemClock } from '../../daemon/system-clock.ts'
 import { usualBaseUrl } from '../../homeassistant/supervisor/supervisor-api.ts'
 import { absentKernel } from '../../kernel/absent-kernel.ts'
 import type { Kernel } from '../../kernel/port.ts'
-import { missingPrivileges } from '../../kernel/privileges.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
-import { probeMark } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { isOurRule } from '../../network/rules/rule-operations.ts'
 import { Keepalived } from '../../pair/keepalived.ts'
 import { takeAwayLeftovers } from '../../pair/leftovers.ts'
 import { openNearAsker } from '../../probe/near-asker.ts'
-import { checkMarks } from '../../probe/sockets/mark-check.ts'
-import { describeMissing } from '../../report/privileges.ts'
 import type { Arguments } from '../arguments.ts'
-import { openKernel } from '../open-kernel.ts'
+import { canRead, findKernel } from '../find-kernel.ts'
+import { watchGrade } from '../grade-watch.ts'
 import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
 import { observeFirst } from '../options-trial/observe-first.ts'
@@ -37,6 +34,7 @@ import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
 import { watchOver } from './watch-over.ts'
+import { whoElseHas } from './who-else-has.ts'
 
 /** Runs until TERM or INT, then 0; 1 where another one already runs here. */
 export async function run(wanted: Arguments): Promise<number> {
@@ -50,7 +48,7 @@ export async function run(wanted: Arguments): Promise<number> {
   life.heedSignals(log)
   const { pairFolder } = socketPlace()
   await takeAwayLeftovers(pairFolder, log)
-  const pair = new Keepalived({ folder: pairFolder, log })
+  const pair = new Keepalived({ folder: pairFolder, log, whoElseHas })
   const audiences = tellSystemd(log)
   const { optionsPath: path, dataFolder: folder } = wanted
   const desk = openDesk(wanted, log)
@@ -94,12 +92,11 @@ interface Lasting extends Omit<Surroundings, 'kernel' | 'answered'> {
 /** From the options as they stand until others are to be taken, or the end. */
 async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Promise<void> {
   const found = await findKernel(lasting.log)
-  const host = await found.kernel.read()
+  const { kernel, host } = found
   const chosen = keeper.take(host)
   if (chosen.settings.pair === null) await lasting.pair.leave()
   const log = pinoLog(chosen.settings.logLevel, lasting.format)
   const obstacles = [...found.obstacles, ...chosen.obstacles]
-  const { kernel } = found
   const { trial, desk } = lasting
   if (!keeper.areOnTrial && keeper.reasonToTakeBack === null) trial.close()
   const isOnTrial = keeper.areOnTrial && obstacles.length === 0
@@ -123,6 +120,14 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
     },
   })
   const { look, unwatch } = watchOptions({ keeper, kernel, queue, log, life })
+  const unwatchGrade = watchGrade({
+    ...{ kernel, log },
+    known: () => built.view()?.capabilities ?? null,
+    onMore: () => {
+      log.info('this machine can do more than it seemed: beginning anew')
+      beginAnew('standing', { life, queue })
+    },
+  })
   const unattendTrial = trial.attend((verdict) => heed(verdict, { keeper, desk, log, look }))
   try {
     await built.run()
@@ -130,6 +135,7 @@ async function liveOnce(life: Life, keeper: OptionsKeeper, lasting: Lasting): Pr
     unattendTrial()
     unattend()
     unwatch()
+    unwatchGrade()
     finder.close()
   }
 }
@@ -145,22 +151,6 @@ async function observeRound(
   const silent = names.filter((name) => !answered.has(name))
   if (silent.length > 0) log.warn(`nobody answered in it by ${silent.join(', ')}`)
   return answered
-}
-
-/** What this process may and can do; nothing has been touched yet. */
-async function findKernel(log: Log): Promise<{ kernel: Kernel; obstacles: readonly string[] }> {
-  try {
-    return { kernel: await openKernel(log), obstacles: lackingToStart() }
-  } catch (error) {
-    return { kernel: absentKernel, obstacles: [messageOf(error)] }
-  }
-}
-
-function lackingToStart(): readonly string[] {
-  const lacking = describeMissing(missingPrivileges())
-  if (lacking !== null) return [lacking]
-  const marks = checkMarks(probeMark(0))
-  return marks.kind === 'not_settable' ? [marks.reason] : []
 }
 
 interface Watching {
@@ -212,29 +202,32 @@ function heed(verdict: Verdict, { keeper, desk, log, look }: Heeding): void {
 /** Looks at the options when they change and at HUP; while they are wrong, now and then too. */
 function watchOptions({ keeper, kernel, queue, log, life }: Watching): Watched {
   let isOver = false
-  const beginAnew = (leave: 'standing' | 'clean'): void => {
+  const anew = (leave: 'standing' | 'clean'): void => {
     isOver = true
-    life.isHandingOver = leave === 'standing'
-    queue.push({ kind: 'stop', leave })
+    beginAnew(leave, { life, queue })
   }
   const look = async (): Promise<void> => {
-    if (kernel === absentKernel && (await canRead(log))) beginAnew('standing')
+    if (kernel === absentKernel && (await canRead(log))) anew('standing')
     const host = await kernel.read()
     if (isOver) return
     const next = keeper.reconsider(host)
     if (next.kind === 'notice') queue.push({ kind: 'options_notice', notice: next.notice })
     if (next.kind !== 'anew') return
     log.info('there are other options to go by: beginning anew')
-    beginAnew(next.leave)
+    anew(next.leave)
   }
   const lookNow = (): void => {
     look().catch((error: unknown) => log.warn(`can't look at the options: ${messageOf(error)}`))
   }
   const unwatch = keeper.watch(lookNow)
   life.onReload = lookNow
-  const timer = setInterval(() => {
-    if (!keeper.isContent || kernel === absentKernel) lookNow()
-  }, lookEveryMs)
+  const isAbsent = kernel === absentKernel
+  const timer = setInterval(
+    () => {
+      if (!keeper.isContent || isAbsent) lookNow()
+    },
+    isAbsent ? lookForKernelMs : lookEveryMs,
+  )
   const end = (): void => {
     isOver = true
     unwatch()
@@ -244,10 +237,12 @@ function watchOptions({ keeper, kernel, queue, log, life }: Watching): Watched {
   return { look: lookNow, unwatch: end }
 }
 
-async function canRead(log: Log): Promise<boolean> {
-  const { kernel } = await findKernel(log)
-  await kernel.close()
-  return kernel !== absentKernel
+function beginAnew(
+  leave: 'standing' | 'clean',
+  { life, queue }: Pick<Watching, 'life' | 'queue'>,
+): void {
+  life.isHandingOver = leave === 'standing'
+  queue.push({ kind: 'stop', leave })
 }
 
 /** What outlives the options: who is running now, and whether it is to end. */
@@ -287,3 +282,5 @@ class Life {
 }
 
 const lookEveryMs = 30_000
+/** A tool that failed while the machine booted is mostly well soon. */
+const lookForKernelMs = 3_000

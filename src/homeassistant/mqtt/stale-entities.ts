@@ -34,13 +34,13 @@ export function droppingMessage(
 
 /** Subscribed to for a moment after connecting: what we may have left there. */
 export function survivingStateTopics(topics: Topics): readonly string[] {
-  return [topics.wanState('+'), topics.policyState('+')]
+  return [topics.wanState('+'), topics.policyState('+'), topics.restState]
 }
 
 /** Whether it is we who retain something there: we never clear users' own messages. */
 export function isOurStateTopic(topic: string, topics: Topics): boolean {
-  const fixed = [topics.status, topics.state, topics.testFailoverState, topics.modeState]
-  if (fixed.includes(topic)) return true
+  const { status, state, testFailoverState, modeState, restState } = topics
+  if ([status, state, testFailoverState, modeState, restState].includes(topic)) return true
   if (!topic.startsWith(`${topics.base}/`)) return false
   return /^(wan|policy)\/[^/]+\/state$/.test(topic.slice(topics.base.length + 1))
 }

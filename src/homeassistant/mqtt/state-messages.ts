@@ -23,6 +23,8 @@ export function stateMessages(
     messages.set(topics.wanState(name), plain(JSON.stringify(wan)))
   }
   messages.set(topics.testFailoverState, plain(snapshot.test_failover.on ? 'ON' : 'OFF'))
+  const { pair } = snapshot
+  if (pair !== null) messages.set(topics.restState, plain(pair.resting ? 'ON' : 'OFF'))
   messages.set(topics.modeState, plain(snapshot.mode))
   for (const { name } of selectablePolicies(names)) {
     messages.set(topics.policyState(name), plain(snapshot.policies[name]?.mode ?? automatic))

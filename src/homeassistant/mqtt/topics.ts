@@ -31,6 +31,8 @@ export interface Topics {
   readonly modeState: string
   readonly modeSet: string
   readonly failBackSet: string
+  readonly restState: string
+  readonly restSet: string
   readonly wanState: (wan: string) => string
   readonly policyState: (policy: string) => string
   readonly policySet: (policy: string) => string
@@ -47,6 +49,8 @@ export function topicsBelow(base: string): Topics {
     modeState: `${base}/mode/state`,
     modeSet: `${base}/mode/set`,
     failBackSet: `${base}/failback/set`,
+    restState: `${base}/rest/state`,
+    restSet: `${base}/rest/set`,
     wanState: (wan) => `${base}/wan/${wan}/state`,
     policyState: (policy) => `${base}/policy/${policy}/state`,
     policySet: (policy) => `${base}/policy/${policy}/set`,
@@ -78,6 +82,7 @@ export function commandTopics(topics: Topics, names: Names): readonly string[] {
     topics.testFailoverSet,
     topics.modeSet,
     topics.failBackSet,
+    ...(names.pair == null ? [] : [topics.restSet]),
     ...selectablePolicies(names).map((policy) => topics.policySet(policy.name)),
   ]
 }
@@ -116,6 +121,10 @@ function commandOf(
   const wans = names.wans.map((wan) => wan.name)
   if (topic === topics.testFailoverSet) {
     if (text === 'ON' || text === 'OFF') return accepted({ kind: 'set_test', on: text === 'ON' })
+    return notOneOf(text, ['ON', 'OFF'])
+  }
+  if (topic === topics.restSet && names.pair != null) {
+    if (text === 'ON' || text === 'OFF') return accepted({ kind: 'set_rest', on: text === 'ON' })
     return notOneOf(text, ['ON', 'OFF'])
   }
   if (topic === topics.modeSet) {

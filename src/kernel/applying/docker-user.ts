@@ -61,9 +61,17 @@ export class DockerUser {
   }
 
   async #read(): Promise<StandingFilter | null> {
-    const chains = (await readChains(this.#tools.nft)) ?? []
+    const chains = await readChains(this.#tools.nft)
+    if (chains === null) {
+      this.forget()
+      return null
+    }
     const there = families.filter((family) => hasDockerUser(family, chains))
-    if (there.length === 0 || !(await this.#isUsable())) return null
+    if (there.length === 0) return null
+    if (!(await this.#isUsable())) {
+      if (this.#usable === null) this.forget()
+      return null
+    }
     const accepts = await Promise.all(there.map((family) => this.#accepts(family)))
     return {
       drops: there.filter((family) => drops(family, chains)),
@@ -89,6 +97,8 @@ export class DockerUser {
       const usable = answer.kind === 'done' && answer.output.includes('nf_tables')
       const what = answer.kind === 'done' ? answer.output.trim() : answer.error
       if (!usable) this.#log.debug(`${dockerChain} is left alone: ${what}`)
+      // One that fails has not said which one it is.
+      if (answer.kind !== 'done') this.#usable = null
       return usable
     })
     return this.#usable

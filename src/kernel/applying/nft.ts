@@ -103,10 +103,14 @@ export class NftTable {
     return answer
   }
 
+  /**
+   * With `-e` nft prints what the kernel tells of a commit that is done. To its own end it takes
+   * three times as long: closing its socket waits for the kernel's grace period.
+   */
   #run(script: string): Promise<ToolAnswer> {
     const options = { timeoutMs: commitTimeoutMs }
     if (Buffer.byteLength(script) <= argumentLimitBytes) {
-      return runTool(this.#command, [script], options)
+      return runTool(this.#command, ['-e', script], { ...options, doneAtFirstWord: true })
     }
     // Node's stdin is a socket, which nft can't open by name: cat makes a pipe of it.
     const args = ['-c', 'cat | "$0" -f -', this.#command]

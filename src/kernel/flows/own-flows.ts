@@ -25,14 +25,14 @@ export async function forgetOwnFlows(
     const freed = own.filter(isFreed)
     if (freed.length === 0) continue
     await note(family, freed, known)
-    // Each deletion walks through all that the kernel tracks: an address goes whole where it can.
+    // An address goes whole where it can, with what has begun meanwhile.
     const divided = new Set(own.filter((flow) => !isFreed(flow)).map(({ from }) => from))
     const whole = new Set(freed.map(({ from }) => from)).difference(divided)
     const marked = ['-f', family, '-p', 'udp', '--mark', `${mark}/${markMask}`]
     const filters = [...whole].map((from) => [...marked, '-s', from])
     await deleteTracked(filters, { ...known, what: 'Forgetting own flows' })
     const others = freed.filter(({ from }) => divided.has(from))
-    await forgetEach(others, known)
+    forgetEach(others, known)
   }
 }
 

@@ -10,6 +10,7 @@ import { markMask, nftTable } from '../../model/marks.ts'
 import { type FlowFilter, isMeant } from '../../network/policies/flow-filter.ts'
 import type { FlowQuestion, ForgetQuestion } from '../port.ts'
 import { runTool, type Tools } from '../tools/run-tool.ts'
+import { deleteByEnds } from './delete-by-ends.ts'
 import { deleteTracked } from './delete-tracked.ts'
 import { flowsIn, mostFlows, setElement, trackedFlow } from './flow-lines.ts'
 
@@ -61,7 +62,6 @@ export async function forgetFlows(
   await deleteTracked(filters, { tools, log, what: 'Forgetting flows' })
 }
 
-/** One after the other: they are few, phones and tunnels. */
 async function forgetSome(
   { mark, families }: ForgetQuestion,
   only: FlowFilter,
@@ -69,9 +69,9 @@ async function forgetSome(
 ): Promise<void> {
   for (const family of families) {
     const flows = await listUdpFlows(family, mark, { tools, log })
-    await forgetEach(
+    forgetEach(
       flows.filter((flow) => isMeant(only, flow, 'udp')),
-      { tools, log },
+      { log },
     )
   }
 }
@@ -89,13 +89,11 @@ export async function listUdpFlows(
   return []
 }
 
-/** One after the other, a few milliseconds each. */
-export async function forgetEach(flows: readonly TcpFlow[], known: FlowTools): Promise<void> {
-  for (const { family, from, fromPort, to, toPort } of flows.slice(0, mostForgotten)) {
-    const ends = ['-s', from, '-d', to, '--sport', `${fromPort}`, '--dport', `${toPort}`]
-    const filters = [['-f', family, '-p', 'udp', ...ends]]
-    await deleteTracked(filters, { ...known, what: 'Forgetting flows' })
-  }
+/** UDP flows, by their ends. */
+export function forgetEach(flows: readonly TcpFlow[], { log }: Pick<FlowTools, 'log'>): void {
+  const some = flows.slice(0, mostForgotten)
+  const error = deleteByEnds(some.map((flow) => ({ ...flow, protocol: 'udp' })))
+  if (error !== null) log.debug(`Forgetting flows: ${error}`)
 }
 
 /** Each as words for conntrack. */
@@ -107,5 +105,5 @@ function kindsOf(family: Family, { asked }: ForgetQuestion): string[][] {
   ]
 }
 
-const mostForgotten = 500
+const mostForgotten = 2_000
 const listTimeoutMs = 5_000

@@ -3,6 +3,7 @@
  * commits them; the multipath route lives for an instant in a table that nobody uses.
  */
 import type { Capabilities, HostState } from '../../model/host.ts'
+import { ourProtocol } from '../../model/marks.ts'
 import type { Tools } from '../tools/run-tool.ts'
 import { runTool } from '../tools/run-tool.ts'
 import { readSetting } from './kernel-settings.ts'
@@ -92,7 +93,8 @@ async function hasConntrack(command: string): Promise<boolean> {
 const scratchRoute = '192.0.2.0/24'
 
 async function hasMultipath(sessions: Sessions, table: number): Promise<boolean> {
-  const key = `${scratchRoute} table ${table}`
+  // Marked as ours: where we are killed before it is gone, the next start takes it away.
+  const key = `${scratchRoute} table ${table} proto ${ourProtocol}`
   const [added] = await sessions.ipv4.run([
     `route add ${key} nexthop dev lo weight 1 nexthop dev lo weight 2`,
     `route del ${key}`,

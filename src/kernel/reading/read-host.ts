@@ -66,6 +66,7 @@ async function readFamily4(session: IpSession, log: Log): Promise<FamilyState & 
     'neigh show',
   ] as const
   const [links, addresses, rules, routes, neighbours] = await query(session, queries)
+  mustSaySomething(rules)
   const context = { family: 'ipv4', log } as const
   return {
     links: readLinks(links, log),
@@ -85,6 +86,7 @@ async function readFamily6(session: IpSession, log: Log): Promise<FamilyState | 
   })
   if (lists === null) return null
   const [addresses, rules, routes, neighbours] = lists
+  mustSaySomething(rules)
   const context = { family: 'ipv6', log } as const
   return {
     neighbours: readNeighbours(neighbours, log),
@@ -92,6 +94,11 @@ async function readFamily6(session: IpSession, log: Log): Promise<FamilyState | 
     rules: readRules(rules, context),
     routes: readRoutes(routes, context),
   }
+}
+
+/** A tool that says nothing must not pass for a host that has lost everything. */
+function mustSaySomething(rules: readonly unknown[]): void {
+  if (rules.length === 0) throw new Error("reading `ip rule show`: not even the kernel's are there")
 }
 
 const attempts = 4

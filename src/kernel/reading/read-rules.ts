@@ -121,7 +121,12 @@ function otherOf(entry: RuleEntry, ipProtocolIsOther: boolean): string | null {
     if (known.has(key) || value === undefined) continue
     if (key === 'ipproto' && !ipProtocolIsOther) continue
     // `not`, `l3mdev` and their like have no value.
-    words.push(value === null ? key : `${key} ${String(value)}`)
+    words.push(value === null ? key : `${key} ${wordOf(value)}`)
   }
   return words.length === 0 ? null : words.join(' ')
+}
+
+/** No version of `ip` prints an object there so far. */
+function wordOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -15,7 +15,10 @@ export interface HelperOptions {
 }
 
 const firstPauseMs = 100
-const longestPauseMs = 30_000
+/** What others do meanwhile is seen late. */
+const longestPauseMs = 5_000
+/** It may be on its way, as where its package is being replaced. */
+const missingPauseMs = 30_000
 /** One that ran this long was healthy: the next pause is the first again. */
 const healthyMs = 10_000
 /** Until a child has subscribed: `ip` takes 2 ms, nft with a large ruleset longer. */
@@ -70,6 +73,7 @@ export class HelperProcess {
     if (this.#timer !== null) clearTimeout(this.#timer)
     if ('code' in reason && reason.code === 'ENOENT') {
       log.debug(`\`${name}\` is not started: ${command} is not installed`)
+      this.#timer = setTimeout(() => this.#start(), missingPauseMs)
       return
     }
     const why = 'why' in reason ? reason.why : reason.message

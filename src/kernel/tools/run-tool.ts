@@ -34,6 +34,8 @@ interface ToolOptions {
   readonly timeoutMs?: number
   /** Given to the tool's standard input. */
   readonly input?: string
+  /** Its first word means that all is done: nobody has to wait for its end. */
+  readonly doneAtFirstWord?: boolean
 }
 
 export function runTool(
@@ -56,6 +58,9 @@ export function runTool(
         } else resolve({ kind: 'failed', error: firstLines(stderr, error.message) })
       },
     )
+    if (options.doneAtFirstWord === true) {
+      child.stdout?.once('data', (output: string) => resolve({ kind: 'done', output }))
+    }
     // A tool that ends before it has read everything makes the pipe fail; its exit says more.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.input ?? '')

@@ -15,6 +15,7 @@ import type { Log } from '../../model/log.ts'
 import { endpointText } from '../../model/tunnel/endpoint.ts'
 import type { TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 import { runTool, type ToolAnswer, toolTimeoutMs } from '../tools/run-tool.ts'
+import { nudgeBySocket } from './nudge-by-socket.ts'
 import type { ShownDevice, TunnelDevices } from './port.ts'
 import { privateKeyOf, publicKeyOf } from './private-key.ts'
 import { setConfig } from './set-config.ts'
@@ -67,9 +68,12 @@ class WireguardDevices implements TunnelDevices {
       if (tended === undefined) return
       const { link, mark, peerKey, keepaliveSeconds } = tended.wish
       tended.bit = tended.bit === 0 ? 1 : 0
+      const nudged = { link, mark: mark + tended.bit, peerKey, keepaliveSeconds }
+      // Where it is a program's, each packet fails until this has happened.
+      if (await nudgeBySocket(nudged)) return
       const set = (...words: readonly string[]) => runTool('wg', ['set', link, ...words])
       const keepalive = ['peer', peerKey, 'persistent-keepalive']
-      await set('fwmark', hex(mark + tended.bit), ...keepalive, '0')
+      await set('fwmark', hex(nudged.mark), ...keepalive, '0')
       const sent = await set(...keepalive, String(keepaliveSeconds))
       if (sent.kind !== 'done') this.#options.log.debug(`nudging ${tunnel}: ${sent.error}`)
     })
@@ -94,7 +98,11 @@ class WireguardDevices implements TunnelDevices {
       const listed = await runTool('ip', ['-j', 'link', 'show'])
       // Whoever lacks `ip` has never made one, and is told of it elsewhere.
       if (listed.kind === 'missing') return []
-      const found = linksIn(must(listed))
+      const found = listed.kind === 'done' ? tryLinks(listed.output) : null
+      if (found === null) {
+        const why = listed.kind === 'failed' ? listed.error : 'its answer makes no sense'
+        return [`looking for tunnels of earlier options failed: \`ip link show\`: ${why}`]
+      }
       // Without a device of ours there never was anything of it.
       if (links.length === 0 && found.some(({ ifalias }) => ifalias === ourAlias)) {
         await this.#twoLines.end().catch((error: unknown) => problems.push(messageOf(error)))
@@ -251,6 +259,14 @@ export function mtuOver(lines: readonly string[], around: number): number {
 
 async function listLinks() {
   return linksIn(must(await runTool('ip', ['-j', 'link', 'show'])))
+}
+
+function tryLinks(shown: string) {
+  try {
+    return linksIn(shown)
+  } catch {
+    return null
+  }
 }
 
 function linksIn(shown: string) {

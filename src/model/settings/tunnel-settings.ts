@@ -47,7 +47,7 @@ export interface ForwardSettings {
   readonly protocol: 'tcp' | 'udp' | 'any'
   /** null: every port. */
   readonly ports: PortRange | null
-  /** The device's IPv4 address. */
+  /** The device's own address; of IPv6 it need not be the one that the Internet knows. */
   readonly to: string
 }
 

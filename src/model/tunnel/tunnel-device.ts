@@ -21,7 +21,7 @@ export interface TunnelWish extends Pick<WireguardSettings, 'privateKey' | 'peer
   readonly lines: readonly string[]
 }
 
-/** Each packet leaves by two lines; the first of them is the one that carries the tunnel. */
+/** Each packet leaves by two lines; on one link, the first of them carries the tunnel. */
 export interface BothLines {
   readonly lines: readonly [CopyLine, CopyLine]
   /** The tunnel's own position. */
@@ -48,3 +48,13 @@ export type TunnelReport =
   | { readonly kind: 'looked'; readonly handshakeMs: number | null }
   /** What the server's name means by this line; empty: nobody there knows it. */
   | { readonly kind: 'resolved'; readonly line: string; readonly addresses: readonly string[] }
+  /**
+   * Whether the server's address answers a ping by this line, and its inner one in the tunnel;
+   * null: that one is not known.
+   */
+  | {
+      readonly kind: 'asked'
+      readonly line: string
+      readonly outside: boolean
+      readonly inside: boolean | null
+    }

@@ -30,13 +30,14 @@ export function dockerCommand({ family, words }: DockerAccept): string {
   return `${family === 'ipv4' ? 'iptables' : 'ip6tables'} -I ${dockerChain} ${words}`
 }
 
-export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccept[] {
+export function desiredAccepts(wanted: Wanted): DockerAccept[] {
+  const { settings, uplinks, host } = wanted
   const { docker } = host
   if (docker === null) return []
-  const wanted = docker.drops.flatMap((family) => {
+  const due = docker.drops.flatMap((family) => {
     const outward = wanLinks(settings, uplinks, family)
     const inward = lanLinks({ settings, uplinks, host }, family)
-    const forwarding = family === 'ipv4' ? forwardingLinks({ settings, uplinks }) : []
+    const forwarding = family === 'ipv4' ? forwardingLinks(wanted) : []
     const words = [...acceptsBetween(inward, outward), ...acceptsOf(forwarding, inward)]
     return words.map((one) => ({ family, words: one }))
   })
@@ -46,7 +47,7 @@ export function desiredAccepts({ settings, uplinks, host }: Wanted): DockerAccep
       link === null || families.every((family) => ways[family].addresses.length === 0),
   )
   const kept = unplaced ? docker.accepts.filter(({ family }) => docker.drops.includes(family)) : []
-  const all = [...wanted, ...kept]
+  const all = [...due, ...kept]
   return [...new Map(all.map((accept) => [acceptKey(accept), accept])).values()]
 }
 

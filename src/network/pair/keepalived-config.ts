@@ -12,7 +12,7 @@ export function pairFiles(folder: string) {
     wish: `${folder}/wish`,
     /** 0 while the daemon's loop turns, else what its silence costs. */
     watch: `${folder}/watch`,
-    /** When the daemon's loop turned last, in whole seconds since the machine's start. */
+    /** When the daemon's loop turned last, in hundredths of a second since the machine's start. */
     beat: `${folder}/beat`,
     /** keepalived makes it, and says each change of its state there. */
     notify: `${folder}/notify`,
@@ -35,7 +35,7 @@ export function wishFor(priority: number): number {
 const givesUp = -254
 
 /** Below a box that has only begun, above one whose lines are all dead: this one's rules still stand. */
-export const hungPenalty = -110
+export const hungPenalty = -160
 
 export function keepalivedConfig(place: PairPlace, folder: string): string {
   const { wish, watch, notify } = pairFiles(folder)
@@ -52,6 +52,8 @@ export function keepalivedConfig(place: PairPlace, folder: string): string {
     // A switch or a client may miss the first.
     '  vrrp_garp_master_repeat 3',
     '  vrrp_garp_master_delay 1',
+    // A client that has slept, or a bridge that has begun anew, may have missed them all.
+    '  vrrp_garp_master_refresh 30',
     `  vrrp_notify_fifo ${notify}`,
     '}',
     ...follows('wish', wish),

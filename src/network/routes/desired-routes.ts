@@ -8,7 +8,12 @@ import { repliedAddresses } from '../replied-addresses.ts'
 
 /** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
 export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Route[] {
-  return uplinks.flatMap((uplink) => [...copies(uplink, uplinks, host), ...defaults(uplink, host)])
+  // Asked once for all of them: a host may have many routes.
+  const worthy = host.routes.filter((route) => route.table === mainTable && isWorthCopying(route))
+  return uplinks.flatMap((uplink) => [
+    ...copies(uplink, { worthy, uplinks, host }),
+    ...defaults(uplink, host),
+  ])
 }
 
 /** Stays while the link is up, carrier or not: what is pinned to a dead WAN must not leak. */
@@ -50,15 +55,20 @@ function sourceOf(uplink: Uplink, family: Family): string | null {
   return repliedAddresses(uplink, family).find(isUsable) ?? null
 }
 
-function copies(uplink: Uplink, uplinks: readonly Uplink[], host: HostState): Route[] {
+interface Copied {
+  readonly worthy: readonly Route[]
+  readonly uplinks: readonly Uplink[]
+  readonly host: HostState
+}
+
+function copies(uplink: Uplink, { worthy, uplinks, host }: Copied): Route[] {
   const others = uplinks.filter((other) => other !== uplink)
   // Two modems may have one address: a gateway is another WAN's on that one's link only.
   const isForeign = (hop: NextHop, family: Family) =>
     hop.gateway !== null &&
     others.some((other) => other.link === hop.link && gatewayOf(other, family) === hop.gateway)
   const found = new Map<string, Route>()
-  for (const route of host.routes) {
-    if (route.table !== mainTable || !isWorthCopying(route)) continue
+  for (const route of worthy) {
     if (route.nextHops.some((hop) => isForeign(hop, route.family))) continue
     if (isOfTwin(route, uplink, host)) continue
     const key = `${route.family} ${route.destination} ${route.metric}`

@@ -1,19 +1,25 @@
 /**
  * What the Internet may begin by a tunnel's address: each port that the options forward goes to its
  * device, which sees the true sender. Its answers find back by the mark that a connection keeps of
- * where it came in.
+ * where it came in. With IPv6 each device has an address of its own there, by its prefix or by one
+ * that stands for it, so nothing is redirected: the packets are let in.
  */
-import { familyOf } from '../../model/address.ts'
+import { type Family, familyOf } from '../../model/address.ts'
 import { helloPort, tunnelPort } from '../../model/marks.ts'
 import type { ForwardSettings, TunnelSettings } from '../../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
+import { contains, prefixLengthOf } from '../networks.ts'
+import { rangeOf, rangeText } from '../nft/address-ranges.ts'
 import type { NftPart } from '../nft/nft-table.ts'
 import { chain } from '../nft/nft-words.ts'
+import { type PrefixPair, wantedPairs } from '../prefix-pairs.ts'
 import type { Wanted } from '../wanted.ts'
 
 export function forwardChains(wanted: Wanted): NftPart {
   if (wanted.dnat === false) return {}
-  const rules = forwardsOf(wanted).map(({ condition, to }) => `${condition} dnat ip to ${to}`)
+  const rules = forwardsOf(wanted, 'ipv4').map(
+    ({ condition, to }) => `${condition} dnat ip to ${to}`,
+  )
   if (rules.length === 0) return {}
   return { chains: [chain('forwarded_ports', 'nat hook prerouting priority dstnat', rules)] }
 }
@@ -21,11 +27,12 @@ export function forwardChains(wanted: Wanted): NftPart {
 /** For the guard that drops what nobody inside has asked for. */
 export function letIn(uplink: Uplink, wanted: Wanted): readonly string[] {
   const answers = serversAnswers(uplink, wanted)
-  if (wanted.dnat === false) return answers
-  const forwards = forwardsOf(wanted).flatMap((forward) =>
-    forward.uplink === uplink ? [`${forward.condition} accept`] : [],
-  )
-  return [...answers, ...forwards]
+  const forwards = [
+    ...(wanted.dnat === false ? [] : forwardsOf(wanted, 'ipv4')),
+    ...forwardsOf(wanted, 'ipv6'),
+  ]
+  const accepts = forwards.filter((forward) => forward.uplink === uplink)
+  return [...answers, ...accepts.map(({ condition }) => `${condition} accept`)]
 }
 
 /** What a tunnel on two lines sends and gets is not tracked, so nobody knows it for an answer. */
@@ -38,8 +45,8 @@ function serversAnswers({ name, link, index }: Uplink, { settings }: Wanted): re
 }
 
 /** The tunnels' links by which something may begin. */
-export function forwardingLinks(wanted: Pick<Wanted, 'settings' | 'uplinks'>): readonly string[] {
-  return [...new Set(forwardsOf(wanted).flatMap(({ uplink }) => uplink.link ?? []))]
+export function forwardingLinks(wanted: Wanted): readonly string[] {
+  return [...new Set(forwardsOf(wanted, 'ipv4').flatMap(({ uplink }) => uplink.link ?? []))]
 }
 
 /** Those of the options, or what the server has given. */
@@ -55,20 +62,37 @@ interface Forwarded extends Pick<ForwardSettings, 'to'> {
   readonly condition: string
 }
 
-function forwardsOf({ settings, uplinks }: Pick<Wanted, 'settings' | 'uplinks'>): Forwarded[] {
-  return (settings.forwards ?? []).flatMap(({ tunnel, protocol, ports, to }) => {
+function forwardsOf(wanted: Wanted, family: Family): Forwarded[] {
+  const { settings, uplinks } = wanted
+  const forwards = (settings.forwards ?? []).filter(({ to }) => familyOf(to) === family)
+  return forwards.flatMap((forward) => {
+    const { tunnel, to } = forward
     const uplink = uplinks.find(({ name }) => name === tunnel)
     const wan = settings.wans.find(({ name }) => name === tunnel)
     if (uplink === undefined || uplink.link === null || wan?.tunnel === undefined) return []
-    const own = ownAddresses(wan.tunnel, uplink)
-    if (own.length === 0) return []
-    const from = `iifname "${uplink.link}" ip daddr { ${own.join(', ')} }`
-    const what =
-      ports === null
-        ? protocol === 'any'
-          ? ''
-          : ` meta l4proto ${protocol}`
-        : ` ${protocol} dport ${ports.first === ports.last ? ports.first : `${ports.first}-${ports.last}`}`
-    return { uplink, to, condition: `${from}${what}` }
+    const asked =
+      family === 'ipv4'
+        ? ownAddresses(wan.tunnel, uplink)
+        : outsideOf(to, wantedPairs(wanted).get(tunnel) ?? [])
+    if (asked.length === 0) return []
+    const word = family === 'ipv4' ? 'ip' : 'ip6'
+    const from = `iifname "${uplink.link}" ${word} daddr { ${asked.join(', ')} }`
+    return { uplink, to, condition: `${from}${portsOf(forward)}` }
   })
+}
+
+/** A device's address as the Internet knows it: with the prefix that stands for its own, if any. */
+function outsideOf(address: string, pairs: readonly PrefixPair[]): readonly string[] {
+  const pair = pairs.find(({ inside, isFree }) => isFree && contains(inside, address))
+  if (pair === undefined) return [address]
+  const [prefix, own] = [pair.outside, `${address}/128`].map((one) => rangeOf(one, null).first)
+  const hostBits = (1n << BigInt(128 - prefixLengthOf(pair.outside))) - 1n
+  const first = (prefix ?? 0n) | ((own ?? 0n) & hostBits)
+  return [rangeText({ family: 'ipv6', first, last: first, value: null })]
+}
+
+function portsOf({ protocol, ports }: ForwardSettings): string {
+  if (ports === null) return protocol === 'any' ? '' : ` meta l4proto ${protocol}`
+  const { first, last } = ports
+  return ` ${protocol} dport ${first === last ? first : `${first}-${last}`}`
 }

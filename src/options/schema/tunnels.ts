@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js'
 import { readEndpoint } from '../../model/tunnel/endpoint.ts'
 import { type Invitation, readInvitation } from '../../model/tunnel/invitation.ts'
 import { isWireguardKey } from '../../model/tunnel/wireguard-key.ts'
-import { familyOf, ipv4Option, readHostAddress } from './addresses.ts'
+import { addressOption, familyOf, ipv4Option, readHostAddress } from './addresses.ts'
 import { tunnelNameOption, tunnelReferenceOption, wanReferenceOption } from './names.ts'
 import {
   choice,
@@ -98,7 +98,7 @@ const forward = mapping('a forward with tunnel, port and to', {
   tunnel: required(tunnelReferenceOption),
   protocol: optional(choice(['tcp', 'udp', 'any']), 'tcp'),
   port: maybe(portsOption),
-  to: required(ipv4Option),
+  to: required(addressOption),
 })
 
 export const forwardsOption = list(forward, {

@@ -11,6 +11,8 @@ export interface Libc {
   getsockopt(fd: number, level: number, name: number, value: Buffer): number
   bind(fd: number, address: Buffer): number
   sendto(fd: number, data: Buffer, address: Buffer): number
+  /** Without waiting: how many bytes came into `data`, below 0 where there are none. */
+  receive(fd: number, data: Buffer): number
   dup2(from: number, to: number): number
   close(fd: number): number
   /** 0 where there is no such link. */
@@ -19,6 +21,7 @@ export interface Libc {
   addressOf(data: Buffer): bigint
   /** The error of the last failed call, as `EPERM`; read it right after the call. */
   errorCode(): string
+  errorName(number: number): string
 }
 
 export type LibcLoad =
@@ -47,7 +50,9 @@ function describeCalls(koffi: typeof import('koffi')): Libc {
   const sendto = library.func(
     'intptr_t sendto(int, const void *, size_t, int, const void *, uint32_t)',
   )
+  const recv = library.func('intptr_t recv(int, void *, size_t, int)')
   const errorNames = getSystemErrorMap()
+  const errorName = (number: number) => errorNames.get(-number)?.[0] ?? `errno ${number}`
   return {
     socket: library.func('int socket(int, int, int)'),
     setsockopt: (fd, level, name, value) => setsockopt(fd, level, name, value, value.length),
@@ -58,13 +63,14 @@ function describeCalls(koffi: typeof import('koffi')): Libc {
     },
     bind: (fd, address) => bind(fd, address, address.length),
     sendto: (fd, data, address) => sendto(fd, data, data.length, 0, address, address.length),
+    receive: (fd, data) => recv(fd, data, data.length, MSG_DONTWAIT),
     dup2: library.func('int dup2(int, int)'),
     close: library.func('int close(int)'),
     interfaceIndex: library.func('uint32_t if_nametoindex(const char *)'),
     addressOf: (data) => koffi.address(data),
-    errorCode: () => {
-      const number = koffi.errno()
-      return errorNames.get(-number)?.[0] ?? `errno ${number}`
-    },
+    errorCode: () => errorName(koffi.errno()),
+    errorName,
   }
 }
+
+const MSG_DONTWAIT = 0x40

@@ -183,7 +183,7 @@ export class Pair implements Concern {
   }
 }
 
-/** keepalived's watcher takes us for hung after some two seconds without. */
+/** keepalived's watcher takes us for hung after two and a half seconds without. */
 const beatEveryMs = 500
 /** By then the other box has judged its lines as well, where both have lost the same ones. */
-const settledMs = 3_000
+const settledMs = 1_500

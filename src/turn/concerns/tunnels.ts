@@ -29,9 +29,7 @@ export class Tunnels implements Concern {
   constructor(settings: Settings, log: Log) {
     this.#settings = settings
     this.#log = log
-    this.#tunnels = settings.wans.flatMap((wan) =>
-      isTunnel(wan) ? [newTunnel(wan, settings, log)] : [],
-    )
+    this.#tunnels = settings.wans.flatMap((wan) => (isTunnel(wan) ? [newTunnel(wan, log)] : []))
   }
 
   start(host: HostState): readonly Errand[] {
@@ -68,7 +66,8 @@ export class Tunnels implements Concern {
       const errands = device.due(tunnel.ride, decided, stands)
       if (!stands || told === choice.line || choice.line === null) return errands
       tunnel.told = choice.line
-      return [...errands, { kind: 'nudge_tunnel', tunnel: wan.name }]
+      // Before all else: until then WireGuard may hold on to the line that was left.
+      return [{ kind: 'nudge_tunnel', tunnel: wan.name }, ...errands]
     })
   }
 
@@ -196,11 +195,9 @@ interface Tunnel {
   tries: number
 }
 
-function newTunnel(wan: AnyTunnelWan, settings: Settings, log: Log): Tunnel {
+function newTunnel(wan: AnyTunnelWan, log: Log): Tunnel {
   const choice = { line: null, reason: 'nothing is decided yet', wakeAtMs: forEver }
-  const device = isDialled(wan)
-    ? new L2tpTunnel(wan, settings, log)
-    : new TunnelDevice(wan, settings, log)
+  const device = isDialled(wan) ? new L2tpTunnel(wan, log) : new TunnelDevice(wan, log)
   const ride = { tunnel: wan.name, line: null }
   return { wan, device, choice, ride, sinceMs: 0, told: null, shunned: new Map(), tries: 0 }
 }

@@ -9,7 +9,7 @@ import { familyOf } from '../../model/address.ts'
 import { type HostState, mainTable } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { tunnelPort } from '../../model/marks.ts'
-import type { Settings, WanSettings } from '../../model/settings/settings.ts'
+import type { WanSettings } from '../../model/settings/settings.ts'
 import { type L2tpSettings, tunnelLink } from '../../model/settings/tunnel-settings.ts'
 import type { DialReport, L2tpWish } from '../../model/tunnel/dial.ts'
 import { endpointText } from '../../model/tunnel/endpoint.ts'
@@ -23,7 +23,6 @@ export type L2tpWan = WanSettings & { readonly tunnel: L2tpSettings }
 
 export class L2tpTunnel {
   readonly #wan: L2tpWan
-  readonly #settings: Settings
   readonly #log: Log
   readonly publicKey = null
   /** Since when the connection stands, in ms since 1970. */
@@ -49,9 +48,8 @@ export class L2tpTunnel {
   /** What may be due then was put off until now. */
   #againAtMs = Number.POSITIVE_INFINITY
 
-  constructor(wan: L2tpWan, settings: Settings, log: Log) {
+  constructor(wan: L2tpWan, log: Log) {
     this.#wan = wan
-    this.#settings = settings
     this.#log = log
     const { host } = wan.tunnel.endpoint
     if (ipaddr.isValid(host)) this.#server = host
@@ -103,7 +101,7 @@ export class L2tpTunnel {
     this.handshakeMs = found.address === null ? null : (this.handshakeMs ?? wallMs)
     const isSilent = !isHeard && rank(healths.ipv4.get(line ?? '')) > 0
     const errands = [
-      ...this.#resolve(line, isHeard, nowMs),
+      ...this.#resolve(line, isHeard, decided),
       ...this.#dial(stands ? line : null, isSilent, decided),
       ...this.#settle(found, nowMs),
       ...this.#look(found, nowMs),
@@ -114,14 +112,14 @@ export class L2tpTunnel {
   }
 
   /** By the line that carries it; again while nobody answers, for the server may have moved. */
-  #resolve(line: string | null, isHeard: boolean, nowMs: number): Errand[] {
+  #resolve(line: string | null, isHeard: boolean, { uplinks, nowMs }: Decided): Errand[] {
     const { host } = this.#wan.tunnel.endpoint
     if (ipaddr.isValid(host)) this.#resolveAtMs = Number.POSITIVE_INFINITY
     if (nowMs < this.#resolveAtMs) return []
     const isKnown = this.#server !== null
     this.#resolveAtMs = nowMs + (isKnown ? resolveAgainMs : retryMs)
     if (line === null || (isKnown && isHeard)) return []
-    const wan = this.#settings.wans.find(({ name }) => name === line)?.index ?? 0
+    const wan = uplinks.find(({ name }) => name === line)?.index ?? 0
     return [{ kind: 'resolve_endpoint', tunnel: this.#wan.name, line, wan, host }]
   }
 

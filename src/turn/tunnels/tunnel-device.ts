@@ -2,26 +2,28 @@
  * What one tunnel needs beside a line: its device, its server's address, a word on why nobody answers
  * in it. It says what is due and learns what came of it; it acts on nothing.
  */
-import ipaddr from 'ipaddr.js'
 import { rank } from '../../decision/rank.ts'
 import type { Log } from '../../model/log.ts'
 import { outerMark, tunnelPort } from '../../model/marks.ts'
-import type { Settings, WanSettings } from '../../model/settings/settings.ts'
+import type { WanSettings } from '../../model/settings/settings.ts'
 import { tunnelLink, type WireguardSettings } from '../../model/settings/tunnel-settings.ts'
-import { type Endpoint, endpointText } from '../../model/tunnel/endpoint.ts'
+import type { Endpoint } from '../../model/tunnel/endpoint.ts'
 import type { BothLines, TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
-import { gatewayOf, hasWay, type Uplink } from '../../model/uplink.ts'
+import { gatewayOf, type Uplink } from '../../model/uplink.ts'
 import type { Ride } from '../../network/wanted.ts'
 import type { Decided } from '../concern.ts'
 import type { Errand } from '../errand.ts'
+import { ServerName } from './server-name.ts'
+import { ServerSilence, whySilent } from './server-silence.ts'
 
 /** A WAN that is a tunnel. */
 export type TunnelWan = WanSettings & { readonly tunnel: WireguardSettings }
 
 export class TunnelDevice {
   readonly #wan: TunnelWan
-  readonly #settings: Settings
   readonly #log: Log
+  readonly #server: ServerName
+  readonly #silence = new ServerSilence()
   publicKey: string | null = null
   /** When both ends last agreed on keys, in ms since 1970. */
   handshakeMs: number | null = null
@@ -30,23 +32,19 @@ export class TunnelDevice {
   #failure: string | null = null
   /** It should be on two lines, and can't. */
   #isAlone = false
-  /** What its server's name means, by the line that was asked. */
-  #resolved: Extract<TunnelReport, { kind: 'resolved' }> | null = null
-  #endpoint: Endpoint | null = null
   /** As it was asked for last. */
   #tended = ''
   #isTendDue = false
   /** Not before. */
   #tendAtMs = 0
-  #resolveAtMs = 0
   #lookAtMs = Number.POSITIVE_INFINITY
   /** When it was set up, or nobody has answered since. */
   #silentSinceMs: number | null = null
 
-  constructor(wan: TunnelWan, settings: Settings, log: Log) {
+  constructor(wan: TunnelWan, log: Log) {
     this.#wan = wan
-    this.#settings = settings
     this.#log = log
+    this.#server = new ServerName(wan.tunnel.endpoint)
   }
 
   /** It was set up as wanted. */
@@ -56,7 +54,7 @@ export class TunnelDevice {
 
   get wakeAtMs(): number {
     const tendAtMs = this.#isTendDue ? this.#tendAtMs : Number.POSITIVE_INFINITY
-    return Math.min(tendAtMs, this.#resolveAtMs, this.#lookAtMs)
+    return Math.min(tendAtMs, this.#server.wakeAtMs, this.#silence.wakeAtMs, this.#lookAtMs)
   }
 
   /** Returns whether users should hear of it at once. */
@@ -84,7 +82,10 @@ export class TunnelDevice {
         this.handshakeMs = report.handshakeMs
         return false
       case 'resolved':
-        this.#resolved = report
+        this.#server.take(report.line, report.addresses)
+        return true
+      case 'asked':
+        this.#silence.take(report)
         return true
     }
   }
@@ -94,49 +95,49 @@ export class TunnelDevice {
     const { healths, nowMs } = decided
     const isAnswering = rank(healths.ipv4.get(this.#wan.name)) > 0
     if (isAnswering) this.#silentSinceMs = null
-    else this.#silentSinceMs ??= nowMs
+    else if (this.#silentSinceMs === null) {
+      this.#silentSinceMs = nowMs
+      this.#lookAtMs = Math.min(this.#lookAtMs, nowMs + lookEveryMs)
+    }
+    const { over } = this.#wan.tunnel
+    const lines = decided.uplinks.filter(({ name }) => over.includes(name))
+    const alive = lines.filter(({ name }) => name === line || rank(healths.ipv4.get(name)) > 0)
     const errands = [
-      ...this.#resolve(line, isAnswering, nowMs),
+      ...this.#findServer(line, alive, nowMs),
       ...this.#tend(line, second ?? null, decided),
       ...this.#look(isAnswering, nowMs),
     ]
-    this.problem = this.#problemNow(line, decided)
+    this.#say(this.#problemNow(line, decided))
     return errands
   }
 
-  /** By the line that carries it; again while nobody answers, for the server may have moved. */
-  #resolve(line: string | null, isAnswering: boolean, nowMs: number): Errand[] {
-    const { host, port } = this.#wan.tunnel.endpoint
-    if (ipaddr.isValid(host)) {
-      this.#endpoint = { host, port }
-      this.#resolveAtMs = Number.POSITIVE_INFINITY
-      return []
-    }
-    if (nowMs < this.#resolveAtMs) return []
-    if (line === null) {
-      this.#resolveAtMs = nowMs + retryMs
-      return []
-    }
-    if (isAnswering && this.#endpoint !== null) {
-      this.#resolveAtMs = nowMs + resolveEveryMs
-      return []
-    }
-    this.#resolveAtMs = nowMs + (this.#endpoint === null ? retryMs : resolveAgainMs)
-    const wan = this.#settings.wans.find(({ name }) => name === line)?.index ?? 0
-    return [{ kind: 'resolve_endpoint', tunnel: this.#wan.name, line, wan, host }]
+  /** By the line that carries it, and by the others while nobody answers. */
+  #findServer(line: string | null, lines: readonly Uplink[], nowMs: number): readonly Errand[] {
+    const silentSinceMs = this.#silentSinceMs
+    const { name: tunnel } = this.#wan
+    const asked = this.#server.due({ tunnel, line, lines, silentSinceMs, nowMs })
+    this.#server.settle(line, lines)
+    const pinged = this.#silence.due({
+      wan: this.#wan,
+      line: lines.find(({ name }) => name === line) ?? null,
+      endpoint: this.#server.endpoint,
+      inside: this.#wan.tunnel.inside,
+      ...{ silentSinceMs, nowMs },
+    })
+    return [...asked, ...pinged]
   }
 
   #tend(line: string | null, second: string | null, decided: Decided): Errand[] {
     const { uplinks, host, nowMs } = decided
     const { name, index, tunnel } = this.#wan
     const link = tunnelLink(name)
-    this.#settleEndpoint(line, uplinks)
+    const { endpoint } = this.#server
     const { privateKey, peerKey, address, keepaliveSeconds, mtu } = tunnel
     const lines = uplinks.flatMap((one) => (tunnel.over.includes(one.name) ? (one.link ?? []) : []))
-    const both = bothLines(this.#wan, { line, second, endpoint: this.#endpoint }, uplinks)
+    const both = bothLines(this.#wan, { line, second, endpoint }, uplinks)
     this.#isAlone = tunnel.mode === 'both' && line !== null && both === null
     const wish: TunnelWish = {
-      ...{ name, link, mark: outerMark(index), port: tunnelPort(index), endpoint: this.#endpoint },
+      ...{ name, link, mark: outerMark(index), port: tunnelPort(index), endpoint },
       ...{ privateKey, peerKey, address, keepaliveSeconds, mtu, lines },
       both,
     }
@@ -152,46 +153,39 @@ export class TunnelDevice {
     return [{ kind: 'tend_tunnel', wish }]
   }
 
-  #settleEndpoint(line: string | null, uplinks: Decided['uplinks']): void {
-    if (this.#resolved === null) return
-    const { addresses, line: asked } = this.#resolved
-    const uplink = uplinks.find(({ name }) => name === (line ?? asked))
-    const fits = addresses.filter((address) =>
-      uplink === undefined ? true : hasWay(uplink, address.includes(':') ? 'ipv6' : 'ipv4'),
-    )
-    // What it has answered by until now, as long as that is one of them.
-    const before = fits.find((address) => address === this.#endpoint?.host)
-    const [host] = before === undefined ? fits : [before]
-    if (host !== undefined) this.#endpoint = { host, port: this.#wan.tunnel.endpoint.port }
-  }
-
   #look(isAnswering: boolean, nowMs: number): Errand[] {
     if (nowMs < this.#lookAtMs) return []
     this.#lookAtMs = nowMs + (isAnswering ? lookRarelyMs : lookEveryMs)
     return [{ kind: 'look_at_tunnel', tunnel: this.#wan.name }]
   }
 
+  #say(problem: string | null): void {
+    // A failure has been logged when it happened.
+    const isNew = problem !== null && problem !== this.problem && this.#failure === null
+    if (isNew) this.#log.warn(problem)
+    this.problem = problem
+  }
+
   #problemNow(line: string | null, { healths, nowMs, wallMs }: Decided): string | null {
     const { name, tunnel } = this.#wan
-    const server = endpointText(tunnel.endpoint)
+    const { endpoint, unknownBy, text: server } = this.#server
     if (this.#failure !== null) return `the tunnel ${name} can't be set up: ${this.#failure}`
     if (line === null) return `no line may carry the tunnel ${name} now`
-    if (this.#resolved?.addresses.length === 0 && this.#endpoint === null) {
-      return `the tunnel ${name}: nobody knows ${tunnel.endpoint.host} by ${this.#resolved.line}`
+    if (endpoint === null) {
+      if (unknownBy.length === 0) return null
+      return `the tunnel ${name}: nobody knows ${tunnel.endpoint.host} by ${unknownBy.join(' or ')}`
     }
-    if (this.#isAlone && this.#endpoint !== null) {
+    if (this.#isAlone) {
       return `the tunnel ${name} is on ${line} alone: no second line has IPv4 and a gateway, as copies need`
     }
     if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < patienceMs) return null
     if (!this.isStanding || rank(healths.ipv4.get(line)) === 0) return null
-    const { handshakeMs } = this
-    if (handshakeMs !== null && wallMs - handshakeMs < freshHandshakeMs) {
-      return `the tunnel ${name}: the server ${server} answers by ${line}, but nothing comes from the Internet through it`
-    }
-    return (
-      `the tunnel ${name}: ${line} works, but there is no handshake with ${server}: is the server ` +
-      `running, and has it our public key ${this.publicKey}?`
-    )
+    const { handshakeMs, publicKey } = this
+    const silentMs = nowMs - this.#silentSinceMs
+    const isNewer = handshakeMs !== null && handshakeMs > wallMs - silentMs
+    const handshake = isNewer ? 'since' : handshakeMs === null ? 'never' : 'before'
+    const { asked } = this.#silence
+    return whySilent({ tunnel: name, line, server, publicKey, unknownBy, asked, handshake })
   }
 }
 
@@ -219,17 +213,15 @@ function bothLines(
     return { wan: uplink.index, link: uplink.link, gateway, address: own.address }
   })
   if (one == null || other == null) return null
-  return { lines: [one, other], wan: index, inside: tunnel.inside }
+  // With a link each, it is all the same which of them carries it: nothing is set up anew for that.
+  const isSwapped = one.link !== other.link && one.wan > other.wan
+  return { lines: isSwapped ? [other, one] : [one, other], wan: index, inside: tunnel.inside }
 }
 
 const retryMs = 5_000
 /** A device that others delete at once comes back at this pace. */
 const againMs = 2_000
-const resolveAgainMs = 10_000
-const resolveEveryMs = 300_000
 const lookEveryMs = 2_000
 const lookRarelyMs = 60_000
 /** A handshake that got lost is tried again after 5 s. */
 const patienceMs = 6_000
-/** A session is renewed after 120 s, and used no longer than 180 (WireGuard's REJECT_AFTER_TIME). */
-const freshHandshakeMs = 180_000

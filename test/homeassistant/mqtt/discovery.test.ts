@@ -13,7 +13,12 @@ import {
 import { stateMessages } from '../../../src/homeassistant/mqtt/state-messages.ts'
 import { topicsBelow } from '../../../src/homeassistant/mqtt/topics.ts'
 import { baseTopicOf } from '../../../src/model/settings/base-topic.ts'
-import { exampleSnapshot, exampleWanSnapshot, twoWans } from '../../examples/example-snapshot.ts'
+import {
+  examplePair,
+  exampleSnapshot,
+  exampleWanSnapshot,
+  twoWans,
+} from '../../examples/example-snapshot.ts'
 import { settingsOf } from '../../examples/settings-of.ts'
 import { two } from '../../options/refused.ts'
 
@@ -26,7 +31,7 @@ describe('the discovery message', () => {
     context.assert.snapshot(message)
   })
 
-  test('has two more entities for each box of a pair, and the second belongs to the first', () => {
+  test('has three more entities for each box of a pair, and the second belongs to the first', () => {
     const ofBox = (role: 'first' | 'second') => {
       const { mqtt, pair } = settingsOf(`${two}pair: { address: 192.168.0.5/24, role: ${role} }`)
       const base = topicsBelow(baseTopicOf({ mqtt, pair }))
@@ -35,11 +40,12 @@ describe('the discovery message', () => {
     const [first, second] = [ofBox('first'), ofBox('second')]
     const idsOf = ({ components: all }: typeof first) =>
       Object.values(all).map((entity) => entity.default_entity_id)
-    assert.deepEqual(idsOf(first).slice(-2), [
+    assert.deepEqual(idsOf(first).slice(-3), [
       'binary_sensor.wan_failover_serving',
       'sensor.wan_failover_pair_state',
+      'switch.wan_failover_rest',
     ])
-    assert.equal(idsOf(second).at(-1), 'sensor.wan_failover_second_pair_state')
+    assert.equal(idsOf(second).at(-1), 'switch.wan_failover_second_rest')
     assert.equal(first.device['via_device'], undefined)
     assert.equal(second.device['via_device'], 'wan_failover')
     assert.deepEqual(second.device['identifiers'], ['wan_failover_second'])
@@ -158,6 +164,15 @@ describe('the published state', () => {
     ])
   })
 
+  test('says of a box of a pair whether it was asked to rest', () => {
+    const said = [true, false].map((resting) => {
+      const snapshot = exampleSnapshot({ pair: examplePair({ resting }) })
+      return stateMessages(snapshot, topics, twoWans).get(topics.restState)?.payload
+    })
+    assert.deepEqual(said, ['ON', 'OFF'])
+    assert.equal(stateMessages(exampleSnapshot(), topics, twoWans).get(topics.restState), undefined)
+  })
+
   test('counts as changed by what it tells, not by when it was written', () => {
     const content = (at: string, latency: number) =>
       [
@@ -209,8 +224,9 @@ describe('what an earlier start left', () => {
     assert.deepEqual(survivingStateTopics(topics), [
       'wan_failover/wan/+/state',
       'wan_failover/policy/+/state',
+      'wan_failover/rest/state',
     ])
-    const ours = ['wan/x/state', 'policy/x/state', 'state', 'status', 'mode/state']
+    const ours = ['wan/x/state', 'policy/x/state', 'state', 'status', 'mode/state', 'rest/state']
     for (const topic of ours) assert.ok(isOurStateTopic(`wan_failover/${topic}`, topics), topic)
     const others = ['wan_failover/mode/set', 'wan_failover/wan/x/y/state', 'other/wan/x/state']
     for (const topic of others) assert.ok(!isOurStateTopic(topic, topics), topic)

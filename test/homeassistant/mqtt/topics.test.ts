@@ -2,14 +2,24 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { RefusedCommands } from '../../../src/homeassistant/mqtt/refused-commands.ts'
-import { commandTopics, parseCommand, topicsBelow } from '../../../src/homeassistant/mqtt/topics.ts'
+import {
+  commandTopics,
+  type Names,
+  parseCommand,
+  topicsBelow,
+} from '../../../src/homeassistant/mqtt/topics.ts'
 import { twoWans } from '../../examples/example-snapshot.ts'
 
 const topics = topicsBelow('wan_failover')
 
-function said(topic: string, payload: string | Uint8Array, retained = false): string {
+function said(
+  topic: string,
+  payload: string | Uint8Array,
+  retained = false,
+  names: Names = twoWans,
+): string {
   const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
-  const parsed = parseCommand({ topic, payload: bytes, retained }, topics, twoWans)
+  const parsed = parseCommand({ topic, payload: bytes, retained }, topics, names)
   return parsed.kind === 'command' ? JSON.stringify(parsed.command) : `refused: ${parsed.reason}`
 }
 
@@ -49,6 +59,15 @@ describe('a command over MQTT', () => {
       assert.equal(said(`wan_failover/${topic}`, payload), result)
     })
   }
+
+  test('to rest is taken by a box of a pair, and by no other', () => {
+    const inPair = { ...twoWans, pair: { role: 'second' } } as const
+    assert.equal(said(topics.restSet, 'ON', false, inPair), '{"kind":"set_rest","on":true}')
+    assert.equal(said(topics.restSet, 'OFF', false, inPair), '{"kind":"set_rest","on":false}')
+    assert.match(said(topics.restSet, 'PRESS', false, inPair), /^refused: it says "PRESS"/)
+    assert.equal(said(topics.restSet, 'ON'), 'refused: this topic takes no commands')
+    assert.ok(commandTopics(topics, inPair).includes(topics.restSet))
+  })
 
   test('is refused where it is retained, whatever it says', () => {
     assert.equal(

@@ -2,6 +2,9 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { forgetUnanswered } from '../../../src/kernel/flows/unanswered.ts'
 import { systemTools } from '../../../src/kernel/tools/run-tool.ts'
@@ -85,4 +88,23 @@ test('what a WAN has not answered is forgotten, and nothing that runs or may run
   ])
   await forgetUnanswered({ mark: 0x01000000, families: ['ipv4', 'ipv6'] }, tools)
   assert.deepEqual(log.lines, [])
+})
+
+test('however many they are, one process a family lists them and none deletes them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wan-failover-conntrack-'))
+  const [calls, conntrack] = [join(folder, 'calls'), join(folder, 'conntrack')]
+  writeFileSync(conntrack, `#!/bin/sh\necho "$1" >>${calls}\nexec conntrack "$@"\n`)
+  chmodSync(conntrack, 0o755)
+  const ports = Array.from({ length: 300 }, (_, i) => 41_000 + i)
+  const ends = (port: number) => `${client} --sport ${port} --dport 443`
+  const input = ports.map((port) => `-I -p udp ${ends(port)} ${ours} ${translated} --timeout 300\n`)
+  execFileSync('sh', ['-c', 'cat | conntrack -R -'], { input: input.join(''), stdio: 'pipe' })
+  const log = new RecordedLog()
+  const tools = { tools: { ...systemTools, conntrack }, log, host: exampleHost([]) }
+  await forgetUnanswered({ mark: 0x01000000, families: ['ipv4', 'ipv6'] }, tools)
+  const listing = execFileSync('conntrack', ['-L'], { encoding: 'utf8', stdio: 'pipe' })
+  assert.ok(!/sport=41\d\d\d/.test(listing))
+  assert.deepEqual(readFileSync(calls, 'utf8').trim().split('\n'), ['-L', '-L'])
+  assert.deepEqual(log.lines, [])
+  rmSync(folder, { recursive: true })
 })

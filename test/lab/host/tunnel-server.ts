@@ -16,6 +16,9 @@ const sockets = '/run/wireguard'
 export const houseAddress = '203.0.113.80'
 const insideAddress = '10.99.0.1'
 
+/** What is led to the house, where the lab has IPv6. */
+const housePrefix = '2001:db8:80::/56'
+
 interface Keys {
   readonly secret: string
   readonly open: string
@@ -25,10 +28,12 @@ export class TunnelServer {
   readonly #node: LabNode
   readonly #house: Keys
   readonly #far: Keys
+  readonly #prefixes: readonly string[]
   #child: ChildProcess | null = null
 
-  private constructor(node: LabNode, house: Keys, far: Keys) {
-    this.#node = node
+  private constructor({ internet, plan }: Lab, house: Keys, far: Keys) {
+    this.#node = internet
+    this.#prefixes = plan.ipv6 ? [housePrefix] : []
     this.#house = house
     this.#far = far
   }
@@ -46,7 +51,7 @@ export class TunnelServer {
         iifname "${link}" udp dport ${ports.udpEcho} udp dport set 7011
       }
     }`)
-    const server = new TunnelServer(internet, await newKeys(internet), await newKeys(internet))
+    const server = new TunnelServer(lab, await newKeys(internet), await newKeys(internet))
     await server.start()
     return server
   }
@@ -64,8 +69,12 @@ export class TunnelServer {
       endpoint: `${target}:${port}`,
       private_key: this.#house.secret,
       peer_key: this.#far.open,
-      address: [`${houseAddress}/32`],
+      address: [`${houseAddress}/32`, ...this.#prefixes],
     }
+  }
+
+  get #allowed(): string {
+    return [`${houseAddress}/32`, ...this.#prefixes].join(',')
   }
 
   async start(): Promise<void> {
@@ -76,16 +85,17 @@ export class TunnelServer {
     await waitFor(isThere, { deadlineMs: 10_000, what: 'the server’s link' })
     await this.#node.script(`
       echo '${this.#far.secret}' | wg set ${link} listen-port ${port} private-key /dev/stdin \
-        peer ${this.#house.open} allowed-ips ${houseAddress}/32
+        peer ${this.#house.open} allowed-ips ${this.#allowed}
       ip address add ${insideAddress}/32 dev ${link}
       ip link set ${link} mtu 1420 up
       ip route add ${houseAddress}/32 dev ${link}
+      ${this.#prefixes.map((prefix) => `ip route add ${prefix} dev ${link}`).join('\n')}
     `)
   }
 
   /** Another key of the house. */
   async admit(publicKey: string): Promise<void> {
-    const peer = ['peer', publicKey, 'allowed-ips', `${houseAddress}/32`]
+    const peer = ['peer', publicKey, 'allowed-ips', this.#allowed]
     await this.#node.run('wg', 'set', link, ...peer)
   }
 

@@ -126,7 +126,7 @@ export class PairHouse {
 
   /** The box is gone for the network at once, and then its programs end. */
   async cutPower(box: Box): Promise<void> {
-    await crossbarOf(this.lab).ip([`link set ${portOf(box)} down`])
+    await this.setPort(box, 'down')
     await box.daemon.end('SIGKILL')
     await waitFor(async () => !(await box.hasAddress()), { what: 'its programs have ended' })
   }
@@ -134,6 +134,20 @@ export class PairHouse {
   /** Neither hears the other any more, and all else goes on. */
   async split(): Promise<void> {
     await crossbarOf(this.lab).nft(splitting)
+  }
+
+  /** Its cable, at the switch's end. */
+  async setPort(box: Box, state: 'up' | 'down'): Promise<void> {
+    await crossbarOf(this.lab).ip([`link set ${portOf(box)} ${state}`])
+  }
+
+  /** The switch passes nothing to or from this box, which still sees a carrier. */
+  async cutOff(box: Box): Promise<void> {
+    await crossbarOf(this.lab).nft(cuttingOff(portOf(box)))
+  }
+
+  async rejoin(): Promise<void> {
+    await crossbarOf(this.lab).nft('delete table bridge off')
   }
 
   async heal(): Promise<void> {
@@ -154,7 +168,7 @@ export class PairHouse {
   }
 
   async plugIn(box: Box): Promise<void> {
-    await crossbarOf(this.lab).ip([`link set ${portOf(box)} up`])
+    await this.setPort(box, 'up')
     box.startAgain()
   }
 
@@ -188,6 +202,16 @@ const splitting = `table bridge split {
     ip protocol vrrp drop
   }
 }`
+
+function cuttingOff(port: string): string {
+  return `table bridge off {
+    chain forward {
+      type filter hook forward priority 0;
+      iifname "${port}" drop
+      oifname "${port}" drop
+    }
+  }`
+}
 
 function takingFrom(mac: string): string {
   return `table inet taken {

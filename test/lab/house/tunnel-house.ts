@@ -24,6 +24,9 @@ export class TunnelHouse {
   readonly server: TunnelServer
   readonly folder: DaemonFolder
   daemon: DaemonProcess
+  /** Of the tunnel, as they were written first. */
+  #tunnel: Readonly<Record<string, unknown>> = {}
+  #options: Readonly<Record<string, unknown>> = {}
 
   private constructor(lab: Lab, mqtt: MqttHouse, server: TunnelServer, folder: DaemonFolder) {
     this.lab = lab
@@ -42,20 +45,21 @@ export class TunnelHouse {
     const folder = new DaemonFolder()
     const { private_key: given, ...rest } = server.options
     const key = ownKey ? {} : { private_key: given }
-    folder.write({
+    const tunnel = {
+      ...rest,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...key,
+      ...(over === undefined ? {} : { over }),
+    }
+    const written = {
       ...{ ...optionsOf(lab.plan), ...brokerOf(mqtt) },
-      tunnels: [
-        {
-          ...rest,
-          ...(endpoint === undefined ? {} : { endpoint }),
-          ...key,
-          ...(over === undefined ? {} : { over }),
-        },
-      ],
       default_policy: { use: ['home_ip'] },
       ...options,
-    })
+    }
+    folder.write({ tunnels: [tunnel], ...written })
     const house = new TunnelHouse(lab, mqtt, server, folder)
+    house.#tunnel = tunnel
+    house.#options = written
     try {
       if (ownKey) {
         const line = await house.daemon.waitForLine(/its public key is/, { deadlineMs: 40_000 })
@@ -87,6 +91,13 @@ export class TunnelHouse {
   /** Another daemon on the same folder, after the first one has ended. */
   startAgain(): void {
     this.daemon = new DaemonProcess(this.folder)
+  }
+
+  /** The daemon ends, and begins again with other options of the tunnel. */
+  async startWith(changed: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.daemon.stop()
+    this.folder.write({ tunnels: [{ ...this.#tunnel, ...changed }], ...this.#options })
+    this.startAgain()
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import { Agent } from '../agents/agent.ts'
 import type { StreamAgentOptions } from '../agents/stream-agent.ts'
 import type { LabNode } from '../network/node.ts'
 import { ports, target as server, type WanNumber } from '../network/plan.ts'
+import { longestWaitMs } from './address-watch.ts'
 
 export interface EchoStreamOptions {
   /** One of the plan's targets, IPv4 or IPv6; default the server that the daemon doesn't ask. */
@@ -118,6 +119,16 @@ export class EchoStream {
     const times = answered.filter((atMs) => atMs >= fromMs && atMs < toMs).sort((a, b) => a - b)
     const marks = [fromMs, ...times, toMs]
     return Math.max(...marks.slice(1).map((mark, index) => mark - (marks[index] ?? mark)))
+  }
+
+  /**
+   * The longest from sending a packet until that or a later one was answered. Unlike a gap between
+   * answers it doesn't grow where a busy machine has the sender pause.
+   */
+  longestWaitMs(fromMs: number, toMs: number): number {
+    const answered = this.samples().flatMap(({ answer }) => (answer === null ? [] : [answer.atMs]))
+    const asked = this.between(fromMs, toMs).map(({ sentMs }) => sentMs)
+    return longestWaitMs(asked, { answered, toMs })
   }
 
   stop(): Promise<void> {

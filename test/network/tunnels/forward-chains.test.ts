@@ -86,3 +86,44 @@ test('clients get the tunnel’s address, whatever `nat` says and whatever they 
   const kept = translated('auto').filter((line) => !byTunnel(line))
   assert.ok(kept.length > 0 && kept.every((line) => line.includes('192.168.0.0/24')))
 })
+
+const wide = `
+wans:
+  - { name: primary, gateway: 192.168.0.1, gateway6: fe80::1 }
+tunnels:
+  - name: home_ip
+    endpoint: "203.0.113.9:51820"
+    peer_key: "zY+8m1n0/2aZbVqk3w9sX5t7u1v3y5A7C9E1G3I5K7M="
+    address: [203.0.113.80/32, 2001:db8:80::/56]
+forwards:
+  - { tunnel: home_ip, port: 443, to: "2001:db8:80:1::10" }
+  - { tunnel: home_ip, port: 22, to: "2001:db8:1:107::10" }
+  - { tunnel: home_ip, protocol: any, to: "2001:db8:1:107::11" }
+`
+
+test('by IPv6 they are let in to the device’s own address, or the one that stands for it', () => {
+  const seen = exampleHost([
+    { name: 'eth0', addresses: ['192.168.0.3/24', '2001:db8:1::3/64', 'fe80::3/64'] },
+    { name: 'lan0', addresses: ['2001:db8:1:107::1/64', '2001:db8:80:1::1/64'] },
+    { name: 'wf-home_ip', addresses: ['203.0.113.80/32', '2001:db8:80::1/128'] },
+  ])
+  const lines = (desiredState(wantedOn(seen, settingsOf(wide), 'primary')).nft ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+  const link = 'iifname "wf-home_ip"'
+  const has = (line: string) => assert.ok(lines.includes(line), line)
+  has(`${link} ip6 daddr { 2001:db8:80:1::10 } tcp dport 443 accept`)
+  has(`${link} ip6 daddr { 2001:db8:80:7::10 } tcp dport 22 accept`)
+  has(`${link} ip6 daddr { 2001:db8:80:7::11 } accept`)
+  const [translated] = lines.filter((line) => /oifname "wf-home_ip".* snat ip6 prefix/.test(line))
+  assert.match(
+    translated ?? '',
+    /ip6 saddr 2001:db8:1:107::\/64 snat ip6 prefix to 2001:db8:80:7::\/64/,
+  )
+  const [arrived] = lines.filter((line) => line.includes('dnat ip6 prefix'))
+  assert.match(
+    arrived ?? '',
+    /ip6 daddr 2001:db8:80:7::\/64 dnat ip6 prefix to 2001:db8:1:107::\/64/,
+  )
+  assert.ok(!lines.some((line) => /wf-home_ip.*saddr 2001:db8:80:1::\/64 snat/.test(line)))
+})

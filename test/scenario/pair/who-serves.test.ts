@@ -53,13 +53,14 @@ test('a box that is asked to rest lets the other one serve, and no packet is los
   await using house = await PairHouse.open()
   const stream = await house.lab.client(1).startStream({ everyMs: 20 })
   const beforeMs = monotonicMs()
-  await house.restFirst(true)
+  await house.mqtt.publish('rest/set', 'ON')
   await house.waitUntilServing('second')
   const { pair } = await house.mqtt.waitForState((state) => state.pair?.state === 'standby', {
     deadlineMs: 10_000,
     what: 'the first box says that it is on standby',
   })
   assert.equal(pair?.resting, true)
+  assert.equal(house.mqtt.topic('rest/state'), 'ON')
   await house.restFirst(false)
   const returnedMs = await house.waitUntilServing('first')
   await stream.waitForAnswer({ afterMs: returnedMs + 200, deadlineMs: 5_000 })
@@ -75,6 +76,45 @@ test('check says who serves, and that the other box is there', { skip }, async (
   await house.second.node.ip(['address delete 192.168.0.4/24 dev eth0'])
   const alone = await house.first.folder.command('check')
   assert.match(alone.out, /^HINT {3}the other box of the pair, 192\.168\.0\.4, doesn't answer/m)
+})
+
+test('check hears a stranger who speaks VRRP with the number of the pair', { skip }, async () => {
+  await using house = await PairHouse.open()
+  const stranger = house.lab.client(2)
+  const folder = house.first.folder.optionsPath.replace(/[^/]+$/, 'stranger')
+  await stranger.script(`mkdir ${folder}; cat >${folder}/conf <<'END'
+vrrp_instance stranger {
+  interface eth0
+  virtual_router_id 51
+  priority 7
+  virtual_ipaddress {
+    192.168.0.77/32
+  }
+}
+END
+keepalived --vrrp --no-syslog --use-file ${folder}/conf --pid ${folder}/pid --vrrp_pid ${folder}/vrrp`)
+  try {
+    const heard = /^PAIR {3}\S+ uses the number 51 too, for 192\.168\.0\.77: with pair\.peer/m
+    await waitFor(async () => heard.test((await house.first.folder.command('check')).out), {
+      ...{ deadlineMs: 30_000, what: 'check names the stranger' },
+    })
+  } finally {
+    await stranger.script(`kill $(cat ${folder}/pid)`)
+  }
+})
+
+test('an address that somebody else has is not taken, and that is said', { skip }, async () => {
+  await using house = await PairHouse.open()
+  const { first, second } = house
+  await first.daemon.stop()
+  await second.daemon.stop()
+  await house.lab.client(2).ip(['address add 192.168.0.5/24 dev eth0'])
+  first.startAgain()
+  const used = /192\.168\.0\.5 is in use by \S+, which isn't the other box: choose a free address/
+  await first.daemon.waitForLine(used, { deadlineMs: 30_000 })
+  const { out } = await first.folder.command('check')
+  assert.match(out, used)
+  assert.ok(!(await first.hasAddress()))
 })
 
 test('two boxes that cannot hear each other both serve, until they do again', {

@@ -2,13 +2,9 @@
  * `npm run simulate`: plays seeds of random faults, says which break an invariant and how many steps
  * a second it makes, and ends with 1 where one does.
  */
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { readArguments, usage, type Wanted } from './arguments.ts'
 import type { Kind, Played, Wish } from './play-seed.ts'
-
-/** A day of turns takes a minute on a slow machine. */
-const longestMs = 600_000
+import { SeedPlayer } from './seed-player.ts'
 
 const wanted = readArguments(process.argv.slice(2))
 if (typeof wanted === 'string') {
@@ -42,34 +38,19 @@ async function playKind(kind: Kind, { seed, lengthMs, forMs, kinds, workers }: W
   return played.filter(({ failure }) => failure !== null).map((one) => `${kind} ${one.seed}`)
 }
 
-/** One worker, until there is nothing more to play. At least one seed is, however little time there is. */
+/** One thread, until there is nothing more to play. At least one seed is, however little time there is. */
 async function playAll(next: () => Wish | null): Promise<Played[]> {
-  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url))
+  await using player = new SeedPlayer()
   const all: Played[] = []
-  try {
-    for (let wish = next(); wish !== null; wish = next()) {
-      const played = await answerOf(worker, wish)
-      all.push(played)
-      if (played.failure === null) continue
-      print(`\n${wish.kind}, seed ${wish.seed}: ${played.failure}\n`)
-      // Who has failed in a way that it could not tell itself plays nothing any more.
-      if (played.steps === 0) break
-    }
-    return all
-  } finally {
-    await worker.terminate()
+  for (let wish = next(); wish !== null; wish = next()) {
+    const played = await player.play(wish)
+    all.push(played)
+    if (played.failure === null) continue
+    print(`\n${wish.kind}, seed ${wish.seed}: ${played.failure}\n`)
+    // Who has failed in a way that it could not tell itself plays nothing any more.
+    if (played.steps === 0) break
   }
-}
-
-async function answerOf(worker: Worker, wish: Wish): Promise<Played> {
-  worker.postMessage(wish)
-  try {
-    const answers = await once(worker, 'message', { signal: AbortSignal.timeout(longestMs) })
-    return (answers as [Played])[0]
-  } catch (error) {
-    const failure = `it does not end within ten minutes, or ends everything: ${error}`
-    return { ...wish, steps: 0, playedMs: 0, failure }
-  }
+  return all
 }
 
 function onceOnly(wish: Wish): () => Wish | null {

@@ -54,6 +54,10 @@ export class SimulatedProber implements Prober {
     return []
   }
 
+  async isThere(): Promise<boolean> {
+    return false
+  }
+
   async checkWeb(wan: number): Promise<readonly WebAnswer[]> {
     const { process, world, witness, random } = this.#parts
     const [family, target] = ['ipv4', webServer] as const

@@ -57,15 +57,15 @@ test('a box begins below one that is well, and is ready once its WANs are judged
   all.states = { secondary: 'unknown' }
   assert.equal(all.turn(600)?.priority, 105)
   all.states = {}
-  assert.equal(all.turn(1_200)?.priority, 205)
+  assert.equal(all.turn(1_200)?.priority, 254)
   assert.deepEqual(all.log.lines, ['info: the pair: this box is ready to serve'])
 })
 
 test('it is not ready before its rules have stood once', () => {
   const all = new Surroundings()
   assert.equal(all.turn(0, false)?.priority, 105)
-  assert.equal(all.turn(600)?.priority, 205)
-  assert.equal(all.turn(1_200, false)?.priority, 205)
+  assert.equal(all.turn(600)?.priority, 254)
+  assert.equal(all.turn(1_200, false)?.priority, 254)
 })
 
 test('the order is given twice a second, and at once where it is another one', () => {
@@ -117,12 +117,12 @@ test('a box that loses its last line gives up at once, and then takes part again
 
 test('a rest is a wish that ends', () => {
   const all = new Surroundings('second')
-  assert.equal(all.turn(0)?.priority, 200)
+  assert.equal(all.turn(0)?.priority, 249)
   all.rest(true)
   assert.equal(all.turn(10)?.priority, 20)
   assert.equal(all.concern.figures().pair?.resting, true)
   all.rest(false)
-  assert.equal(all.turn(20)?.priority, 200)
+  assert.equal(all.turn(20)?.priority, 249)
 })
 
 test('without a place for the address nothing is ordered, and that is a problem', () => {

@@ -134,20 +134,63 @@ test('where nobody answers in it by a healthy line, others are tried, ever more 
   assert.ok(seen.length >= 3 && seen.length <= 8, `changed after ${seen.join(', ')} s`)
 })
 
-test('a server without a handshake is named with its line and our key', () => {
+test('a server without a handshake is named with its line and our key, and what a ping says', () => {
+  begin('203.0.113.9', 'over: [primary]')
   turn(allUp)
   tell({ kind: 'tended', publicKey: 'PUBLIC' })
-  turn({ ...allUp, home_ip: down })
+  const dead = { ...allUp, home_ip: down }
+  turn(dead)
   assert.deepEqual(tunnels.problems(), [])
-  const { kinds } = turn({ ...allUp, home_ip: down }, { afterMs: 9_000 })
+  const { kinds, errands } = turn(dead, { afterMs: 2_000 })
   assert.ok(kinds.includes('look_at_tunnel'))
-  const [problem = ''] = tunnels.problems()
-  assert.match(problem, /no handshake with 203\.0\.113\.9:51820: .*our public key PUBLIC\?/)
-  tell({ kind: 'looked', handshakeMs: 1_000_000_000_000 })
-  turn({ ...allUp, home_ip: down })
-  assert.match(tunnels.problems()[0] ?? '', /answers by .*, but nothing comes from the Internet/)
+  const asked = errands.find(({ kind }) => kind === 'ask_server_of_tunnel')
+  const outside = { wan: 0, address: '203.0.113.9' }
+  const by = { tunnel: 'home_ip', line: 'primary' }
+  assert.deepEqual(asked, { kind: 'ask_server_of_tunnel', ...by, outside, inside: null })
+  const problem = (...reports: TunnelReport[]) => {
+    reports.forEach(tell)
+    turn(dead, { afterMs: 100 })
+    return tunnels.problems()[0] ?? ''
+  }
+  turn(dead, { afterMs: 4_000 })
+  const pinged = { kind: 'asked', line: 'primary', outside: true, inside: null } as const
+  const before = { kind: 'looked', handshakeMs: 999_999_000_000 } as const
+  const since = { kind: 'looked', handshakeMs: 1_000_000_000_000 + nowMs - 1_000 } as const
+  assert.match(problem(), /no handshake with 203\.0\.113\.9:51820: .*our public key PUBLIC\?/)
+  assert.match(problem(pinged), /answers a ping by primary, but .* no handshake with it: key\? /)
+  assert.match(problem(before), /answers a ping .*, but its WireGuard has fallen silent/)
+  assert.match(problem({ ...pinged, outside: false }), /not even an answer to a ping: is the/)
+  assert.match(problem({ ...pinged, inside: true }), /answers by primary, but nothing comes from/)
+  assert.match(problem(pinged, since), /answers by primary, but nothing comes from the Internet/)
+  assert.match(textOf(log), /WARN.*its WireGuard has fallen silent/i)
   turn(allUp)
   assert.deepEqual(tunnels.problems(), [])
+  assert.ok(!turn(allUp, { afterMs: 60_000 }).kinds.includes('ask_server_of_tunnel'))
+})
+
+test("in a new silence each line is asked at once what the server's name means now", () => {
+  begin('vpn.example.org')
+  const named = (addresses: readonly string[], line = 'primary') =>
+    tell({ kind: 'resolved', line, addresses })
+  turn(allUp)
+  named(['203.0.113.9'])
+  turn(allUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  turn(allUp, { afterMs: 6_000 })
+  const dead = { ...allUp, home_ip: down }
+  assert.ok(!turn(dead, { afterMs: 100 }).kinds.includes('resolve_endpoint'))
+  const { errands } = turn(dead, { afterMs: 1_000 })
+  const lines = errands.flatMap((one) => (one.kind === 'resolve_endpoint' ? one.line : []))
+  assert.deepEqual(lines.toSorted(), ['primary', 'secondary'])
+  named([])
+  named([], 'secondary')
+  turn(dead, { afterMs: 6_000 })
+  const unknown =
+    /nobody knows vpn\.example\.org:51820 \(203\.0\.113\.9\) by (primary or secondary|secondary or primary)/
+  assert.match(tunnels.problems()[0] ?? '', unknown)
+  named(['203.0.113.77'], 'secondary')
+  const moved = turn(dead, { afterMs: 3_000 }).errands.find(({ kind }) => kind === 'tend_tunnel')
+  assert.equal(moved?.kind === 'tend_tunnel' && moved.wish.endpoint?.host, '203.0.113.77')
 })
 
 test("a server's name is asked for by the line, and again while nobody answers", () => {

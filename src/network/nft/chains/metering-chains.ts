@@ -9,7 +9,14 @@
  */
 
 import type { Family } from '../../../model/address.ts'
-import { markMask, outerMark, probeMark, probePorts, wanMark } from '../../../model/marks.ts'
+import {
+  copyMark,
+  markMask,
+  outerMark,
+  probeMark,
+  probePorts,
+  wanMark,
+} from '../../../model/marks.ts'
 import { countedPolicies, isCounted } from '../../../model/settings/counted-wans.ts'
 import { everyPolicy } from '../../../model/settings/every-policy.ts'
 import type { PolicySettings, Settings } from '../../../model/settings/settings.ts'
@@ -196,13 +203,25 @@ function probeRules({ name, index }: Uplink): string[] {
 
 /** A tunnel is whose it carries: over the cap where one of these policies may go over it. */
 function outerRules({ name, isTunnel }: Uplink, settings: Settings): string[] {
-  return settings.wans.flatMap(({ index, name: inner, tunnel }) => {
-    if (isTunnel === true || tunnel?.over.includes(name) !== true) return []
-    const users = everyPolicy(settings).filter(({ use }) => use.includes(inner))
-    const overCap = users.some((policy) => policy.overCap)
-    const condition = `meta mark & ${hex(markMask)} == ${hex(outerMark(index))}`
-    return `${condition} goto ${spendName(name, null, overCap)}`
-  })
+  const riding = settings.wans.filter(({ tunnel }) => tunnel?.over.includes(name) === true)
+  const isOverCap = (tunnels: Settings['wans']) => {
+    const names = tunnels.map((tunnel) => tunnel.name)
+    return everyPolicy(settings).some(
+      ({ use, overCap }) => overCap && use.some((wan) => names.includes(wan)),
+    )
+  }
+  const spend = (overCap: boolean) => `goto ${spendName(name, null, overCap)}`
+  if (isTunnel === true) return []
+  // A copy's next hop is its line's gateway, as that of all that leaves there; its mark is another.
+  const isCopy = `meta mark & ${hex(markMask)} == ${hex(copyMark)}`
+  const doubled = riding.filter(({ tunnel }) => tunnel?.mode === 'both')
+  return [
+    ...riding.map((tunnel) => {
+      const condition = `meta mark & ${hex(markMask)} == ${hex(outerMark(tunnel.index))}`
+      return `${condition} ${spend(isOverCap([tunnel]))}`
+    }),
+    ...(doubled.length === 0 ? [] : [`${isCopy} ${spend(isOverCap(doubled))}`]),
+  ]
 }
 
 function counters(wan: string, policy?: string): readonly NftObject[] {

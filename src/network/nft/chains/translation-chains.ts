@@ -10,7 +10,7 @@ import type { Uplink } from '../../../model/uplink.ts'
 import { delegatedNetworks } from '../../delegations.ts'
 import { onLinkNetworks } from '../../neighbours.ts'
 import { networkOf, withoutContained } from '../../networks.ts'
-import { type PrefixPair, prefixPairs } from '../../prefix-pairs.ts'
+import { type Pairs, type PrefixPair, wantedPairs } from '../../prefix-pairs.ts'
 import { repliedAddresses } from '../../replied-addresses.ts'
 import { isElsewhereToo } from '../../shared-addresses.ts'
 import type { Wanted } from '../../wanted.ts'
@@ -25,7 +25,7 @@ export function translationChains(wanted: Wanted, near: Near): NftPart {
   const meant = settings.nat === 'never' ? uplinks.filter((one) => one.isTunnel === true) : uplinks
   if (meant.length === 0) return {}
   const delegated = settings.nat === 'always' ? new Map() : delegatedNetworks(uplinks, host)
-  const pairs = prefixesOf(wanted)
+  const pairs = wantedPairs(wanted)
   const context: NatContext = { settings, uplinks, near, delegated, pairs }
   const rows = meant.flatMap((uplink) => masqueradeRows(uplink, context))
   // One rule that the kernel doesn't know would cost the whole table.
@@ -33,14 +33,6 @@ export function translationChains(wanted: Wanted, near: Near): NftPart {
   if (rows.length === 0) return {}
   const arrivals = arrivalsChain(wanted, near, pairs)
   return { chains: [natChain(translated), leakChain(rows, near), ...arrivals] }
-}
-
-type Pairs = ReadonlyMap<string, readonly PrefixPair[]>
-
-/** None where the user wants this machine's address everywhere, or the kernel can't. */
-function prefixesOf({ settings, uplinks, host, nat6, prefix6 }: Wanted): Pairs {
-  const isWanted = settings.nat === 'auto' && nat6 !== false && prefix6 !== false
-  return isWanted ? prefixPairs(uplinks, host) : new Map()
 }
 
 /** Who asks a client from outside, by the prefix that stands for its own. */

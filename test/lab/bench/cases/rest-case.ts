@@ -23,6 +23,7 @@ interface Window {
   readonly cpuPercent: number
   readonly mainRssMb: number
   readonly sumRssMb: number
+  readonly sumPssMb: number
   readonly processes: readonly string[]
 }
 
@@ -39,6 +40,7 @@ export async function measureRest({ restMs, progress }: BenchSettings): Promise<
       cpuPercent: ((now.cpuMs - before.cpuMs) / (now.atMs - before.atMs)) * 100,
       mainRssMb: now.mainRssMb,
       sumRssMb: now.sumRssMb,
+      sumPssMb: now.sumPssMb,
       processes: now.processes,
     })
     before = now
@@ -82,6 +84,13 @@ function restRows(windows: readonly Window[]): Row[] {
       title: 'at rest: RSS of it and its child processes, summed',
       samples: windows.map(({ sumRssMb }) => sumRssMb),
       limit: { worst: 110 },
+    },
+    {
+      ...memory,
+      id: 'rest-pss-sum',
+      title: 'at rest: PSS of it and its child processes, shared pages counted once',
+      samples: windows.map(({ sumPssMb }) => sumPssMb),
+      limit: null,
     },
   ]
 }

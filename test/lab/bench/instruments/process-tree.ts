@@ -5,7 +5,9 @@ export interface TreeCost {
   /** Of the living, and of the dead that a living one has waited for. */
   readonly cpuMs: number
   readonly mainRssMb: number
+  /** Of a page that several share each has the whole here, and its part in the PSS. */
   readonly sumRssMb: number
+  readonly sumPssMb: number
   readonly processes: readonly string[]
 }
 
@@ -15,6 +17,7 @@ interface Process {
   readonly name: string
   readonly cpuMs: number
   readonly rssMb: number
+  readonly pssMb: number
 }
 
 /** USER_HZ, in which /proc counts, is 100 on every architecture that Home Assistant runs on. */
@@ -31,6 +34,7 @@ export function costOfTree(pid: number): TreeCost {
     cpuMs: sum(({ cpuMs }) => cpuMs),
     mainRssMb: tree[0]?.rssMb ?? 0,
     sumRssMb: sum(({ rssMb }) => rssMb),
+    sumPssMb: sum(({ pssMb }) => pssMb),
     processes: tree.map(({ name }) => name),
   }
 }
@@ -50,12 +54,15 @@ function readProcess(pid: number): Process | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const [parent, ...ticks] = [1, 11, 12, 13, 14].map((index) => Number(fields[index]))
     const rssKb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0)
+    const shares = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1')
+    const pssKb = Number(/^Pss:\s+(\d+) kB$/m.exec(shares)?.[1] ?? 0)
     return {
       pid,
       parent: parent ?? 0,
       name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
       cpuMs: ticks.reduce((total, one) => total + one, 0) * msPerTick,
       rssMb: rssKb / 1024,
+      pssMb: pssKb / 1024,
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
