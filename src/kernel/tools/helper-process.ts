@@ -17,8 +17,6 @@ export interface HelperOptions {
 const firstPauseMs = 100
 /** What others do meanwhile is seen late. */
 const longestPauseMs = 5_000
-/** It may be on its way, as where its package is being replaced. */
-const missingPauseMs = 30_000
 /** One that ran this long was healthy: the next pause is the first again. */
 const healthyMs = 10_000
 /** Until a child has subscribed: `ip` takes 2 ms, nft with a large ruleset longer. */
@@ -30,6 +28,7 @@ export class HelperProcess {
   #timer: NodeJS.Timeout | null = null
   #pauseMs = firstPauseMs
   #closed = false
+  #wasMissing = false
 
   constructor(options: HelperOptions) {
     this.#options = options
@@ -72,8 +71,12 @@ export class HelperProcess {
     const name = [command, ...args].join(' ')
     if (this.#timer !== null) clearTimeout(this.#timer)
     if ('code' in reason && reason.code === 'ENOENT') {
-      log.debug(`\`${name}\` is not started: ${command} is not installed`)
-      this.#timer = setTimeout(() => this.#start(), missingPauseMs)
+      if (!this.#wasMissing) {
+        log.debug(`\`${name}\` is not started: ${command} is not installed`)
+      }
+      this.#wasMissing = true
+      // It may be on its way, as where its package is being replaced.
+      this.#timer = setTimeout(() => this.#start(), longestPauseMs)
       return
     }
     const why = 'why' in reason ? reason.why : reason.message
