@@ -12,6 +12,14 @@ export function contains(cidr: string, address: string): boolean {
   return parsed.kind() === network.kind() && parsed.match(network, prefixLength)
 }
 
+/** Whether the other lies in the network of the first. A host of many addresses asks this each turn. */
+export function isBeside(
+  { address, prefixLength }: Pick<Address, 'address' | 'prefixLength'>,
+  other: string,
+): boolean {
+  return contains(`${address}/${prefixLength}`, other)
+}
+
 /** The network that an address lies in, as a CIDR. */
 export function networkOf({
   address,

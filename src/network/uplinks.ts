@@ -7,7 +7,7 @@ import { type Address, type HostState, type Link, mainTable, type NextHop } from
 import type { WanSettings } from '../model/settings/settings.ts'
 import type { GivenLink, GivenWay, Hop, Uplink, Way } from '../model/uplink.ts'
 import { onLinkNetworks } from './neighbours.ts'
-import { contains, networkOf } from './networks.ts'
+import { contains, isBeside } from './networks.ts'
 import { ownNetworks, ownRouter, type Sharing, whyNoRouter } from './routers.ts'
 
 /** `before` is what was found last: a gateway that is silent now still has the MAC it had. */
@@ -221,16 +221,14 @@ function linkProblem(name: string, link: Link | undefined): string | null {
 /** The link whose own network holds the address; the narrowest one where there are several. */
 function linkTowards(address: string, host: HostState): string | null {
   const found = host.addresses
-    .filter((own) => own.prefixLength < 32 && contains(networkOf(own), address))
+    .filter((own) => own.prefixLength < 32 && isBeside(own, address))
     .sort((a, b) => b.prefixLength - a.prefixLength)
   return found[0]?.link ?? null
 }
 
 /** By an address of the link, or by a route of `main` that leads straight onto it. */
 function reaches(link: string, gateway: string, host: HostState): boolean {
-  const byAddress = host.addresses.some(
-    (own) => own.link === link && contains(networkOf(own), gateway),
-  )
+  const byAddress = host.addresses.some((own) => own.link === link && isBeside(own, gateway))
   if (byAddress) return true
   return host.routes.some(
     (route) =>

@@ -3,7 +3,7 @@ import type { HostState, NextHop, Route } from '../../model/host.ts'
 import { mainTable } from '../../model/host.ts'
 import { ourProtocol } from '../../model/marks.ts'
 import { gatewayAddress, gatewayOf, type Uplink } from '../../model/uplink.ts'
-import { contains, networkOf } from '../networks.ts'
+import { contains, isBeside } from '../networks.ts'
 import { repliedAddresses } from '../replied-addresses.ts'
 
 /** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
@@ -26,9 +26,7 @@ function defaults(uplink: Uplink, host: HostState): Route[] {
     const gateway = gatewayAddress(hop)
     // The kernel refuses a gateway outside the link's networks, as behind a /32, without `onlink`.
     const onlink =
-      family === 'ipv4' &&
-      gateway !== null &&
-      !own.some((address) => contains(networkOf(address), gateway))
+      family === 'ipv4' && gateway !== null && !own.some((address) => isBeside(address, gateway))
     return {
       family,
       table: uplink.table,
