@@ -21,6 +21,7 @@ export class BothHouse {
   said = ''
   readonly #server: TestServer
   #stop: () => Promise<void> = async () => {}
+  #kill: () => Promise<void> = async () => {}
 
   private constructor(node: LabNode, server: TestServer) {
     this.node = node
@@ -33,12 +34,15 @@ export class BothHouse {
     await server.start()
     const house = new BothHouse(lab.house('home'), server)
     house.#start(invitation, options)
-    await server
-      .waitForLine(/home receives by .* each packet goes to both/, 60_000)
-      .catch((error) => {
-        throw new Error(house.said, { cause: error })
-      })
+    await house.#waitUntilReady(options.tunnel?.['mode'] ?? 'both').catch((error) => {
+      throw new Error(house.said, { cause: error })
+    })
     return house
+  }
+
+  /** The daemon is killed: the tunnel goes on as it stands. */
+  kill(): Promise<void> {
+    return this.#kill()
   }
 
   /** The server has proof of both again. */
@@ -75,6 +79,14 @@ export class BothHouse {
     this.folder.remove()
   }
 
+  #waitUntilReady(mode: unknown): Promise<unknown> {
+    if (mode === 'both') {
+      return this.#server.waitForLine(/home receives by .* each packet goes to both/, 60_000)
+    }
+    const isUp = () => /failover from \w+ to home_ip|home_ip is up/.test(this.said)
+    return waitFor(isUp, { deadlineMs: 60_000, what: 'the tunnel is up' })
+  }
+
   #start(invitation: string, { second = {}, tunnel = {} }: BothHouseOptions): void {
     this.folder.write({
       wans: [1, 2].map((line) => ({
@@ -95,11 +107,13 @@ export class BothHouse {
         this.said += text
       })
     }
-    this.#stop = async () => {
+    const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = new Promise((done) => child.once('exit', done))
-      child.kill('SIGTERM')
+      child.kill(signal)
       await ended
     }
+    this.#stop = () => end('SIGTERM')
+    this.#kill = () => end('SIGKILL')
   }
 }

@@ -28,6 +28,7 @@ import { measureRoutes } from './route-case.ts'
 import { measureSoak } from './soak-case.ts'
 import { measureSwitches } from './switch-case.ts'
 import { measureThroughput } from './throughput-case.ts'
+import { measureTunnel } from './tunnel-case.ts'
 import { measureWeather } from './weather-case.ts'
 
 type Case = (settings: BenchSettings) => Promise<CaseResult>
@@ -117,6 +118,7 @@ export const patientCases: Readonly<Record<string, Case>> = {
 const furtherCases: Readonly<Record<string, Case>> = {
   soak: measureSoak,
   pair: measurePair,
+  tunnel: measureTunnel,
   ...Object.fromEntries(quickPeers.map((peer) => [peer.id, alone(peer)])),
 }
 
