@@ -4,13 +4,12 @@
  * script/install-server will ask for. Nothing but that folder is changed.
  */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeDebianTree } from '../container/debian-tree.ts'
 import { checkout, debianTree, openFolder, suite } from './debian.ts'
+import { keepNpmPackages, once } from './tree-caches.ts'
 
 const execute = promisify(execFile)
 const minutesMs = 60_000
@@ -23,19 +22,10 @@ const wanted = [...new Set([...needed, 'wireguard-go'])].join(' ')
 
 openFolder()
 await makeDebianTree({ folder: debianTree, suite, packages: ['systemd-sysv', 'npm'] })
-await once('debian-packages', wanted, fetchDebianPackages)
-await once('npm-packages', readFileSync(join(checkout, 'package-lock.json')), fetchNpmPackages)
+await once(join(debianTree, 'var/cache/debian-packages.made-of'), wanted, fetchDebianPackages)
+await keepNpmPackages(debianTree)
 // No name server: what the tests ask the Internet for is refused at once.
 writeFileSync(join(debianTree, 'etc/resolv.conf'), 'nameserver 127.0.0.1\n')
-
-/** Does it unless it was done for the same recipe in this very tree. */
-async function once(what: string, recipe: string | Buffer, work: () => Promise<void>) {
-  const mark = join(debianTree, 'var/cache', `${what}.made-of`)
-  const hash = createHash('sha256').update(recipe).digest('hex')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return
-  await work()
-  writeFileSync(mark, hash)
-}
 
 async function fetchDebianPackages(): Promise<void> {
   const script = `
@@ -48,19 +38,4 @@ async function fetchDebianPackages(): Promise<void> {
   const shell = ['--mount', '--propagation', 'private', 'sh', '-e', '-c', script, 'sh']
   const words = [...shell, debianTree, ...wanted.split(' ')]
   await execute('unshare', words, { timeout: 5 * minutesMs })
-}
-
-/** The dev packages too: one of them builds the page. */
-async function fetchNpmPackages(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'wan-failover-npm-'))
-  try {
-    for (const file of ['package.json', 'package-lock.json']) {
-      copyFileSync(join(checkout, file), join(folder, file))
-    }
-    const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder]
-    const cache = join(debianTree, 'var/cache/npm')
-    await execute('npm', [...words, '--cache', cache], { timeout: 5 * minutesMs })
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }

@@ -1,12 +1,11 @@
 /**
- * The far end of a tunnel, on the lab's Internet: Debian's user-space WireGuard, so real packets on
- * every kernel. Whoever comes out of it is seen there with the house's own address.
+ * The far end of a tunnel, on the lab's Internet: WireGuard by the kernel or by a program, so real
+ * packets on every kernel. Whoever comes out of it is seen there with the house's own address.
  */
-import type { ChildProcess } from 'node:child_process'
-import { waitFor } from '../../wait-for.ts'
 import type { Lab } from '../lab.ts'
 import type { LabNode } from '../network/node.ts'
 import { ports, target } from '../network/plan.ts'
+import { addWireguardLink, type WireguardLink } from './wireguard-link.ts'
 
 const link = 'wg-far'
 const port = 51_820
@@ -29,7 +28,7 @@ export class TunnelServer {
   readonly #house: Keys
   readonly #far: Keys
   readonly #prefixes: readonly string[]
-  #child: ChildProcess | null = null
+  #link: WireguardLink | null = null
 
   private constructor({ internet, plan }: Lab, house: Keys, far: Keys) {
     this.#node = internet
@@ -78,11 +77,7 @@ export class TunnelServer {
   }
 
   async start(): Promise<void> {
-    const environment = { ...process.env, LOG_LEVEL: 'error', WG_PROCESS_FOREGROUND: '1' }
-    const options = { stdio: 'ignore', env: environment } as const
-    this.#child = this.#node.spawn('wireguard-go', ['-f', link], options)
-    const isThere = async () => (await this.#node.run('ip', '-o', 'link')).includes(` ${link}:`)
-    await waitFor(isThere, { deadlineMs: 10_000, what: 'the server’s link' })
+    this.#link = await addWireguardLink(this.#node, link)
     await this.#node.script(`
       echo '${this.#far.secret}' | wg set ${link} listen-port ${port} private-key /dev/stdin \
         peer ${this.#house.open} allowed-ips ${this.#allowed}
@@ -101,12 +96,9 @@ export class TunnelServer {
 
   /** As when the machine dies: nobody says goodbye. */
   async die(): Promise<void> {
-    const child = this.#child
-    this.#child = null
-    if (child === null) return
-    const ended = new Promise((done) => child.once('exit', done))
-    child.kill('SIGKILL')
-    await ended
+    const dying = this.#link
+    this.#link = null
+    await dying?.close()
   }
 
   /** The public address from which the last packet came that proved the key. */

@@ -1,13 +1,13 @@
 /**
- * A WireGuard tunnel from the lab's host to its Internet, by Debian's user-space program: it makes
- * real packets on a kernel that has no WireGuard. Nothing of it is in the way of other traffic: no
+ * A WireGuard tunnel from the lab's host to its Internet, by the kernel, or by a program that
+ * makes real packets on a kernel without it. Nothing of it is in the way of other traffic: no
  * rule, no default route, as with a house's VPN to another house.
  */
-import type { ChildProcess } from 'node:child_process'
 import { waitFor } from '../../wait-for.ts'
 import type { Lab } from '../lab.ts'
 import type { LabNode } from '../network/node.ts'
 import { target } from '../network/plan.ts'
+import { addWireguardLink, type WireguardLink } from './wireguard-link.ts'
 
 const link = 'wg0'
 const port = 51_820
@@ -26,24 +26,18 @@ export class WireguardTunnel {
   /** The address of its far end, inside. */
   readonly far = addresses.far
   readonly #lab: Lab
-  readonly #children: readonly ChildProcess[]
+  readonly #links: readonly WireguardLink[]
 
-  private constructor(lab: Lab, children: readonly ChildProcess[]) {
+  private constructor(lab: Lab, links: readonly WireguardLink[]) {
     this.#lab = lab
-    this.#children = children
+    this.#links = links
   }
 
   /** Resolves when its ends have shaken hands. */
   static async open(lab: Lab, { keepalive, mark }: WireguardOptions): Promise<WireguardTunnel> {
     const { host, internet } = lab
-    const children = await Promise.all([run(host), run(internet)])
-    const tunnel = new WireguardTunnel(lab, children)
-    const there = async (node: LabNode) =>
-      (await node.run('ip', '-o', 'link')).includes(` ${link}:`)
-    await waitFor(async () => (await there(host)) && (await there(internet)), {
-      deadlineMs: 10_000,
-      what: 'WireGuard’s links',
-    })
+    const links = await Promise.all([run(host), run(internet)])
+    const tunnel = new WireguardTunnel(lab, links)
     const keys = { house: await makeKeys(host), far: await makeKeys(host) }
     await configure(internet, {
       address: addresses.far,
@@ -70,9 +64,7 @@ export class WireguardTunnel {
   }
 
   async close(): Promise<void> {
-    const ended = this.#children.map((child) => new Promise((done) => child.once('exit', done)))
-    for (const child of this.#children) child.kill('SIGTERM')
-    await Promise.all(ended)
+    await Promise.all(this.#links.map((end) => end.close()))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,10 +73,9 @@ export class WireguardTunnel {
 }
 
 /** Its control socket lies below /run, which all of the lab's machines share but for this folder. */
-async function run(node: LabNode): Promise<ChildProcess> {
+async function run(node: LabNode): Promise<WireguardLink> {
   await node.script(`mkdir -p ${sockets} && mount -t tmpfs tmpfs ${sockets}`)
-  const environment = { ...process.env, LOG_LEVEL: 'error', WG_PROCESS_FOREGROUND: '1' }
-  return node.spawn('wireguard-go', ['-f', link], { stdio: 'ignore', env: environment })
+  return addWireguardLink(node, link)
 }
 
 async function makeKeys(
