@@ -22,7 +22,7 @@ export function watchGrade({ kernel, log, known, onMore }: GradeWatching): () =>
   let isOver = false
   const look = async (): Promise<void> => {
     const before = known()
-    if (before?.nft === true && before.conntrack) return
+    if (before !== null && lacking(before).length === 0) return
     const now = before === null ? null : await kernel.capabilities()
     if (isOver) return
     if (before !== null && now !== null && canMore(before, now)) onMore()
@@ -46,7 +46,13 @@ export function watchGrade({ kernel, log, known, onMore }: GradeWatching): () =>
 }
 
 function canMore(before: Capabilities, now: Capabilities): boolean {
-  return (now.nft && !before.nft) || (now.conntrack && !before.conntrack)
+  return lacking(before).some((name) => now[name] !== false)
+}
+
+/** Of what tools tell; whether it forwards is looked at all the time. */
+function lacking({ forwarding, ...tried }: Capabilities): readonly (keyof typeof tried)[] {
+  const names = Object.keys(tried) as (keyof typeof tried)[]
+  return names.filter((name) => tried[name] === false)
 }
 
 const firstPauseMs = 3_000

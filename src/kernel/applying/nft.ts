@@ -14,6 +14,9 @@ const commitTimeoutMs = 10_000
 /** A program spawned to list it would make a failover wait; a change without a sign is rare. */
 const knownForMs = 59_000
 
+/** What lacks it was cut off: chains that it doesn't show would stand for ever. */
+const listingEnd = '}\n'
+
 /** libnftables-json(5). */
 const counterListing = v.pipe(
   v.string(),
@@ -56,9 +59,10 @@ export class NftTable {
 
   async #list(): Promise<string | null> {
     const answer = await runTool(this.#command, ['-s', '-t', 'list', 'table', 'inet', nftTable])
-    if (answer.kind === 'done') return answer.output
+    if (answer.kind === 'done' && answer.output.endsWith(listingEnd)) return answer.output
     if (isAbsence(answer)) return null
-    this.#log.debug(`Listing nft table ${nftTable}: ${answer.error}`)
+    const why = answer.kind === 'done' ? 'its end is missing' : answer.error
+    this.#log.debug(`Listing nft table ${nftTable}: ${why}`)
     this.forget()
     return null
   }

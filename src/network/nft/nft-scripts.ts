@@ -19,15 +19,15 @@ export interface NftScripts {
 }
 
 /**
- * `listing` is nft's own of the table that stands, null where there is none. What is in a set that
- * packets fill, a counter or a quota stays. A quota that is new begins with what `used` says.
+ * `listing` is nft's own of the table that stands, null where there is none, or none can be had. What
+ * is in a set that packets fill, a counter or a quota stays. A quota that is new begins with what `used` says.
  */
 export function nftScripts(
   wanted: NftTable,
   listing: string | null,
   used: QuotasUsed = new Map(),
 ): NftScripts {
-  if (listing === null) return { before: null, script: printTable(wanted, used), after: null }
+  if (listing === null) return { before: null, script: anew(wanted, used), after: null }
   const blocks = listedBlocks(listing)
   const standing = new Set(blocks.map(nameOf))
   const missing = wanted.sets.filter((set) => set.elements !== null && !standing.has(nameOf(set)))
@@ -72,6 +72,11 @@ export function refillScript({ sets }: NftTable): string {
 }
 
 const table = `inet ${nftTable}`
+
+/** There may be one that nft failed to list: its rules would stay beside the new ones. */
+function anew(wanted: NftTable, used: QuotasUsed): string {
+  return [`add table ${table}`, `delete table ${table}`, printTable(wanted, used)].join('\n')
+}
 
 interface Named {
   readonly kind: string

@@ -51,6 +51,8 @@ const table: NftTable = {
     },
   ],
 }
+/** One that could not be listed may stand. */
+const anew = 'add table inet wan_failover\ndelete table inet wan_failover\n'
 const memoryLine = '  set seen { typeof ip saddr; flags dynamic,timeout; timeout 10m; size 16; }'
 const mapLine =
   '  map who_1 { typeof ip saddr : verdict; flags interval; elements = ' +
@@ -84,7 +86,7 @@ test('a table is compared without what its quotas have used, and applied with it
   ] as const) {
     assert.deepEqual(nftScripts(table, null, used), {
       before: null,
-      script: inTable(counterLine, quota(text), ...rest),
+      script: `${anew}${inTable(counterLine, quota(text), ...rest)}`,
       after: null,
     })
   }

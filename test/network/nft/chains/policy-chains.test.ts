@@ -143,8 +143,9 @@ describe('one table after another', () => {
   const text = nftOf(wantedFor(rich))
   const table = tableOf(wantedFor(rich))
 
-  test('is one transaction where nothing stands', () => {
-    assert.deepEqual(nftScripts(table, null), { before: null, script: text, after: null })
+  test('is one transaction where nothing stands, or nobody can say what', () => {
+    const script = `add table inet wan_failover\ndelete table inet wan_failover\n${text}`
+    assert.deepEqual(nftScripts(table, null), { before: null, script, after: null })
   })
 
   test('keeps the maps of the same plan, and gives the chains new rules', () => {
