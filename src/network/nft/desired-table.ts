@@ -5,7 +5,6 @@
  */
 
 import { forwardChains } from '../tunnels/forward-chains.ts'
-import { outerMarks } from '../tunnels/outer-marks.ts'
 import type { Wanted } from '../wanted.ts'
 import { asideChains } from './chains/aside-chains.ts'
 import { deadEndChains } from './chains/dead-end-chains.ts'
@@ -36,7 +35,6 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   redirectsChain,
   flowMemory,
   ownUdpChain,
-  outerMarks,
   policyChains,
   translationChains,
   flowChains,
