@@ -13,8 +13,9 @@ import { text } from 'node:stream/consumers'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
-/** In each of the lab's lanes. More of those with a bar at once, and packets come late. */
-const filesPerCore = 1.5
+/** More of those with a bar at once, and packets come late. */
+const punctualPerCore = 1.5
+const patientPerCore = 2
 const mostFiles = 12
 /** The longest ones first, so that none is left alone at the end. `--slowest` says which they are. */
 const longest = [
@@ -42,9 +43,15 @@ const punctual = labs.filter((file) => isIn(file, heldAgainstBar))
 const patient = labs.filter((file) => !punctual.includes(file))
 const computing = testComputing(files.filter((file) => !labs.includes(file)))
 const kept: string[] = []
-const waiting = testLabs(patient, { first: [stepBack], print: (text) => kept.push(text) })
+const waiting = testLabs(patient, {
+  ...{ first: [stepBack], perCore: patientPerCore },
+  print: (text) => kept.push(text),
+})
 const lanes = [
-  await testLabs(punctual, { first: [], print: (text) => process.stdout.write(text) }),
+  await testLabs(punctual, {
+    ...{ first: [], perCore: punctualPerCore },
+    print: (text) => process.stdout.write(text),
+  }),
   await waiting,
 ]
 const { output, code } = await computing
@@ -64,6 +71,7 @@ function rank(file: string): number {
 interface How {
   /** Imported before the namespace is entered. */
   readonly first: readonly URL[]
+  readonly perCore: number
   readonly print: (text: string) => void
 }
 
@@ -72,9 +80,9 @@ interface Lane {
   readonly durations: ReadonlyMap<string, number>
 }
 
-async function testLabs(wanted: readonly string[], { first, print }: How): Promise<Lane> {
+async function testLabs(wanted: readonly string[], { first, perCore, print }: How): Promise<Lane> {
   const inOrder = wanted.toSorted((a, b) => rank(a) - rank(b))
-  const concurrency = Math.min(mostFiles, Math.ceil(filesPerCore * availableParallelism()))
+  const concurrency = Math.min(mostFiles, Math.ceil(perCore * availableParallelism()))
   // Entered before the file's imports are loaded, which the outer process has no use for.
   const execArgv = [...first, namespace].flatMap(({ href }) => ['--import', href])
   const results = run({ files: inOrder, concurrency, execArgv })

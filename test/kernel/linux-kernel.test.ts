@@ -222,20 +222,22 @@ test('what an attempt would leave if it were killed is known as ours, and can be
   monitor.stdout.setEncoding('utf8').on('data', (text: string) => {
     seen += text
   })
-  const fence = async (route: string) => {
-    await waitFor(
+  const fence = (route: string) =>
+    waitFor(
       () => {
-        spawnSync('ip', ['route', 'replace', route, 'dev', 'one'])
+        ip(`route add ${route} dev one`)
+        ip(`route delete ${route} dev one`)
         return seen.includes(route)
       },
       { what: `the monitor sees ${route}` },
     )
-    ip(`route delete ${route} dev one`)
+  try {
+    await fence('198.51.100.0/25')
+    await host.kernel.capabilities()
+    await fence('198.51.100.128/25')
+  } finally {
+    monitor.kill()
   }
-  await fence('198.51.100.0/25')
-  await host.kernel.capabilities()
-  await fence('198.51.100.128/25')
-  monitor.kill()
   const tried = /^(192\.0\.2\.0\/24 table (?<table>\d+) proto 201)/m.exec(seen)
   assert.ok(tried?.[1] !== undefined, seen)
   ip(`route add ${tried[1]} nexthop dev lo weight 1 nexthop dev lo weight 2`)
