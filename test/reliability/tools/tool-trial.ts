@@ -271,9 +271,15 @@ export class ToolTrial {
   /** Sorted: a table or a route that is made anew may stand elsewhere in the list. */
   async #dump(): Promise<string> {
     const lines = (await dumpHost(this.#house.lab.host)).split('\n')
-    return lines.sort().join('\n')
+    return lines
+      .filter((line) => !endsByItself.test(line))
+      .sort()
+      .join('\n')
   }
 }
+
+/** Cuts flows of a line that was just left, and is gone ten seconds later. */
+const endsByItself = /nexthop \S+ (ct direction original|tcp sport [0-9-]+) tcp flags .* tcp reset$/
 
 /** What of a state tells whether all is well; IPv6 of the second line may be down in this lab. */
 function wellness({ active, wans, problems, capabilities }: Snapshot): string {
