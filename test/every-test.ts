@@ -2,8 +2,10 @@
  * Runs every `*.test.ts`, in two lanes side by side. Files that enter a namespace of their own
  * mostly wait for packets and timers: several at once, each in its own process. All others only
  * compute: in one process together, for starting one each takes longer than most of their tests.
- * That one steps back for the first lane, whose packets are due at a time. With `--slowest` it
- * says at the end which files took longest.
+ * That one steps back for the first lane, whose packets are due at a time. A lab's file that fails
+ * beside others is tried once more with the machine to itself, and both results are printed: what
+ * is broken fails again, and what was only late doesn't. With `--slowest` it says at the end which
+ * files took longest.
  */
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
@@ -15,6 +17,8 @@ import { spec } from 'node:test/reporters'
 /** More at once would be faster, and packets would come late: then tests fail that are about time. */
 const filesPerCore = 1.5
 const mostFiles = 12
+/** Where more have failed it isn't the machine. */
+const mostLate = 3
 /** The longest ones first, so that none is left alone at the end. `--slowest` says which they are. */
 const longest = [
   'test/reliability/tools/tools.test.ts',
@@ -36,11 +40,22 @@ const namespace = new URL('lab/enter-namespace.ts', import.meta.url)
 const files = globSync('test/**/*.test.ts').sort()
 const labs = files.filter(entersNamespace)
 const computing = testComputing(files.filter((file) => !labs.includes(file)))
-const { failed, durations } = await testLabs(labs.toSorted((a, b) => rank(a) - rank(b)))
+const inOrder = labs.toSorted((a, b) => rank(a) - rank(b))
+const atOnce = Math.min(mostFiles, Math.ceil(filesPerCore * availableParallelism()))
+const { failed, durations } = await testLabs(inOrder, atOnce)
 const { output, code } = await computing
 process.stdout.write(output)
+const broken = failed.length > mostLate ? failed : await testAlone(failed)
 if (process.argv.includes('--slowest')) process.stdout.write(slowest(durations))
-process.exitCode = failed || code !== 0 ? 1 : 0
+process.exitCode = broken.length > 0 || code !== 0 ? 1 : 0
+
+/** Those that fail again. */
+async function testAlone(late: readonly string[]): Promise<readonly string[]> {
+  if (late.length === 0) return []
+  process.stdout.write(`\nOnce more, with the machine to themselves:\n${late.join('\n')}\n\n`)
+  const { failed: still } = await testLabs(late, 1)
+  return still
+}
 
 function entersNamespace(file: string): boolean {
   return readFileSync(file, 'utf8').includes('enter-namespace.ts')
@@ -51,23 +66,25 @@ function rank(file: string): number {
   return place === -1 ? longest.length : place
 }
 
-async function testLabs(
-  inOrder: readonly string[],
-): Promise<{ readonly failed: boolean; readonly durations: ReadonlyMap<string, number> }> {
-  const concurrency = Math.min(mostFiles, Math.ceil(filesPerCore * availableParallelism()))
+interface Tested {
+  readonly failed: readonly string[]
+  readonly durations: ReadonlyMap<string, number>
+}
+
+async function testLabs(wanted: readonly string[], concurrency: number): Promise<Tested> {
   // Entered before the file's imports are loaded, which the outer process has no use for.
   const execArgv = ['--import', namespace.href]
-  const results = run({ files: inOrder, concurrency, execArgv })
-  let failed = false
+  const results = run({ files: [...wanted], concurrency, execArgv })
+  const failed = new Set<string>()
   const durations = new Map<string, number>()
-  results.on('test:fail', ({ todo, skip }) => {
-    failed ||= todo === undefined && skip === undefined
+  results.on('test:fail', ({ file, name, todo, skip }) => {
+    if (todo === undefined && skip === undefined) failed.add(file ?? name)
   })
   results.on('test:summary', ({ file, duration_ms }) => {
     if (file !== undefined) durations.set(file, duration_ms)
   })
   for await (const chunk of results.compose(new spec())) process.stdout.write(chunk)
-  return { failed, durations }
+  return { failed: [...failed], durations }
 }
 
 function slowest(durations: ReadonlyMap<string, number>): string {
