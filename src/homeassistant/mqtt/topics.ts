@@ -119,14 +119,8 @@ function commandOf(
 ): ParsedCommand {
   const { topics, names } = known
   const wans = names.wans.map((wan) => wan.name)
-  if (topic === topics.testFailoverSet) {
-    if (text === 'ON' || text === 'OFF') return accepted({ kind: 'set_test', on: text === 'ON' })
-    return notOneOf(text, ['ON', 'OFF'])
-  }
-  if (topic === topics.restSet && names.pair != null) {
-    if (text === 'ON' || text === 'OFF') return accepted({ kind: 'set_rest', on: text === 'ON' })
-    return notOneOf(text, ['ON', 'OFF'])
-  }
+  if (topic === topics.testFailoverSet) return switchOf('set_test', text)
+  if (topic === topics.restSet && names.pair != null) return switchOf('set_rest', text)
   if (topic === topics.modeSet) {
     const choices = [automatic, ...wans]
     if (choices.includes(text)) return accepted({ kind: 'set_mode', mode: text })
@@ -141,6 +135,11 @@ function commandOf(
   const choices = [automatic, ...policy.use]
   if (!choices.includes(text)) return notOneOf(text, choices)
   return accepted({ kind: 'set_policy', policy: policy.name, wan: text })
+}
+
+function switchOf(kind: 'set_test' | 'set_rest', text: string): ParsedCommand {
+  if (text === 'ON' || text === 'OFF') return accepted({ kind, on: text === 'ON' })
+  return notOneOf(text, ['ON', 'OFF'])
 }
 
 function decodeUtf8(payload: Uint8Array): string | null {

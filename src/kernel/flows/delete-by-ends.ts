@@ -3,9 +3,9 @@
  * whole table for each, and with ten thousand entries a hundred deletions took seconds. It deletes
  * what bears exactly these ends and nothing else, and what is gone already is no failure.
  */
-import ipaddr from 'ipaddr.js'
+import { bytesOf } from '../../model/address-bytes.ts'
 import type { TcpFlow } from '../../model/flow.ts'
-import { type Libc, loadLibc } from '../../probe/sockets/libc.ts'
+import { closeOnExec, type Libc, loadLibc, nonBlocking } from '../../probe/sockets/libc.ts'
 
 export interface TrackedFlow extends TcpFlow {
   readonly protocol: 'tcp' | 'udp'
@@ -17,7 +17,7 @@ export function deleteByEnds(flows: readonly TrackedFlow[]): string | null {
   const load = loadLibc()
   if (load.kind === 'missing') return load.reason
   const { libc } = load
-  const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_NETFILTER)
+  const fd = libc.socket(AF_NETLINK, SOCK_RAW | nonBlocking | closeOnExec, NETLINK_NETFILTER)
   if (fd < 0) return `opening a netlink socket: ${libc.errorCode()}`
   try {
     return deleteAll(libc, fd, flows)
@@ -88,10 +88,6 @@ function attribute(type: number, value: Buffer): Buffer {
   return bytes
 }
 
-function bytesOf(address: string): Buffer {
-  return Buffer.from(ipaddr.parse(address).toByteArray())
-}
-
 function portBytes(port: number): Buffer {
   const bytes = Buffer.alloc(2)
   bytes.writeUInt16BE(port)
@@ -108,8 +104,6 @@ const AF_INET = 2
 const AF_INET6 = 10
 const AF_NETLINK = 16
 const SOCK_RAW = 3
-const SOCK_NONBLOCK = 0o4000
-const SOCK_CLOEXEC = 0o2000000
 const NETLINK_NETFILTER = 12
 const NLMSG_ERROR = 2
 const NLM_F_REQUEST = 1

@@ -6,13 +6,14 @@
  */
 import { type Family, familyOf } from '../../model/address.ts'
 import { helloPort, tunnelPort } from '../../model/marks.ts'
+import { portsText } from '../../model/settings/setting-text.ts'
 import type { ForwardSettings } from '../../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { contains, prefixLengthOf } from '../networks.ts'
 import { rangeOf, rangeText } from '../nft/address-ranges.ts'
 import type { NftPart } from '../nft/nft-table.ts'
 import { chain } from '../nft/nft-words.ts'
-import { type PrefixPair, wantedPairs } from '../prefix-pairs.ts'
+import { type Pairs, type PrefixPair, wantedPairs } from '../prefix-pairs.ts'
 import type { Wanted } from '../wanted.ts'
 
 export function forwardChains(wanted: Wanted): NftPart {
@@ -58,6 +59,8 @@ interface Forwarded extends Pick<ForwardSettings, 'to'> {
 function forwardsOf(wanted: Wanted, family: Family): Forwarded[] {
   const { settings, uplinks } = wanted
   const forwards = (settings.forwards ?? []).filter(({ to }) => familyOf(to) === family)
+  if (forwards.length === 0) return []
+  const pairs: Pairs = family === 'ipv4' ? new Map() : wantedPairs(wanted)
   return forwards.flatMap((forward) => {
     const { tunnel, to } = forward
     const uplink = uplinks.find(({ name }) => name === tunnel)
@@ -67,7 +70,7 @@ function forwardsOf(wanted: Wanted, family: Family): Forwarded[] {
     const asked =
       family === 'ipv4'
         ? own.map((address) => address.split('/')[0])
-        : outsideOf(to, wantedPairs(wanted).get(tunnel) ?? [])
+        : outsideOf(to, pairs.get(tunnel) ?? [])
     const word = family === 'ipv4' ? 'ip' : 'ip6'
     const from = `iifname "${uplink.link}" ${word} daddr { ${asked.join(', ')} }`
     return { uplink, to, condition: `${from}${portsOf(forward)}` }
@@ -86,6 +89,5 @@ function outsideOf(address: string, pairs: readonly PrefixPair[]): readonly stri
 
 function portsOf({ protocol, ports }: ForwardSettings): string {
   if (ports === null) return protocol === 'any' ? '' : ` meta l4proto ${protocol}`
-  const { first, last } = ports
-  return ` ${protocol} dport ${first === last ? first : `${first}-${last}`}`
+  return ` ${protocol} dport ${portsText(ports)}`
 }

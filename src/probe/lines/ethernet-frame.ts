@@ -1,6 +1,6 @@
 /** Frames as packet sockets send and receive them, as far as a search can use them. No I/O. */
 import type { Family } from '../../model/address.ts'
-import { macText } from '../messages/address-bytes.ts'
+import { macText } from '../../model/address-bytes.ts'
 import { type ArpReply, decodeArpReply } from '../messages/arp-message.ts'
 import { decodePacket, type Packet, protocols, udpHeaderBytes } from '../messages/ip-packet.ts'
 import { etherTypes, type Layer } from '../sockets/packet-socket.ts'

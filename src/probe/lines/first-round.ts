@@ -3,8 +3,8 @@
  * goes to the gateway's MAC, past rules and routes. It changes nothing on this host.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { macBytes, textOf } from '../../model/address-bytes.ts'
 import type { SearchedLink } from '../../model/line-search.ts'
-import { macBytes, textOf } from '../messages/address-bytes.ts'
 import { loadLibc } from '../sockets/libc.ts'
 import { PacketExchange } from './packet-exchange.ts'
 

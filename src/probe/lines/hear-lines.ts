@@ -3,6 +3,7 @@
  * packets for the Internet. It changes nothing on this host and takes nine seconds at most.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { macBytes, macText, textOf } from '../../model/address-bytes.ts'
 import type {
   HeardLine,
   HeardLines,
@@ -10,7 +11,6 @@ import type {
   Router6,
   SearchedLink,
 } from '../../model/line-search.ts'
-import { macBytes, macText, textOf } from '../messages/address-bytes.ts'
 import type { ArpReply } from '../messages/arp-message.ts'
 import { type Libc, loadLibc } from '../sockets/libc.ts'
 import { PacketExchange, type Way } from './packet-exchange.ts'

@@ -3,9 +3,9 @@
  * host, not even its own table of neighbours, and takes three seconds at most.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { macText, textOf } from '../../model/address-bytes.ts'
 import type { Neighbour } from '../../model/host.ts'
 import type { SearchedLink } from '../../model/line-search.ts'
-import { macText, textOf } from '../messages/address-bytes.ts'
 import type { ArpReply } from '../messages/arp-message.ts'
 import { loadLibc } from '../sockets/libc.ts'
 import { PacketExchange } from './packet-exchange.ts'

@@ -3,7 +3,7 @@
  * is sent but that this host wants to hear them.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { bytesOf } from '../messages/address-bytes.ts'
+import { bytesOf } from '../../model/address-bytes.ts'
 import { decodePacket } from '../messages/ip-packet.ts'
 import {
   decodeVrrp,
@@ -11,8 +11,8 @@ import {
   vrrpGroupAddress,
   vrrpProtocol,
 } from '../messages/vrrp-message.ts'
-import { type Libc, loadLibc } from '../sockets/libc.ts'
-import { closeOnExec, listenRaw, nonBlocking } from '../sockets/raw-socket.ts'
+import { closeOnExec, type Libc, loadLibc, nonBlocking } from '../sockets/libc.ts'
+import { listenRaw } from '../sockets/raw-socket.ts'
 
 export interface HeardRouter extends VrrpMessage {
   readonly from: string

@@ -1,6 +1,6 @@
 /** The questions of a search that wait for an answer, and which answer is whose. */
 import { randomInt } from 'node:crypto'
-import { textOf } from '../messages/address-bytes.ts'
+import { textOf } from '../../model/address-bytes.ts'
 import { type DnsQuestion, type DnsResponse, decodeResponse } from '../messages/dns-message.ts'
 import { type EchoQuestion, provesQuestion } from '../messages/echo-proof.ts'
 import { decodeAnswer } from '../messages/icmp-message.ts'

@@ -1,5 +1,5 @@
 /** IPv6's question for routers and their answer as bytes; RFC 4861, 4.1 and 4.2. No I/O. */
-import { macText, textOf } from './address-bytes.ts'
+import { macText, textOf } from '../../model/address-bytes.ts'
 import { checksumWithAddresses, protocols } from './ip-packet.ts'
 
 /** The payload of a packet from `source`, a link-local address, to all routers of the link. */

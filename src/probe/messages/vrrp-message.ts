@@ -1,5 +1,5 @@
 /** What a router says of the address that it serves, as bytes; RFC 5798, 5.2, and RFC 3768. No I/O. */
-import { textOf } from './address-bytes.ts'
+import { textOf } from '../../model/address-bytes.ts'
 
 export interface VrrpMessage {
   /** The router id. */

@@ -2,7 +2,7 @@
  * A segment that looks as if it came from a flow's other end, far outside of the window: the
  * client answers with an acknowledgement (RFC 9293 3.10.7.4) and changes nothing. Bytes only.
  */
-import ipaddr from 'ipaddr.js'
+import { bytesOf } from '../../model/address-bytes.ts'
 import type { TcpFlow } from '../../model/flow.ts'
 import { internetChecksum } from '../messages/icmp-message.ts'
 
@@ -50,10 +50,6 @@ function ipv6Header(source: Buffer, target: Buffer): Buffer {
   source.copy(header, 8)
   target.copy(header, 24)
   return header
-}
-
-function bytesOf(address: string): Buffer {
-  return Buffer.from(ipaddr.parse(address).toByteArray())
 }
 
 const tcpHeaderBytes = 20

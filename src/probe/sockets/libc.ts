@@ -73,4 +73,8 @@ function describeCalls(koffi: typeof import('koffi')): Libc {
   }
 }
 
+/** SOCK_NONBLOCK and SOCK_CLOEXEC of socket(2). */
+export const nonBlocking = 0o4000
+export const closeOnExec = 0o2000000
+
 const MSG_DONTWAIT = 0x40

@@ -3,17 +3,9 @@
  * link they come, with the MAC that sent them. Such a socket costs a little of each packet that the
  * host gets, so it is open for seconds only.
  */
-import type { Libc } from './libc.ts'
+import { closeOnExec, type Libc, nonBlocking } from './libc.ts'
 import { attachFilter, type FilterProgram } from './packet-filter.ts'
-import {
-  closeOnExec,
-  linkAddress,
-  listenRaw,
-  nonBlocking,
-  notOpened,
-  type Opened,
-  type RawReader,
-} from './raw-socket.ts'
+import { linkAddress, listenRaw, notOpened, type Opened, type RawReader } from './raw-socket.ts'
 import { sendFailure } from './send-failure.ts'
 
 /** `ethernet`: frames with their header. `bare`: IP packets of links that have none. */

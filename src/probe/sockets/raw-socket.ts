@@ -7,7 +7,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import ipaddr from 'ipaddr.js'
 import type { Family } from '../../model/address.ts'
 import { hex } from '../../model/hex.ts'
-import type { Libc } from './libc.ts'
+import { closeOnExec, type Libc, nonBlocking } from './libc.ts'
 import { attachFilter, onlyArpReplies } from './packet-filter.ts'
 import { sendFailure } from './send-failure.ts'
 
@@ -209,8 +209,6 @@ const AF_INET6 = 10
 const AF_PACKET = 17
 const SOCK_DGRAM = 2
 const SOCK_RAW = 3
-export const nonBlocking = 0o4000
-export const closeOnExec = 0o2000000
 const IPPROTO_ICMP = 1
 const IPPROTO_ICMPV6 = 58
 const IPPROTO_RAW = 255

@@ -4,6 +4,7 @@
  * somebody knows better.
  */
 import ipaddr from 'ipaddr.js'
+import { familyOf } from '../../model/address.ts'
 import { type Endpoint, endpointText } from '../../model/tunnel/endpoint.ts'
 import { hasWay, type Uplink } from '../../model/uplink.ts'
 import type { Errand } from '../errand.ts'
@@ -74,8 +75,8 @@ export class ServerName {
     const own = line === null ? [] : (this.#answers.get(line) ?? [])
     const known = own.length > 0 ? own : [...this.#answers.values()].flat()
     const uplink = uplinks.find(({ name }) => name === line)
-    const fits = known.filter((address) =>
-      uplink === undefined ? true : hasWay(uplink, address.includes(':') ? 'ipv6' : 'ipv4'),
+    const fits = known.filter(
+      (address) => uplink === undefined || hasWay(uplink, familyOf(address)),
     )
     // What it has answered by until now, as long as that is one of them.
     const host = fits.find((address) => address === this.endpoint?.host) ?? fits[0]

@@ -2,7 +2,7 @@
  * A router that offers its line by IPv6 in the machine that it is started in, and says so again all
  * the time. It ends with its standard input. Its one argument is RouterAgentOptions as JSON.
  */
-import { bytesOf, macBytes } from '../../../src/probe/messages/address-bytes.ts'
+import { bytesOf, macBytes } from '../../../src/model/address-bytes.ts'
 import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { openRaw, socketAddress } from '../../../src/probe/sockets/raw-socket.ts'
 import { agentOptions, reportReady } from './agent-program.ts'

@@ -3,8 +3,8 @@
  * own memory of neighbours, and reports `asked MS` and `answer MS MAC`, a line each.
  */
 import { networkInterfaces } from 'node:os'
+import { macText, textOf } from '../../../src/model/address-bytes.ts'
 import { PacketExchange } from '../../../src/probe/lines/packet-exchange.ts'
-import { macText, textOf } from '../../../src/probe/messages/address-bytes.ts'
 import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { monotonicMs } from '../measure/monotonic.ts'
 import { agentOptions, begin, reportSoon } from './agent-program.ts'

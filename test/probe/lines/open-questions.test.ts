@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { bytesOf } from '../../../src/model/address-bytes.ts'
 import { OpenQuestions } from '../../../src/probe/lines/open-questions.ts'
-import { bytesOf } from '../../../src/probe/messages/address-bytes.ts'
 import { encodeQuestion } from '../../../src/probe/messages/dns-message.ts'
 import { encodeEchoRequest } from '../../../src/probe/messages/icmp-message.ts'
 import { encodePacket } from '../../../src/probe/messages/ip-packet.ts'

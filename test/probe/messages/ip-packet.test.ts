@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bytesOf } from '../../../src/probe/messages/address-bytes.ts'
+import { bytesOf } from '../../../src/model/address-bytes.ts'
 import { internetChecksum } from '../../../src/probe/messages/icmp-message.ts'
 import {
   checksumWithAddresses,

@@ -3,7 +3,7 @@
  * to the lab's stranger. It reports `sent COUNT`, ten times a second. Its one argument is
  * StrangerOptions as JSON.
  */
-import { bytesOf } from '../../../src/probe/messages/address-bytes.ts'
+import { bytesOf } from '../../../src/model/address-bytes.ts'
 import { encodePacket, encodeUdp, protocols } from '../../../src/probe/messages/ip-packet.ts'
 import { loadLibc } from '../../../src/probe/sockets/libc.ts'
 import { openPacketSender, socketAddress } from '../../../src/probe/sockets/raw-socket.ts'

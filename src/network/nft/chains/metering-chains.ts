@@ -203,24 +203,19 @@ function probeRules({ name, index }: Uplink): string[] {
 
 /** A tunnel is whose it carries: over the cap where one of these policies may go over it. */
 function outerRules({ name, isTunnel }: Uplink, settings: Settings): string[] {
-  const riding = settings.wans.filter(({ tunnel }) => tunnel?.over.includes(name) === true)
-  const isOverCap = (tunnels: Settings['wans']) => {
-    const names = tunnels.map((tunnel) => tunnel.name)
-    return everyPolicy(settings).some(
-      ({ use, overCap }) => overCap && use.some((wan) => names.includes(wan)),
-    )
-  }
-  const spend = (overCap: boolean) => `goto ${spendName(name, null, overCap)}`
   if (isTunnel === true) return []
-  // A copy's next hop is its line's gateway, as that of all that leaves there; its mark is another.
-  const isCopy = `meta mark & ${hex(markMask)} == ${hex(copyMark)}`
+  const riding = settings.wans.filter(({ tunnel }) => tunnel?.over.includes(name) === true)
   const doubled = riding.filter(({ tunnel }) => tunnel?.mode === 'both')
+  const spend = (mark: number, tunnels: Settings['wans']) => {
+    const overCap = everyPolicy(settings).some(
+      (policy) => policy.overCap && tunnels.some((tunnel) => policy.use.includes(tunnel.name)),
+    )
+    return `meta mark & ${hex(markMask)} == ${hex(mark)} goto ${spendName(name, null, overCap)}`
+  }
   return [
-    ...riding.map((tunnel) => {
-      const condition = `meta mark & ${hex(markMask)} == ${hex(outerMark(tunnel.index))}`
-      return `${condition} ${spend(isOverCap([tunnel]))}`
-    }),
-    ...(doubled.length === 0 ? [] : [`${isCopy} ${spend(isOverCap(doubled))}`]),
+    ...riding.map((tunnel) => spend(outerMark(tunnel.index), [tunnel])),
+    // A copy's next hop is its line's gateway, as that of all that leaves there; its mark is another.
+    ...(doubled.length === 0 ? [] : [spend(copyMark, doubled)]),
   ]
 }
 

@@ -1,4 +1,4 @@
-/** Addresses as messages have them, and as all else here has them. No I/O. */
+/** Addresses as messages have them, and as all else here has them. */
 import ipaddr from 'ipaddr.js'
 
 export function bytesOf(address: string): Buffer {
