@@ -3,6 +3,8 @@ import { socketPlace } from '../control/socket-place.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
 import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
+import { lackingToDial } from '../kernel/tunnels/dial-processes.ts'
+import { l2tpDialler } from '../kernel/tunnels/l2tp-dialler.ts'
 import { wireguardDevices } from '../kernel/tunnels/wireguard-devices.ts'
 import { pinoLog } from '../logging/pino-log.ts'
 import type { Log } from '../model/log.ts'
@@ -26,7 +28,9 @@ export async function cleanup({ optionsPath }: Arguments): Promise<number> {
   const log = pinoLog('warn', 'text')
   const kernel = await createKernel({ log })
   try {
-    await takeAwayLeftovers(socketPlace().pairFolder, log)
+    const { pairFolder, dialFolder } = socketPlace()
+    await takeAwayLeftovers(pairFolder, log)
+    await l2tpDialler({ log, folder: dialFolder, lacking: lackingToDial }).hangUp()
     const left = [
       ...(await new Reconciler(kernel, log).restore(nothing)),
       ...(await wireguardDevices({ log, folder: null }).keepOnly([])),

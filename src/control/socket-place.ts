@@ -16,6 +16,8 @@ export interface SocketPlace {
   readonly pagePath: string
   /** Of the other box's address, and of the program that takes it. */
   readonly pairFolder: string
+  /** Of the programs that dial, and what they are told. */
+  readonly dialFolder: string
 }
 
 export type Found<Value> =
@@ -32,6 +34,7 @@ export function socketPlace(): SocketPlace {
   return {
     ...{ folder, socketPath: `${base}.sock`, lockPath: `${base}.lock`, pagePath: `${base}.page` },
     pairFolder: `${base}.pair`,
+    dialFolder: `${base}.dial`,
   }
 }
 

@@ -138,6 +138,7 @@ export class Daemon {
     const lasting = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
     const errands = this.#turn.start({ host, capabilities, lasting }, this.#now())
     const wanted = settings.wans.filter(({ tunnel }) => tunnel !== undefined)
+    await this.#parts.dialler?.hangUp()
     await this.#keepTunnels(wanted.map(({ name }) => tunnelLink(name)))
     this.#introduce(capabilities, host, lasting)
     await this.#errands.finish(errands)
@@ -209,6 +210,8 @@ export class Daemon {
       await this.#errands.finish(errands)
       this.#turn.take(await queue.take(this.#parts.clock.nowMs()), this.#now())
     }
+    // While its rule is there, so that the goodbye goes by the line.
+    await this.#parts.dialler?.hangUp()
     if (leave === 'standing') {
       log.info('stopped; the rules stay as they are')
     } else {

@@ -98,6 +98,9 @@ export class Errands {
       case 'nudge_tunnel':
       case 'look_at_tunnel':
       case 'resolve_endpoint':
+      case 'dial_tunnel':
+      case 'listen_to_dialled':
+      case 'settle_dialled':
       case 'ask_server_of_tunnel':
         carryOutForTunnel(errand, this.#parts).catch((error: unknown) => log.warn(String(error)))
         break

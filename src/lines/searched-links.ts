@@ -118,9 +118,9 @@ function toText(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join('.')
 }
 
-/** Docker's, the Supervisor's, virtual machines', Kubernetes' and VPNs'. */
+/** Docker's, the Supervisor's, virtual machines', Kubernetes', VPNs' and our own tunnels'. */
 const internalNames =
-  /^(lo$|docker|hassio|br-[\da-f]{12}$|veth|virbr|vnet|lxc|cni|cali|flannel|dummy|ifb|wg|tailscale|zt|tun|tap|nordlynx|proton|macvtap)/
+  /^(lo$|docker|hassio|br-[\da-f]{12}$|veth|virbr|vnet|lxc|cni|cali|flannel|dummy|ifb|wf-|wg|tailscale|zt|tun|tap|nordlynx|proton|macvtap)/
 
 /** A /22. */
 const largestScan = 1024

@@ -7,6 +7,7 @@ import type { ForgedAnswers, ProbeResult } from './probe.ts'
 import type { OptionsChange } from './published/options-page.ts'
 import type { OptionsNotice } from './published/snapshot.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
+import type { DialReport } from './tunnel/dial.ts'
 import type { TunnelReport } from './tunnel/tunnel-device.ts'
 import type { WebAnswer } from './web-check.ts'
 
@@ -44,6 +45,8 @@ export type DaemonEvent =
   | { readonly kind: 'pair'; readonly news: PairNews }
   /** What came of an errand for a tunnel. */
   | { readonly kind: 'tunnel'; readonly tunnel: string; readonly report: TunnelReport }
+  /** The same, for a tunnel that is dialled. */
+  | { readonly kind: 'dialled'; readonly tunnel: string; readonly report: DialReport }
   /** What the user has to put right elsewhere; null once it is. */
   | { readonly kind: 'foreign_problem'; readonly problem: string | null }
   /** What is wrong with the options as they stand now; null once they are right. */

@@ -72,7 +72,7 @@ function isSecret(keys: PathKeys): boolean {
   return secret !== undefined && (inner.length === 0 || inner[0] === secret)
 }
 
-const secretsOfTunnels: readonly (string | number)[] = ['invitation', 'private_key']
+const secretsOfTunnels: readonly (string | number)[] = ['invitation', 'private_key', 'password']
 
 function formatKey(key: string): string {
   const short = key.length <= maxKeyLength ? key : `${key.slice(0, maxKeyLength - 1)}…`

@@ -1,6 +1,11 @@
 import { byFamily, familyOf } from '../model/address.ts'
 import type { WanSettings } from '../model/settings/settings.ts'
-import { type ForwardSettings, tunnelLink } from '../model/settings/tunnel-settings.ts'
+import {
+  type ForwardSettings,
+  type L2tpSettings,
+  tunnelLink,
+  type WireguardSettings,
+} from '../model/settings/tunnel-settings.ts'
 import type { ForwardOptions, TunnelOptions } from './schema/options-schema.ts'
 import { tableByPosition } from './table-by-position.ts'
 
@@ -12,10 +17,13 @@ export function toTunnelWan(
 ): WanSettings {
   const { name, kind, over, invitation, keepalive } = tunnel
   const endpoint = tunnel.endpoint ?? invitation?.endpoint
-  const peerKey = tunnel.peer_key ?? invitation?.peerKey
-  if (endpoint === undefined || peerKey === undefined) throw new Error(`${name} leads nowhere`)
+  if (endpoint === undefined) throw new Error(`${name} leads nowhere`)
   const address = invitation?.address ?? tunnel.address
-  const has = byFamily((family) => address.some((one) => familyOf(one) === family))
+  const has = byFamily(
+    (family) =>
+      // A server gives an IPv4 address to whoever dials.
+      (kind === 'l2tp' && family === 'ipv4') || address.some((one) => familyOf(one) === family),
+  )
   const index = lines.length + position
   return {
     name,
@@ -31,20 +39,34 @@ export function toTunnelWan(
     inbound: 'established',
     targets: { ipv4: [], ipv6: [] },
     tunnel: {
-      kind,
+      ...ownSettings(tunnel),
       over: over.length === 0 ? lines.map((line) => line.name) : over,
       overGiven: over.length > 0,
-      mode: tunnel.mode,
       bothMetered: tunnel.both_metered,
       endpoint,
-      privateKey: tunnel.private_key ?? invitation?.privateKey ?? null,
-      peerKey,
       address,
       inside: tunnel.inside ?? invitation?.inside ?? null,
       keepaliveSeconds: keepalive,
       mtu: tunnel.mtu ?? invitation?.mtu ?? null,
     },
   }
+}
+
+type Own =
+  | Pick<WireguardSettings, 'kind' | 'mode' | 'privateKey' | 'peerKey'>
+  | Pick<L2tpSettings, 'kind' | 'mode' | 'username' | 'password'>
+
+/** What each kind has for itself; `checks/` has seen to it that it is there. */
+function ownSettings(tunnel: TunnelOptions): Own {
+  const { name, kind, invitation, username, password, mode } = tunnel
+  if (kind === 'l2tp') {
+    if (username === undefined || password === undefined) throw new Error(`${name} can't dial`)
+    return { kind, mode: 'roaming', username, password }
+  }
+  const peerKey = tunnel.peer_key ?? invitation?.peerKey
+  if (peerKey === undefined) throw new Error(`${name} has no server's key`)
+  const privateKey = tunnel.private_key ?? invitation?.privateKey ?? null
+  return { kind, mode, privateKey, peerKey }
 }
 
 export function toForward({ tunnel, protocol, port, to }: ForwardOptions): ForwardSettings {

@@ -6,6 +6,7 @@ import type { PairOrder } from '../model/pair.ts'
 import type { ProbeRequest } from '../model/probe.ts'
 import type { ChangeEvent } from '../model/published/snapshot.ts'
 import type { ResolverQuestion, ServerQuestion } from '../model/resolver.ts'
+import type { L2tpWish } from '../model/tunnel/dial.ts'
 import type { TunnelWish } from '../model/tunnel/tunnel-device.ts'
 import type { FlowFilter } from '../network/policies/flow-filter.ts'
 import type { Known } from '../report/snapshot.ts'
@@ -46,6 +47,12 @@ export type TunnelErrand =
   | { readonly kind: 'nudge_tunnel'; readonly tunnel: string }
   /** Answered by the event `tunnel`. */
   | { readonly kind: 'look_at_tunnel'; readonly tunnel: string }
+  /** Dials, in place of whatever was dialled before. Answered by the event `dialled`. */
+  | { readonly kind: 'dial_tunnel'; readonly wish: L2tpWish }
+  /** What the programs say of why there is no connection. Answered by the event `dialled`. */
+  | { readonly kind: 'listen_to_dialled'; readonly tunnel: string }
+  /** Leaves a dialled link its own addresses, and `main` no route by it. */
+  | { readonly kind: 'settle_dialled'; readonly link: string; readonly address: readonly string[] }
   /** What the server's name means by this line. Answered by the event `tunnel`. */
   | {
       readonly kind: 'resolve_endpoint'

@@ -80,7 +80,16 @@ test('a stick without an address is named, a cable without one is not', () => {
 
 test('links of containers, VPNs and what is down are left out; VLANs and Wi-Fi are not', () => {
   const up = (name: string, at: number) => ({ name, addresses: [`10.${at}.0.2/24`] })
-  const inside = ['docker0', 'hassio', 'br-0123456789ab', 'veth12', 'virbr0', 'wg0', 'tailscale0']
+  const inside = [
+    'docker0',
+    'hassio',
+    'br-0123456789ab',
+    'veth12',
+    'virbr0',
+    'wg0',
+    'tailscale0',
+    'wf-home_ip',
+  ]
   const outside = ['eth0', 'eth0.7', 'wlan0', 'enx001122334455', 'br0', 'vmbr0']
   const host = exampleHost([
     ...[...inside, ...outside].map(up),

@@ -1,9 +1,12 @@
+import { socketPlace } from '../../control/socket-place.ts'
 import { everyAudience } from '../../daemon/audiences.ts'
 import { Daemon } from '../../daemon/daemon.ts'
 import { EventQueue } from '../../daemon/event-queue.ts'
 import { dataFolder } from '../../daemon/memory/data-folder.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import type { Kernel } from '../../kernel/port.ts'
+import { lackingToDial } from '../../kernel/tunnels/dial-processes.ts'
+import { l2tpDialler } from '../../kernel/tunnels/l2tp-dialler.ts'
 import { wireguardDevices } from '../../kernel/tunnels/wireguard-devices.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
 import type { Log } from '../../model/log.ts'
@@ -70,7 +73,8 @@ export function buildDaemon(
   })
   pair.attend((news) => queue.push({ kind: 'pair', news }))
   const tunnels = wireguardDevices({ log, folder })
-  const ports = { clock, kernel, prober, audience, memory, log, queue, pair, tunnels }
+  const dialler = l2tpDialler({ log, folder: socketPlace().dialFolder, lacking: lackingToDial })
+  const ports = { clock, kernel, prober, audience, memory, log, queue, pair, tunnels, dialler }
   const seen = answered === null ? {} : { answered }
   built = new Daemon({ settings, version, concerns, obstacles, ...ports, ...seen })
   return { built, queue }

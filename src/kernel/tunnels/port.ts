@@ -1,4 +1,8 @@
-/** The port of the tunnels' devices: `daemon/` calls it, `wireguard-devices.ts` implements it. */
+/**
+ * The ports of the tunnels' devices: `daemon/` calls them, `wireguard-devices.ts` and `l2tp-dialler.ts`
+ * implement them.
+ */
+import type { DialReport, L2tpWish } from '../../model/tunnel/dial.ts'
 import type { TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 
 export interface ShownDevice {
@@ -25,4 +29,18 @@ export interface TunnelDevices {
 
   /** Takes away all devices of ours but these; resolves with what went wrong, a sentence each. */
   keepOnly(links: readonly string[]): Promise<readonly string[]>
+}
+
+export interface TunnelDialler {
+  /** Hangs up whatever stands under this name, and dials. Never rejects. */
+  dial(wish: L2tpWish): Promise<Exclude<DialReport, { kind: 'listened' }>>
+
+  /** Why there is no connection, as far as its programs say; null: they say nothing. */
+  listen(tunnel: string): string | null
+
+  /** Leaves a dialled link its own addresses and these, and `main` no route by it. Never rejects. */
+  settle(link: string, address: readonly string[]): Promise<void>
+
+  /** Hangs up; what an earlier run has left goes too. Resolves when the links are gone. */
+  hangUp(): Promise<void>
 }

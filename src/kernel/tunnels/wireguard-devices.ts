@@ -139,7 +139,7 @@ class WireguardDevices implements TunnelDevices {
       this.#tended.set(name, { wish, config, bit: 0 })
     }
     await setAddresses(link, wish.address)
-    const mtu = Math.min(wish.mtu ?? longestMtu, mtuOver(wish.lines))
+    const mtu = Math.min(wish.mtu ?? longestMtu, mtuOver(wish.lines, outerBytes))
     must(await runTool('ip', ['link', 'set', 'dev', link, 'mtu', String(mtu), 'up']))
     await this.#twoLines.want(wish, key)
     return publicKey
@@ -207,7 +207,7 @@ function configOf(wish: TunnelWish, privateKey: string): string {
  * This machine's address alone: a whole network on the link would be a route of `main`, and whoever
  * is in it a neighbour that no policy is asked about.
  */
-function hostAddress(cidr: string): string {
+export function hostAddress(cidr: string): string {
   const [text = '', length] = cidr.split('/')
   const address = ipaddr.parse(text)
   if (address instanceof ipaddr.IPv4) return `${text}/32`
@@ -244,7 +244,8 @@ const longestMtu = 9_000
 /** IPv6 has no narrower links (RFC 8200 5). */
 const shortestMtu = 1_280
 
-function mtuOver(lines: readonly string[]): number {
+/** What the narrowest of the lines leaves, of `around` bytes for the tunnel's own. */
+export function mtuOver(lines: readonly string[], around: number): number {
   const mtus = lines.map((line) => {
     try {
       return Number(readFileSync(`/sys/class/net/${line}/mtu`, 'utf8'))
@@ -253,7 +254,7 @@ function mtuOver(lines: readonly string[]): number {
       return usualMtu
     }
   })
-  return Math.max(shortestMtu, Math.min(usualMtu, ...mtus) - outerBytes)
+  return Math.max(shortestMtu, Math.min(usualMtu, ...mtus) - around)
 }
 
 async function listLinks() {

@@ -1,8 +1,8 @@
 /** What is wanted of a tunnel's device, and what is heard of it. Whoever logs these must leave keys out. */
-import type { TunnelSettings } from '../settings/tunnel-settings.ts'
+import type { WireguardSettings } from '../settings/tunnel-settings.ts'
 import type { Endpoint } from './endpoint.ts'
 
-export interface TunnelWish extends Pick<TunnelSettings, 'privateKey' | 'peerKey' | 'address'> {
+export interface TunnelWish extends Pick<WireguardSettings, 'privateKey' | 'peerKey' | 'address'> {
   readonly name: string
   /** The interface. */
   readonly link: string

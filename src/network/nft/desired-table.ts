@@ -5,6 +5,7 @@
  */
 
 import { forwardChains } from '../tunnels/forward-chains.ts'
+import { outerMarks } from '../tunnels/outer-marks.ts'
 import type { Wanted } from '../wanted.ts'
 import { asideChains } from './chains/aside-chains.ts'
 import { deadEndChains } from './chains/dead-end-chains.ts'
@@ -35,6 +36,7 @@ const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [
   redirectsChain,
   flowMemory,
   ownUdpChain,
+  outerMarks,
   policyChains,
   translationChains,
   flowChains,

@@ -1,10 +1,10 @@
 /**
  * What a tunnel sends itself leaves by the line that carries it, or not at all: WireGuard marks its
- * packets, and one rule says which line. To change the line is to flip that rule, as at a failover;
+ * packets, L2TP is known by its port, and one rule says which line. To change the line is to flip that rule, as at a failover;
  * with the daemon dead the last one stands.
  */
 import type { HostState } from '../../model/host.ts'
-import { markMask, outerMark, priorities } from '../../model/marks.ts'
+import { markMask, outerMark, priorities, tunnelPort } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import type { Ride, Wanted } from '../wanted.ts'
@@ -20,15 +20,28 @@ export function rideRows({ settings, uplinks, rides }: Wanted): Row[] {
     const uplink = uplinks.find((one) => one.name === line && one.isTunnel !== true)
     const selector = { mark: { value: outerMark(index), mask: markMask } }
     const priority = priorities.outer(index)
+    const own = tunnel?.kind === 'l2tp' ? [{ selector: dialledBy(index), priority }] : []
     if (uplink !== undefined) {
       const why = `what the tunnel ${name} sends leaves by ${uplink.name} now`
       const second = uplinks.find((one) => one.name === ride?.second && one.isTunnel !== true)
       const both = second === undefined ? [] : rowsByLink(index, [uplink, second])
-      return [...both, ...failClosed({ priority, selector, action: lookup(uplink), why })]
+      const rows = [{ priority, selector }, ...own].map((row) =>
+        failClosed({ ...row, action: lookup(uplink), why }),
+      )
+      return [...both, ...rows.flat()]
     }
     const why = `no line may carry the tunnel ${name}: its packets fail rather than leave by main`
-    return { priority: priority + 1, selector, action: { kind: 'unreachable' }, why }
+    const action = { kind: 'unreachable' } as const
+    return [selector, ...own.map((row) => row.selector)].map((one) => ({
+      ...{ priority: priority + 1, selector: one, action, why },
+    }))
   })
+}
+
+/** A program that can't mark its packets; they get the mark once they have a source address. */
+function dialledBy(tunnel: number): Row['selector'] {
+  const port = tunnelPort(tunnel)
+  return { incoming: 'lo', ipProtocol: 'udp', sourcePorts: { first: port, last: port } }
 }
 
 /** `wireguard-go` sends by the link where it heard the server last, which may be either one's. */

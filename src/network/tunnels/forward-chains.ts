@@ -7,7 +7,7 @@
 import { type Family, familyOf } from '../../model/address.ts'
 import { helloPort, tunnelPort } from '../../model/marks.ts'
 import { portsText } from '../../model/settings/setting-text.ts'
-import type { ForwardSettings } from '../../model/settings/tunnel-settings.ts'
+import type { ForwardSettings, TunnelSettings } from '../../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
 import { contains, prefixLengthOf } from '../networks.ts'
 import { rangeOf, rangeText } from '../nft/address-ranges.ts'
@@ -50,6 +50,13 @@ export function forwardingLinks(wanted: Wanted): readonly string[] {
   return [...new Set(forwardsOf(wanted, 'ipv4').flatMap(({ uplink }) => uplink.link ?? []))]
 }
 
+/** Those of the options, or what the server has given. */
+function ownAddresses({ address }: TunnelSettings, { ways }: Uplink): readonly string[] {
+  const given = address.filter((one) => familyOf(one) === 'ipv4')
+  if (given.length > 0) return given.map((one) => one.split('/')[0] ?? '')
+  return ways.ipv4.addresses.map((one) => one.address)
+}
+
 interface Forwarded extends Pick<ForwardSettings, 'to'> {
   readonly uplink: Uplink
   /** Which packets are meant. */
@@ -66,11 +73,11 @@ function forwardsOf(wanted: Wanted, family: Family): Forwarded[] {
     const uplink = uplinks.find(({ name }) => name === tunnel)
     const wan = settings.wans.find(({ name }) => name === tunnel)
     if (uplink === undefined || uplink.link === null || wan?.tunnel === undefined) return []
-    const own = wan.tunnel.address.filter((address) => familyOf(address) === 'ipv4')
     const asked =
       family === 'ipv4'
-        ? own.map((address) => address.split('/')[0])
+        ? ownAddresses(wan.tunnel, uplink)
         : outsideOf(to, pairs.get(tunnel) ?? [])
+    if (asked.length === 0) return []
     const word = family === 'ipv4' ? 'ip' : 'ip6'
     const from = `iifname "${uplink.link}" ${word} daddr { ${asked.join(', ')} }`
     return { uplink, to, condition: `${from}${portsOf(forward)}` }

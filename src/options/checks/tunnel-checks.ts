@@ -8,6 +8,7 @@ import { describeFound, formatPath, type Problem } from '../problem.ts'
 import { inWords } from '../schema/option.ts'
 import { suggestion } from '../suggestion.ts'
 import { type Draft, isRefused, type TunnelDraft } from './draft.ts'
+import { checkL2tp, checkNotL2tp } from './l2tp-checks.ts'
 import { checkTwice } from './policy-checks.ts'
 
 export function checkTunnels(draft: Draft): Problem[] {
@@ -18,13 +19,21 @@ export function checkTunnels(draft: Draft): Problem[] {
       : [
           ...checkName(tunnel, index, draft),
           ...checkOver(tunnel, index, draft),
-          ...checkMissing(tunnel, index),
-          ...checkContradictions(tunnel, index),
-          ...checkAddress(tunnel, index),
-          ...checkBoth(tunnel, index, draft),
+          ...checkKind(tunnel, index, draft),
         ],
   )
   return [...checkNumber(draft), ...problems, ...checkForwards(draft)]
+}
+
+function checkKind(tunnel: TunnelDraft, index: number, draft: Draft): Problem[] {
+  if (tunnel.kind === 'l2tp') return checkL2tp(tunnel, index)
+  return [
+    ...checkMissing(tunnel, index),
+    ...checkContradictions(tunnel, index),
+    ...checkAddress(tunnel, index),
+    ...checkBoth(tunnel, index, draft),
+    ...checkNotL2tp(tunnel, index),
+  ]
 }
 
 function checkForwards({ forwards = [], tunnels = [] }: Draft): Problem[] {

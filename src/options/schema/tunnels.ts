@@ -51,6 +51,13 @@ const invitationOption = shaped(
   { kind: 'secret' },
 )
 
+/** PPP takes 255 bytes of it, in one line. */
+const credentialOption = option('1 to 255 letters, digits and signs in one line', (found) =>
+  typeof found === 'string' && /^[^\p{Cc}]+$/u.test(found) && Buffer.byteLength(found) <= 255
+    ? found
+    : undefined,
+)
+
 /** This machine's address, with host bits; its prefix is the server's to route here. */
 const insideAddressOption = textOption(
   'an address like 203.0.113.80/32 or 2001:db8:80::/56',
@@ -60,7 +67,7 @@ const insideAddressOption = textOption(
 const tunnel = mapping('a tunnel with name and invitation', {
   name: required(tunnelNameOption),
   invitation: maybe(invitationOption),
-  kind: optional(choice(['wireguard']), 'wireguard'),
+  kind: optional(choice(['wireguard', 'l2tp']), 'wireguard'),
   over: optional(
     list(wanReferenceOption, { limit: 8, expected: 'a list of WANs like [primary]' }),
     [],
@@ -70,6 +77,8 @@ const tunnel = mapping('a tunnel with name and invitation', {
   endpoint: maybe(endpointOption),
   private_key: maybe(privateKeyOption),
   peer_key: maybe(keyOption),
+  username: maybe(credentialOption),
+  password: maybe(shaped(credentialOption, { kind: 'secret' })),
   address: optional(
     list(insideAddressOption, { limit: 8, expected: 'a list of addresses like [203.0.113.80/32]' }),
     [],

@@ -16,6 +16,7 @@ import { standingRides } from '../../network/rules/ride-rows.ts'
 import type { Ride } from '../../network/wanted.ts'
 import type { Concern, Decided, Figures, Seen, Wishes } from '../concern.ts'
 import type { Errand } from '../errand.ts'
+import { L2tpTunnel, type L2tpWan } from '../tunnels/l2tp-tunnel.ts'
 import { TunnelDevice, type TunnelWan } from '../tunnels/tunnel-device.ts'
 
 export class Tunnels implements Concern {
@@ -42,9 +43,10 @@ export class Tunnels implements Concern {
   }
 
   take(event: DaemonEvent, { nowMs }: Seen): boolean {
-    if (event.kind !== 'tunnel') return false
-    const tunnel = this.#tunnels.find(({ wan }) => wan.name === event.tunnel)
-    return tunnel?.device.take(event.report, nowMs) === true
+    if (event.kind !== 'tunnel' && event.kind !== 'dialled') return false
+    const device = this.#tunnels.find(({ wan }) => wan.name === event.tunnel)?.device
+    if (device instanceof L2tpTunnel) return device.take(event.report)
+    return event.kind === 'tunnel' && device?.take(event.report, nowMs) === true
   }
 
   wishes(decided: Decided): Wishes {
@@ -61,7 +63,7 @@ export class Tunnels implements Concern {
     if (!decided.active) return []
     return this.#tunnels.flatMap((tunnel) => {
       const { wan, choice, device, told } = tunnel
-      const errands = device.due(tunnel.ride, decided)
+      const errands = device.due(tunnel.ride, decided, stands)
       if (!stands || told === choice.line || choice.line === null) return errands
       tunnel.told = choice.line
       // Before all else: until then WireGuard may hold on to the line that was left.
@@ -112,7 +114,7 @@ export class Tunnels implements Concern {
       mode: decision.mode,
       test: decision.test,
       shunned: new Set(tunnel.shunned.keys()),
-      costly: this.#costly(healths.ipv4.get(wan.name)),
+      costly: isDialled(wan) ? new Set(settings.over) : this.#costly(healths.ipv4.get(wan.name)),
       nowMs,
     })
     tunnel.choice = next
@@ -159,7 +161,9 @@ export class Tunnels implements Concern {
       tunnel.tries = 0
       return
     }
-    const isSilent = isSuspect(health) || (health?.state === 'down' && tunnel.device.isStanding)
+    // Dialling costs more than a moment: a mere doubt is no reason for it.
+    const isDoubted = isSuspect(health) && !isDialled(wan)
+    const isSilent = isDoubted || (health?.state === 'down' && tunnel.device.isStanding)
     // Who has just fallen silent is not waited for; who never spoke may still be shaking hands.
     const isFresh = isSuspect(health) && tunnel.tries === 0
     const waitMs = isFresh ? 0 : Math.min(tryForMs * 2 ** tunnel.tries, longestTryMs)
@@ -174,9 +178,11 @@ export class Tunnels implements Concern {
   }
 }
 
+type AnyTunnelWan = TunnelWan | L2tpWan
+
 interface Tunnel {
-  readonly wan: TunnelWan
-  readonly device: TunnelDevice
+  readonly wan: AnyTunnelWan
+  readonly device: TunnelDevice | L2tpTunnel
   choice: RideChoice
   ride: Ride
   /** When this line began to carry it. */
@@ -189,9 +195,9 @@ interface Tunnel {
   tries: number
 }
 
-function newTunnel(wan: TunnelWan, log: Log): Tunnel {
+function newTunnel(wan: AnyTunnelWan, log: Log): Tunnel {
   const choice = { line: null, reason: 'nothing is decided yet', wakeAtMs: forEver }
-  const device = new TunnelDevice(wan, log)
+  const device = isDialled(wan) ? new L2tpTunnel(wan, log) : new TunnelDevice(wan, log)
   const ride = { tunnel: wan.name, line: null }
   return { wan, device, choice, ride, sinceMs: 0, told: null, shunned: new Map(), tries: 0 }
 }
@@ -209,8 +215,12 @@ function snapshotOf({ wan, choice, ride, device }: Tunnel): TunnelSnapshot {
   }
 }
 
-function isTunnel(wan: WanSettings): wan is TunnelWan {
+function isTunnel(wan: WanSettings): wan is AnyTunnelWan {
   return wan.tunnel !== undefined
+}
+
+function isDialled(wan: AnyTunnelWan): wan is L2tpWan {
+  return wan.tunnel.kind === 'l2tp'
 }
 
 interface Circumstances {
@@ -219,7 +229,11 @@ interface Circumstances {
 }
 
 /** A line that costs money carries it where the user has said so, or a policy of its may use it. */
-function mayCarry(name: string, tunnel: TunnelWan, { settings, capped }: Circumstances): boolean {
+function mayCarry(
+  name: string,
+  tunnel: AnyTunnelWan,
+  { settings, capped }: Circumstances,
+): boolean {
   const line = settings.wans.find((one) => one.name === name)
   const users = everyPolicy(settings).filter(({ use }) => use.includes(tunnel.name))
   const isMeant = tunnel.tunnel.overGiven || users.some(({ use }) => use.includes(name))

@@ -6,7 +6,7 @@ import { rank } from '../../decision/rank.ts'
 import type { Log } from '../../model/log.ts'
 import { outerMark, tunnelPort } from '../../model/marks.ts'
 import type { WanSettings } from '../../model/settings/settings.ts'
-import { type TunnelSettings, tunnelLink } from '../../model/settings/tunnel-settings.ts'
+import { tunnelLink, type WireguardSettings } from '../../model/settings/tunnel-settings.ts'
 import type { Endpoint } from '../../model/tunnel/endpoint.ts'
 import type { BothLines, TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.ts'
 import { gatewayOf, type Uplink } from '../../model/uplink.ts'
@@ -17,7 +17,7 @@ import { ServerName } from './server-name.ts'
 import { ServerSilence, whySilent } from './server-silence.ts'
 
 /** A WAN that is a tunnel. */
-export type TunnelWan = WanSettings & { readonly tunnel: TunnelSettings }
+export type TunnelWan = WanSettings & { readonly tunnel: WireguardSettings }
 
 export class TunnelDevice {
   readonly #wan: TunnelWan

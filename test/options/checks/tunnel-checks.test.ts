@@ -13,6 +13,8 @@ const withTunnel = (fields: string): string =>
   `${two}tunnels: [{ name: home_ip, ${keys}, address: [203.0.113.80/32], ${fields} }]`
 const invited = (fields: string): string =>
   `${two}tunnels: [{ name: home_ip, invitation: "${invitation}", ${fields} }]`
+const dialled = (fields: string): string =>
+  `${two}tunnels: [{ name: home_ip, kind: l2tp, endpoint: "l2tp.example.org:1701", ${fields} }]`
 
 testRefused('tunnels', [
   ['a sound one', withTunnel('over: [secondary]')],
@@ -106,9 +108,38 @@ testRefused('tunnels', [
   ],
   [
     'kinds and modes that are not there',
-    withTunnel('kind: l2tp, mode: bond'),
-    'tunnels[0].kind: found "l2tp", expected wireguard',
+    withTunnel('kind: gre, mode: bond'),
+    'tunnels[0].kind: found "gre", expected wireguard or l2tp',
     'tunnels[0].mode: found "bond", expected roaming or both',
+  ],
+  ['L2TP', dialled('username: house, password: "x y", over: [secondary]')],
+  ['L2TP with an address', dialled('username: house, password: x, address: [203.0.113.80/32]')],
+  [
+    'L2TP without credentials',
+    dialled('').replace('endpoint: "l2tp.example.org:1701", ', ''),
+    'tunnels[0].endpoint: found nothing, expected the server like l2tp.example.org:1701',
+    'tunnels[0].username: found nothing, expected the name that your provider has given you',
+    'tunnels[0].password: found nothing, expected the password that your provider has given you',
+  ],
+  [
+    'L2TP on two lines, with a key, to an IPv6 server',
+    dialled(`username: house, password: x, mode: both, peer_key: "${peerKey}"`).replace(
+      'l2tp.example.org',
+      '[2001:db8::9]',
+    ),
+    "tunnels[0].peer_key: found one with kind: l2tp, expected nothing: it is WireGuard's",
+    'tunnels[0].mode: found both with kind: l2tp, expected roaming: a server takes a second copy of L2TP for a new packet',
+    'tunnels[0].endpoint: found an IPv6 address, expected a name, or an IPv4 address: xl2tpd speaks no IPv6 to its server',
+  ],
+  [
+    'a password of several lines, which is not repeated',
+    dialled('username: house, password: "SECRET\\nplugin x"'),
+    'tunnels[0].password: found a hidden string, expected 1 to 255 letters, digits and signs in one line',
+  ],
+  [
+    'a password for WireGuard',
+    withTunnel('password: x'),
+    'tunnels[0].password: found one with kind: wireguard, expected kind: l2tp, or nothing: WireGuard has keys',
   ],
   ['both lines', invited('mode: both')],
   [

@@ -122,7 +122,10 @@ describe('the form of the page', () => {
     const secrets = leaves(form).filter(([, { kind }]) => kind === 'secret')
     assert.deepEqual(
       secrets.map(([path]) => path),
-      ['tunnels[].invitation', 'tunnels[].private_key', 'mqtt.password', 'web.token'],
+      [
+        ...['tunnels[].invitation', 'tunnels[].private_key', 'tunnels[].password'],
+        ...['mqtt.password', 'web.token'],
+      ],
     )
     assert.ok(leaves(form).some(([path, { required }]) => path === 'tunnels[].name' && required))
   })

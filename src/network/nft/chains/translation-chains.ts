@@ -146,10 +146,20 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
       family,
       leaves: `${condition}${elsewhere}`,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
-      action: sourceTranslation(uplink, family),
+      action: isDialled(uplink, context.settings)
+        ? `snat ${protocolWord(family)} to ${own[0]}`
+        : sourceTranslation(uplink, family),
       pairs,
     }
   })
+}
+
+/**
+ * Its interface goes and comes back with each dialling. With `masquerade` the kernel would forget all
+ * connections by it meanwhile; so they go on once the address is there again.
+ */
+function isDialled({ name }: Uplink, { wans }: Settings): boolean {
+  return wans.find((wan) => wan.name === name)?.tunnel?.kind === 'l2tp'
 }
 
 /** Two addresses of one network, as privacy addresses are, give one text. */

@@ -24,7 +24,24 @@ export const de: ProblemTexts = {
     'an address like 203.0.113.80/32 or 2001:db8:80::/56':
       'eine Adresse wie 203.0.113.80/32 oder 2001:db8:80::/56',
     'a tunnel with name and invitation': 'ein Tunnel mit name und invitation',
-    wireguard: 'wireguard',
+    '1 to 255 letters, digits and signs in one line':
+      '1 bis 255 Buchstaben, Ziffern und Zeichen in einer Zeile',
+    'wireguard or l2tp': 'wireguard oder l2tp',
+    'one with kind: l2tp': 'etwas mit kind: l2tp',
+    'one with kind: wireguard': 'etwas mit kind: wireguard',
+    "nothing: it is WireGuard's": 'nichts: Das gehört zu WireGuard',
+    'kind: l2tp, or nothing: WireGuard has keys':
+      'kind: l2tp, oder nichts: WireGuard hat Schlüssel',
+    'the server like l2tp.example.org:1701': 'der Server wie l2tp.example.org:1701',
+    'the name that your provider has given you': 'der Name, den dein Anbieter dir gegeben hat',
+    'the password that your provider has given you':
+      'das Passwort, das dein Anbieter dir gegeben hat',
+    'both with kind: l2tp': 'both mit kind: l2tp',
+    'roaming: a server takes a second copy of L2TP for a new packet':
+      'roaming: Ein Server hält eine zweite Kopie von L2TP für ein neues Paket',
+    'an IPv6 address': 'eine IPv6-Adresse',
+    'a name, or an IPv4 address: xl2tpd speaks no IPv6 to its server':
+      'ein Name oder eine IPv4-Adresse: xl2tpd spricht mit seinem Server kein IPv6',
     'a list of WANs like [primary]': 'eine Liste von Leitungen wie [primary]',
     'a list of addresses like [203.0.113.80/32]': 'eine Liste von Adressen wie [203.0.113.80/32]',
     'a list of tunnels, or []': 'eine Liste von Tunneln, oder []',

@@ -24,7 +24,22 @@ export const es: ProblemTexts = {
     'an address like 203.0.113.80/32 or 2001:db8:80::/56':
       'una dirección como 203.0.113.80/32 o 2001:db8:80::/56',
     'a tunnel with name and invitation': 'un túnel con name e invitation',
-    wireguard: 'wireguard',
+    '1 to 255 letters, digits and signs in one line':
+      'de 1 a 255 letras, cifras y signos en una línea',
+    'wireguard or l2tp': 'wireguard o l2tp',
+    'one with kind: l2tp': 'algo con kind: l2tp',
+    'one with kind: wireguard': 'algo con kind: wireguard',
+    "nothing: it is WireGuard's": 'nada: es de WireGuard',
+    'kind: l2tp, or nothing: WireGuard has keys': 'kind: l2tp, o nada: WireGuard tiene claves',
+    'the server like l2tp.example.org:1701': 'el servidor como l2tp.example.org:1701',
+    'the name that your provider has given you': 'el nombre que te ha dado tu proveedor',
+    'the password that your provider has given you': 'la contraseña que te ha dado tu proveedor',
+    'both with kind: l2tp': 'both con kind: l2tp',
+    'roaming: a server takes a second copy of L2TP for a new packet':
+      'roaming: un servidor toma una segunda copia de L2TP por un paquete nuevo',
+    'an IPv6 address': 'una dirección IPv6',
+    'a name, or an IPv4 address: xl2tpd speaks no IPv6 to its server':
+      'un nombre o una dirección IPv4: xl2tpd no habla IPv6 con su servidor',
     'a list of WANs like [primary]': 'una lista de líneas como [primary]',
     'a list of addresses like [203.0.113.80/32]': 'una lista de direcciones como [203.0.113.80/32]',
     'a list of tunnels, or []': 'una lista de túneles, o []',

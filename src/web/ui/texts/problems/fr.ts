@@ -24,7 +24,23 @@ export const fr: ProblemTexts = {
     'an address like 203.0.113.80/32 or 2001:db8:80::/56':
       'une adresse comme 203.0.113.80/32 ou 2001:db8:80::/56',
     'a tunnel with name and invitation': 'un tunnel avec name et invitation',
-    wireguard: 'wireguard',
+    '1 to 255 letters, digits and signs in one line':
+      'de 1 à 255 lettres, chiffres et signes sur une ligne',
+    'wireguard or l2tp': 'wireguard ou l2tp',
+    'one with kind: l2tp': 'une valeur avec kind: l2tp',
+    'one with kind: wireguard': 'une valeur avec kind: wireguard',
+    "nothing: it is WireGuard's": 'rien : cela appartient à WireGuard',
+    'kind: l2tp, or nothing: WireGuard has keys': 'kind: l2tp, ou rien : WireGuard a des clés',
+    'the server like l2tp.example.org:1701': 'le serveur comme l2tp.example.org:1701',
+    'the name that your provider has given you': "le nom que ton fournisseur t'a donné",
+    'the password that your provider has given you':
+      "le mot de passe que ton fournisseur t'a donné",
+    'both with kind: l2tp': 'both avec kind: l2tp',
+    'roaming: a server takes a second copy of L2TP for a new packet':
+      'roaming : un serveur prend une seconde copie de L2TP pour un nouveau paquet',
+    'an IPv6 address': 'une adresse IPv6',
+    'a name, or an IPv4 address: xl2tpd speaks no IPv6 to its server':
+      'un nom ou une adresse IPv4 : xl2tpd ne parle pas IPv6 avec son serveur',
     'a list of WANs like [primary]': 'une liste de lignes comme [primary]',
     'a list of addresses like [203.0.113.80/32]': "une liste d'adresses comme [203.0.113.80/32]",
     'a list of tunnels, or []': 'une liste de tunnels, ou []',
