@@ -208,7 +208,9 @@ export class L2tpTunnel {
     if (this.#refusal !== null && address === null) {
       return `${who}: ${line} works, but ${server} gives no connection: ${this.#refusal}`
     }
-    if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < toldAfterMs) return null
+    // Who has just been dialled is still being greeted.
+    const sinceMs = Math.max(this.#silentSinceMs ?? nowMs, this.#dialledAtMs)
+    if (nowMs - sinceMs < toldAfterMs) return null
     if (rank(healths.ipv4.get(line)) === 0) return null
     return address === null
       ? `${who}: ${line} works, but ${server} gives no connection: is the server running?`

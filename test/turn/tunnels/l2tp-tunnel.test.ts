@@ -149,6 +149,15 @@ test('why there is no connection is said once, and no more when there is one', (
   assert.deepEqual(tunnels.problems(), [])
 })
 
+test('a server that gives no connection is named after six seconds, not at once by a new line', () => {
+  turn(dead)
+  turn(dead, { afterMs: 7_000 })
+  assert.match(tunnels.problems()[0] ?? '', /primary works, but .* is the server running\?/)
+  turn({ ...dead, primary: down })
+  turn({ ...dead, primary: down })
+  assert.deepEqual(tunnels.problems(), [])
+})
+
 test('another address than the options have is named', () => {
   begin('203.0.113.9', 'address: [203.0.113.81/32]')
   turn(allUp, { host: connected })
