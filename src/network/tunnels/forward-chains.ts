@@ -74,9 +74,7 @@ function forwardsOf(wanted: Wanted, family: Family): Forwarded[] {
     const wan = settings.wans.find(({ name }) => name === tunnel)
     if (uplink === undefined || uplink.link === null || wan?.tunnel === undefined) return []
     const asked =
-      family === 'ipv4'
-        ? ownAddresses(wan.tunnel, uplink)
-        : outsideOf(to, pairs.get(tunnel) ?? [])
+      family === 'ipv4' ? ownAddresses(wan.tunnel, uplink) : outsideOf(to, pairs.get(tunnel) ?? [])
     if (asked.length === 0) return []
     const word = family === 'ipv4' ? 'ip' : 'ip6'
     const from = `iifname "${uplink.link}" ${word} daddr { ${asked.join(', ')} }`
