@@ -1,6 +1,6 @@
 import { defaultDestination, type Family, families } from '../../model/address.ts'
 import type { HostState, NextHop, Route } from '../../model/host.ts'
-import { mainTable } from '../../model/host.ts'
+import { kernelProtocol, mainTable } from '../../model/host.ts'
 import { ourProtocol } from '../../model/marks.ts'
 import { gatewayAddress, gatewayOf, type Uplink } from '../../model/uplink.ts'
 import { contains, isBeside } from '../networks.ts'
@@ -9,7 +9,9 @@ import { repliedAddresses } from '../replied-addresses.ts'
 /** Each WAN's table: its default, and the copies of what `main` knows better than a default. */
 export function desiredRoutes(uplinks: readonly Uplink[], host: HostState): Route[] {
   // Asked once for all of them: a host may have many routes.
-  const worthy = host.routes.filter((route) => route.table === mainTable && isWorthCopying(route))
+  const worthy = host.routes.filter(
+    (route) => route.table === mainTable && isWorthCopying(route) && !isToOtherEnd(route, uplinks),
+  )
   return uplinks.flatMap((uplink) => [
     ...copies(uplink, { worthy, uplinks, host }),
     ...defaults(uplink, host),
@@ -73,6 +75,14 @@ function copies(uplink: Uplink, { worthy, uplinks, host }: Copied): Route[] {
     if (!found.has(key)) found.set(key, { ...route, table: uplink.table, protocol: ourProtocol })
   }
   return straightFirst([...found.values()])
+}
+
+/** PPP's route to its other end, which the daemon takes out of `main`: its copies would go at once. */
+function isToOtherEnd({ protocol, nextHops }: Route, uplinks: readonly Uplink[]): boolean {
+  if (protocol !== kernelProtocol) return false
+  return nextHops.some((hop) =>
+    uplinks.some(({ link, isTunnel }) => isTunnel === true && link === hop.link),
+  )
 }
 
 /** Two modems of one kind have networks that look alike: the WAN's table has its own. */

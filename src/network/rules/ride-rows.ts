@@ -1,7 +1,7 @@
 /**
  * What a tunnel sends itself leaves by the line that carries it, or not at all: WireGuard marks its
- * packets, L2TP is known by its port, and one rule says which line. To change the line is to flip that rule, as at a failover;
- * with the daemon dead the last one stands.
+ * packets, L2TP is known by its port, and one rule says which line. To change the line is to flip
+ * that rule, as at a failover; with the daemon dead the last one stands.
  */
 import type { HostState } from '../../model/host.ts'
 import { markMask, outerMark, priorities, tunnelPort } from '../../model/marks.ts'

@@ -36,6 +36,8 @@ export class L2tpTunnel {
   /** As it was dialled last. */
   #dialled = ''
   #dialledAtMs = Number.POSITIVE_INFINITY
+  /** When it was dialled last, or let in. */
+  #triesSinceMs = Number.POSITIVE_INFINITY
   /** Until then the programs may try. */
   #redialAtMs = 0
   #patienceMs = firstPatienceMs
@@ -98,6 +100,8 @@ export class L2tpTunnel {
     if (this.handshakeMs !== null && found.address === null && this.isStanding) {
       this.#redialAtMs = Math.min(this.#redialAtMs, nowMs + hungUpMs)
     }
+    // Who has just been let in gets the time to answer a probe.
+    if (this.handshakeMs === null && found.address !== null) this.#connect(nowMs)
     this.handshakeMs = found.address === null ? null : (this.handshakeMs ?? wallMs)
     const isSilent = !isHeard && rank(healths.ipv4.get(line ?? '')) > 0
     const errands = [
@@ -106,9 +110,14 @@ export class L2tpTunnel {
       ...this.#settle(found, nowMs),
       ...this.#look(found, nowMs),
     ]
-    this.isStanding = nowMs >= this.#dialledAtMs + firstPatienceMs
+    this.isStanding = nowMs >= this.#triesSinceMs + firstPatienceMs
     this.#say(this.#problemNow(line, found, decided))
     return errands
+  }
+
+  #connect(nowMs: number): void {
+    this.#triesSinceMs = nowMs
+    this.#redialAtMs = Math.max(this.#redialAtMs, nowMs + this.#patienceMs)
   }
 
   /** By the line that carries it; again while nobody answers, for the server may have moved. */
@@ -144,6 +153,7 @@ export class L2tpTunnel {
     else this.#patienceMs = Math.min(this.#patienceMs * 2, longestPatienceMs)
     this.#dialled = key
     this.#dialledAtMs = nowMs
+    this.#triesSinceMs = nowMs
     this.#redialAtMs = nowMs + this.#patienceMs
     this.#lookAtMs = nowMs + lookEveryMs
     this.#refusal = null

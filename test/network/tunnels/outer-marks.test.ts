@@ -1,11 +1,13 @@
 /** A tunnel that is dialled: its own packets keep to its line, and what runs inside outlives a dialling. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { kernelProtocol } from '../../../src/model/host.ts'
 import { outerMark, priorities } from '../../../src/model/marks.ts'
 import { desiredState } from '../../../src/network/desired-state.ts'
 import { ruleText } from '../../../src/network/rules/rule-text.ts'
 import type { Wanted } from '../../../src/network/wanted.ts'
 import { exampleHost } from '../../examples/example-host.ts'
+import { exampleRoute } from '../../examples/example-route.ts'
 import { settingsOf } from '../../examples/settings-of.ts'
 import { tunnelOptions } from '../../examples/tunnel-options.ts'
 import { wantedOn } from '../../examples/wanted-on.ts'
@@ -47,6 +49,19 @@ test('what it sends leaves by its line, by its port before it has a mark, or fai
     `pref ${outer + 1} ${mark} unreachable protocol 201`,
     `pref ${outer + 1} ${port} unreachable protocol 201`,
   ])
+})
+
+test("PPP's route to the other end, which leaves main at once, is copied to no line's table", () => {
+  const others = connected.routes.filter(
+    (one) => !one.nextHops.some((hop) => hop.link === 'wf-home_ip'),
+  )
+  const byHand = exampleRoute('198.51.100.0/24 dev wf-home_ip')
+  const ppp = exampleRoute('10.77.0.1 dev wf-home_ip', { protocol: kernelProtocol, scope: 'link' })
+  const host = { ...connected, routes: [...others, byHand, ppp] }
+  const copied = stateOf(dialled, {}, host).routes.filter((one) => one.table === 100)
+  const to = copied.map(({ destination }) => destination)
+  assert.ok(!to.includes('10.77.0.1'), to.join())
+  assert.ok(to.includes('198.51.100.0/24'), to.join())
 })
 
 test('its packets get the mark before policies look for what has none', () => {

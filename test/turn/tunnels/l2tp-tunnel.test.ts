@@ -111,6 +111,14 @@ test('a server that hangs up is dialled again after a second', () => {
   assert.notEqual(turn(dead).wish, null)
 })
 
+test('who is let in late has the time to answer a probe before it is dialled again', () => {
+  begin('203.0.113.9', 'over: [primary]')
+  assert.notEqual(turn(dead).wish, null)
+  assert.equal(turn(dead, { afterMs: 9_000, host: connected }).wish, null)
+  assert.equal(turn(dead, { afterMs: 9_000, host: connected }).wish, null)
+  assert.notEqual(turn(dead, { afterMs: 2_000, host: connected }).wish, null)
+})
+
 test('while its line is down nobody dials by it', () => {
   begin('203.0.113.9', 'over: [primary]')
   turn(allUp, { host: connected })
