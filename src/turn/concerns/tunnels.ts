@@ -45,7 +45,7 @@ export class Tunnels implements Concern {
   take(event: DaemonEvent, { nowMs }: Seen): boolean {
     if (event.kind !== 'tunnel' && event.kind !== 'dialled') return false
     const device = this.#tunnels.find(({ wan }) => wan.name === event.tunnel)?.device
-    if (device instanceof L2tpTunnel) return device.take(event.report)
+    if (device instanceof L2tpTunnel) return device.take(event.report, nowMs)
     return event.kind === 'tunnel' && device?.take(event.report, nowMs) === true
   }
 

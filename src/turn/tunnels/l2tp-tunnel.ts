@@ -35,7 +35,6 @@ export class L2tpTunnel {
   #resolveAtMs = 0
   /** As it was dialled last. */
   #dialled = ''
-  #dialledAtMs = Number.POSITIVE_INFINITY
   /** When it was dialled last, or let in. */
   #triesSinceMs = Number.POSITIVE_INFINITY
   /** Until then the programs may try. */
@@ -62,10 +61,12 @@ export class L2tpTunnel {
   }
 
   /** Returns whether users should hear of it at once. */
-  take(report: TunnelReport | DialReport): boolean {
+  take(report: TunnelReport | DialReport, nowMs: number): boolean {
     const { name } = this.#wan
     if (report.kind === 'dialling') {
       this.#failure = null
+      // The one before had to end first: now the programs have begun.
+      this.#begin(nowMs)
       return false
     }
     if (report.kind === 'not_dialled') {
@@ -101,7 +102,7 @@ export class L2tpTunnel {
       this.#redialAtMs = Math.min(this.#redialAtMs, nowMs + hungUpMs)
     }
     // Who has just been let in gets the time to answer a probe.
-    if (this.handshakeMs === null && found.address !== null) this.#connect(nowMs)
+    if (this.handshakeMs === null && found.address !== null) this.#awaitAnswer(nowMs)
     this.handshakeMs = found.address === null ? null : (this.handshakeMs ?? wallMs)
     const isSilent = !isHeard && rank(healths.ipv4.get(line ?? '')) > 0
     const errands = [
@@ -115,9 +116,14 @@ export class L2tpTunnel {
     return errands
   }
 
-  #connect(nowMs: number): void {
+  #begin(nowMs: number): void {
+    this.#lookAtMs = nowMs + lookEveryMs
+    this.#awaitAnswer(nowMs)
+  }
+
+  #awaitAnswer(nowMs: number): void {
     this.#triesSinceMs = nowMs
-    this.#redialAtMs = Math.max(this.#redialAtMs, nowMs + this.#patienceMs)
+    this.#redialAtMs = nowMs + this.#patienceMs
   }
 
   /** By the line that carries it; again while nobody answers, for the server may have moved. */
@@ -152,10 +158,7 @@ export class L2tpTunnel {
     if (isNew) this.#patienceMs = firstPatienceMs
     else this.#patienceMs = Math.min(this.#patienceMs * 2, longestPatienceMs)
     this.#dialled = key
-    this.#dialledAtMs = nowMs
-    this.#triesSinceMs = nowMs
-    this.#redialAtMs = nowMs + this.#patienceMs
-    this.#lookAtMs = nowMs + lookEveryMs
+    this.#begin(nowMs)
     this.#refusal = null
     const { username, password, address, keepaliveSeconds, mtu, over } = tunnel
     const lines = uplinks.flatMap((one) => (over.includes(one.name) ? (one.link ?? []) : []))
@@ -218,8 +221,8 @@ export class L2tpTunnel {
     if (this.#refusal !== null && address === null) {
       return `${who}: ${line} works, but ${server} gives no connection: ${this.#refusal}`
     }
-    // Who has just been dialled is still being greeted.
-    const sinceMs = Math.max(this.#silentSinceMs ?? nowMs, this.#dialledAtMs)
+    // Who has just been dialled, or let in, is still being greeted.
+    const sinceMs = Math.max(this.#silentSinceMs ?? nowMs, this.#triesSinceMs)
     if (nowMs - sinceMs < toldAfterMs) return null
     if (rank(healths.ipv4.get(line)) === 0) return null
     return address === null

@@ -119,6 +119,18 @@ test('who is let in late has the time to answer a probe before it is dialled aga
   assert.notEqual(turn(dead, { afterMs: 2_000, host: connected }).wish, null)
 })
 
+test('its time begins when the programs do, and once more when it is let in', () => {
+  begin('203.0.113.9', 'over: [primary]')
+  turn(dead)
+  turn(dead, { afterMs: 5_000 })
+  tell({ kind: 'dialled', tunnel: 'home_ip', report: { kind: 'dialling' } })
+  assert.equal(turn(dead, { afterMs: 5_500 }).wish, null)
+  assert.equal(turn(dead, { afterMs: 4_000, host: connected }).wish, null)
+  assert.deepEqual(tunnels.problems(), [])
+  turn(dead, { afterMs: 6_500, host: connected })
+  assert.match(tunnels.problems()[0] ?? '', /has given 203\.0\.113\.80 by primary, but nothing/)
+})
+
 test('while its line is down nobody dials by it', () => {
   begin('203.0.113.9', 'over: [primary]')
   turn(allUp, { host: connected })
