@@ -87,9 +87,9 @@ async function tryAll(): Promise<void> {
   for (const name of names) {
     const trial = trials[name]
     if (trial === undefined) continue
+    process.stderr.write(`${name}, seed ${seed}\n`)
     const beganMs = performance.now()
     const { tried, wrong } = await run(trial, seed)
-    for (const what of wrong) process.stdout.write(`${name}: ${what}\n`)
     if (wrong.length > 0) process.exitCode = 1
     const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1)
     rows.push([name, trial.promise, tried, String(wrong.length), `${minutes} min`])
