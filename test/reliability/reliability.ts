@@ -48,6 +48,11 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'pair-load',
     count: 30,
   },
+  year: {
+    promise: 'A year of history stays as small as a month of it, and is told as fast',
+    folder: 'year',
+    count: 365,
+  },
   hostile: {
     promise: 'Nothing that comes from outside makes what reads it throw or grow',
     folder: 'hostile',
