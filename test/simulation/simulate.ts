@@ -264,7 +264,6 @@ class Simulation {
     this.#policyChecks.look(host)
     this.#ipv6Checks.look()
     const { phase, phaseSinceMs } = this.#situation
-    this.#isSettled ||= phase === 'running' && this.#situation.isAble
     if (phase === 'starting' && this.#situation.isAble) {
       const waitedMs = this.#clock.nowMs() - phaseSinceMs
       if (waitedMs > 2_000) this.#situation.fail('the process publishes nothing after its start')
@@ -280,6 +279,7 @@ class Simulation {
         const to = this.#activeName(step.after)
         this.#ledTo = to ?? from
         const moved = from !== null && to !== null && from !== to
+        this.#isSettled ||= this.#situation.phase === 'running' && this.#situation.isAble
         const isWan = this.#topology.places.some(({ name }) => name === from)
         const decides = this.#isSettled && isWan
         if (moved && decides) this.#decisionChecks.switched(from, to)
