@@ -90,6 +90,8 @@ class Simulation {
   #topology: Topology
   /** The WAN of the rules; what others delete is put back to somewhere else at times. */
   #ledTo: string | null = null
+  /** The present process has had the time to finish what the last one was in the middle of. */
+  #isSettled = false
   #steps = 0
   #probes = 0
   #moves = 0
@@ -156,6 +158,7 @@ class Simulation {
   #forget(): void {
     this.#process = null
     this.#ledTo = null
+    this.#isSettled = false
     this.#situation.enter('off')
     this.#decisionChecks.forget()
     this.#kernelChecks.forget()
@@ -276,8 +279,9 @@ class Simulation {
         const to = this.#activeName(step.after)
         this.#ledTo = to ?? from
         const moved = from !== null && to !== null && from !== to
-        // A new process may have to finish what the last one was in the middle of.
-        const decides = this.#situation.phase === 'running'
+        this.#isSettled ||= this.#situation.phase === 'running' && this.#situation.isAble
+        const isWan = this.#topology.places.some(({ name }) => name === from)
+        const decides = this.#isSettled && isWan
         if (moved && decides) this.#decisionChecks.switched(from, to)
       },
       probed: (request, line) => {

@@ -21,8 +21,10 @@ export function ownerOf(
   const way = ways.find((route) => route.family === family) ?? ways[0]
   if (way === undefined) return numbered
   const owner = uplinks.find((uplink) => leadsBy(uplink, way))
-  // Its gateway may have changed while nobody looked.
-  return owner ?? (numbered?.link === way.nextHops[0]?.link ? numbered : undefined)
+  if (owner !== undefined) return owner
+  // Its gateway may have changed while nobody looked; beside others on its link it is another one.
+  const isItsLink = numbered?.link === way.nextHops[0]?.link && numbered?.sharesLink === false
+  return isItsLink ? numbered : undefined
 }
 
 function leadsBy(uplink: Uplink, { family, nextHops: [hop] }: Route): boolean {

@@ -92,7 +92,7 @@ test('of a WAN that the options name no more nothing is adopted by its number', 
   assert.equal(adoptedWans(standing, undecided).get('default'), undefined)
 })
 
-test('a gateway that has another address since is no other WAN', () => {
+test('a gateway that has another address since is no other WAN, where it is alone on its link', () => {
   const host = hostBy(exampleDecision({ default: 'secondary' }))
   const routes = host.routes.map((route) =>
     route.table === 101 && route.destination === '0.0.0.0/0'
@@ -102,8 +102,13 @@ test('a gateway that has another address since is no other WAN', () => {
         }
       : route,
   )
-  const standing = { settings, uplinks, host: { ...host, routes } }
-  assert.equal(adoptedWans(standing, undecided).get('default')?.ipv4, 'secondary')
+  const adoptedBy = (sharesLink: boolean) => {
+    const alike = uplinks.map((uplink) => ({ ...uplink, sharesLink }))
+    const standing = { settings, uplinks: alike, host: { ...host, routes } }
+    return adoptedWans(standing, undecided).get('default')?.ipv4
+  }
+  assert.equal(adoptedBy(false), 'secondary')
+  assert.equal(adoptedBy(true), undefined)
 })
 
 test('a host without our rules has nothing to adopt', () => {

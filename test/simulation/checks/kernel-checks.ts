@@ -96,6 +96,9 @@ export class KernelChecks {
     if (!objectsOf(before).has(printed)) return
     const { world, clock } = this.#situation
     const nowMs = clock.nowMs()
+    // Where the kernel refuses the half of a first plan, the other half may go as it came.
+    const addedMs = this.#additions.get(printed)?.at(-1) ?? Number.NEGATIVE_INFINITY
+    if (!this.#situation.isAble && nowMs - addedMs <= backWithinMs) return
     const wanted = expectedObjects(world.topology, { lines: world.lines, twin })
     if (wanted.has(printed) && !this.#situation.isDisturbed)
       this.#fail(`4: deletes what is to stand: ${printed}`)
@@ -105,10 +108,7 @@ export class KernelChecks {
       )
       // The daemon may take back what it has just put back: the deletion was the other program's.
       const isTakenBack = nowMs - world.wasDeletedMs(printed) <= backWithinMs
-      // Where the kernel refuses the half of a first plan, the other half may go as it came.
-      const addedMs = this.#additions.get(printed)?.at(-1) ?? Number.NEGATIVE_INFINITY
-      const isGivenUp = !this.#situation.isAble && nowMs - addedMs <= backWithinMs
-      if (!left && !isTakenBack && !isGivenUp)
+      if (!left && !isTakenBack)
         this.#fail(`4: a moment without a rule of priority 10900 (${printed})`)
     }
   }
