@@ -27,11 +27,19 @@ export class HarshDisk {
     for (const folder of [this.path, this.#after]) mkdirSync(folder)
   }
 
-  static async make(): Promise<HarshDisk> {
+  static async make({ sizeMb = 16 } = {}): Promise<HarshDisk> {
     const disk = new HarshDisk()
-    await run('mke2fs', '-q', '-t', 'ext4', disk.#image, '16M')
+    await run('mke2fs', '-q', '-t', 'ext4', disk.#image, `${sizeMb}M`)
     await run('mount', '-o', mountOptions, disk.#image, disk.path)
     return disk
+  }
+
+  /** The disk as it is found when the power is back; this one goes on as if nothing were. */
+  async cutPower(): Promise<HarshDisk> {
+    const next = new HarshDisk()
+    await this.#copyTo(next.#image)
+    await run('mount', '-o', mountOptions, next.#image, next.path)
+    return next
   }
 
   /** All that was written until now is on the disk. */
@@ -41,7 +49,7 @@ export class HarshDisk {
 
   /** What `read` finds after a power cut now; `folder` is like `path`. */
   async afterPowerCut<T>(read: (folder: string) => T): Promise<T> {
-    await waitFor(() => this.#copied(), { what: 'the disk to rest for as long as a copy takes' })
+    await this.#copyTo(this.#copy)
     await run('mount', '-o', 'loop', this.#copy, this.#after)
     try {
       return read(this.#after)
@@ -55,12 +63,15 @@ export class HarshDisk {
     rmSync(this.#folder, { recursive: true })
   }
 
-  async #copied(): Promise<boolean> {
-    await run('cp', '--sparse=always', this.#image, this.#copy)
-    return await run('cmp', this.#image, this.#copy).then(
-      () => true,
-      () => false,
-    )
+  async #copyTo(copy: string): Promise<void> {
+    const isWhole = async () => {
+      await run('cp', '--sparse=always', this.#image, copy)
+      return await run('cmp', this.#image, copy).then(
+        () => true,
+        () => false,
+      )
+    }
+    await waitFor(isWhole, { what: 'the disk to rest for as long as a copy takes' })
   }
 }
 
