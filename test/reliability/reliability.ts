@@ -43,6 +43,11 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'pair',
     count: 360,
   },
+  'power-cuts': {
+    promise: 'Whenever the power is cut, the service comes back as planned, and forgets nothing',
+    folder: 'power-cuts',
+    count: 20,
+  },
   'pair-load': {
     promise: 'However busy the machine is, no box takes over from one that is well',
     folder: 'pair-load',
