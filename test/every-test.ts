@@ -22,18 +22,20 @@ const mostFiles = 12
 const mostLate = 3
 /** The longest ones first, so that none is left alone at the end. `--slowest` says which they are. */
 const longest = [
-  'test/reliability/tools/tools.test.ts',
-  'test/scenario/lines/forged-answers.test.ts',
-  'test/scenario/lines/real-checks.test.ts',
-  'test/scenario/commands/looking-commands.test.ts',
-  'test/scenario/host/grades.test.ts',
-  'test/scenario/host/vpns-beside.test.ts',
-  'test/scenario/traffic/metering.test.ts',
-  'test/scenario/lines/sidestep.test.ts',
+  'test/scenario/lines/real-checks',
+  'test/scenario/host/vpns-beside.long',
+  'test/scenario/tunnel/',
   'test/scenario/traffic/flows/',
-  'test/scenario/traffic/failback-by-policy.test.ts',
-  'test/scenario/lines/',
-  'test/scenario/host/',
+  'test/scenario/host/wireguard',
+  'test/scenario/lines/every-fault',
+  'test/scenario/lines/failover',
+  'test/scenario/traffic/metering',
+  'test/scenario/host/grades.long',
+  'test/scenario/host/options-trial',
+  'test/scenario/commands/looking-commands',
+  'test/scenario/pair/who-serves',
+  'test/reliability/tools/',
+  'test/server/lab/both',
   'test/scenario/',
 ]
 const namespace = new URL('lab/enter-namespace.ts', import.meta.url)

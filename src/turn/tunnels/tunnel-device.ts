@@ -29,6 +29,8 @@ export class TunnelDevice {
   handshakeMs: number | null = null
   /** Why nobody answers in it, as far as this machine can tell; null: nothing is wrong here. */
   problem: string | null = null
+  /** Since when it has been set up; before, nobody could answer in it. */
+  standsSinceMs = Number.NEGATIVE_INFINITY
   #failure: string | null = null
   /** It should be on two lines, and can't. */
   #isAlone = false
@@ -62,6 +64,7 @@ export class TunnelDevice {
     const { name } = this.#wan
     switch (report.kind) {
       case 'tended':
+        if (!this.isStanding) this.standsSinceMs = nowMs
         this.#failure = null
         if (this.publicKey !== report.publicKey) {
           this.#log.info(`${name} is set up; its public key is ${report.publicKey}`)

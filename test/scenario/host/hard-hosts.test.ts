@@ -5,13 +5,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
-import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { waitFor } from '../../wait-for.ts'
-import { startAgain, testClock, testSpoiltFolder } from './spoilt-host.ts'
+import { startAgain } from './start-again.ts'
 
 const within = { deadlineMs: 30_000 } as const
-const dayMs = 24 * 60 * 60 * 1_000
 
 /** In one go, whatever their number. */
 async function ipBatch(host: LabNode, lines: readonly string[]): Promise<void> {
@@ -63,19 +60,4 @@ test('routes that change without end keep no client from the other line', async 
   changing.kill()
   await stream.stop()
   assert.ok(daemon.running)
-})
-
-testSpoiltFolder('full', (path) => `head -c 10M /dev/zero > ${path}/filled || :`)
-testClock('back', -dayMs)
-
-test('a link that changes its name is the same line again', async () => {
-  await using house = await House.open({ topology: 'two-interfaces' })
-  const { lab, mqtt } = house
-  const { interface: name } = lab.wan(1)
-  const fromMs = monotonicMs()
-  await lab.host.ip([`link set ${name} down`, `link set ${name} name other0`, 'link set other0 up'])
-  await mqtt.waitForEvent('failover', { afterMs: fromMs, ...within })
-  await lab.host.ip([`link set other0 down`, `link set other0 name ${name}`, `link set ${name} up`])
-  await lab.host.ip([`route replace default via ${lab.wan(1).gateway} dev ${name} metric 1`])
-  await waitFor(() => mqtt.state()?.active === 'primary', { ...within, what: 'the line again' })
 })

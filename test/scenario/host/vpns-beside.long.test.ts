@@ -89,6 +89,25 @@ test('and where it came up later: its rules stand before ours, and take all but 
   await waitForFollowers(house, /^$/)
 })
 
+test('a rule that chooses a line is left alone while that works, and followed while it is down', async () => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { host } = house.lab
+  await host.ip([
+    'route add default via 10.1.0.1 table 77',
+    'rule add pref 400 fwmark 0x7 lookup 77',
+  ])
+  await house.daemon.waitForLine(/rule 400 .*chooses primary/, { deadlineMs: 10_000 })
+  assert.deepEqual(await followers(house), [])
+  const stream = await host.startStream({ mark: 7 })
+  const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
+  await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 10_000 })
+  const mended = await mendLine(house, 1)
+  await stream.waitForWan(1, { afterMs: mended.beforeMs, deadlineMs: 10_000 })
+  await waitForFollowers(house, /^$/)
+  await stream.stop()
+  await host.ip(['rule del pref 400', 'route flush table 77'])
+})
+
 test('strict reverse path filters spare this machine, and check has the command that spares devices', async () => {
   await using house = await House.open({
     topology: 'two-interfaces',

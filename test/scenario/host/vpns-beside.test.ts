@@ -3,7 +3,7 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dumpHost } from '../../lab/host/dump.ts'
-import { breakLine, mendLine } from '../../lab/house/break-line.ts'
+import { breakLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 import { target6 } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
@@ -103,23 +103,4 @@ test('what cannot be followed is named in peace, and with the line that it dies 
   )
   assert.match(state.wans['primary']?.reason ?? '', /the packets of the rule 300 .*die with it/)
   await host.ip(['rule del pref 300'])
-})
-
-test('a rule that chooses a line is left alone while that works, and followed while it is down', async () => {
-  await using house = await House.open({ topology: 'two-interfaces' })
-  const { host } = house.lab
-  await host.ip([
-    'route add default via 10.1.0.1 table 77',
-    'rule add pref 400 fwmark 0x7 lookup 77',
-  ])
-  await house.daemon.waitForLine(/rule 400 .*chooses primary/, { deadlineMs: 10_000 })
-  assert.deepEqual(await followers(house), [])
-  const stream = await host.startStream({ mark: 7 })
-  const fault = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
-  await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 10_000 })
-  const mended = await mendLine(house, 1)
-  await stream.waitForWan(1, { afterMs: mended.beforeMs, deadlineMs: 10_000 })
-  await waitForFollowers(house, /^$/)
-  await stream.stop()
-  await host.ip(['rule del pref 400', 'route flush table 77'])
 })

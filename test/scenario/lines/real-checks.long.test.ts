@@ -6,12 +6,26 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../../lab/host/requirements.ts'
+import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 import { dnsAnswer } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter')
 const deadlineMs = 90_000
+
+test('a captive portal: degraded (captive) with what to do, and over when it is', {
+  skip,
+}, async (t) => {
+  await using house = await House.open({ topology: 'two-interfaces' })
+  const { mqtt } = house
+  const broken = await breakLine(house, { wan: 1, kind: 'captive-portal' }, { deadlineMs })
+  t.diagnostic(`moved after ${Math.round(broken.event.seenMs - broken.beforeMs)} ms`)
+  const primary = mqtt.state()?.wans['primary']
+  assert.equal(primary?.state, 'degraded')
+  assert.match(primary?.reason ?? '', /captive portal answers \(login.hotel.example\): open/)
+  await mendLine(house, 1, { deadlineMs })
+})
 
 test('one web server alone that is dead, and then both for all, are no fault of a WAN', {
   skip,

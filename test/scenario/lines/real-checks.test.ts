@@ -25,19 +25,6 @@ test('dead TCP behind living pings: degraded (tcp), the client moves, and it rec
   await mendLine(house, 1, { deadlineMs })
 })
 
-test('a captive portal: degraded (captive) with what to do, and over when it is', {
-  skip,
-}, async (t) => {
-  await using house = await House.open({ topology: 'two-interfaces' })
-  const { mqtt } = house
-  const broken = await breakLine(house, { wan: 1, kind: 'captive-portal' }, { deadlineMs })
-  t.diagnostic(`moved after ${Math.round(broken.event.seenMs - broken.beforeMs)} ms`)
-  const primary = mqtt.state()?.wans['primary']
-  assert.equal(primary?.state, 'degraded')
-  assert.match(primary?.reason ?? '', /captive portal answers \(login.hotel.example\): open/)
-  await mendLine(house, 1, { deadlineMs })
-})
-
 test('targets of its own are probed by their own WAN only', { skip }, async () => {
   const own = ['198.51.100.1', '203.0.113.1']
   await using house = await House.open({

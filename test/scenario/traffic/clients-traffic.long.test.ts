@@ -5,9 +5,21 @@ import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 import { Lab } from '../../lab/lab.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import type { LabNode } from '../../lab/network/node.ts'
 import { target } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
-import { countSources } from './count-sources.ts'
+
+/** Counts what reaches a gateway from the host's side, by source address. */
+async function countSources(gateway: LabNode, sources: string): Promise<() => Promise<number>> {
+  await gateway.nft(`table inet watch {
+    counter seen {}
+    chain c { type filter hook prerouting priority -400; iifname "lan" ip daddr ${target} ip saddr ${sources} counter name seen; }
+  }`)
+  return async () => {
+    const text = await gateway.run('nft', 'list', 'counter', 'inet', 'watch', 'seen')
+    return Number(/packets (\d+)/.exec(text)?.[1])
+  }
+}
 
 test('without us a client is redirected to the gateway, and a flip passes it by', async () => {
   await using lab = await Lab.create({ topology: 'one-subnet' })
@@ -27,6 +39,24 @@ test('without us a client is redirected to the gateway, and a flip passes it by'
   assert.ok(!ways.includes(2), 'the client should have passed the flip by')
   await stream.stop()
   await lab.host.ip(['rule del pref 10900', 'route flush table 101'])
+})
+
+test('on the LAN plus a stick no client address leaves the stick, and running flows go on', async () => {
+  await using house = await House.open({
+    topology: 'lan-and-stick',
+    wans: [{}, { metered: true }],
+  })
+  const { lab } = house
+  const leaked = await countSources(lab.gateway(2), '192.168.0.0/24')
+  const stream = await lab.client(1).startStream()
+  const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
+  const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
+  assert.equal(first.answer.address, '100.64.2.2')
+  await stream.waitForWan(2, { afterMs: first.sentMs + 500, deadlineMs: 5_000 })
+  assert.equal(await leaked(), 0)
+  const repair = await mendLine(house, 1)
+  await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 5_000 })
+  await stream.stop()
 })
 
 test('a flow from before the start does not leave the stick untranslated either', async () => {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import type { Lab } from '../../lab/lab.ts'
 import { EchoStream } from '../../lab/measure/echo-stream.ts'
-import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { WanNumber } from '../../lab/network/plan.ts'
 import { MachineLag } from '../../machine-lag.ts'
 
@@ -36,22 +35,6 @@ export async function assertFollow(
     const laterMs = Math.round(answer.atMs - toldMs)
     const mostMs = followsWithinMs + lag.allowanceMs(toldMs, answer.atMs)
     assert.ok(laterMs < mostMs, `${name}: answered ${laterMs} ms after the move`)
-  }
-}
-
-/** All that is answered from now on comes by this WAN. */
-export async function assertStay(
-  all: ReadonlyMap<string, EchoStream>,
-  wan: WanNumber,
-  forMs: number,
-): Promise<void> {
-  const fromMs = monotonicMs()
-  for (const [name, stream] of all) {
-    await stream.waitForWan(wan, { afterMs: fromMs + forMs, deadlineMs: forMs + 10_000 })
-    const ways = stream.between(fromMs, monotonicMs()).map(({ answer }) => answer?.wan)
-    // The last may still be on its way.
-    const others = ways.slice(0, -1).filter((way) => way !== wan)
-    assert.deepEqual(others, [], `${name}: ${ways.join(' ')}`)
   }
 }
 

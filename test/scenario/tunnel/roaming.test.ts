@@ -4,30 +4,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
 import { TunnelHouse } from '../../lab/house/tunnel-house.ts'
-import { waitFor } from '../../wait-for.ts'
 import { testSilentLineIn } from './test-silent-line-in.ts'
 
 describe('a tunnel over two lines', { skip: skipWithout('wg', 'wireguard-go', tunDevice) }, () => {
   testSilentLineIn('two-interfaces')
-
-  test('leaves nothing on the host when it is stopped, but the key', async () => {
-    await using house = await TunnelHouse.open({ ownKey: true })
-    const { lab } = house
-    const clean = async () =>
-      lab.host.script('ip -o link | cut -d: -f2; ip rule; ip route show table all; nft list tables')
-    assert.match(await clean(), /wf-home_ip/)
-    assert.equal(await house.daemon.stop(), 0)
-    await waitFor(async () => !/wf-|proto 201|wan_failover/.test(await clean()), {
-      deadlineMs: 5_000,
-      what: 'a clean host',
-    })
-    assert.match(house.daemon.lines.join('\n'), /the host is as it was before/)
-    const left = await lab.host.script(
-      `ls /run/wireguard; stat -c '%a %n' ${house.folder.path}/tunnels/*`,
-    )
-    assert.match(left, /^600 .*home_ip\.key$/m)
-    assert.doesNotMatch(left, /wf-home_ip\.sock/)
-  })
 
   test('never rides on main’s default, nor by a line that it may not use', async () => {
     await using house = await TunnelHouse.open({ over: ['primary'] })

@@ -9,11 +9,25 @@ import { Agent } from '../../lab/agents/agent.ts'
 import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
 import { waitFor } from '../../wait-for.ts'
 import { openBoth } from './open-both.ts'
-import { ServerLab, serverAddress, strangerAddress } from './server-lab.ts'
+import { ServerLab, serverAddress, serverAddressIpv6, strangerAddress } from './server-lab.ts'
 import type { StrangerOptions } from './stranger-agent.ts'
 
 const skip = skipWithout('wg', 'wireguard-go', 'nft', tunDevice)
 const server = { address: serverAddress, port: 51_820 }
+
+test('by IPv6 as well either line may fall silent', { skip }, async () => {
+  await using lab = await ServerLab.open()
+  const { house, server: running } = await openBoth(lab, { endpoint: serverAddressIpv6 })
+  const [one, other] = [...house.seenAt.values()]
+  assert.match(await running.command('status'), /\[2001:db8:7\d::2\].* and \[2001/)
+  assert.notEqual(one, other)
+  for (const line of [1, 2]) {
+    await lab.silence(`home-${line}`, true)
+    const pings = await house.ping(strangerAddress, 200)
+    assert.deepEqual([pings.lost, pings.duplicates], [0, 0], `line ${line}`)
+    await lab.silence(`home-${line}`, false)
+  }
+})
 
 test('where both lines lose three packets of ten, one of ten is lost', { skip }, async (t) => {
   await using lab = await ServerLab.open()
@@ -28,6 +42,19 @@ test('where both lines lose three packets of ten, one of ten is lost', { skip },
   t.diagnostic(`${lost / 10} % lost`)
   // 0.3 x 0.3 is 9 %; of one line it were 30.
   assert.ok(lost <= 130, `${lost} of 1,000`)
+})
+
+test('two houses each have their own two lines', { skip }, async () => {
+  await using lab = await ServerLab.open({ houses: ['home', 'shop'] })
+  const houses = await openBoth(lab, { addresses: ['203.0.113.80', '203.0.113.81'] })
+  await lab.silence('home-1', true)
+  await lab.silence('shop-2', true)
+  for (const house of houses.all) {
+    const pings = await house.ping(strangerAddress, 200)
+    assert.deepEqual([pings.lost, pings.duplicates], [0, 0])
+  }
+  const status = await houses.server.command('status')
+  assert.equal(status.match(/each packet goes to both/g)?.length, 2, status)
 })
 
 test('10,000 forged packets a second send nothing to strangers, and cost the house nothing', {

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
 import { waitFor } from '../../wait-for.ts'
 import { openBoth } from './open-both.ts'
-import { ServerLab, serverAddressIpv6, strangerAddress } from './server-lab.ts'
+import { ServerLab, strangerAddress } from './server-lab.ts'
 import type { TestHouse } from './test-house.ts'
 
 const skip = skipWithout('wg', 'wireguard-go', 'nft', tunDevice)
@@ -35,33 +35,6 @@ test('both lines behind one carrier’s address differ by their port alone', { s
   await lab.silence('home-1', true)
   const pings = await house.ping(strangerAddress, 200)
   assert.deepEqual([pings.lost, pings.duplicates], [0, 0])
-})
-
-test('by IPv6 as well either line may fall silent', { skip }, async () => {
-  await using lab = await ServerLab.open()
-  const { house, server: running } = await openBoth(lab, { endpoint: serverAddressIpv6 })
-  const [one, other] = [...house.seenAt.values()]
-  assert.match(await running.command('status'), /\[2001:db8:7\d::2\].* and \[2001/)
-  assert.notEqual(one, other)
-  for (const line of [1, 2]) {
-    await lab.silence(`home-${line}`, true)
-    const pings = await house.ping(strangerAddress, 200)
-    assert.deepEqual([pings.lost, pings.duplicates], [0, 0], `line ${line}`)
-    await lab.silence(`home-${line}`, false)
-  }
-})
-
-test('two houses each have their own two lines', { skip }, async () => {
-  await using lab = await ServerLab.open({ houses: ['home', 'shop'] })
-  const houses = await openBoth(lab, { addresses: ['203.0.113.80', '203.0.113.81'] })
-  await lab.silence('home-1', true)
-  await lab.silence('shop-2', true)
-  for (const house of houses.all) {
-    const pings = await house.ping(strangerAddress, 200)
-    assert.deepEqual([pings.lost, pings.duplicates], [0, 0])
-  }
-  const status = await houses.server.command('status')
-  assert.equal(status.match(/each packet goes to both/g)?.length, 2, status)
 })
 
 function seenPorts(house: TestHouse): readonly string[] {

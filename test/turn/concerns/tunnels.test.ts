@@ -134,6 +134,15 @@ test('where nobody answers in it by a healthy line, others are tried, ever more 
   assert.ok(seen.length >= 3 && seen.length <= 8, `changed after ${seen.join(', ')} s`)
 })
 
+test('a device that took long to set up gets the time of a first handshake by its line', () => {
+  const settingUp = { ...allUp, home_ip: down }
+  turn(settingUp)
+  turn(settingUp, { afterMs: 10_000 })
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  assert.equal(turn(settingUp, { afterMs: 1_000 }).line, 'primary')
+  assert.equal(turn(settingUp, { afterMs: 3_000 }).line, 'secondary')
+})
+
 test('a server without a handshake is named with its line and our key, and what a ping says', () => {
   begin('203.0.113.9', 'over: [primary]')
   turn(allUp)
