@@ -275,7 +275,7 @@ class Simulation {
       changed: async (step) => {
         this.#steps += 1
         await this.#kernelChecks.changed(step)
-        const from = this.#ledTo
+        const from = this.#ledTo ?? this.#activeName(step.before)
         const to = this.#activeName(step.after)
         this.#ledTo = to ?? from
         const moved = from !== null && to !== null && from !== to

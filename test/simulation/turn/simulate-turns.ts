@@ -95,7 +95,9 @@ class TurnSimulation {
     while (this.#agenda.nowMs < lengthMs && this.#situation.violation === null) {
       this.#takeTurn()
       const wakeAtMs = this.#turn.wakeAtMs()
-      this.#agenda.advanceTo(Math.min(lengthMs, Math.max(wakeAtMs, this.#agenda.nowMs)))
+      const untilMs = Math.min(lengthMs, Math.max(wakeAtMs, this.#agenda.nowMs))
+      // Of a change of the host the kernel tells at once; nothing else would wake who waits for it.
+      this.#agenda.advanceTo(untilMs, () => this.#hostChanged)
     }
     return {
       violation: this.#situation.violation,
