@@ -46,7 +46,7 @@ export class TunnelDevice {
   constructor(wan: TunnelWan, log: Log) {
     this.#wan = wan
     this.#log = log
-    this.#server = new ServerName(wan.tunnel.endpoint)
+    this.#server = new ServerName(wan.tunnel.endpoint, wan.tunnel.mode === 'both')
   }
 
   /** It was set up as wanted. */
@@ -179,7 +179,10 @@ export class TunnelDevice {
       return `the tunnel ${name}: nobody knows ${tunnel.endpoint.host} by ${unknownBy.join(' or ')}`
     }
     if (this.#isAlone) {
-      return `the tunnel ${name} is on ${line} alone: no second line has IPv4 and a gateway, as copies need`
+      const why = endpoint.host.includes(':')
+        ? 'its server has no IPv4 address, as copies need'
+        : 'no second line has IPv4 and a gateway, as copies need'
+      return `the tunnel ${name} is on ${line} alone: ${why}`
     }
     if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < patienceMs) return null
     if (!this.isStanding || rank(healths.ipv4.get(line)) === 0) return null
