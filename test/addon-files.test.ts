@@ -304,10 +304,10 @@ describe('the documents', () => {
     }
   })
 
-  test('FIGURES.md has the place that the figures are written to', () => {
-    assert.match(
-      read('test/lab/bench/FIGURES.md'),
-      /^<!-- bench:begin -->\n(.*\n)+<!-- bench:end -->$/m,
-    )
-  })
+  for (const table of ['bench', 'bench-pair', 'bench-soak']) {
+    test(`FIGURES.md has figures where the table ${table} is written to`, () => {
+      const place = RegExp(`^<!-- ${table}:begin -->\\n(.*\\n)+<!-- ${table}:end -->$`, 'm')
+      assert.match(read('test/lab/bench/FIGURES.md'), place)
+    })
+  }
 })

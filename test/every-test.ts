@@ -1,11 +1,12 @@
 /**
- * Runs every `*.test.ts`, in two lanes side by side. Files that enter a namespace of their own
- * mostly wait for packets and timers: several at once, each in its own process. All others only
- * compute: in one process together, for starting one each takes longer than most of their tests.
- * That one steps back for the first lane, whose packets are due at a time. A lab's file that fails
- * beside others is tried once more with the machine to itself, and both results are printed: what
- * is broken fails again, and what was only late doesn't. With `--slowest` it says at the end which
- * files took longest.
+ * Runs every `*.test.ts` but `*.long.test.ts`, and with `--long` those alone: what takes longest, and
+ * is tried once by a shorter one of its kind. They run in two lanes side by side. Files that enter a
+ * namespace of their own mostly wait for packets and timers: several at once, each in its own process.
+ * All others only compute: in one process together, for starting one each takes longer than most of
+ * their tests. That one steps back for the first lane, whose packets are due at a time. A lab's file
+ * that fails beside others is tried once more with the machine to itself, and both results are
+ * printed: what is broken fails again, and what was only late doesn't. With `--slowest` it says at
+ * the end which files took longest.
  */
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
@@ -21,23 +22,27 @@ const mostFiles = 12
 const mostLate = 3
 /** The longest ones first, so that none is left alone at the end. `--slowest` says which they are. */
 const longest = [
-  'test/reliability/tools/tools.test.ts',
-  'test/scenario/lines/forged-answers.test.ts',
-  'test/scenario/lines/real-checks.test.ts',
-  'test/scenario/commands/looking-commands.test.ts',
-  'test/scenario/host/grades.test.ts',
-  'test/scenario/host/vpns-beside.test.ts',
-  'test/scenario/traffic/metering.test.ts',
-  'test/scenario/lines/sidestep.test.ts',
+  'test/scenario/lines/real-checks',
+  'test/scenario/host/vpns-beside.long',
+  'test/scenario/tunnel/',
   'test/scenario/traffic/flows/',
-  'test/scenario/traffic/failback-by-policy.test.ts',
-  'test/scenario/lines/',
-  'test/scenario/host/',
+  'test/scenario/host/wireguard',
+  'test/scenario/lines/every-fault',
+  'test/scenario/lines/failover',
+  'test/scenario/traffic/metering',
+  'test/scenario/host/grades.long',
+  'test/scenario/host/options-trial',
+  'test/scenario/commands/looking-commands',
+  'test/scenario/pair/who-serves',
+  'test/reliability/tools/',
+  'test/server/lab/both',
   'test/scenario/',
 ]
 const namespace = new URL('lab/enter-namespace.ts', import.meta.url)
 
-const files = globSync('test/**/*.test.ts').sort()
+const isLong = process.argv.includes('--long')
+const all = globSync('test/**/*.test.ts').sort()
+const files = all.filter((file) => file.endsWith('.long.test.ts') === isLong)
 const labs = files.filter(entersNamespace)
 const computing = testComputing(files.filter((file) => !labs.includes(file)))
 const inOrder = labs.toSorted((a, b) => rank(a) - rank(b))

@@ -202,7 +202,7 @@ export class Daemon {
   }
 
   async #stop(leave: 'standing' | 'clean'): Promise<void> {
-    const { log, audience, prober, kernel, queue } = this.#parts
+    const { log, audience, prober, kernel, queue, memory } = this.#parts
     this.#turnedAtMs = this.#parts.clock.nowMs()
     await this.#errands.closeFlows()
     prober.close()
@@ -221,6 +221,7 @@ export class Daemon {
     this.#parts.tunnels?.close()
     await audience.close()
     await kernel.close()
+    await memory.settled
   }
 
   /** Devices of tunnels that the options no longer name go. */

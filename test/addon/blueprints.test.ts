@@ -78,6 +78,19 @@ for (const file of readdirSync(new URL(folder, root))) {
   })
 }
 
+for (const [file, mayAct] of [
+  ['notify_on_change.yaml', "not is_state(serving, 'off')"],
+  ['restart_modem.yaml', "is_state(serving, 'on')"],
+] as const) {
+  test(`${file} asks whether its box serves, and nothing without a pair`, () => {
+    const text = read(`${folder}/${file}`)
+    const { blueprint }: { blueprint: Blueprint } = parse(text, { customTags: [inputTag] })
+    assert.equal(Object.fromEntries(inside(blueprint.input))['serving']?.default, '')
+    assert.ok(text.includes('  serving: !input serving\n'), 'its variable')
+    assert.ok(text.includes(`value_template: "{{ serving | length == 0 or ${mayAct} }}"`))
+  })
+}
+
 test('README.md and DOCS.md have the button that adds the repository to the store', () => {
   const my = 'https://my.home-assistant.io/redirect/supervisor_add_addon_repository/'
   for (const path of ['README.md', 'DOCS.md']) {

@@ -6,6 +6,7 @@ import type { Remembered } from '../../src/model/memory.ts'
 export class MemoryInMemory implements Memory {
   #remembered: Remembered = { mode: 'automatic', mayOverride: false }
   book: MeterBook = emptyBook
+  readonly settled = Promise.resolve()
 
   load(): Remembered {
     return this.#remembered

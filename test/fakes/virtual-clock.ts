@@ -11,6 +11,9 @@ export class VirtualClock implements Clock {
   readonly #startMs: number
   readonly #timers = new Set<Timer>()
 
+  /** By how much somebody has set the wall's clock. */
+  setByMs = 0
+
   /** `startMs`: milliseconds since 1970 at the beginning. */
   constructor(startMs: number = Date.UTC(2026, 10, 21)) {
     this.#startMs = startMs
@@ -26,7 +29,7 @@ export class VirtualClock implements Clock {
   }
 
   wallMs(): number {
-    return this.#startMs + this.#nowMs
+    return this.#startMs + this.#nowMs + this.setByMs
   }
 
   wake(atMs: number, callback: () => void): () => void {

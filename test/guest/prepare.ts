@@ -10,7 +10,7 @@ import { makeDebianTree } from '../container/debian-tree.ts'
 import { checkout } from '../systemd/debian.ts'
 import { keepNpmPackages, once } from '../systemd/tree-caches.ts'
 import { disk, diskMark, guestTree, openFolder, suite } from './image.ts'
-import { makeStarter } from './starter.ts'
+import { makeStarter, starterScript } from './starter.ts'
 
 const execute = promisify(execFile)
 const diskMs = 5 * 60_000
@@ -40,6 +40,8 @@ const files: Readonly<Record<string, string>> = {
   'etc/machine-id': '',
   // Kept over a reset, or nobody could read afterwards what happened before.
   'etc/systemd/journald.conf.d/lab.conf': '[Journal]\nStorage=persistent\nRateLimitBurst=0\n',
+  // Its agent would log each question, which takes an emulated processor longer than the answer.
+  'etc/systemd/system/qemu-guest-agent.service.d/lab.conf': '[Service]\nLogLevelMax=notice\n',
   'etc/fstab':
     'checkout /usr/src/wan-failover 9p trans=virtio,version=9p2000.L,ro,cache=loose,msize=262144 0 0\n',
 }
@@ -48,7 +50,13 @@ openFolder()
 await makeDebianTree({ folder: guestTree, suite, packages })
 await keepNpmPackages(guestTree)
 const units = [...masked, ...maskedTimers.map((name) => `${name}.timer`)]
-const recipe = [readFileSync(`${guestTree}.made-of`), diskSize, ...units, JSON.stringify(files)]
+const recipe = [
+  readFileSync(`${guestTree}.made-of`),
+  diskSize,
+  ...units,
+  JSON.stringify(files),
+  starterScript,
+]
 const lock = readFileSync(join(checkout, 'package-lock.json'))
 await once(diskMark, [...recipe, lock].join('\n'), makeDisk)
 

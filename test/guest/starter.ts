@@ -10,12 +10,15 @@ const execute = promisify(execFile)
 const starterMs = 60_000
 
 export async function makeStarter(): Promise<void> {
-  const words = ['--mount', '--propagation', 'private', 'sh', '-e', '-c', script, 'sh']
+  const words = ['--mount', '--propagation', 'private', 'sh', '-e', '-c', starterScript, 'sh']
   await execute('unshare', [...words, guestTree, starter], { timeout: starterMs })
 }
 
-/** `$1` the tree, `$2` the archive. */
-const script = `
+/**
+ * `$1` the tree, `$2` the archive. ext4 guesses which file a program means to be whole after a power
+ * cut; other file systems don't, and neither does this one here.
+ */
+export const starterScript = `
 mount -t tmpfs tmpfs "$1/mnt"
 mkdir -p "$1/mnt/bin" "$1/mnt/dev" "$1/mnt/proc" "$1/mnt/sys" "$1/mnt/root" "$1/mnt/modules"
 cp "$1/bin/busybox" "$1/mnt/bin/sh"
@@ -32,7 +35,7 @@ cat >"$1/mnt/init" <<'EOT'
 set -e
 for kind in devtmpfs:dev proc:proc sysfs:sys; do busybox mount -t "\${kind%:*}" none "/\${kind#*:}"; done
 while read -r module; do busybox insmod "$module"; done </modules/list
-busybox mount -t ext4 /dev/vda /root
+busybox mount -t ext4 -o noauto_da_alloc /dev/vda /root
 for folder in dev proc sys; do busybox mount -o move "/$folder" "/root/$folder"; done
 exec busybox switch_root /root /sbin/init
 EOT

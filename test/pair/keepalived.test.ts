@@ -13,17 +13,10 @@ import { RecordedLog } from '../fakes/recorded-log.ts'
 import { skipWithout } from '../lab/host/requirements.ts'
 import { LabNode } from '../lab/network/node.ts'
 import { waitFor } from '../wait-for.ts'
+import { addresses, place, TakingPart } from './taking-part.ts'
 
 const skip = skipWithout('keepalived', 'setpriv')
 const host = LabNode.host()
-const place: PairPlace = {
-  addresses: ['192.168.0.5/32', 'fe80::5/64'],
-  link: 'eth0',
-  own: '192.168.0.3',
-  peer: null,
-  group: 51,
-  advertMs: 100,
-}
 
 before(async () => {
   await host.ip([
@@ -34,41 +27,6 @@ before(async () => {
     'link set other up',
   ])
 })
-
-/** Takes part until the end of the block, with what was heard of it. */
-class TakingPart {
-  readonly folder = join(mkdtempSync(join(tmpdir(), 'wan-failover-pair-')), 'own')
-  readonly log = new RecordedLog()
-  readonly news: PairNews[] = []
-  readonly keepalived = new Keepalived({ folder: this.folder, log: this.log })
-  readonly #beats: NodeJS.Timeout
-  priority = 205
-
-  constructor() {
-    this.keepalived.attend((news) => this.news.push(news))
-    const keep = () => this.keepalived.keep({ place, priority: this.priority })
-    this.#beats = setInterval(keep, 200)
-    keep()
-  }
-
-  get role() {
-    return this.news.findLast((news) => news.kind === 'role')?.role ?? null
-  }
-
-  hang(): void {
-    clearInterval(this.#beats)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.hang()
-    await this.keepalived.leave()
-    rmSync(join(this.folder, '..'), { recursive: true })
-  }
-}
-
-function addresses(): Promise<string> {
-  return host.run('ip', 'address', 'show', 'dev', 'eth0')
-}
 
 test('it takes both addresses, and gives them back when it leaves', { skip }, async () => {
   await using box = new TakingPart()
@@ -134,17 +92,6 @@ test('what somebody else has is not taken, until it is free', { skip }, async ()
   }
 })
 
-test('whoever attends later hears at once how it stands', { skip }, async () => {
-  await using box = new TakingPart()
-  await waitFor(() => box.role === 'serving', { what: 'it serves' })
-  const heard: PairNews[] = []
-  box.keepalived.attend((news) => heard.push(news))
-  assert.deepEqual(heard, [
-    { kind: 'role', role: 'serving' },
-    { kind: 'problem', problem: null },
-  ])
-})
-
 test('a link without carrier is told, and so is its return', { skip }, async () => {
   await using box = new TakingPart()
   await waitFor(() => box.role === 'serving', { what: 'it serves' })
@@ -153,29 +100,6 @@ test('a link without carrier is told, and so is its return', { skip }, async () 
   assert.doesNotMatch(await addresses(), /192\.168\.0\.5/)
   await host.ip(['link set other up'])
   await waitFor(() => box.role === 'serving', { what: 'it serves again' })
-})
-
-test('a keepalived that ends is a problem, and starts again', { skip }, async () => {
-  await using box = new TakingPart()
-  await waitFor(() => box.role === 'serving', { what: 'it serves' })
-  await host.script(`kill -TERM $(cat ${pairFiles(box.folder).pid})`)
-  const problems = () => box.news.flatMap((news) => (news.kind === 'problem' ? [news.problem] : []))
-  await waitFor(() => /keepalived ended \(/.test(problems().at(-1) ?? ''), { what: 'a problem' })
-  await waitFor(() => problems().at(-1) === null && box.role === 'serving', {
-    what: 'it serves again',
-  })
-})
-
-test('the watcher lowers the priority of a loop that hangs', { skip }, async () => {
-  await using box = new TakingPart()
-  const { watch } = pairFiles(box.folder)
-  const value = async () => (await host.run('cat', watch)).trim()
-  await waitFor(() => box.role === 'serving', { what: 'it serves' })
-  assert.equal(await value(), '0')
-  box.hang()
-  await waitFor(async () => (await value()) === '-160', { what: 'it is taken for hung' })
-  box.keepalived.keep({ place, priority: 205 })
-  await waitFor(async () => (await value()) === '0', { what: 'it turns again' })
 })
 
 test('without keepalived it says what to install, and takes nothing', async () => {

@@ -15,13 +15,20 @@ export interface Proof {
   readonly seed: number
 }
 
-/** Runs the work, and prints the proof as the last line: JSON. */
+/**
+ * Runs the work, and prints the proof as the last line: JSON. What is wrong stands on stderr at
+ * once, for the work may take hours.
+ */
 export async function prove(work: (task: Task) => Promise<string>): Promise<void> {
   const { values } = parseArgs({
     options: { count: { type: 'string' }, seed: { type: 'string' } },
   })
   const seed = Number(values.seed)
   const wrong: string[] = []
-  const tried = await work({ count: Number(values.count), seed, wrong: (what) => wrong.push(what) })
+  const tell = (what: string): void => {
+    wrong.push(what)
+    process.stderr.write(`${what}\n`)
+  }
+  const tried = await work({ count: Number(values.count), seed, wrong: tell })
   process.stdout.write(`${JSON.stringify({ tried, wrong, seed } satisfies Proof)}\n`)
 }

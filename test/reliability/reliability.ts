@@ -43,10 +43,20 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'pair',
     count: 360,
   },
+  'power-cuts': {
+    promise: 'Whenever the power is cut, the service comes back as planned, and forgets nothing',
+    folder: 'power-cuts',
+    count: 20,
+  },
   'pair-load': {
     promise: 'However busy the machine is, no box takes over from one that is well',
     folder: 'pair-load',
     count: 30,
+  },
+  year: {
+    promise: 'A year of history stays as small as a month of it, and is told as fast',
+    folder: 'year',
+    count: 365,
   },
   hostile: {
     promise: 'Nothing that comes from outside makes what reads it throw or grow',
@@ -87,9 +97,9 @@ async function tryAll(): Promise<void> {
   for (const name of names) {
     const trial = trials[name]
     if (trial === undefined) continue
+    process.stderr.write(`${name}, seed ${seed}\n`)
     const beganMs = performance.now()
     const { tried, wrong } = await run(trial, seed)
-    for (const what of wrong) process.stdout.write(`${name}: ${what}\n`)
     if (wrong.length > 0) process.exitCode = 1
     const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1)
     rows.push([name, trial.promise, tried, String(wrong.length), `${minutes} min`])

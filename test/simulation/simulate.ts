@@ -3,6 +3,8 @@
  * same run, to the last packet. It never waits for real time.
  */
 
+import { defaultDestination } from '../../src/model/address.ts'
+import type { HostState } from '../../src/model/host.ts'
 import type { Snapshot } from '../../src/model/published/snapshot.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
 import { VirtualClock } from '../fakes/virtual-clock.ts'
@@ -12,11 +14,13 @@ import { FirstAnswerCheck } from './checks/first-answer-check.ts'
 import { Ipv6Checks } from './checks/ipv6-checks.ts'
 import { KernelChecks } from './checks/kernel-checks.ts'
 import { PolicyChecks } from './checks/policy-checks.ts'
+import { ReloadCheck } from './checks/reload-check.ts'
 import { Situation } from './checks/situation.ts'
 import type { Witness } from './checks/witness.ts'
 import { beginFault, type End } from './script/begin-fault.ts'
-import { printStep, type Step, seconds } from './script/fault.ts'
+import { type Fault, printStep, type Step, seconds } from './script/fault.ts'
 import { ipv6Steps, withIpv6 } from './script/ipv6-faults.ts'
+import { reloadSteps, withOptions, withSpareLine } from './script/option-reloads.ts'
 import { withRandomPolicies } from './script/random-policies.ts'
 import { randomScript } from './script/random-script.ts'
 import { type Sabotage, SimulatedProcess } from './world/simulated-process.ts'
@@ -45,10 +49,12 @@ export interface Outcome {
 export function planOf(seed: number, lengthMs = 20 * 60_000): Plan {
   const random = new Random(seed)
   const house = random.pick(topologies(random.chance(0.8) ? 'restore' : 'keep'))
-  const topology = withIpv6(seed, withRandomPolicies(seed, house))
+  const usual = withIpv6(seed, withRandomPolicies(seed, house))
+  const topology = withSpareLine(seed, usual)
   const steps = [
-    ...randomScript(random, topology, lengthMs),
-    ...ipv6Steps(seed, topology, lengthMs),
+    ...randomScript(random, usual, lengthMs),
+    ...ipv6Steps(seed, usual, lengthMs),
+    ...reloadSteps(seed, topology, lengthMs),
   ]
   return { seed, topology, lengthMs, script: steps.sort((a, b) => a.atMs - b.atMs) }
 }
@@ -76,11 +82,16 @@ class Simulation {
   readonly #policyChecks: PolicyChecks
   readonly #ipv6Checks: Ipv6Checks
   readonly #firstAnswer: FirstAnswerCheck
+  readonly #reloadCheck: ReloadCheck
   readonly #memory = new MemoryInMemory()
   readonly #trace: string[] = []
   #process: SimulatedProcess | null = null
+  /** What the next start goes by. */
+  #topology: Topology
   /** The WAN of the rules; what others delete is put back to somewhere else at times. */
   #ledTo: string | null = null
+  /** The present process has had the time to finish what the last one was in the middle of. */
+  #isSettled = false
   #steps = 0
   #probes = 0
   #moves = 0
@@ -88,6 +99,7 @@ class Simulation {
   constructor(plan: Plan, sabotage: Sabotage) {
     this.#plan = plan
     this.#sabotage = sabotage
+    this.#topology = plan.topology
     this.#random = new Random(plan.seed ^ 0x5eed)
     this.#world = new World(plan.topology, { clock: this.#clock, random: this.#random })
     this.#situation = new Situation(this.#world, this.#clock)
@@ -96,6 +108,7 @@ class Simulation {
     this.#policyChecks = new PolicyChecks(this.#situation)
     this.#ipv6Checks = new Ipv6Checks(this.#situation)
     this.#firstAnswer = new FirstAnswerCheck(this.#situation)
+    this.#reloadCheck = new ReloadCheck(this.#situation)
   }
 
   async run(): Promise<Outcome> {
@@ -121,6 +134,7 @@ class Simulation {
   #startProcess(): void {
     this.#situation.enter('starting')
     this.#note('--- the process starts')
+    this.#world.take(this.#topology)
     const process = new SimulatedProcess({
       world: this.#world,
       clock: this.#clock,
@@ -135,14 +149,33 @@ class Simulation {
 
   /** It is dead; another one starts after a while, as the Supervisor sees to it. */
   #bury(downMs: number): void {
+    this.#forget()
+    this.#reloadCheck.forget()
+    this.#note('--- the process is gone')
+    this.#clock.wake(this.#clock.nowMs() + downMs, () => this.#startProcess())
+  }
+
+  #forget(): void {
     this.#process = null
     this.#ledTo = null
+    this.#isSettled = false
     this.#situation.enter('off')
     this.#decisionChecks.forget()
     this.#kernelChecks.forget()
     this.#ipv6Checks.forget()
-    this.#note('--- the process is gone')
-    this.#clock.wake(this.#clock.nowMs() + downMs, () => this.#startProcess())
+  }
+
+  /** Who runs hands over at once; who doesn't run starts with these one day. */
+  async #takeOptions(topology: Topology): Promise<void> {
+    this.#topology = topology
+    if (this.#situation.phase !== 'running') return
+    const carrier = this.#kernelChecks.carrier(await this.#world.kernel.read())
+    this.#reloadCheck.reloads(carrier)
+    const startAnew = () => {
+      this.#forget()
+      this.#startProcess()
+    }
+    await this.#stop(startAnew, 'standing')
   }
 
   #begin(step: Step): void {
@@ -155,6 +188,9 @@ class Simulation {
       else process.diesAfterChanges = fault.afterChanges
     } else if (fault.kind === 'restart' && this.#situation.phase === 'running') {
       this.#stop(() => this.#bury(durationMs)).catch((error) => this.#broken(error))
+    } else if (fault.kind === 'options') {
+      const topology = withOptions(this.#plan.topology, fault)
+      this.#takeOptions(topology).catch((error) => this.#broken(error))
     } else if (fault.kind === 'stall') {
       process?.stall(durationMs)
       this.#situation.lateUntilMs = Math.max(
@@ -162,9 +198,18 @@ class Simulation {
         this.#clock.nowMs() + durationMs + 2_000,
       )
     } else if (fault.kind === 'command') {
-      this.#situation.lastCommandMs = this.#clock.nowMs()
+      this.#situation.commanded()
       process?.command(fault.command)
-    } else this.#beginOutside(step)
+    } else if (fault.kind === 'clock_set') this.#clock.setByMs += fault.byMs
+    else if (fault.kind === 'command_flood') this.#flood(fault, this.#clock.nowMs() + durationMs)
+    else this.#beginOutside(step)
+  }
+
+  #flood(fault: Extract<Fault, { kind: 'command_flood' }>, untilMs: number): void {
+    const nowMs = this.#clock.nowMs()
+    this.#situation.commanded()
+    this.#process?.command(fault.command)
+    if (nowMs < untilMs) this.#clock.wake(nowMs + fault.everyMs, () => this.#flood(fault, untilMs))
   }
 
   #beginOutside({ fault, durationMs }: Step): void {
@@ -180,16 +225,17 @@ class Simulation {
     })
   }
 
-  async #stop(afterwards: () => void): Promise<void> {
+  async #stop(afterwards: () => void, leave?: 'standing'): Promise<void> {
     const process = this.#process
     if (process === null) return
     this.#situation.enter('stopping')
     this.#note('--- it is asked to stop')
-    process.stop()
+    process.stop(leave)
     await process.finished
     const [host, twin] = await Promise.all([this.#world.kernel.read(), this.#world.twinState()])
     const { onStop } = this.#plan.topology.settings
-    if (onStop === 'restore' && this.#situation.isAble) this.#kernelChecks.restored(host, twin)
+    if (leave === undefined && onStop === 'restore' && this.#situation.isAble)
+      this.#kernelChecks.restored(host, twin)
     process.alive = false
     afterwards()
   }
@@ -214,6 +260,7 @@ class Simulation {
     const carrier = this.#kernelChecks.carrier(host)
     this.#decisionChecks.look(carrier)
     this.#firstAnswer.look(carrier)
+    this.#reloadCheck.look(carrier)
     this.#policyChecks.look(host)
     this.#ipv6Checks.look()
     const { phase, phaseSinceMs } = this.#situation
@@ -228,12 +275,13 @@ class Simulation {
       changed: async (step) => {
         this.#steps += 1
         await this.#kernelChecks.changed(step)
-        const from = this.#ledTo
+        const from = this.#ledTo ?? this.#activeName(step.before)
         const to = this.#activeName(step.after)
         this.#ledTo = to ?? from
         const moved = from !== null && to !== null && from !== to
-        // A new process may have to finish what the last one was in the middle of.
-        const decides = this.#situation.phase === 'running'
+        this.#isSettled ||= this.#situation.phase === 'running' && this.#situation.isAble
+        const isWan = this.#topology.places.some(({ name }) => name === from)
+        const decides = this.#isSettled && isWan
         if (moved && decides) this.#decisionChecks.switched(from, to)
       },
       probed: (request, line) => {
@@ -275,10 +323,16 @@ class Simulation {
     )
   }
 
-  #activeName({ rules }: Awaited<ReturnType<World['twinState']>>): string | null {
+  /** By where the table leads: with other options its number may be another WAN's already. */
+  #activeName({ rules, routes }: HostState): string | null {
     const rule = rules.find(({ priority, family }) => priority === 10900 && family === 'ipv4')
     const table = rule?.action.kind === 'lookup' ? rule.action.table : null
-    return this.#plan.topology.places.find((place) => place.table === table)?.name ?? null
+    const way = routes.find(
+      (route) => route.table === table && route.destination === defaultDestination.ipv4,
+    )
+    const line = this.#world.lineBehind({ nextHop: way?.nextHops[0] ?? null })
+    if (line !== null) return line.place.name
+    return this.#world.topology.places.find((place) => place.table === table)?.name ?? null
   }
 
   #log() {

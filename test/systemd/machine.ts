@@ -37,16 +37,23 @@ export class Machine {
 
   /**
    * systemd has started what it starts when this resolves. What it writes goes with it, or stays on
-   * `disk`, a folder of the test's own, for the next one that boots from it.
+   * `disk`, a folder of the test's own, for the next one that boots from it; what another machine
+   * has left on the disk `over` lies below and isn't written to.
    */
-  static async boot({ disk = '' }: { readonly disk?: string } = {}): Promise<Machine> {
+  static async boot({
+    disk = '',
+    over = '',
+  }: {
+    readonly disk?: string
+    readonly over?: string
+  } = {}): Promise<Machine> {
     const cgroup = `wan-failover-systemd-${randomUUID()}`
     const room = spawn(
       'unshare',
       [
         ...['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child=KILL'],
         ...['--uts', '--ipc', 'sh', '-e', '-c', bootScript, 'sh'],
-        ...[debianTree, checkout, cgroup, disk],
+        ...[over === '' ? debianTree : `${over}/written:${debianTree}`, checkout, cgroup, disk],
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
@@ -108,6 +115,12 @@ export class Machine {
     await this.run('sh', '-e', '-c', script, 'sh', file, text)
   }
 
+  /** From now on it does nothing more, but for what its kernel still brings to the disk. */
+  async freeze(): Promise<void> {
+    const words = ['--mount', '--propagation', 'private', 'sh', '-e', '-c', freezeScript, 'sh']
+    await execute('unshare', [...words, this.#cgroup], { timeout: commandMs })
+  }
+
   /** Switches off: what runs in it ends at once, and what it wrote is gone. */
   async close(): Promise<void> {
     if (this.#room.exitCode !== null || this.#room.signalCode !== null) return
@@ -146,6 +159,13 @@ export class Machine {
 /** npm has the cache that prepare.ts filled, and no Internet. */
 const offlineNpm = ['npm_config_cache=/var/cache/npm', 'npm_config_offline=true']
 
+/** `$1` cgroup. */
+const freezeScript = `
+mount -t cgroup2 cgroup2 /mnt
+echo 1 >"/mnt/$1/cgroup.freeze"
+until grep -q '^frozen 1' "/mnt/$1/cgroup.events"; do sleep 0.01; done
+`
+
 /** `$1` cgroup. It is empty as soon as the last process has been reaped. */
 const sweepScript = `
 mount -t cgroup2 cgroup2 /mnt
@@ -157,7 +177,7 @@ find "/mnt/$1" -depth -type d -exec rmdir {} +
 `
 
 /**
- * `$1` Debian tree, `$2` checkout, without a page that was built there, `$3` cgroup, `$4`
+ * `$1` Debian tree, and what lies over it, `$2` checkout, without a page that was built there, `$3` cgroup, `$4`
  * the disk or nothing. systemd gets a cgroup of its own as its root, or it
  * would take the machine's; the second version is there on every kernel. With /sys and /proc/sys
  * read-only it leaves devices and kernel settings alone, as in any container; there it also leaves

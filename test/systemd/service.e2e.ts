@@ -194,6 +194,14 @@ test('options are taken when they are saved, without a restart', async () => {
   assert.equal(await machine.property('MainPID'), pid)
 })
 
+test('systemctl reload does the same, on a Debian that has no kill of its own', async () => {
+  assert.notEqual((await machine.try('test', '-e', '/bin/kill')).code, 0)
+  const pid = await machine.property('MainPID')
+  await machine.run('systemctl', 'reload', 'wan-failover')
+  await bothUp()
+  assert.equal(await machine.property('MainPID'), pid)
+})
+
 test('the page saves options through root’s hand, and they are in force in a moment', async () => {
   const key = /#key=(\S{43})/.exec(await machine.run('wan-failover', 'page'))?.[1] ?? ''
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }

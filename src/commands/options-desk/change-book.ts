@@ -43,7 +43,12 @@ export class ChangeBook {
     return this.#now
   }
 
-  /** false: it isn't on the disk; where there is no folder it can't be. */
+  /** Whether the disk has what was noted last; where there is no folder it needn't. */
+  get settled(): Promise<boolean> {
+    return this.#file?.settled ?? Promise.resolve(true)
+  }
+
+  /** false: it isn't kept; where there is no folder it can't be. */
   note(news: Partial<Change>): boolean {
     this.#now = { ...this.#now, ...news }
     return this.#file?.save(this.#now) ?? true

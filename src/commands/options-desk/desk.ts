@@ -176,7 +176,8 @@ export class Desk implements OptionsDesk {
     const previous =
       before.pending === null ? { text: textToKeep(read), saved: this.#at(0) } : before.previous
     const pending = { until, version: versionOf(edited.text) }
-    if (!this.#note({ previous, pending, owed: null, putBack: null })) {
+    const isNoted = this.#note({ previous, pending, owed: null, putBack: null })
+    if (!(isNoted && (await this.#book.settled))) {
       this.#note(before)
       return failed('nothing was written, for it could not be put back: the data folder is full')
     }

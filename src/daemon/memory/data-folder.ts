@@ -48,6 +48,9 @@ export function dataFolder(folder: string | null, log: Log): Memory {
     save: (value) => state.save(value),
     loadBook: () => metering.load(),
     saveBook: (value) => metering.save(value),
+    get settled() {
+      return Promise.all([state.settled, metering.settled])
+    },
   }
 }
 
@@ -56,4 +59,5 @@ const forgetful: Memory = {
   save: () => {},
   loadBook: () => emptyBook,
   saveBook: () => {},
+  settled: Promise.resolve(),
 }

@@ -10,4 +10,6 @@ export interface Memory {
   /** The metered WANs' months; empty as `load` gives the defaults. Never throws. */
   loadBook(): MeterBook
   saveBook(book: MeterBook): void
+  /** Resolves when the disk has what was saved last, as far as it takes it. Never rejects. */
+  readonly settled: Promise<unknown>
 }

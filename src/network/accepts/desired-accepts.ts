@@ -37,8 +37,7 @@ export function desiredAccepts(wanted: Wanted): DockerAccept[] {
   const due = docker.drops.flatMap((family) => {
     const outward = wanLinks(settings, uplinks, family)
     const inward = lanLinks({ settings, uplinks, host }, family)
-    const forwarding = family === 'ipv4' ? forwardingLinks(wanted) : []
-    const words = [...acceptsBetween(inward, outward), ...acceptsOf(forwarding, inward)]
+    const words = [...acceptsBetween(inward, outward), ...acceptsOf(wanted, inward, family)]
     return words.map((one) => ({ family, words: one }))
   })
   // A WAN that is nowhere just now comes back: keep what it has, and no failover waits for it.
@@ -66,10 +65,18 @@ function acceptsBetween(inward: readonly string[], outward: readonly string[]): 
   return [...begin, ...answer]
 }
 
-/** What was forwarded by a tunnel's address may begin, too. */
-function acceptsOf(tunnels: readonly string[], inward: readonly string[]): string[] {
-  return tunnels.flatMap((tunnel) =>
-    inward.map((lan) => acceptWords(tunnel, lan, ['-m conntrack --ctstate DNAT'])),
+/**
+ * What was forwarded by a tunnel's address may begin, too. With IPv6 nothing is redirected, so
+ * nothing shows what was forwarded: it is known by the device that it goes to.
+ */
+function acceptsOf(wanted: Wanted, inward: readonly string[], family: Family): string[] {
+  const forwarding = forwardingLinks(wanted, family)
+  return forwarding.flatMap(({ link, devices }) =>
+    inward.flatMap((lan) =>
+      family === 'ipv4'
+        ? acceptWords(link, lan, ['-m conntrack --ctstate DNAT'])
+        : devices.map((to) => `-d ${to}/128 ${acceptWords(link, lan, [])}`),
+    ),
   )
 }
 

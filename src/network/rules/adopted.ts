@@ -9,6 +9,7 @@ import type { Uplink } from '../../model/uplink.ts'
 import { asideName } from '../nft/chains/aside-chains.ts'
 import { type Classes, trafficClasses } from '../policies/traffic-classes.ts'
 import { isOurRule } from './rule-operations.ts'
+import { ownerOf } from './table-owner.ts'
 
 export interface Standing {
   readonly settings: Settings
@@ -72,13 +73,12 @@ function hasChain(name: string, { host }: Standing): boolean {
  * The WAN that the rule of this priority leads to. Of two that a crash in the middle of a flip has
  * left, the second is the newer decision.
  */
-function wanOf(priority: number, family: Family, { host, uplinks }: Standing): string | null {
-  const rule = host.rules.findLast(
+function wanOf(priority: number, family: Family, standing: Standing): string | null {
+  const rule = standing.host.rules.findLast(
     (one) => one.family === family && one.priority === priority && isAsked(one),
   )
   if (rule?.action.kind !== 'lookup') return null
-  const { table } = rule.action
-  return uplinks.find((uplink) => uplink.table === table)?.name ?? null
+  return ownerOf({ family, table: rule.action.table }, standing)?.name ?? null
 }
 
 /** Not what only leads this machine's packets to nft. */

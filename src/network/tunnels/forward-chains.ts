@@ -45,9 +45,20 @@ function serversAnswers({ name, link, index }: Uplink, { settings }: Wanted): re
   })
 }
 
+export interface ForwardingLink {
+  readonly link: string
+  /** Those that something is forwarded to. */
+  readonly devices: readonly string[]
+}
+
 /** The tunnels' links by which something may begin. */
-export function forwardingLinks(wanted: Wanted): readonly string[] {
-  return [...new Set(forwardsOf(wanted, 'ipv4').flatMap(({ uplink }) => uplink.link ?? []))]
+export function forwardingLinks(wanted: Wanted, family: Family): readonly ForwardingLink[] {
+  const forwards = forwardsOf(wanted, family)
+  const links = new Set(forwards.flatMap(({ uplink }) => uplink.link ?? []))
+  return [...links].map((link) => {
+    const devices = forwards.filter(({ uplink }) => uplink.link === link).map(({ to }) => to)
+    return { link, devices: [...new Set(devices)] }
+  })
 }
 
 /** Those of the options, or what the server has given. */

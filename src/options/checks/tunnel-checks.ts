@@ -40,8 +40,16 @@ function checkForwards({ forwards = [], tunnels = [] }: Draft): Problem[] {
   const names = tunnels.map((tunnel) => tunnel?.name)
   const known = names.filter((name) => name !== undefined)
   return forwards.flatMap((forward, index) => {
-    const { tunnel, protocol, port } = forward ?? {}
+    const { tunnel, protocol, port, to } = forward ?? {}
     const problems: Problem[] = []
+    const used = tunnels.find((one) => one?.name !== undefined && one.name === tunnel)
+    if (to !== undefined && familyOf(to) === 'ipv6' && used !== undefined && hasNoIpv6(used)) {
+      problems.push({
+        path: formatPath(['forwards', index, 'to']),
+        found: describeFound(to, []),
+        expected: `an IPv4 address: the tunnel ${tunnel} brings no IPv6 address or prefix`,
+      })
+    }
     if (tunnel !== undefined && !names.includes(tunnel) && !names.includes(undefined)) {
       const path = formatPath(['forwards', index, 'tunnel'])
       const near = suggestion(tunnel, known)
@@ -62,6 +70,13 @@ function checkForwards({ forwards = [], tunnels = [] }: Draft): Problem[] {
     }
     return problems
   })
+}
+
+/** What was refused may have been one. */
+function hasNoIpv6(tunnel: TunnelDraft): boolean {
+  if (isRefused(tunnel, 'address') || isRefused(tunnel, 'invitation')) return false
+  const given = tunnel.invitation?.address ?? tunnel.address ?? []
+  return given.every((one) => one !== undefined && familyOf(one) === 'ipv4')
 }
 
 function checkNumber({ wans = [], tunnels = [] }: Draft): Problem[] {
@@ -172,6 +187,11 @@ function checkBoth(tunnel: TunnelDraft, index: number, { wans = [] }: Draft): Pr
       found: `both over ${inWords(meant.flatMap((wan) => wan?.name ?? [])) || 'no line'}`,
       expected,
     })
+  }
+  const { host } = tunnel.invitation?.endpoint ?? tunnel.endpoint ?? { host: '' }
+  if (host.includes(':')) {
+    const expected = 'roaming, or a server with an IPv4 address: packets are copied over IPv4 only'
+    problems.push({ path, found: `both to ${host}`, expected })
   }
   const isKnown = tunnel.inside !== undefined || tunnel.invitation !== undefined
   if (!isKnown && !isRefused(tunnel, 'inside') && !isRefused(tunnel, 'invitation')) {

@@ -155,7 +155,8 @@ export class Tunnels implements Concern {
    * is looked for by all of them in turn, ever less often.
    */
   #shun(tunnel: Tunnel, { healths, nowMs }: Decided): void {
-    const { wan, choice, sinceMs } = tunnel
+    const { wan, choice, device } = tunnel
+    const sinceMs = Math.max(tunnel.sinceMs, device.standsSinceMs)
     const health = healths.ipv4.get(wan.name)
     if (rank(health) > 0 && !isSuspect(health)) {
       tunnel.tries = 0
@@ -163,7 +164,7 @@ export class Tunnels implements Concern {
     }
     // Dialling costs more than a moment: a mere doubt is no reason for it.
     const isDoubted = isSuspect(health) && !isDialled(wan)
-    const isSilent = isDoubted || (health?.state === 'down' && tunnel.device.isStanding)
+    const isSilent = isDoubted || (health?.state === 'down' && device.isStanding)
     // Who has just fallen silent is not waited for; who never spoke may still be shaking hands.
     const isFresh = isSuspect(health) && tunnel.tries === 0
     const waitMs = isFresh ? 0 : Math.min(tryForMs * 2 ** tunnel.tries, longestTryMs)

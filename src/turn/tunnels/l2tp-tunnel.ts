@@ -46,6 +46,8 @@ export class L2tpTunnel {
   #silentSinceMs: number | null = null
   /** It has had the time that dialling takes: who is silent now has a reason. */
   isStanding = false
+  /** `isStanding` has the time of a dialling in it already. */
+  readonly standsSinceMs = Number.NEGATIVE_INFINITY
   /** What may be due then was put off until now. */
   #againAtMs = Number.POSITIVE_INFINITY
 

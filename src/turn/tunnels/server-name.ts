@@ -23,14 +23,17 @@ export interface NameQuestion {
 export class ServerName {
   readonly #wanted: Endpoint
   readonly #isName: boolean
+  readonly #needsIpv4: boolean
   /** By the line that was asked; empty where nobody there knows it. */
   readonly #answers = new Map<string, readonly string[]>()
   #askAtMs: number
   #wasSilent = false
   endpoint: Endpoint | null
 
-  constructor(wanted: Endpoint) {
+  /** `needsIpv4`: an IPv6 address is taken only where its name has no other. */
+  constructor(wanted: Endpoint, needsIpv4 = false) {
     this.#wanted = wanted
+    this.#needsIpv4 = needsIpv4
     this.#isName = !ipaddr.isValid(wanted.host)
     this.endpoint = this.#isName ? null : wanted
     this.#askAtMs = this.#isName ? 0 : Number.POSITIVE_INFINITY
@@ -75,9 +78,11 @@ export class ServerName {
     const own = line === null ? [] : (this.#answers.get(line) ?? [])
     const known = own.length > 0 ? own : [...this.#answers.values()].flat()
     const uplink = uplinks.find(({ name }) => name === line)
-    const fits = known.filter(
+    const reached = known.filter(
       (address) => uplink === undefined || hasWay(uplink, familyOf(address)),
     )
+    const preferred = reached.filter((address) => familyOf(address) === 'ipv4')
+    const fits = this.#needsIpv4 && preferred.length > 0 ? preferred : reached
     // What it has answered by until now, as long as that is one of them.
     const host = fits.find((address) => address === this.endpoint?.host) ?? fits[0]
     if (host !== undefined && host !== this.endpoint?.host) {

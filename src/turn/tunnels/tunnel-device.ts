@@ -29,6 +29,8 @@ export class TunnelDevice {
   handshakeMs: number | null = null
   /** Why nobody answers in it, as far as this machine can tell; null: nothing is wrong here. */
   problem: string | null = null
+  /** Since when it has been set up; before, nobody could answer in it. */
+  standsSinceMs = Number.NEGATIVE_INFINITY
   #failure: string | null = null
   /** It should be on two lines, and can't. */
   #isAlone = false
@@ -44,7 +46,7 @@ export class TunnelDevice {
   constructor(wan: TunnelWan, log: Log) {
     this.#wan = wan
     this.#log = log
-    this.#server = new ServerName(wan.tunnel.endpoint)
+    this.#server = new ServerName(wan.tunnel.endpoint, wan.tunnel.mode === 'both')
   }
 
   /** It was set up as wanted. */
@@ -62,6 +64,7 @@ export class TunnelDevice {
     const { name } = this.#wan
     switch (report.kind) {
       case 'tended':
+        if (!this.isStanding) this.standsSinceMs = nowMs
         this.#failure = null
         if (this.publicKey !== report.publicKey) {
           this.#log.info(`${name} is set up; its public key is ${report.publicKey}`)
@@ -176,7 +179,10 @@ export class TunnelDevice {
       return `the tunnel ${name}: nobody knows ${tunnel.endpoint.host} by ${unknownBy.join(' or ')}`
     }
     if (this.#isAlone) {
-      return `the tunnel ${name} is on ${line} alone: no second line has IPv4 and a gateway, as copies need`
+      const why = endpoint.host.includes(':')
+        ? 'its server has no IPv4 address, as copies need'
+        : 'no second line has IPv4 and a gateway, as copies need'
+      return `the tunnel ${name} is on ${line} alone: ${why}`
     }
     if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < patienceMs) return null
     if (!this.isStanding || rank(healths.ipv4.get(line)) === 0) return null

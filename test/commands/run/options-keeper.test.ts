@@ -1,6 +1,6 @@
 /** What is in force while options change, with real files. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
@@ -11,6 +11,7 @@ import { exampleRoute } from '../../examples/example-route.ts'
 import { ourRule } from '../../examples/example-rule.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 import { two } from '../../options/refused.ts'
+import { waitFor } from '../../wait-for.ts'
 
 const wrong = `${two}natt: auto`
 const other = `${two}nat: always`
@@ -45,9 +46,10 @@ describe('the options in force', () => {
     return keeper.reconsider(on)
   }
 
-  test('are the last right ones after a restart, from a file that only its owner reads', () => {
+  test('are the last right ones after a restart, from a file that only its owner reads', async () => {
     started(two)
     const file = join(folder, 'right-options.json')
+    await waitFor(() => existsSync(file), { what: 'the disk to have them' })
     assert.equal(statSync(file).mode & 0o777, 0o600)
     writeFileSync(path, wrong)
     const { settings, notice, obstacles } = new OptionsKeeper({ path, folder, log }).take(host)

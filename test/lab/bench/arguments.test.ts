@@ -10,9 +10,9 @@ function read(...args: readonly string[]) {
 }
 
 test('by default everything runs, what waits for minutes last', () => {
-  const { names, writeFigures, settings } = readAll()
+  const { names, figures, settings } = readAll()
   assert.deepEqual(names, [...Object.keys(cases), ...Object.keys(patientCases)])
-  assert.equal(writeFigures, false)
+  assert.equal(figures, null)
   assert.deepEqual(
     { ...settings, progress: undefined },
     {
@@ -32,6 +32,16 @@ test('what is said of a run is passed on to the processes of its parts', () => {
   const wanted = read('--runs=7', '--minutes=60', '--quick')
   assert.ok('passedOn' in wanted)
   assert.deepEqual(wanted.passedOn, ['--runs=7', '--minutes=60', '--hiccups=10', '--quick'])
+})
+
+test('each table of FIGURES.md is written by a run of all its cases', () => {
+  const figuresOf = (...args: readonly string[]) => {
+    const wanted = read('--write-figures', ...args)
+    return 'wrong' in wanted ? wanted.wrong : wanted.figures
+  }
+  assert.equal(figuresOf(), 'bench')
+  assert.equal(figuresOf('--only=pair'), 'bench-pair')
+  assert.match(figuresOf('--only=pair', '--only=tunnel') ?? '', /needs all cases/)
 })
 
 const refused: readonly (readonly [readonly string[], RegExp])[] = [

@@ -3,10 +3,14 @@ import type { BenchSettings } from './bench-settings.ts'
 import { messageOf } from './blocks.ts'
 import { allCases, cases, patientCases } from './cases/cases.ts'
 
+/** The tables that FIGURES.md has: of everything, and of a case that runs by its name alone. */
+export type FiguresOf = 'bench' | `bench-${string}`
+
 export interface Wanted {
   readonly settings: BenchSettings
   readonly names: readonly string[]
-  readonly writeFigures: boolean
+  /** Whose table in FIGURES.md is written anew; null: none. */
+  readonly figures: FiguresOf | null
   /** null: bench-result.json, and the table on the terminal. */
   readonly resultFile: string | null
   /** The arguments that a process for a part of the cases needs too. */
@@ -23,7 +27,8 @@ export const usage = `npm run bench -- [--runs N] [--minutes N] [--hiccups N] [-
                   ${Object.keys(cases).join(', ')};
                   then all at once: ${Object.keys(patientCases).join(', ')}.
                   Only by name: ${further().join(', ')}
-  --write-figures  put the tables into FIGURES.md; only a run of everything may
+  --write-figures  put the tables into FIGURES.md; a run of everything may, and one of a single
+                  case that runs only by name
 `
 
 /** A text says what is wrong. */
@@ -56,9 +61,6 @@ function read(args: readonly string[]): Wanted {
   const names = only ?? [...Object.keys(cases), ...Object.keys(patientCases)]
   const unknown = names.filter((name) => !Object.hasOwn(allCases, name))
   if (unknown.length > 0) throw new Error(`there is no case ${unknown.join()}`)
-  const writeFigures = values['write-figures']
-  // Rows of an older version would stay away, and nobody would know.
-  if (writeFigures && only !== undefined) throw new Error('--write-figures needs all cases')
   return {
     settings: {
       runs,
@@ -71,7 +73,7 @@ function read(args: readonly string[]): Wanted {
       progress: (line: string) => process.stderr.write(`${line}\n`),
     },
     names,
-    writeFigures,
+    figures: values['write-figures'] ? figuresOf(only) : null,
     resultFile: values['result-file'] ?? null,
     passedOn: [
       ...[`--runs=${runs}`, `--minutes=${minutes}`, `--hiccups=${hiccups}`],
@@ -84,6 +86,14 @@ function count(name: string, text: string | undefined, byDefault: number): numbe
   const value = Number(text ?? byDefault)
   if (Number.isInteger(value) && value >= 1 && value <= 1000) return value
   throw new Error(`--${name} is a whole number from 1 to 1000`)
+}
+
+/** Throws for a part of a table: the other rows would stay away, and nobody would know. */
+function figuresOf(only: readonly string[] | undefined): FiguresOf {
+  const [name, ...others] = only ?? []
+  if (name === undefined) return 'bench'
+  if (others.length === 0 && further().includes(name)) return `bench-${name}`
+  throw new Error('--write-figures needs all cases, or a single one that runs only by name')
 }
 
 function further(): string[] {

@@ -44,9 +44,9 @@ async function bench(): Promise<number> {
   const file = wanted.resultFile ?? new URL('bench-result.json', root)
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
   if (wanted.resultFile === null) process.stdout.write(`\n${text}`)
-  if (wanted.writeFigures) {
-    const figures = new URL('FIGURES.md', import.meta.url)
-    writeFileSync(figures, replaceBetweenMarks(readFileSync(figures, 'utf8'), text))
+  if (wanted.figures !== null) {
+    const page = new URL('FIGURES.md', import.meta.url)
+    writeFileSync(page, replaceBetweenMarks(readFileSync(page, 'utf8'), wanted.figures, text))
   }
   return rows.some((row) => judge(row) === 'missed') ? 1 : 0
 }

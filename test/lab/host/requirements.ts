@@ -11,6 +11,7 @@ const debianPackages = {
   ip: 'iproute2',
   iptables: 'iptables',
   keepalived: 'keepalived',
+  mke2fs: 'e2fsprogs',
   mosquitto: 'mosquitto',
   nft: 'nftables',
   nsenter: 'util-linux',
@@ -28,12 +29,17 @@ export type Tool = keyof typeof debianPackages
 
 /** A device file that the process must be allowed to open: the lab's slow line needs it. */
 export const tunDevice = '/dev/net/tun'
+/** Another one, by which a file is mounted as a disk. */
+export const loopDevice = '/dev/loop-control'
+
+const devices: readonly string[] = [tunDevice, loopDevice]
+type Device = typeof tunDevice | typeof loopDevice
 
 /**
  * For the `skip` option of node:test: false where everything is there, else the reason. Throws
  * with `CI=true` in the environment.
  */
-export function skipWithout(...needed: readonly (Tool | typeof tunDevice)[]): string | false {
+export function skipWithout(...needed: readonly (Tool | Device)[]): string | false {
   const missing = needed.filter((name) => !isThere(name))
   if (missing.length === 0) return false
   const reason = `missing here: ${missing.map(describe).join(', ')}`
@@ -47,12 +53,16 @@ export function hasKernelWireguard(): boolean {
   return existsSync('/sys/module/wireguard')
 }
 
-function isThere(name: Tool | typeof tunDevice): boolean {
-  if (name === tunDevice) return isPermitted(name, constants.R_OK | constants.W_OK)
+function isThere(name: Tool | Device): boolean {
+  if (isDevice(name)) return isPermitted(name, constants.R_OK | constants.W_OK)
   if (name === 'wireguard-go' && hasKernelWireguard()) return true
   // A normal user's PATH often lacks the folders where Debian puts administration tools.
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
   return folders.some((folder) => folder !== '' && isPermitted(join(folder, name), constants.X_OK))
+}
+
+function isDevice(name: Tool | Device): name is Device {
+  return devices.includes(name)
 }
 
 function isPermitted(path: string, mode: number): boolean {
@@ -65,6 +75,6 @@ function isPermitted(path: string, mode: number): boolean {
   }
 }
 
-function describe(name: Tool | typeof tunDevice): string {
-  return name === tunDevice ? `${name} (or leave to open it)` : `${name} (${debianPackages[name]})`
+function describe(name: Tool | Device): string {
+  return isDevice(name) ? `${name} (or leave to open it)` : `${name} (${debianPackages[name]})`
 }

@@ -52,8 +52,12 @@ export class House {
     return this.mqtt.waitUntilUp({ deadlineMs: 60_000, log: () => this.daemon.lines })
   }
 
-  /** Another daemon on the same folder, after the first one has ended. */
+  /**
+   * Another daemon on the same folder, after the first one has ended. What that one said last
+   * counts no more: whoever waits for the new one would meet a host that nobody has set up yet.
+   */
   startAgain(): void {
+    this.mqtt.forgetState()
     this.daemon = new DaemonProcess(this.folder, this.#circumstances)
   }
 

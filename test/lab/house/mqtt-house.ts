@@ -65,6 +65,11 @@ export class MqttHouse {
     return this.#read.state
   }
 
+  /** There is none until the daemon publishes one. */
+  forgetState(): void {
+    this.#topics.delete('wan_failover/state')
+  }
+
   /** Publishes to a topic below the base topic. */
   async publish(name: string, payload: string): Promise<void> {
     await this.#client.publishAsync(`wan_failover/${name}`, payload, { qos: 1 })

@@ -11,6 +11,7 @@ import { hostSysctls } from '../network/topology.ts'
 import { DaemonFolder, DaemonProcess } from './daemon-process.ts'
 import { brokerOf, optionsOf } from './house.ts'
 import { MqttHouse } from './mqtt-house.ts'
+import { pageOf } from './page-of.ts'
 
 export const sharedAddress = '192.168.0.5'
 const ownAddresses = { first: '192.168.0.3', second: '192.168.0.4' } as const
@@ -103,11 +104,10 @@ export class PairHouse {
 
   /** Asks the first box's page to let the other one serve, or no longer. */
   async restFirst(on: boolean): Promise<void> {
-    const { out } = await this.first.folder.command('page')
-    const [, url = '', key = ''] = /^(\S+)#key=(\S+)$/m.exec(out) ?? []
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
+    const page = await pageOf(this.first.folder)
+    const headers = { 'content-type': 'application/json', ...page.headers }
     const body = JSON.stringify({ on })
-    const answer = await fetch(`${url}api/rest`, { method: 'POST', headers, body })
+    const answer = await fetch(`${page.url}api/rest`, { method: 'POST', headers, body })
     if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
   }
 

@@ -75,16 +75,18 @@ export class EchoStream {
   }
 
   /** Resolves with the first answered packet that was sent at or after `afterMs` through `wan`. */
-  waitForWan(
+  async waitForWan(
     wan: WanNumber,
     { afterMs, deadlineMs }: { afterMs: number; deadlineMs: number },
   ): Promise<EchoSample & { readonly answer: EchoAnswer }> {
     const fits = (sample: EchoSample): sample is EchoSample & { readonly answer: EchoAnswer } =>
       sample.answer?.wan === wan
-    return waitFor(() => this.#from(afterMs).find(fits), {
-      deadlineMs,
-      what: `an answered packet through WAN ${wan}`,
-    })
+    const what = `an answered packet through WAN ${wan}`
+    try {
+      return await waitFor(() => this.#from(afterMs).find(fits), { deadlineMs, what })
+    } catch (error) {
+      throw new Error(`${what}: ${this.#tally(afterMs)}`, { cause: error })
+    }
   }
 
   /** Resolves with the first answer to a packet that was sent at or after `afterMs`. */
@@ -147,6 +149,17 @@ export class EchoStream {
       const sample = this.#samples.get(number)
       if (sample !== undefined) yield sample
     }
+  }
+
+  /** Whether nothing was answered or all by the other WAN are different faults. */
+  #tally(fromMs: number): string {
+    const samples = [...this.#from(fromMs)]
+    const answers = samples.flatMap(({ answer }) => answer ?? [])
+    const lastMs = Math.max(...answers.map(({ atMs }) => atMs))
+    const by = Map.groupBy(answers, ({ wan }) => wan)
+    const counts = [...by].map(([wan, all]) => `${all.length} by WAN ${wan}`).join(', ')
+    const last = answers.length === 0 ? '' : `, the last ${Math.round(lastMs - fromMs)} ms after`
+    return `of ${samples.length} packets sent since, answered: ${counts || 'none'}${last}`
   }
 
   #note([what, numberText, msText, wan, address = '']: readonly string[]): void {

@@ -51,6 +51,66 @@ test('new options keep what they still have, and adopt nothing for what is new',
   assert.deepEqual(adopted(decision, next), expected)
 })
 
+/** As it stands by `settings`, seen by options that name the same WANs in this order. */
+function adoptedInOrder(order: readonly string[], previous: Decision): string | undefined {
+  const host = hostBy(previous)
+  const wans = order.flatMap((name, index) =>
+    settings.wans
+      .filter((wan) => wan.name === name)
+      .map((wan) => ({ ...wan, ...{ index, table: 100 + index } })),
+  )
+  const next = exampleSettings({ wans })
+  const standing = { settings: next, uplinks: resolveUplinks(wans, host), host }
+  return adoptedWans(standing, undecided).get('default')?.ipv4
+}
+
+function hostBy(previous: Decision): typeof oneSubnet {
+  const { rules, routes } = desiredState({
+    ...{ settings, uplinks, decision: previous, host: oneSubnet },
+  })
+  return {
+    ...oneSubnet,
+    rules: [...rules, ...oneSubnet.rules],
+    routes: [...routes, ...oneSubnet.routes],
+  }
+}
+
+test('a WAN that has changed its place among the options is found where its way leads', () => {
+  const onSecondary = exampleDecision({ default: 'secondary' })
+  assert.equal(adoptedInOrder(['secondary', 'primary'], decision), 'primary')
+  assert.equal(adoptedInOrder(['secondary', 'primary'], onSecondary), 'secondary')
+})
+
+test('of a WAN that the options name no more nothing is adopted by its number', () => {
+  const host = hostBy(exampleDecision({ default: 'secondary' }))
+  const elsewhere = host.routes.map((route) =>
+    route.table === 101 && route.destination === '0.0.0.0/0'
+      ? { ...route, nextHops: [{ gateway: '10.9.0.1', link: 'eth9', weight: 1, onlink: false }] }
+      : route,
+  )
+  const standing = { settings, uplinks, host: { ...host, routes: elsewhere } }
+  assert.equal(adoptedWans(standing, undecided).get('default'), undefined)
+})
+
+test('a gateway that has another address since is no other WAN, where it is alone on its link', () => {
+  const host = hostBy(exampleDecision({ default: 'secondary' }))
+  const routes = host.routes.map((route) =>
+    route.table === 101 && route.destination === '0.0.0.0/0'
+      ? {
+          ...route,
+          nextHops: route.nextHops.map((hop) => ({ ...hop, gateway: '192.168.0.77' })),
+        }
+      : route,
+  )
+  const adoptedBy = (sharesLink: boolean) => {
+    const alike = uplinks.map((uplink) => ({ ...uplink, sharesLink }))
+    const standing = { settings, uplinks: alike, host: { ...host, routes } }
+    return adoptedWans(standing, undecided).get('default')?.ipv4
+  }
+  assert.equal(adoptedBy(false), 'secondary')
+  assert.equal(adoptedBy(true), undefined)
+})
+
 test('a host without our rules has nothing to adopt', () => {
   const found = adoptedWans({ settings, uplinks, host: oneSubnet }, undecided)
   assert.equal(found.size, 0)

@@ -71,6 +71,25 @@ ${options}`)
   ])
 })
 
+test('where Docker drops IPv6 too, so may what goes to a device that is named', () => {
+  const docker = { drops: ['ipv6'], accepts: [], clientLinks: ['eth0', 'lan0'] } as const
+  const links = [
+    { name: 'eth0', addresses: ['192.168.0.3/24', '2001:db8:1::3/64'] },
+    { name: 'lan0', addresses: ['192.168.20.1/24', '2001:db8:80:1::1/64'] },
+    { name: 'wf-home_ip', addresses: ['203.0.113.80/32'] },
+  ]
+  const wanted = wantedOn(exampleHost(links, [], { docker }), settingsOf(wide), 'primary')
+  const words = desiredState(wanted).accepts.map((accept) => accept.words)
+  const accept = '-m comment --comment wan_failover -j ACCEPT'
+  const devices = ['2001:db8:80:1::10', '2001:db8:1:107::10', '2001:db8:1:107::11']
+  assert.deepEqual(
+    words.filter((one) => one.startsWith('-d')),
+    ['eth0', 'lan0'].flatMap((lan) =>
+      devices.map((to) => `-d ${to}/128 -i wf-home_ip -o ${lan} ${accept}`),
+    ),
+  )
+})
+
 test('clients get the tunnel’s address, whatever `nat` says and whatever they share with lines', () => {
   const translated = (nat: string) =>
     linesOf(`nat: ${nat}`).filter((line) => line.endsWith(' masquerade'))

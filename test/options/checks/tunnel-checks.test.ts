@@ -165,6 +165,14 @@ testRefused('tunnels', [
     "tunnels[0].inside: found nothing, expected the server's address inside, like 10.99.0.1, or an invitation",
   ],
   [
+    'both to a server of IPv6',
+    withTunnel('mode: both, inside: 10.99.0.1').replace(
+      'vpn.example.org:51820',
+      '[2001:db8::1]:51820',
+    ),
+    'tunnels[0].mode: found both to 2001:db8::1, expected roaming, or a server with an IPv4 address: packets are copied over IPv4 only',
+  ],
+  [
     'a tunnel without any WAN',
     `wans: []\ntunnels: [{ name: home_ip, ${keys}, address: [203.0.113.80/32] }]`,
     'tunnels: found 0 WANs and 1 tunnels, expected a WAN that the tunnel can ride on',
@@ -186,6 +194,16 @@ forwards:
   - { tunnel: home_ip, protocol: any, port: 443, to: 192.168.0.10 }`,
     'forwards[0].tunnel: found "home_pi", expected the name of a tunnel (home_ip); did you mean home_ip?',
     'forwards[1].port: found a port with protocol any, expected protocol: tcp or udp, or no port',
+  ],
+  [
+    'an IPv6 forward of a tunnel that has IPv6',
+    `${withTunnel('').replace('203.0.113.80/32', '203.0.113.80/32, "2001:db8:80::/56"')}
+forwards: [{ tunnel: home_ip, port: 443, to: "2001:db8:80:1::10" }]`,
+  ],
+  [
+    'an IPv6 forward of a tunnel that has none',
+    `${withTunnel('')}\nforwards: [{ tunnel: home_ip, port: 443, to: "2001:db8:80:1::10" }]`,
+    'forwards[0].to: found "2001:db8:80:1::10", expected an IPv4 address: the tunnel home_ip brings no IPv6 address or prefix',
   ],
   [
     'a forward without any tunnel',

@@ -1,7 +1,7 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { breakLine, mendLine } from '../../lab/house/break-line.ts'
+import { breakLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { waitFor } from '../../wait-for.ts'
@@ -29,21 +29,6 @@ test('the test switch moves the clients, shows when it ends, and takes them back
   await mqtt.publish('test_failover/set', 'OFF')
   await stream.waitForWan(1, { afterMs: endMs, deadlineMs: 10_000 })
   await mqtt.waitForEvent('test_ended', { afterMs: endMs, deadlineMs: 5_000 })
-  await stream.stop()
-})
-
-test('a test ends by itself, and without waiting for the failback delay', async () => {
-  await using house = await House.open({
-    topology: 'one-subnet',
-    options: { test_failover: { minutes: 0.1 }, failback: { delay: 600, max_hold_down: 600 } },
-  })
-  const { lab, mqtt } = house
-  const stream = await lab.client(1).startStream({ newFlows: true })
-  const startMs = monotonicMs()
-  await mqtt.publish('test_failover/set', 'ON')
-  await stream.waitForWan(2, { afterMs: startMs, deadlineMs: 10_000 })
-  await stream.waitForWan(1, { afterMs: startMs + 5_000, deadlineMs: 20_000 })
-  await mqtt.waitForEvent('test_ended', { afterMs: startMs, deadlineMs: 5_000 })
   await stream.stop()
 })
 
@@ -85,20 +70,6 @@ test('a WAN chosen by hand is used until it dies, and a restart remembers the ch
     deadlineMs: 5_000,
     what: 'the automatic mode',
   })
-})
-
-test('failing back by the button does not wait for the delay', async () => {
-  await using house = await House.open({
-    topology: 'one-subnet',
-    options: { failback: { delay: 600, max_hold_down: 600 } },
-  })
-  const { mqtt } = house
-  await breakLine(house, { wan: 1, kind: 'upstream-silent' })
-  await mendLine(house, 1, { tells: 'wan_up' })
-  assert.equal(mqtt.state()?.active, 'secondary')
-  const pressedMs = monotonicMs()
-  await mqtt.publish('failback/set', 'PRESS')
-  await mqtt.waitForEvent('failback', { afterMs: pressedMs, deadlineMs: 5_000 })
 })
 
 test('garbage on the command topics changes nothing', async () => {

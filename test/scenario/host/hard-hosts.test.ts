@@ -4,29 +4,11 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { breakLine, mendLine } from '../../lab/house/break-line.ts'
-import { brokerOf, House, optionsOf } from '../../lab/house/house.ts'
-import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { House } from '../../lab/house/house.ts'
 import type { LabNode } from '../../lab/network/node.ts'
-import { waitFor } from '../../wait-for.ts'
+import { startAgain } from './start-again.ts'
 
 const within = { deadlineMs: 30_000 } as const
-const dayMs = 24 * 60 * 60 * 1_000
-const otherClock = fileURLToPath(new URL('../../lab/measure/other-clock.ts', import.meta.url))
-
-/** What the daemon before has said stands on the broker until this one speaks. */
-async function startAgain(house: House): Promise<void> {
-  const beganMs = Date.now()
-  house.startAgain()
-  await house.mqtt.waitForState(
-    ({ at, active, wans }) =>
-      Date.parse(at) >= beganMs &&
-      active === 'primary' &&
-      Object.values(wans).every(({ state }) => state === 'up'),
-    { deadlineMs: 60_000, what: 'the next start' },
-  )
-}
 
 /** In one go, whatever their number. */
 async function ipBatch(host: LabNode, lines: readonly string[]): Promise<void> {
@@ -78,68 +60,4 @@ test('routes that change without end keep no client from the other line', async 
   changing.kill()
   await stream.stop()
   assert.ok(daemon.running)
-})
-
-for (const [what, spoil] of [
-  ['full', (path: string) => `head -c 10M /dev/zero > ${path}/filled || :`],
-  ['read-only', (path: string) => `mount -o remount,ro ${path}`],
-] as const) {
-  test(`a data folder that is ${what} keeps nobody from the other line, nor a start`, async () => {
-    await using house = await House.open({ topology: 'one-subnet', waitUntilUp: false })
-    const { lab, mqtt, folder } = house
-    await house.daemon.stop()
-    await lab.host.run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder.path)
-    await using _mounted = {
-      [Symbol.asyncDispose]: async () => {
-        // A killed one would leave its decision to the next test's house.
-        await house.daemon.stop()
-        await lab.host.run('umount', folder.path)
-      },
-    }
-    folder.write({ ...optionsOf(lab.plan), ...brokerOf(mqtt) })
-    await startAgain(house)
-    await lab.host.script(spoil(folder.path))
-    await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
-    await mendLine(house, 1)
-    await house.daemon.stop()
-    await startAgain(house)
-    await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
-  })
-}
-
-for (const [what, jumpMs] of [
-  ['back', -dayMs],
-  ['forward', dayMs],
-] as const) {
-  test(`a clock that is set ${what} a day moves nothing, and hides no dead line`, async () => {
-    await using house = await House.open({
-      topology: 'one-subnet',
-      circumstances: {
-        environment: { CLOCK_JUMP: String(jumpMs), NODE_OPTIONS: `--import=${otherClock}` },
-      },
-    })
-    const { mqtt, daemon } = house
-    const about = mqtt.state()?.at
-    assert.ok(about !== undefined)
-    process.kill(daemon.pid, 'SIGUSR2')
-    await mqtt.waitForState(({ at }) => Math.abs(Date.parse(at) - Date.parse(about)) > dayMs / 2, {
-      ...within,
-      what: 'its clock to jump',
-    })
-    assert.deepEqual(mqtt.events, [])
-    await breakLine(house, { wan: 1, kind: 'upstream-silent' }, within)
-    await mendLine(house, 1)
-  })
-}
-
-test('a link that changes its name is the same line again', async () => {
-  await using house = await House.open({ topology: 'two-interfaces' })
-  const { lab, mqtt } = house
-  const { interface: name } = lab.wan(1)
-  const fromMs = monotonicMs()
-  await lab.host.ip([`link set ${name} down`, `link set ${name} name other0`, 'link set other0 up'])
-  await mqtt.waitForEvent('failover', { afterMs: fromMs, ...within })
-  await lab.host.ip([`link set other0 down`, `link set other0 name ${name}`, `link set ${name} up`])
-  await lab.host.ip([`route replace default via ${lab.wan(1).gateway} dev ${name} metric 1`])
-  await waitFor(() => mqtt.state()?.active === 'primary', { ...within, what: 'the line again' })
 })

@@ -6,37 +6,7 @@ import { probePorts, wanMark } from '../../../src/model/marks.ts'
 import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import { House } from '../../lab/house/house.ts'
 import { ForgedFlood } from '../../lab/measure/forged-flood.ts'
-
-for (const [what, kinds] of [
-  ['DNS answers', ['dns']],
-  ['replies to pings', ['reply']],
-] as const) {
-  test(`a flood of forged ${what} hides no dead line, and is named`, async () => {
-    await using house = await House.open({ topology: 'one-subnet' })
-    const { lab, mqtt } = house
-    const stream = await lab.client(1).startStream()
-    const flood = await ForgedFlood.begin(lab, { kinds })
-    await flood.go(100_000)
-    const { beforeMs } = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-    // The forger alone keeps a processor busy: how fast it goes is not what this asks.
-    const wait = { afterMs: beforeMs, deadlineMs: 20_000 }
-    await stream.waitForWan(2, wait).catch((cause: unknown) => {
-      const seen = { rate: flood.perSecond, wans: mqtt.state()?.wans }
-      throw new Error(`${house.daemon.lines.join('\n')}\n${JSON.stringify(seen)}`, { cause })
-    })
-    await mqtt.waitForState(({ problems }) => problems.some(isNamed), {
-      deadlineMs: 20_000,
-      what: 'the flood to be named',
-    })
-    await flood.go(1_000_000)
-    await flood.stop()
-    await stream.stop()
-    assert.equal(mqtt.state()?.wans['primary']?.state, 'down')
-    const back = told(house, beforeMs).filter((event) => /wan_up|failback|restored/.test(event))
-    assert.deepEqual(back, [], house.daemon.lines.join('\n'))
-    assert.equal(house.daemon.lines.filter(isNamed).length, 1, house.daemon.lines.join('\n'))
-  })
-}
+import { isNamed, told } from './told.ts'
 
 for (const [what, flood] of [
   ['errors about pings and DNS questions', { kinds: ['ping_error', 'dns_error'] }],
@@ -75,12 +45,3 @@ test('a probe leaves by its own WAN, also where somebody else has sent to its po
   const isDown = (state: Snapshot) => state.wans['primary']?.state === 'down'
   await mqtt.waitForState(isDown, { deadlineMs: 20_000, what: 'the dead line to be down' })
 })
-
-function told({ mqtt }: House, afterMs = 0): string[] {
-  const events = mqtt.events.filter(({ seenMs }) => seenMs >= afterMs)
-  return events.map(({ event_type }) => event_type)
-}
-
-function isNamed(text: string): boolean {
-  return text.includes("somebody on the LAN forges answers to primary's probes")
-}

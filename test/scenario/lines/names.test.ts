@@ -91,26 +91,6 @@ test('a resolver that a host route pins to a line dies with it', async () => {
   await host.run('ip', 'route', 'del', '198.51.100.1')
 })
 
-test('a resolver out there is asked by whichever line lives, and nothing is told', async () => {
-  await using house = await House.open({ topology: 'one-subnet' })
-  tellResolvers('198.51.100.1')
-  const answers = () =>
-    house.mqtt.waitForState(({ resolvers }) => resolvers['198.51.100.1']?.state === 'up', {
-      deadlineMs: 15_000,
-      what: 'the resolver to answer',
-    })
-  const state = await answers()
-  assert.equal(state.resolvers['198.51.100.1']?.via, null)
-  const { beforeMs } = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
-  await mendLine(house, 1)
-  await answers()
-  const told = house.mqtt.events.filter(({ event_type }) => event_type === 'names_down')
-  assert.deepEqual(
-    told.filter(({ seenMs }) => seenMs > beforeMs),
-    [],
-  )
-})
-
 test("behind the Supervisor's server are those that it asks", async (t) => {
   tellResolvers('172.30.32.3')
   const supervisor = await StandInSupervisor.start({ port: 80 })

@@ -2,13 +2,12 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { TcpClient } from '../../lab/measure/tcp-client.ts'
 import { announcePrefixes } from '../../lab/network/announce-prefixes.ts'
 import type { LabNode } from '../../lab/network/node.ts'
 import { ports, target6, type WanNumber } from '../../lab/network/plan.ts'
-import { waitFor } from '../../wait-for.ts'
+import { openHouse, waitForIpv6 } from './two-router-house.ts'
 
 const deadlineMs = 20_000
 
@@ -42,23 +41,6 @@ async function readyToAsk(node: LabNode): Promise<{ ask: () => Promise<string> }
       return String((await words.next()).value)
     },
   }
-}
-
-/** Both lines learn their IPv6 gateway by themselves. */
-function openHouse(probe: object = {}): Promise<House> {
-  return House.open({
-    topology: 'one-subnet',
-    ipv6: true,
-    wans: [{ gateway6: 'auto' }, { gateway6: 'auto' }],
-    options: { probe: { methods: ['icmp'], ...probe } },
-  })
-}
-
-function waitForIpv6({ mqtt }: House, wan: 'primary' | 'secondary', wanted: string) {
-  return mqtt.waitForState(({ wans }) => wans[wan]?.ipv6?.state === wanted, {
-    deadlineMs,
-    what: `IPv6 of ${wan} to be ${wanted}`,
-  })
 }
 
 test('of two routers in one LAN each carries its own IPv6 prefix, and takes over the other one’s', async () => {
@@ -120,30 +102,4 @@ test('before any verdict what begins takes the other line’s prefix, and what r
     assert.deepEqual(one.breaksAfter(afterMs), [])
     await one.stop()
   }
-})
-
-test('a router that says nothing leaves its IPv6 in doubt, and one whose network this host is not in is not used', async () => {
-  await using house = await openHouse()
-  const { lab, folder } = house
-  const checked = async () => (await folder.command('check')).out
-  // It gives the routers a second, in which a busy machine may hear none.
-  const checkSays = (what: string, fits: (out: string) => boolean) =>
-    waitFor(async () => fits(await checked()), { deadlineMs: 30_000, what })
-  assert.match(await checked(), /HINT +secondary has no IPv6: none of the IPv6 routers of eth0 /)
-
-  await announcePrefixes(lab)
-  await waitForIpv6(house, 'primary', 'up')
-  await waitForIpv6(house, 'secondary', 'up')
-  await checkSays('no hint', (out) => !/HINT.*IPv6/.test(out))
-
-  const own = `${lab.wan(2).hostAddress6}/64 dev eth0`
-  await lab.host.ip([`address delete ${own}`])
-  const { wans } = await waitForIpv6(house, 'secondary', 'down')
-  const why =
-    /eth0 has no address \(yet\) in 2001:db8:2::\/64, the only network that the router fe80::2/
-  assert.match(wans['secondary']?.ipv6?.reason ?? '', why)
-  const hint = new RegExp(`HINT +secondary has no IPv6: ${why.source}`)
-  await checkSays('why it has none', (out) => hint.test(out))
-  await lab.host.ip([`address add ${own} nodad`])
-  await waitForIpv6(house, 'secondary', 'up')
 })

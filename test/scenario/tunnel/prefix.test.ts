@@ -2,6 +2,7 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startDockerFirewall } from '../../lab/host/docker-firewall.ts'
 import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
 import { TunnelHouse } from '../../lab/house/tunnel-house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
@@ -17,6 +18,12 @@ const delegated = '2001:db8:1:107::'
 /** What stands for it in the tunnel: the subnet of its own number. */
 const standsFor = '2001:db8:80:7::'
 
+const docker = {
+  bridge: 'docker0',
+  subnet: '172.17.0.0/16',
+  published: { address: '172.17.0.2', port: 80 },
+}
+
 test('IPv6 goes both ways by the tunnel and through a flip, routed and one to one', {
   skip,
 }, async () => {
@@ -28,6 +35,8 @@ test('IPv6 goes both ways by the tunnel and through a flip, routed and one to on
     },
   })
   const { lab } = house
+  // Docker drops what is forwarded, in both families.
+  await startDockerFirewall(lab.host, docker)
   const { interface: link, hostLinkLocal } = lab.plan.lan
   await lab.host.ip([routed, delegated].map((net) => `address add ${net}1/64 dev ${link} nodad`))
   for (const [nth, address] of inward.entries()) {

@@ -75,7 +75,9 @@ test('an address that the provider looks for on the link is answered for', { ski
   assert.deepEqual([await dumpHost(lab.server), await kernelSettingsOf(lab.server)], before)
 })
 
-test('a prefix of the server’s is the house’s', { skip }, async () => {
+test('a prefix of the server’s is the house’s: TCP goes both ways, and nothing is translated', {
+  skip,
+}, async () => {
   await using lab = await ServerLab.open()
   const before = [await dumpHost(lab.server), await kernelSettingsOf(lab.server)]
   const server = await TestServer.setUp(lab.server, serverAddress)
@@ -84,8 +86,14 @@ test('a prefix of the server’s is the house’s', { skip }, async () => {
   await server.start()
   const house = await TestHouse.move(lab.house('home'), invitation)
   await house.waitForHandshake()
-  await house.node.run('ip', 'address', 'add', '2001:db8:80:7::1/128', 'dev', 'lo')
-  await lab.internet.run('ping', '-c', '3', '-i', '0.01', '-W', '5', '2001:db8:80:7::1')
+  const [inside, outside] = ['2001:db8:80:7::1', '2001:db8:1::1']
+  await house.node.run('ip', 'address', 'add', `${inside}/128`, 'dev', 'lo')
+  await lab.internet.run('ping', '-c', '3', '-i', '0.01', '-W', '5', inside)
+  await greet(house.node, { name: 'home', port: 443, at: '::' })
+  await greet(lab.internet, { name: 'outside', port: 443, at: '::' })
+  assert.equal(await greeting(lab.internet, { host: inside, port: 443 }), `home ${outside}`)
+  const asked = { host: outside, port: 443, source: inside }
+  assert.equal(await greeting(house.node, asked), `outside ${inside}`)
   await server.end('SIGTERM')
   assert.deepEqual([await dumpHost(lab.server), await kernelSettingsOf(lab.server)], before)
 })
@@ -93,14 +101,16 @@ test('a prefix of the server’s is the house’s', { skip }, async () => {
 interface Greeter {
   readonly name: string
   readonly port: number
+  /** Where it listens; default: at every IPv4 address. */
+  readonly at?: string
 }
 
 /** A service that tells whoever asks its own name and theirs. */
-async function greet(node: LabNode, { name, port }: Greeter): Promise<void> {
+async function greet(node: LabNode, { name, port, at = '0.0.0.0' }: Greeter): Promise<void> {
   const program = `require('node:net').createServer((socket) => {
     socket.on('error', () => undefined)
     socket.end('${name} ' + socket.remoteAddress)
-  }).listen(${port}, '0.0.0.0', () => console.log('ready'))`
+  }).listen(${port}, '${at}', () => console.log('ready'))`
   const child = node.spawn(process.execPath, ['-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

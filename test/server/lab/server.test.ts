@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dumpHost } from '../../lab/host/dump.ts'
 import { skipWithout, tunDevice } from '../../lab/host/requirements.ts'
-import { waitFor } from '../../wait-for.ts'
 import { kernelSettingsOf } from './kernel-settings-of.ts'
 import { ServerLab, serverAddress, strangerAddress } from './server-lab.ts'
 import { TestHouse } from './test-house.ts'
@@ -87,20 +86,6 @@ test('another firewall that drops what is forwarded is named', { skip }, async (
   assert.match(await server.command('status'), /The firewall inet others, chain forward, drops/)
   await server.end('SIGTERM')
   assert.match(await lab.server.run('nft', 'list', 'ruleset'), /policy drop/)
-})
-
-test('what others flush comes back', { skip }, async () => {
-  await using lab = await ServerLab.open()
-  const server = await TestServer.setUp(lab.server, serverAddress)
-  await server.invite('add', 'home', '--address', '203.0.113.80')
-  await server.start()
-  const tables = await lab.server.run('nft', '-s', 'list', 'ruleset')
-  await lab.server.run('nft', 'flush', 'ruleset')
-  await waitFor(async () => (await lab.server.run('nft', '-s', 'list', 'ruleset')) === tables, {
-    deadlineMs: 30_000,
-    everyMs: 200,
-    what: 'the tables to stand again',
-  })
 })
 
 async function answers(lab: ServerLab, address: string): Promise<boolean> {

@@ -52,11 +52,8 @@ export class PolicyChecks {
   #otherTables(host: HostState, { policies, suspect }: Snapshot): string[] {
     // New connections may avoid what was decided on.
     if (suspect.length > 0) return []
-    const { places, settings } = this.#situation.world.topology
-    const likeDefault = JSON.stringify(settings.defaultPolicy.use)
-    const told = this.#policies()
-      .filter(({ use }) => JSON.stringify(use) !== likeDefault)
-      .map(({ name }) => policies[name]?.wan ?? null)
+    const { places } = this.#situation.world.topology
+    const told = this.#unlikeDefault().map(({ name }) => policies[name]?.wan ?? null)
     if (this.#hasAddresses(host)) told.push(policies['default']?.wan ?? null)
     const wanted = places.filter(({ name }) => told.includes(name)).map(({ table }) => table)
     const there = lookups(host)
@@ -68,7 +65,9 @@ export class PolicyChecks {
   #leaks(host: HostState): string[] {
     const { wans, defaultPolicy } = this.#situation.world.topology.settings
     const marked = this.#hasAddresses(host) ? [defaultPolicy] : []
-    const closed = [...this.#policies(), ...marked].filter(({ use }) => use.length < wans.length)
+    const closed = [...this.#unlikeDefault(), ...marked].filter(
+      ({ use }) => use.length < wans.length,
+    )
     const distinct = new Set(closed.map(({ use }) => JSON.stringify(use)))
     const ends = useRules(host).filter(({ action }) => action.kind === 'unreachable')
     return ends.length === distinct.size
@@ -84,6 +83,13 @@ export class PolicyChecks {
       .some((place) =>
         addresses.some(({ link, scope }) => link === place.link && scope === 'global'),
       )
+  }
+
+  /** The others follow the default policy's own rule. */
+  #unlikeDefault(): readonly PolicySettings[] {
+    const { defaultPolicy } = this.#situation.world.topology.settings
+    const likeDefault = JSON.stringify(defaultPolicy.use)
+    return this.#policies().filter(({ use }) => JSON.stringify(use) !== likeDefault)
   }
 
   #policies(): readonly PolicySettings[] {

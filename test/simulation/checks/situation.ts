@@ -25,10 +25,12 @@ export class Situation<Judged extends JudgedWorld = World> {
   snapshot: Snapshot | null = null
   /** Until then the process can't be blamed for being late. */
   lateUntilMs = Number.NEGATIVE_INFINITY
+  /** When the last command was carried out at the latest, as far as we know. */
   lastCommandMs = Number.NEGATIVE_INFINITY
   /** New connections avoid the WAN that was decided on. */
   aside: { readonly from: string; readonly to: string } | null = null
   violation: string | null = null
+  #commandsMs: readonly number[] = []
 
   constructor(world: Judged, clock: Pick<VirtualClock, 'nowMs'>) {
     this.world = world
@@ -39,6 +41,15 @@ export class Situation<Judged extends JudgedWorld = World> {
     this.phase = phase
     this.phaseSinceMs = this.clock.nowMs()
     if (phase !== 'running') this.snapshot = null
+  }
+
+  /** Of a burst the daemon takes ten at once, then some every two seconds: the last one may wait. */
+  commanded(): void {
+    const nowMs = this.clock.nowMs()
+    const lately = this.#commandsMs.filter((atMs) => atMs > nowMs - burst.forgottenAfterMs)
+    this.#commandsMs = [...lately, nowMs].slice(-burst.size)
+    const mayWait = lately.length >= burst.size
+    this.lastCommandMs = nowMs + (mayWait ? burst.pauseMs : 0)
   }
 
   /** Only the first one counts: the others follow from it. */
@@ -77,3 +88,6 @@ export class Situation<Judged extends JudgedWorld = World> {
     return Math.max(this.ableSinceMs, deletedAtMs + 1_100, foughtUntilMs, vpnUntilMs + 1_500)
   }
 }
+
+/** As `daemon/command-queue.ts` does. */
+const burst = { size: 10, pauseMs: 2_000, forgottenAfterMs: 20_000 }

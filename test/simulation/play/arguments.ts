@@ -9,15 +9,18 @@ export interface Wanted {
   readonly lengthMs: (kind: Kind) => number
   /** How long new seeds are begun; each kind of several has its part of it. */
   readonly forMs: number
+  /** So many virtual days of each kind instead, however long they take; null: as long as `forMs`. */
+  readonly days: number | null
   readonly workers: number
 }
 
-export const usage = `npm run simulate -- [--whole | --turns] [--seed N] [--hours H] [--minutes M] [--workers N]
+export const usage = `npm run simulate -- [--whole | --turns] [--seed N] [--hours H] [--minutes M | --days D] [--workers N]
   --whole      only the whole daemon, on a kernel in memory
   --turns      only its turns, which are quicker; default: both, one after the other
   --seed N     this seed and no other; default: new random ones
   --hours H    the virtual hours that each seed is played; default a third of one, and a day of turns
   --minutes M  how long new seeds are begun, in real time; default 1
+  --days D     new seeds until so many virtual days are played, however long it takes
   --workers N  how many play at once; default 1
 `
 
@@ -39,6 +42,7 @@ function read(args: readonly string[]): Wanted {
       seed: { type: 'string' },
       hours: { type: 'string' },
       minutes: { type: 'string' },
+      days: { type: 'string' },
       workers: { type: 'string' },
     },
   })
@@ -56,6 +60,7 @@ function read(args: readonly string[]): Wanted {
   return {
     ...{ kinds, seed, workers },
     lengthMs: (kind) => Math.round((hours ?? usualHours[kind]) * hourMs),
+    days: values.days === undefined ? null : numberOf('days', values.days),
     forMs: numberOf('minutes', values.minutes ?? '1') * 60_000,
   }
 }

@@ -63,8 +63,16 @@ test('the command says how fast it was, and ends with 0 where all was well', asy
   const { stdout } = await run(process.execPath, [program, ...words], { timeout: 60_000 })
   assert.match(
     stdout,
-    /^turns: 1 seeds, 0\.2 virtual hours in \d+ s, \d+ steps, \d+ a second; 0 failed$/m,
+    /^turns: 1 seeds, 0\.2 virtual hours \(0\.0 days\) in \d+ s, \d+ steps, \d+ a second; 0 failed$/m,
   )
+})
+
+test('so many virtual days are played, each seed anew, and none more', async () => {
+  const words = ['--turns', '--days', '0.02', '--hours', '0.1', '--workers', '2']
+  const { stdout } = await run(process.execPath, [program, ...words], { timeout: 60_000 })
+  assert.match(stdout, /^turns: 5 seeds, 0\.5 virtual hours /m)
+  const seeds = /seeds: ([\d ]+)/.exec(stdout)?.[1]?.split(' ') ?? []
+  assert.equal(new Set(seeds).size, 5)
 })
 
 test('wrong words end it with 2', async () => {

@@ -6,6 +6,7 @@ import { readArguments, usage, type Wanted } from './arguments.ts'
 import type { Kind, Played, Wish } from './play-seed.ts'
 import { SeedPlayer } from './seed-player.ts'
 
+const dayMs = 86_400_000
 const wanted = readArguments(process.argv.slice(2))
 if (typeof wanted === 'string') {
   process.stderr.write(`${wanted}\n\n${usage}`)
@@ -20,11 +21,13 @@ if (typeof wanted === 'string') {
 }
 
 /** The seeds that broke something. */
-async function playKind(kind: Kind, { seed, lengthMs, forMs, kinds, workers }: Wanted) {
+async function playKind(kind: Kind, { seed, lengthMs, forMs, days, kinds, workers }: Wanted) {
   const beganMs = performance.now()
   const endMs = beganMs + forMs / kinds.length
   const wishOf = (one: number): Wish => ({ kind, seed: one, lengthMs: lengthMs(kind) })
-  const isOver = () => performance.now() >= endMs
+  const most = days === null ? null : Math.ceil((days * dayMs) / lengthMs(kind))
+  let begun = 0
+  const isOver = () => (most === null ? performance.now() >= endMs : begun++ >= most)
   const all =
     seed === null
       ? await Promise.all(
@@ -68,8 +71,8 @@ function tell(kind: Kind, played: readonly Played[], tookMs: number): void {
   const perSecond = Math.round(steps / (tookMs / 1_000))
   const failures = played.filter(({ failure }) => failure !== null).length
   print(
-    `${kind}: ${played.length} seeds, ${hours.toFixed(1)} virtual hours in ${(tookMs / 1_000).toFixed(0)} s, ` +
-      `${steps} steps, ${perSecond} a second; ${failures} failed`,
+    `${kind}: ${played.length} seeds, ${hours.toFixed(1)} virtual hours (${(hours / 24).toFixed(1)} days) ` +
+      `in ${(tookMs / 1_000).toFixed(0)} s, ${steps} steps, ${perSecond} a second; ${failures} failed`,
   )
   print(`  seeds: ${played.map((one) => one.seed).join(' ')}`)
 }

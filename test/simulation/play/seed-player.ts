@@ -10,7 +10,10 @@ import type { Played, Wish } from './play-seed.ts'
 const longestMs = 600_000
 
 export class SeedPlayer {
-  readonly #worker = new Worker(new URL('./seed-worker.ts', import.meta.url))
+  readonly #worker = new Worker(new URL('./seed-worker.ts', import.meta.url), {
+    // What a turn makes is forgotten in the next: most of it needn't be copied in between.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  })
 
   /** What became of it; a failure without a step where the thread could not tell itself. */
   async play(wish: Wish): Promise<Played> {

@@ -59,7 +59,7 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
     case 'lease_lost':
       return onLink(fault.link, world, (there) => world.setLeased(fault.link, there))
     case 'gateway_changed': {
-      const { place, link } = world.line(fault.wan)
+      const { place, link } = world.lineOf(fault.wan)
       if (!place.learned || !isSound(link)) return nothing
       world.changeGateway(fault.wan, place.gateway.replace(/\d+$/, String(fault.lastByte)))
       return nothing
@@ -90,7 +90,10 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
     case 'stall':
     case 'crash':
     case 'restart':
+    case 'options':
     case 'command':
+    case 'command_flood':
+    case 'clock_set':
       return nothing
   }
 }
@@ -98,7 +101,7 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
 const nothing: End = () => {}
 
 function onLine(fault: Fault, wan: number, world: World): End {
-  const line = world.line(wan)
+  const line = world.lineOf(wan)
   line.faults.add(fault)
   world.settle()
   return () => {

@@ -48,7 +48,13 @@ export type Fault =
   | { readonly kind: 'crash'; readonly afterChanges: number | null }
   /** It stops in good order and starts again. */
   | { readonly kind: 'restart' }
+  /** Other options: these of the house's lines are WANs, in this order, and these may be used. */
+  | { readonly kind: 'options'; readonly wans: readonly number[]; readonly use: readonly number[] }
   | { readonly kind: 'command'; readonly command: Command }
+  /** The same command, again and again. */
+  | { readonly kind: 'command_flood'; readonly command: Command; readonly everyMs: number }
+  /** Somebody sets the machine's clock; it stays so. */
+  | { readonly kind: 'clock_set'; readonly byMs: number }
 
 export interface Step {
   readonly atMs: number

@@ -13,8 +13,19 @@ export function randomScript(random: Random, topology: Topology, lengthMs: numbe
     steps.push({ atMs: Math.round(atMs), durationMs: durationOf(fault, random), fault })
     atMs += random.pick(gaps)(random)
   }
-  if (random.chance(0.5)) return steps
-  return [...steps, ...webSteps(random, topology, lengthMs)].sort((a, b) => a.atMs - b.atMs)
+  if (random.chance(0.5)) steps.push(...webSteps(random, topology, lengthMs))
+  if (random.chance(0.5)) steps.push(...outerSteps(random, topology, lengthMs))
+  return steps.sort((a, b) => a.atMs - b.atMs)
+}
+
+/** What comes from people and their programs, beside all else. */
+function outerSteps(random: Random, topology: Topology, lengthMs: number): Step[] {
+  const steps: Step[] = []
+  for (let atMs = 20_000; atMs < lengthMs - 60_000; atMs += random.between(30_000, 300_000)) {
+    const fault = random.pick(outerKinds)(random, topology)
+    steps.push({ atMs: Math.round(atMs), durationMs: Math.round(random.between(500, 9e3)), fault })
+  }
+  return steps
 }
 
 /** What only real requests show takes its time to be found, so it lasts longer than the rest. */
@@ -121,6 +132,18 @@ const webKinds: readonly Maker[] = [
   (random, topology) => ({ kind: 'tcp_dead', wan: wanOf(random, topology) }),
   (random, topology) => ({ kind: 'captive', wan: wanOf(random, topology) }),
   (random) => ({ kind: 'web_server_down', server: random.below(2) }),
+]
+
+const outerKinds: readonly Maker[] = [
+  (random, topology) => ({
+    kind: 'command_flood',
+    command: randomCommand(random, topology),
+    everyMs: random.pick([20, 100]),
+  }),
+  (random) => ({
+    kind: 'clock_set',
+    byMs: random.pick([-1, 1]) * random.pick([300, 40_000, 3_600_000, 86_400_000]),
+  }),
 ]
 
 function randomCommand(random: Random, { places }: Topology): Command {

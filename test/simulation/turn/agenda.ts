@@ -24,13 +24,14 @@ export class Agenda {
     return this.#entries[0]?.atMs ?? Number.POSITIVE_INFINITY
   }
 
-  /** Lets time pass up to `untilMs`, and everything happen that is due by then. */
-  advanceTo(untilMs: number): void {
+  /** Lets time pass up to `untilMs`, or until there is news, and everything happen that is due by then. */
+  advanceTo(untilMs: number, isNews: () => boolean): void {
     while (this.nextMs <= untilMs) {
       const entry = this.#takeFirst()
       if (entry === undefined) break
       this.nowMs = entry.atMs
       entry.action()
+      if (isNews()) return
     }
     this.nowMs = Math.max(this.nowMs, untilMs)
   }

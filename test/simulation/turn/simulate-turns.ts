@@ -19,7 +19,8 @@ import { exampleCapabilities } from '../../examples/example-capabilities.ts'
 import { Random } from '../../random.ts'
 import { DecisionChecks } from '../checks/decision-checks.ts'
 import { type JudgedWorld, Situation } from '../checks/situation.ts'
-import { printStep, type Step, seconds } from '../script/fault.ts'
+import { type Fault, printStep, type Step, seconds } from '../script/fault.ts'
+import { reloadSteps, withOptions, withSpareLine } from '../script/option-reloads.ts'
 import { randomScript } from '../script/random-script.ts'
 import { type Topology, topologies } from '../world/topologies.ts'
 import { Agenda } from './agenda.ts'
@@ -46,8 +47,10 @@ export interface TurnOutcome {
 
 export function turnPlanOf(seed: number, lengthMs: number): TurnPlan {
   const random = new Random(seed)
-  const topology = random.pick(topologies('restore'))
-  return { seed, topology, lengthMs, script: randomScript(random, topology, lengthMs) }
+  const usual = random.pick(topologies('restore'))
+  const topology = withSpareLine(seed, usual)
+  const steps = [...randomScript(random, usual, lengthMs), ...reloadSteps(seed, topology, lengthMs)]
+  return { seed, topology, lengthMs, script: steps.sort((a, b) => a.atMs - b.atMs) }
 }
 
 export function simulateTurns(plan: TurnPlan): TurnOutcome {
@@ -61,12 +64,13 @@ class TurnSimulation {
   readonly #world: TurnWorld
   readonly #situation: Situation<JudgedWorld>
   readonly #checks: DecisionChecks
-  readonly #turn: Turn
+  #turn: Turn
   readonly #trace: string[] = []
   #events: DaemonEvent[] = []
   #hostChanged = false
   /** When the last look of the checks was: between two of them nothing has to be judged. */
   #lookAtMs = 0
+  #clockSetByMs = 0
   #turns = 0
   #probes = 0
   #moves = 0
@@ -75,35 +79,25 @@ class TurnSimulation {
   constructor(plan: TurnPlan) {
     this.#plan = plan
     this.#random = new Random(plan.seed ^ 0x7152)
-    const { topology } = plan
-    const { settings } = topology
-    this.#world = new TurnWorld(topology, this.#agenda, () => {
+    this.#world = new TurnWorld(plan.topology, this.#agenda, () => {
       this.#hostChanged = true
     })
     const agenda = this.#agenda
     this.#situation = new Situation<JudgedWorld>(this.#world, { nowMs: () => agenda.nowMs })
     this.#checks = new DecisionChecks(this.#situation)
-    const log = this.#log()
-    const concerns = everyConcern({ settings, book: emptyBook, log })
-    const remembered = { mode: 'automatic', mayOverride: false }
-    this.#turn = new Turn({ settings, version: 'simulated', concerns, remembered, log }, 0)
+    this.#turn = this.#newTurn()
   }
 
   run(): TurnOutcome {
-    this.#situation.enter('starting')
-    const findings = {
-      host: this.#world.host(),
-      capabilities: exampleCapabilities(),
-      lasting: [],
-    }
-    this.#carryOut(this.#turn.start(findings, this.#now()))
-    this.#situation.enter('running')
+    this.#start()
     for (const step of this.#plan.script) this.#agenda.at(step.atMs, () => this.#begin(step))
     const { lengthMs } = this.#plan
     while (this.#agenda.nowMs < lengthMs && this.#situation.violation === null) {
       this.#takeTurn()
       const wakeAtMs = this.#turn.wakeAtMs()
-      this.#agenda.advanceTo(Math.min(lengthMs, Math.max(wakeAtMs, this.#agenda.nowMs)))
+      const untilMs = Math.min(lengthMs, Math.max(wakeAtMs, this.#agenda.nowMs))
+      // Of a change of the host the kernel tells at once; nothing else would wake who waits for it.
+      this.#agenda.advanceTo(untilMs, () => this.#hostChanged)
     }
     return {
       violation: this.#situation.violation,
@@ -114,6 +108,44 @@ class TurnSimulation {
       moves: this.#moves,
       sidesteps: this.#sidesteps,
     }
+  }
+
+  #newTurn(): Turn {
+    const { settings } = this.#world.topology
+    const log = this.#log()
+    const concerns = everyConcern({ settings, book: emptyBook, log })
+    const remembered = { mode: 'automatic', mayOverride: false }
+    const parts = { settings, version: 'simulated', concerns, remembered, log }
+    return new Turn(parts, this.#agenda.nowMs)
+  }
+
+  #start(): void {
+    this.#situation.enter('starting')
+    const findings = {
+      host: this.#world.host(),
+      capabilities: exampleCapabilities(),
+      lasting: [],
+    }
+    this.#carryOut(this.#turn.start(findings, this.#now()))
+    this.#situation.enter('running')
+  }
+
+  /** With other options another one begins; there is no kernel that could tell it what stood. */
+  #takeOptions(topology: Topology): void {
+    this.#world.take(topology)
+    this.#checks.forget()
+    this.#events = []
+    this.#hostChanged = false
+    this.#turn = this.#newTurn()
+    this.#start()
+  }
+
+  /** What comes after an end of the turns is for nobody. */
+  #later(afterMs: number, event: DaemonEvent): void {
+    const turn = this.#turn
+    this.#agenda.at(this.#agenda.nowMs + afterMs, () => {
+      if (turn === this.#turn) this.#events.push(event)
+    })
   }
 
   #takeTurn(): void {
@@ -138,7 +170,7 @@ class TurnSimulation {
 
   /** Every policy's, though most of these houses have few. */
   #judgeDetours({ policies }: Decision, { nowMs: atMs }: Now): void {
-    for (const { name, use } of everyPolicy(this.#plan.topology.settings)) {
+    for (const { name, use } of everyPolicy(this.#world.topology.settings)) {
       const from = this.#turn.decision.policies.get(name)?.ipv4.wan ?? null
       const to = policies.get(name)?.ipv4.wan ?? null
       if (from === null || to === null || from === to) continue
@@ -163,9 +195,7 @@ class TurnSimulation {
         this.#checks.announced(event)
       } else if (errand.kind === 'check_web') this.#checkWeb(errand)
       else if (errand.kind === 'read_counters') {
-        this.#agenda.at(this.#agenda.nowMs + 5, () => {
-          this.#events.push({ kind: 'counters', counters: new Map() })
-        })
+        this.#later(5, { kind: 'counters', counters: new Map() })
       }
     }
   }
@@ -178,10 +208,8 @@ class TurnSimulation {
     if (request.method === 'neighbour' && request.target !== line.gateway) return
     const rttMs = line.answerAfterMs(request, this.#random)
     if (rttMs === null) return
-    this.#agenda.at(this.#agenda.nowMs + rttMs, () => {
-      const result = { id, wan, outcome: { kind: 'answered', rttMs } } as const
-      this.#events.push({ kind: 'probe', result })
-    })
+    const result = { id, wan, outcome: { kind: 'answered', rttMs } } as const
+    this.#later(rttMs, { kind: 'probe', result })
   }
 
   #checkWeb({ wan, round }: Extract<Errand, { kind: 'check_web' }>): void {
@@ -191,17 +219,30 @@ class TurnSimulation {
       line.webAnswer(targets.webDown.has(server), this.#random),
     )
     const lasts = answers.some(({ kind }) => kind === 'no_tcp') ? 4_000 : 60
-    this.#agenda.at(this.#agenda.nowMs + lasts, () => {
-      this.#events.push({ kind: 'web_checked', wan, round, answers })
-    })
+    this.#later(lasts, { kind: 'web_checked', wan, round, answers })
   }
 
   #begin(step: Step): void {
     const { fault, durationMs } = step
     if (fault.kind === 'command') {
       this.#note(`>>> ${printStep(step)}`)
-      this.#situation.lastCommandMs = this.#agenda.nowMs
+      this.#situation.commanded()
       this.#events.push({ kind: 'command', command: fault.command })
+      return
+    }
+    if (fault.kind === 'clock_set') {
+      this.#note(`>>> ${printStep(step)}`)
+      this.#clockSetByMs += fault.byMs
+      return
+    }
+    if (fault.kind === 'command_flood') {
+      this.#note(`>>> ${printStep(step)}`)
+      this.#flood(fault, this.#agenda.nowMs + durationMs)
+      return
+    }
+    if (fault.kind === 'options') {
+      this.#note(`>>> ${printStep(step)}`)
+      this.#takeOptions(withOptions(this.#plan.topology, fault))
       return
     }
     const end = this.#world.begin(fault)
@@ -210,8 +251,17 @@ class TurnSimulation {
     this.#agenda.at(this.#agenda.nowMs + durationMs, end)
   }
 
+  #flood(fault: Extract<Fault, { kind: 'command_flood' }>, untilMs: number): void {
+    const { nowMs } = this.#agenda
+    this.#situation.commanded()
+    this.#events.push({ kind: 'command', command: fault.command })
+    if (nowMs >= untilMs) return
+    this.#agenda.at(nowMs + fault.everyMs, () => this.#flood(fault, untilMs))
+  }
+
   #now(): Now {
-    return { nowMs: this.#agenda.nowMs, wallMs: wallStartMs + this.#agenda.nowMs }
+    const { nowMs } = this.#agenda
+    return { nowMs, wallMs: wallStartMs + nowMs + this.#clockSetByMs }
   }
 
   #log() {

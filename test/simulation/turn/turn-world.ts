@@ -2,14 +2,17 @@
 import type { HostState } from '../../../src/model/host.ts'
 import { exampleHost } from '../../examples/example-host.ts'
 import type { Fault } from '../script/fault.ts'
-import { Line, type LinkTruth } from '../world/line.ts'
+import { Line, type LinkTruth, takePlaces } from '../world/line.ts'
 import { TargetTruth } from '../world/target-truth.ts'
 import { mainDefaults, type Topology } from '../world/topologies.ts'
 import type { Agenda } from './agenda.ts'
 
 export class TurnWorld {
-  readonly topology: Topology
-  readonly lines: readonly Line[]
+  /** By the options in force. */
+  topology: Topology
+  lines: readonly Line[]
+  /** All that there are, whatever the options say. */
+  readonly #everyLine: readonly Line[]
   readonly targets: TargetTruth
   /** The last change of the host. */
   changedAtMs = 0
@@ -31,7 +34,8 @@ export class TurnWorld {
     this.#links = new Map(
       names.map((name) => [name, { present: true, up: true, carrier: true, leased: true }]),
     )
-    this.lines = topology.places.map((place) => new Line(place, this.link(place.link)))
+    this.#everyLine = topology.places.map((place) => new Line(place, this.link(place.link)))
+    this.lines = this.#everyLine
     this.settle()
   }
 
@@ -39,6 +43,12 @@ export class TurnWorld {
     const line = this.lines[wan]
     if (line === undefined) throw new Error(`there is no WAN ${wan} in this world`)
     return line
+  }
+
+  /** Other options are in force. */
+  take(topology: Topology): void {
+    this.topology = topology
+    this.lines = takePlaces(this.#everyLine, topology.places)
   }
 
   link(name: string): LinkTruth {
@@ -49,7 +59,7 @@ export class TurnWorld {
 
   settle(): void {
     const speech = this.targets.speech(this.#agenda.nowMs)
-    for (const line of this.lines) line.settle(this.#agenda.nowMs, speech)
+    for (const line of this.#everyLine) line.settle(this.#agenda.nowMs, speech)
   }
 
   /** Returns what ends it; null for a fault that only a kernel or a process can have. */
@@ -63,7 +73,7 @@ export class TurnWorld {
       case 'lossy':
       case 'slow':
       case 'gateway_dead':
-        return this.#lasts(() => this.line(fault.wan).faults, fault)
+        return this.#lasts(() => this.#lineOf(fault.wan).faults, fault)
       case 'target_silent':
         return this.#lasts(() => this.targets.silent, fault.target)
       case 'web_server_down':
@@ -85,7 +95,7 @@ export class TurnWorld {
 
   /** As a reading of the host would be now. */
   host(): HostState {
-    const { links, places, mainRoutes } = this.topology
+    const { links, mainRoutes } = this.topology
     const reachable = (name: string) => {
       const { present, up, leased } = this.link(name)
       return present && up && leased
@@ -97,10 +107,17 @@ export class TurnWorld {
       ...(this.link(name).up ? {} : { down: true as const }),
       ...(this.link(name).carrier ? {} : { noCarrier: true as const }),
     }))
-    const defaults = this.lines
+    const defaults = this.#everyLine
       .filter(({ place }) => reachable(place.link))
-      .flatMap((line) => mainDefaults(places[line.place.index] ?? line.place, line.gateway))
+      .flatMap(({ place, gateway }) => mainDefaults(place, gateway))
     return exampleHost(all, [...mainRoutes, ...defaults])
+  }
+
+  /** By its number among all lines of the house. */
+  #lineOf(number: number): Line {
+    const line = this.#everyLine[number]
+    if (line === undefined) throw new Error(`there is no line ${number} in this world`)
+    return line
   }
 
   #lasts<Item>(of: () => Set<Item>, item: Item): () => void {
@@ -127,7 +144,7 @@ export class TurnWorld {
   }
 
   #changeGateway(wan: number, lastByte: number): () => void {
-    const line = this.line(wan)
+    const line = this.#lineOf(wan)
     const { place, link } = line
     if (place.learned && !Object.values(link).includes(false)) {
       line.gateway = place.gateway.replace(/\d+$/, String(lastByte))

@@ -22,7 +22,8 @@ export interface FamilyTruth {
 }
 
 export class Line {
-  readonly place: Place
+  /** By the options in force; of no WAN of theirs it has the index -1. */
+  place: Place
   readonly link: LinkTruth
   gateway: string
   readonly faults = new Set<Fault>()
@@ -49,9 +50,12 @@ export class Line {
   lastTouchedMs = Number.NEGATIVE_INFINITY
   /** As it was until now. */
   #mostLatencyMs = 0
+  /** Among all lines of the house, whatever the options say. */
+  readonly #number: number
 
   constructor(place: Place, link: LinkTruth) {
     this.place = place
+    this.#number = place.index
     this.link = link
     this.gateway = place.gateway
   }
@@ -105,7 +109,7 @@ export class Line {
   answerAfterMs(request: ProbeRequest, random: Random): number | null {
     if (request.method === 'neighbour') return this.gatewaySpeaks ? random.between(0.3, 3) : null
     if (this.#isDead() || (request.family === 'ipv6' && this.#has('ipv6_silent'))) return null
-    let latencyMs = 8 + 15 * this.place.index + random.between(0, 4)
+    let latencyMs = 8 + 15 * this.#number + random.between(0, 4)
     for (const fault of this.faults) {
       if (fault.kind === 'method_silent' && fault.method === request.method) return null
       if (fault.kind === 'lossy' && random.chance(fault.lossPercent / 100)) return null
@@ -168,6 +172,17 @@ export class Line {
     )
     return silentMethods.includes('icmp') && silentMethods.includes('dns')
   }
+}
+
+/** Gives each line its place by other options; returns the WANs in their order. */
+export function takePlaces(lines: readonly Line[], places: readonly Place[]): Line[] {
+  for (const line of lines) line.place = { ...line.place, index: -1, table: -1 }
+  return places.map((place) => {
+    const line = lines.find((one) => one.place.name === place.name)
+    if (line === undefined) throw new Error(`there is no line ${place.name} in this world`)
+    line.place = place
+    return line
+  })
 }
 
 /** A line that suddenly answers so much later can't be told from a silent one. */

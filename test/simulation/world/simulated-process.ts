@@ -101,8 +101,9 @@ export class SimulatedProcess {
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#virtual.nowMs() + durationMs)
   }
 
-  stop(): void {
-    this.deliver(() => this.queue.push({ kind: 'stop' }))
+  stop(leave?: 'standing'): void {
+    const how = leave === undefined ? {} : { leave }
+    this.deliver(() => this.queue.push({ kind: 'stop', ...how }))
   }
 
   command(command: Command): void {

@@ -11,15 +11,19 @@ import { FakeKernel } from '../../fakes/fake-kernel.ts'
 import type { VirtualClock } from '../../fakes/virtual-clock.ts'
 import type { Random } from '../../random.ts'
 import { printRoute, printRule } from '../checks/expected-objects.ts'
-import { Line, type LinkTruth } from './line.ts'
+import { Line, type LinkTruth, takePlaces } from './line.ts'
 import { TargetTruth } from './target-truth.ts'
 import { furnish, mainDefaults, type Topology } from './topologies.ts'
 
 export class World {
-  readonly topology: Topology
+  /** By the options in force. */
+  topology: Topology
   readonly kernel = new FakeKernel()
   readonly twin = new FakeKernel()
-  readonly lines: readonly Line[]
+  /** The WANs of the options in force, in their order. */
+  lines: readonly Line[]
+  /** All that there are, whatever the options say. */
+  readonly everyLine: readonly Line[]
   readonly targets: TargetTruth
   /** What can go on only once at a time, by name. */
   readonly goingOn = new Set<string>()
@@ -45,7 +49,8 @@ export class World {
     for (const name of Object.keys(topology.links)) {
       this.#links.set(name, { present: true, up: true, carrier: true, leased: true })
     }
-    this.lines = topology.places.map((place) => new Line(place, this.link(place.link)))
+    this.everyLine = topology.places.map((place) => new Line(place, this.link(place.link)))
+    this.lines = this.everyLine
   }
 
   link(name: string): LinkTruth {
@@ -60,9 +65,22 @@ export class World {
     return line
   }
 
+  /** By its number among all lines of the house. */
+  lineOf(number: number): Line {
+    const line = this.everyLine[number]
+    if (line === undefined) throw new Error(`there is no line ${number} in this world`)
+    return line
+  }
+
+  /** Other options are in force. */
+  take(topology: Topology): void {
+    this.topology = topology
+    this.lines = takePlaces(this.everyLine, topology.places)
+  }
+
   /** The line that a packet meets behind its next hop. */
-  lineBehind({ nextHop }: RouteAnswer): Line | null {
-    const found = this.lines.find(
+  lineBehind({ nextHop }: Pick<RouteAnswer, 'nextHop'>): Line | null {
+    const found = this.everyLine.find(
       ({ place, gateway }) =>
         nextHop !== null &&
         place.link === nextHop.link &&
@@ -74,7 +92,7 @@ export class World {
   settle(): void {
     const nowMs = this.#clock.nowMs()
     const speech = this.targets.speech(nowMs)
-    for (const line of this.lines) line.settle(nowMs, speech)
+    for (const line of this.everyLine) line.settle(nowMs, speech)
   }
 
   // What is done to the host and to its twin.
@@ -115,7 +133,7 @@ export class World {
   }
 
   changeGateway(wan: number, gateway: string): void {
-    const line = this.line(wan)
+    const line = this.lineOf(wan)
     for (const route of mainDefaults(line.place, line.gateway)) {
       this.#both((kernel) => kernel.removeRoute(route))
     }
@@ -158,7 +176,7 @@ export class World {
   }
 
   tellNeighbourFailed(wan: number): void {
-    const { place, gateway } = this.line(wan)
+    const { place, gateway } = this.lineOf(wan)
     this.kernel.setNeighbour(gateway, place.link, 'FAILED')
   }
 
@@ -240,7 +258,7 @@ export class World {
   #restoreRoutes(name: string): void {
     const { present, up, leased } = this.link(name)
     if (!present || !up || !leased) return
-    const defaults = this.lines
+    const defaults = this.everyLine
       .filter(({ place }) => place.link === name)
       .flatMap((line) => mainDefaults(line.place, line.gateway))
     const others = this.topology.mainRoutes.filter(({ nextHops }) => nextHops[0]?.link === name)
@@ -250,7 +268,7 @@ export class World {
   }
 
   #removeDefaults(name: string): void {
-    for (const { place, gateway } of this.lines.filter((line) => line.place.link === name)) {
+    for (const { place, gateway } of this.everyLine.filter((line) => line.place.link === name)) {
       for (const route of mainDefaults(place, gateway)) {
         this.#both((kernel) => kernel.removeRoute(route))
       }

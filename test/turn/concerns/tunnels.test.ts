@@ -134,6 +134,15 @@ test('where nobody answers in it by a healthy line, others are tried, ever more 
   assert.ok(seen.length >= 3 && seen.length <= 8, `changed after ${seen.join(', ')} s`)
 })
 
+test('a device that took long to set up gets the time of a first handshake by its line', () => {
+  const settingUp = { ...allUp, home_ip: down }
+  turn(settingUp)
+  turn(settingUp, { afterMs: 10_000 })
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  assert.equal(turn(settingUp, { afterMs: 1_000 }).line, 'primary')
+  assert.equal(turn(settingUp, { afterMs: 3_000 }).line, 'secondary')
+})
+
 test('a server without a handshake is named with its line and our key, and what a ping says', () => {
   begin('203.0.113.9', 'over: [primary]')
   turn(allUp)
@@ -236,9 +245,15 @@ test('in the mode both another line gets copies, a metered one only where the us
   })
   const shown = tunnels.figures().tunnels?.['home_ip']
   assert.deepEqual([shown?.line, shown?.second], ['primary', 'secondary'])
-  begin('2001:db8::9', `${both}\n    both_metered: true`)
+  begin('vpn.example.org', `${both}\n    both_metered: true`)
   turn(allUp)
-  assert.match(tunnels.problems()[0] ?? '', /home_ip is on primary alone/)
+  tell({ kind: 'resolved', line: 'primary', addresses: ['2001:db8::9', '203.0.113.9'] })
+  const named = turn(allUp, { afterMs: 5_000 }).errands
+  const tended = named.find((errand) => errand.kind === 'tend_tunnel')
+  assert.equal(tended?.wish.both?.lines.length, 2)
+  begin('203.0.113.9', `${both}\n    both_metered: true`)
+  turn(allUp, { host: exampleHost([{ name: 'eth0', addresses: [] }]) })
+  assert.match(tunnels.problems()[0] ?? '', /home_ip is on primary alone: no second line has IPv4/)
   begin('203.0.113.9')
   turn(allUp)
   assert.equal(tunnels.figures().tunnels?.['home_ip']?.second, undefined)

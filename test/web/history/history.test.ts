@@ -15,54 +15,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import type { Clock } from '../../../src/daemon/clock.ts'
 import { History } from '../../../src/web/history/history.ts'
 import {
   exampleEvent,
   exampleSnapshot,
   exampleWanSnapshot,
 } from '../../examples/example-snapshot.ts'
+import { HandClock } from '../../fakes/hand-clock.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
-
-/** Time that a loop of a million steps can move: no promise is awaited in between. */
-class HandClock implements Clock {
-  atMs = 0
-  /** Wall time at 0. */
-  startMs = Date.UTC(2026, 9, 21)
-  readonly #wakes = new Set<{ atMs: number; callback: () => void }>()
-
-  nowMs(): number {
-    return this.atMs
-  }
-
-  wallMs(): number {
-    return this.startMs + this.atMs
-  }
-
-  wake(atMs: number, callback: () => void): () => void {
-    const wake = { atMs, callback }
-    this.#wakes.add(wake)
-    return () => this.#wakes.delete(wake)
-  }
-
-  /** Returns how long the slowest callback took. */
-  move(byMs: number): number {
-    this.atMs += byMs
-    let slowestMs = 0
-    for (const wake of this.#wakes) {
-      if (wake.atMs > this.atMs) continue
-      this.#wakes.delete(wake)
-      const startMs = performance.now()
-      wake.callback()
-      slowestMs = Math.max(slowestMs, performance.now() - startMs)
-    }
-    return slowestMs
-  }
-}
 
 describe('the history', () => {
   let folder: string

@@ -72,6 +72,17 @@ export function testRestartModem(home: () => BlueprintHome): void {
     await told(2)
   })
 
+  test('leaves the modem to the other box while that one serves', async () => {
+    // Any binary sensor will do: the dead line's own is off, the living one's is on.
+    await restart({ serving: connectivity }, [witness('off', 0.4)])
+    await untilWitnessed(() => home().show(primaryDown('secondary')))
+    assert.deepEqual(home().plug.states, [])
+    await home().show(bothUp)
+    await restart({ serving: 'binary_sensor.wan_failover_secondary_connectivity' })
+    await home().show(primaryDown('secondary'))
+    await told(2)
+  })
+
   test('leaves a plug alone that is off', async () => {
     await home().homeAssistant.callService('switch', 'turn_off', { entity_id: plugEntity })
     await home().homeAssistant.waitForState(plugEntity, 'off')

@@ -5,7 +5,7 @@ import { exampleEvent } from '../../../examples/example-snapshot.ts'
 import { waitFor } from '../../../wait-for.ts'
 import type { Yaml } from '../home-assistant/home-assistant-folder.ts'
 import type { Pushed } from '../phone.ts'
-import { type BlueprintHome, commandsTo } from './blueprint-home.ts'
+import { type BlueprintHome, commandsTo, primaryDown } from './blueprint-home.ts'
 
 export function testNotifyOnChange(home: () => BlueprintHome): void {
   const titled = (title: string) => home().phone.waitForPush((push) => push.title === title, title)
@@ -45,6 +45,19 @@ export function testNotifyOnChange(home: () => BlueprintHome): void {
     const always = { quiet_hours: true, quiet_from: '00:00:00', quiet_to: '00:00:00' }
     await notify(always)
     home().announce('failover')
+    home().announce('all_down')
+    await titled('No Internet')
+    assert.deepEqual(titles(), ['No Internet'])
+  })
+
+  test('tells nothing while the other box serves, and all where its sensor is away', async () => {
+    const calls = await home().homeAssistant.listen('automation_triggered')
+    // Any binary sensor will do: the dead line's own is off.
+    await notify({ serving: 'binary_sensor.wan_failover_primary_connectivity' })
+    await home().show(primaryDown('secondary'))
+    home().announce('failover')
+    await calls.waitFor(({ data }) => data['name'] === 'notify_on_change', 'the automation')
+    await notify({ serving: 'binary_sensor.not_there' })
     home().announce('all_down')
     await titled('No Internet')
     assert.deepEqual(titles(), ['No Internet'])

@@ -1,6 +1,7 @@
 /** Loaded into the daemon beside its own modules: writes down each second what it holds. */
 import { EventEmitter, getEventListeners } from 'node:events'
 import { readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 export interface Holdings {
   readonly heapUsed: number
@@ -10,17 +11,24 @@ export interface Holdings {
   readonly handles: number
   /** The most that one event of one object has had so far. */
   readonly listeners: number
+  /** Of a hundred looks each second since the start, 99 of a hundred came no later than this. */
+  readonly delayMs: number
 }
 
 const path = process.env['HOLDINGS_REPORT']
 if (path !== undefined) {
   const mostListeners = watchListeners()
+  const resolution = 10
+  const delay = monitorEventLoopDelay({ resolution })
+  delay.enable()
   const report = () => {
     const holdings: Holdings = {
       heapUsed: process.memoryUsage().heapUsed,
       files: readdirSync('/proc/self/fd').length,
       handles: process.getActiveResourcesInfo().length,
       listeners: mostListeners(),
+      // What it gives is the time from look to look.
+      delayMs: Math.max(0, delay.percentile(99) / 1e6 - resolution),
     }
     // Renamed, so that nobody reads a half of it.
     writeFileSync(`${path}.new`, JSON.stringify(holdings))

@@ -51,11 +51,11 @@ test('a row without samples shows no figures', () => {
 test('only what lies between the marks of a page is replaced', () => {
   const page = 'before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n'
   assert.equal(
-    replaceBetweenMarks(page, 'new\n'),
+    replaceBetweenMarks(page, 'bench', 'new\n'),
     'before\n<!-- bench:begin -->\nnew\n<!-- bench:end -->\nafter\n',
   )
 })
 
 test('a page without the marks is refused', () => {
-  assert.throws(() => replaceBetweenMarks('a page', 'new\n'), /no <!-- bench:begin -->/)
+  assert.throws(() => replaceBetweenMarks('a page', 'bench', 'new\n'), /no <!-- bench:begin -->/)
 })

@@ -4,9 +4,6 @@ import { figure, renderTable } from './render-table.ts'
 import { judge, type Limit, type Row } from './row.ts'
 import { summarize } from './statistics.ts'
 
-const begin = '<!-- bench:begin -->'
-const end = '<!-- bench:end -->'
-
 /** First what has a limit, then the peers, then what is for information, then the notes. */
 export function renderRows(rows: readonly Row[], notes: readonly string[]): string {
   const judged = rows.filter(({ limit }) => limit !== null)
@@ -34,8 +31,9 @@ export function renderRows(rows: readonly Row[], notes: readonly string[]): stri
 }
 
 /** Throws where the marks are missing: a table in the wrong place is worse than none. */
-export function replaceBetweenMarks(readme: string, text: string): string {
-  const [before, rest] = splitOnce(readme, begin)
+export function replaceBetweenMarks(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
+  const [before, rest] = splitOnce(page, begin)
   const [, after] = splitOnce(rest, end)
   return `${before}${begin}\n${text}${end}${after}`
 }

@@ -219,6 +219,37 @@ describe('the detour between two plans', () => {
     assert.deepEqual([...used(direct).intersection(used(way.nft ?? ''))], [])
     assert.match(way.nft ?? '', /chain forwarded_default \{\n {4}goto forwarded_use_/)
   })
+
+  test('leads the unmarked by the same WAN where this one has another number now', () => {
+    const before = wantedFor(exampleSettings({ wans }))
+    const { routes } = desiredState(before)
+    const rules = [ruleOf10900(101)]
+    const swapped = wans.toReversed().map((wan, index) => ({
+      ...wan,
+      ...{ index, table: 100 + index },
+    }))
+    const settings = exampleSettings({ wans: swapped, policies: rich.policies })
+    const standsBy = { ...standing(before), rules, routes }
+    const uplinks = resolveUplinks(swapped, standsBy)
+    const way = detour({ ...wantedFor(settings, { host: standsBy }), uplinks })
+    const unmarked = way?.rules.filter(({ priority }) => priority >= 10_898)
+    assert.deepEqual(unmarked, [ruleOf10900(100)])
+  })
+
+  test('keeps the way of the unmarked until nobody asks its table any more', () => {
+    const before = wantedFor(exampleSettings({ wans }))
+    const { routes } = desiredState(before)
+    const moved = wans.map((wan) => ({ ...wan, table: wan.table + 50 }))
+    const gone = exampleSettings({ wans: [...moved].slice(0, 1), policies: rich.policies })
+    const standsBy = { ...standing(before), rules: [ruleOf10900(101)], routes }
+    const way = detour(wantedFor(gone, { host: standsBy }))
+    const kept = way?.routes.filter(({ table }) => table === 101)
+    assert.deepEqual(
+      kept,
+      routes.filter(({ table }) => table === 101),
+    )
+    assert.ok(kept.length > 0)
+  })
 })
 
 function ruleOf10900(table: number): Wanted['host']['rules'][number] {

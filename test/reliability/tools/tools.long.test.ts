@@ -1,0 +1,9 @@
+import '../../lab/enter-namespace.ts'
+import { testTroubles } from './test-troubles.ts'
+
+testTroubles([
+  { tool: 'ip', ailment: 'silent', happening: 'start', running: 'die' },
+  { tool: 'nft', ailment: 'missing', happening: 'deletion', running: 'die' },
+  { tool: 'ip', ailment: 'silent', happening: 'nothing', running: 'die' },
+  { tool: 'nft', ailment: 'rubbish', happening: 'silence', running: 'stay' },
+])

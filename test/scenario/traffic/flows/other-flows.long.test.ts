@@ -1,0 +1,4 @@
+import '../../../lab/enter-namespace.ts'
+import { testOtherFlowsIn } from './test-other-flows-in.ts'
+
+testOtherFlowsIn('two-interfaces')

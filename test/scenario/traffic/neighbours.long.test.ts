@@ -1,0 +1,4 @@
+import '../../lab/enter-namespace.ts'
+import { testRouterIn } from './test-router-in.ts'
+
+testRouterIn('two-interfaces')
