@@ -8,6 +8,7 @@ place=/run/l2tp-house
 address=203.0.113.80
 server=203.0.113.1
 
+# Not for what stays in the background: a shell that waits for it would keep the step's output open.
 house() { ip netns exec house "$@"; }
 isp() { ip netns exec isp "$@"; }
 device() { ip netns exec device "$@"; }
@@ -50,7 +51,7 @@ up() {
   ip -n device route add default via 192.168.0.3
   house sysctl -qw net.ipv4.ip_forward=1
   for one in $server 1.1.1.1 8.8.8.8 9.9.9.9; do ip -n isp address add "$one/32" dev lo; done
-  isp perl -e "$echo_server" >"$place/echo.log" 2>&1 &
+  ip netns exec isp perl -e "$echo_server" >"$place/echo.log" 2>&1 &
   write_options 'pass "word"'
   start_server
 }
@@ -90,7 +91,7 @@ pppoptfile = $place/ppp/provider
 END
   printf '%s\n' nodefaultroute noccp 'lcp-echo-interval 1' 'lcp-echo-failure 4' >"$place/ppp/provider"
   echo "house provider \"pass \\\"word\\\"\" $address" >/etc/ppp/chap-secrets
-  isp xl2tpd -D -c "$place/ppp/xl2tpd" -p "$place/ppp/pid" -C "$place/ppp/control" \
+  ip netns exec isp xl2tpd -D -c "$place/ppp/xl2tpd" -p "$place/ppp/pid" -C "$place/ppp/control" \
     >>"$place/server.log" 2>&1 &
 }
 
@@ -130,7 +131,7 @@ mend() { isp nft delete table inet silence; }
 
 # Ends once the device has heard itself.
 stream() {
-  device perl -e "$talker" $server "$place/stream" >"$place/stream.log" 2>&1 &
+  ip netns exec device perl -e "$talker" $server "$place/stream" >"$place/stream.log" 2>&1 &
   wait_for 'the stream to begin' 120 test -s "$place/stream"
 }
 

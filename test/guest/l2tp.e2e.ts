@@ -23,6 +23,8 @@ describe('a house that keeps its address by L2TP', () => {
     await step('up')
     await step('start_daemon')
     await step('by_line', '1')
+    // Until then a gateway that dies could be their doing.
+    await step('says', 'the new options stay in force')
   })
   after(() => guest.close())
 
