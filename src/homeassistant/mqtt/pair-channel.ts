@@ -28,6 +28,7 @@ export class PairChannel {
   readonly #refusals = new RefusedCommands()
   #timer: NodeJS.Timeout | undefined
   #isRefusalTold = false
+  #isOver = false
 
   constructor(options: PairChannelOptions) {
     const { baseTopic, pair } = options
@@ -42,7 +43,8 @@ export class PairChannel {
     const outcome = await session.subscribe([this.#otherTopic], { keepFlag: false })
     if (outcome.kind === 'refused') this.#told(this.#otherTopic, outcome.reason)
     clearInterval(this.#timer)
-    this.#timer = setInterval(() => void this.#send(session), sayEveryMs)
+    // It must keep nobody alive who stops while the broker is away.
+    this.#timer = setInterval(() => void this.#send(session), sayEveryMs).unref()
     await this.#send(session)
   }
 
@@ -61,12 +63,13 @@ export class PairChannel {
 
   /** Takes the card away: what this box will be like afterwards, nobody knows yet. */
   async end(session: MqttSession): Promise<void> {
+    this.#isOver = true
     clearInterval(this.#timer)
     await session.publish(this.#ownTopic, '', { retain: true })
   }
 
   async #send(session: MqttSession): Promise<void> {
-    if (!session.isUp) {
+    if (!session.isUp || this.#isOver) {
       clearInterval(this.#timer)
       return
     }

@@ -12,6 +12,7 @@ import {
   type OptionDifference,
 } from '../../model/published/box-card.ts'
 import type { OtherBoxSnapshot } from '../../model/published/snapshot.ts'
+import { describeOtherBox, type OtherBoxText } from '../../report/other-box-text.ts'
 import type { Now } from '../concern.ts'
 
 export interface OwnCard {
@@ -54,7 +55,7 @@ export class OtherBox {
   look({ nowMs }: Now): void {
     if (this.#heard !== null && nowMs - this.#heard.nowMs >= silentMs) this.#forget()
     const lasts = this.#differsSinceMs !== null && nowMs - this.#differsSinceMs >= differsMs
-    this.#problem = lasts ? problemOf(this.#differences) : null
+    this.#problem = lasts ? (this.#text()?.problem ?? null) : null
     this.#tell()
   }
 
@@ -62,20 +63,8 @@ export class OtherBox {
     return this.#problem === null ? [] : [this.#problem]
   }
 
-  /** Of what mostly passes by itself: an update is under way, or a clock isn't set yet. */
   advice(): readonly string[] {
-    const card = this.#card
-    if (card === null) return []
-    const { version } = this.#own
-    const versions =
-      card.version === version
-        ? []
-        : [`the other box has version ${card.version}, this one ${version}: update both`]
-    const seconds = this.#clockSeconds ?? 0
-    if (Math.abs(seconds) < clockSeconds) return versions
-    const way = seconds > 0 ? 'ahead of' : 'behind'
-    const clock = `the other box's clock is ${Math.abs(seconds)} s ${way} this one's: set both by NTP`
-    return [...versions, clock]
+    return this.#text()?.hints ?? []
   }
 
   snapshot(): OtherBoxSnapshot | null {
@@ -89,6 +78,11 @@ export class OtherBox {
       differences: this.#differences.slice(0, mostShown),
       more: Math.max(0, this.#differences.length - mostShown),
     }
+  }
+
+  #text(): OtherBoxText | null {
+    const other = this.snapshot()
+    return other === null ? null : describeOtherBox(other, this.#own.version)
   }
 
   #forget(): void {
@@ -107,24 +101,8 @@ export class OtherBox {
   }
 }
 
-function problemOf(differences: readonly OptionDifference[]): string {
-  const named = differences
-    .slice(0, mostNamed)
-    .map(({ option, here, there }) => `${option} (here ${worded(here)}, there ${worded(there)})`)
-  const more = differences.length - named.length
-  const rest = more > 0 ? `, and ${more} more` : ''
-  return `the other box has other options: ${named.join(', ')}${rest}`
-}
-
-function worded(text: string): string {
-  return text === '' ? 'nothing' : text
-}
-
 /** Somebody who changes both boxes' options needs a moment for the second one. */
 const differsMs = 60_000
 /** It speaks each minute: two of its words are missing then. */
 const silentMs = 150_000
-/** Less is what a message may take on its way. */
-const clockSeconds = 5
 const mostShown = 20
-const mostNamed = 3

@@ -26,6 +26,8 @@ test('what differs is told on both boxes, and without a broker nothing is', { sk
     others().map((other) => other?.differences),
     [[], []],
   )
+  const alike = await first.folder.command('check')
+  assert.match(alike.out, /^PAIR {3}the other box has the same options$/m)
 
   second.folder.write({ ...second.options, default_policy: { use: ['secondary', 'primary'] } })
   const told = (): boolean =>
@@ -45,6 +47,9 @@ test('what differs is told on both boxes, and without a broker nothing is', { sk
     'the other box has other options: ' +
     'default_policy (here [secondary, primary], there [primary, secondary])'
   assert.ok(stateOf(house, second)?.problems.includes(problem))
+
+  const checked = await first.folder.command('check')
+  assert.match(checked.out, /^HINT {3}the other box has other options: default_policy \(here/m)
 
   await house.mqtt.goAway()
   const isAlone = async (): Promise<boolean> => {
