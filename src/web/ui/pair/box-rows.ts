@@ -1,7 +1,7 @@
 /** Both boxes of a pair side by side: their versions, the clock, and only what differs. */
 import type { OtherBoxSnapshot } from '../../../model/published/snapshot.ts'
 import type { ChangeView } from '../frame/changes.ts'
-import type { Texts } from '../texts/texts.ts'
+import type { BoxesTexts } from '../texts/boxes/boxes-texts.ts'
 import type { Voice } from '../texts/voice.ts'
 
 export interface BoxesView {
@@ -15,7 +15,7 @@ const sameClockSeconds = 5
 export function boxesView(
   other: OtherBoxSnapshot,
   ownVersion: string,
-  { texts: { controls: t }, formats }: Voice,
+  { t, formats }: Pick<Voice, 'formats'> & { readonly t: BoxesTexts },
 ): BoxesView {
   const { version, clock_s: seconds, differences, more } = other
   const count = differences.length + more
@@ -26,17 +26,17 @@ export function boxesView(
     after: there === '' ? '–' : there,
   }))
   return {
-    heading: count === 0 ? t.pairEqual : t.pairDiffers(formats.number(count)),
+    heading: count === 0 ? t.equal : t.differs(formats.number(count)),
     rows: [
-      { path: t.pairVersion, before: ownVersion, after: version },
-      { path: t.pairClock, before: '', after: clock },
+      { path: t.version, before: ownVersion, after: version },
+      { path: t.clock, before: '', after: clock },
       ...options,
       ...(more === 0 ? [] : [{ path: '…', before: '', after: '' }]),
     ],
   }
 }
 
-function clockText(seconds: number, t: Texts['controls']): string {
-  if (Math.abs(seconds) < sameClockSeconds) return t.pairClockSame
-  return seconds > 0 ? t.pairClockAhead(seconds) : t.pairClockBehind(-seconds)
+function clockText(seconds: number, t: BoxesTexts): string {
+  if (Math.abs(seconds) < sameClockSeconds) return t.clockSame
+  return seconds > 0 ? t.clockAhead(seconds) : t.clockBehind(-seconds)
 }

@@ -4,6 +4,7 @@ import type { OtherBoxSnapshot } from '../../../model/published/snapshot.ts'
 import { cardStyles } from '../frame/card-styles.ts'
 import { differenceStyles, differenceTable } from '../frame/difference-table.ts'
 import { given, PagePart } from '../frame/page-part.ts'
+import { boxesTexts } from '../texts/boxes/language.ts'
 import { boxesView } from './box-rows.ts'
 
 export class BoxesTable extends PagePart {
@@ -25,10 +26,13 @@ export class BoxesTable extends PagePart {
   ]
 
   protected override render() {
-    const t = this.voice.texts.controls
-    if (this.other === null) return html`<p class="quiet small" role="status">${t.pairUnheard}</p>`
-    const { heading, rows } = boxesView(this.other, this.version, this.voice)
-    const heads = { field: t.pairOption, before: t.pairHere, after: t.pairThere }
+    const t = boxesTexts(document.documentElement.lang)
+    if (this.other === null) return html`<p class="quiet small" role="status">${t.unheard}</p>`
+    const { heading, rows } = boxesView(this.other, this.version, {
+      t,
+      formats: this.voice.formats,
+    })
+    const heads = { field: t.option, before: t.here, after: t.there }
     return html`<p role="status">${heading}</p>
       ${differenceTable(rows, heads)}`
   }

@@ -216,18 +216,6 @@ export const de: Texts = {
     endRest: 'Wieder versorgen',
     pairCompare: 'Beide Boxen vergleichen',
     pairHide: 'Vergleich ausblenden',
-    pairUnheard:
-      'Von der anderen Box war zuletzt nichts zu hören. Dafür brauchen beide denselben MQTT-Broker und dasselbe base_topic; das Paar funktioniert auch ohne.',
-    pairOption: 'Option',
-    pairHere: 'Diese Box',
-    pairThere: 'Die andere Box',
-    pairVersion: 'Version',
-    pairClock: 'Uhr',
-    pairClockSame: 'gleich',
-    pairClockAhead: (seconds) => `${seconds} s voraus`,
-    pairClockBehind: (seconds) => `${seconds} s zurück`,
-    pairEqual: 'Alle Optionen, die gleich sein müssen, sind gleich.',
-    pairDiffers: (count) => `Optionen, die gleich sein sollten und sich unterscheiden: ${count}`,
     working: 'Einen Moment …',
     done: {
       test_on: 'Der Test hat begonnen.',

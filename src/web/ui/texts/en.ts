@@ -214,18 +214,6 @@ export const en: Texts = {
     endRest: 'Serve again',
     pairCompare: 'Compare both boxes',
     pairHide: 'Hide the comparison',
-    pairUnheard:
-      'Nothing was heard of the other box lately. Both boxes need the same MQTT broker and base topic for this; the pair works without.',
-    pairOption: 'Option',
-    pairHere: 'This box',
-    pairThere: 'The other box',
-    pairVersion: 'Version',
-    pairClock: 'Clock',
-    pairClockSame: 'the same',
-    pairClockAhead: (seconds) => `${seconds} s ahead`,
-    pairClockBehind: (seconds) => `${seconds} s behind`,
-    pairEqual: 'All options that must be equal are equal.',
-    pairDiffers: (count) => `Options that should be equal and differ: ${count}`,
     working: 'One moment…',
     done: {
       test_on: 'The test has started.',

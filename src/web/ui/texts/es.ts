@@ -215,18 +215,6 @@ export const es: Texts = {
     endRest: 'Volver a atender',
     pairCompare: 'Comparar los dos equipos',
     pairHide: 'Ocultar la comparación',
-    pairUnheard:
-      'Últimamente no se sabe nada del otro equipo. Para esto los dos necesitan el mismo broker MQTT y el mismo base_topic; la pareja funciona también sin ello.',
-    pairOption: 'Opción',
-    pairHere: 'Este equipo',
-    pairThere: 'El otro equipo',
-    pairVersion: 'Versión',
-    pairClock: 'Reloj',
-    pairClockSame: 'igual',
-    pairClockAhead: (seconds) => `${seconds} s adelantado`,
-    pairClockBehind: (seconds) => `${seconds} s atrasado`,
-    pairEqual: 'Todas las opciones que deben coincidir coinciden.',
-    pairDiffers: (count) => `Opciones que deberían coincidir y son distintas: ${count}`,
     working: 'Un momento…',
     done: {
       test_on: 'La prueba ha empezado.',

@@ -218,18 +218,6 @@ export const fr: Texts = {
     endRest: 'Servir de nouveau',
     pairCompare: 'Comparer les deux machines',
     pairHide: 'Masquer la comparaison',
-    pairUnheard:
-      'Aucune nouvelle récente de l’autre machine. Pour cela, les deux ont besoin du même broker MQTT et du même base_topic ; la paire fonctionne aussi sans.',
-    pairOption: 'Option',
-    pairHere: 'Cette machine',
-    pairThere: 'L’autre machine',
-    pairVersion: 'Version',
-    pairClock: 'Horloge',
-    pairClockSame: 'identique',
-    pairClockAhead: (seconds) => `en avance de ${seconds} s`,
-    pairClockBehind: (seconds) => `en retard de ${seconds} s`,
-    pairEqual: 'Toutes les options qui doivent être identiques le sont.',
-    pairDiffers: (count) => `Options qui devraient être identiques et diffèrent : ${count}`,
     working: 'Un instant…',
     done: {
       test_on: 'Le test a commencé.',

@@ -188,17 +188,6 @@ export interface Texts {
     readonly endRest: string
     readonly pairCompare: string
     readonly pairHide: string
-    readonly pairUnheard: string
-    readonly pairOption: string
-    readonly pairHere: string
-    readonly pairThere: string
-    readonly pairVersion: string
-    readonly pairClock: string
-    readonly pairClockSame: string
-    readonly pairClockAhead: (seconds: number) => string
-    readonly pairClockBehind: (seconds: number) => string
-    readonly pairEqual: string
-    readonly pairDiffers: (count: string) => string
     readonly working: string
     readonly done: Readonly<
       Record<'test_on' | 'test_off' | 'rest_on' | 'rest_off' | 'mode' | 'failback', string>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OtherBoxSnapshot } from '../../../../src/model/published/snapshot.ts'
 import { boxesView } from '../../../../src/web/ui/pair/box-rows.ts'
+import { boxesTexts } from '../../../../src/web/ui/texts/boxes/language.ts'
 import { voice } from '../texts/voices.ts'
 
 const same: OtherBoxSnapshot = {
@@ -13,8 +14,11 @@ const same: OtherBoxSnapshot = {
   more: 0,
 }
 
-function shown(changes: Partial<OtherBoxSnapshot>, tag?: string): readonly string[] {
-  const { heading, rows } = boxesView({ ...same, ...changes }, '0.1.0', voice(tag))
+function shown(changes: Partial<OtherBoxSnapshot>, tag = 'en'): readonly string[] {
+  const { heading, rows } = boxesView({ ...same, ...changes }, '0.1.0', {
+    t: boxesTexts(tag),
+    formats: voice(tag).formats,
+  })
   return [heading, ...rows.map(({ path, before, after }) => `${path} | ${before} | ${after}`)]
 }
 
