@@ -32,7 +32,8 @@ COPY tsconfig.json ./
 COPY script/build-page script/build-page
 COPY addon/art/icon.svg addon/art/icon.svg
 COPY src src
-RUN script/build-page
+# The page's own sources are in it now, and no program reads them.
+RUN script/build-page && rm -rf src/web/ui
 
 FROM node:26.10.0-trixie-slim@sha256:ec7758ee051e457b468b32bde57b0879010b325bb9862718e9615225ce4aaae1 AS keepalived
 
@@ -84,7 +85,7 @@ COPY addon/wan-failover addon/wan-failover
 COPY --from=page /app/page page
 # The words of the page's form.
 COPY translations translations
-COPY src src
+COPY --from=page /app/src src
 RUN wan-failover --help >/dev/null
 
 ARG BUILD_VERSION

@@ -2,6 +2,7 @@ import { holdControlSocket } from '../control/control-socket.ts'
 import { socketPlace } from '../control/socket-place.ts'
 import { Reconciler } from '../daemon/reconciler.ts'
 import { forgetHomeAssistant } from '../homeassistant/mqtt/forget.ts'
+import { cardTopic } from '../homeassistant/mqtt/pair-channel.ts'
 import { createKernel } from '../kernel/linux-kernel.ts'
 import { lackingToDial } from '../kernel/tunnels/dial-processes.ts'
 import { l2tpDialler } from '../kernel/tunnels/l2tp-dialler.ts'
@@ -49,12 +50,13 @@ export async function cleanup({ optionsPath }: Arguments): Promise<number> {
 async function forgetOverMqtt(optionsPath: string, log: Log): Promise<void> {
   const options = readOptions(optionsPath)
   if (options.kind === 'invalid') return
-  const { mqtt } = options.settings
+  const { mqtt, pair } = options.settings
   const broker = brokerOfOptions(mqtt, { token: process.env['SUPERVISOR_TOKEN'] })
   if (broker === null) return
   const forgotten = await forgetHomeAssistant({
     broker,
     baseTopic: baseTopicOf(options.settings),
+    alsoOurs: pair === null ? [] : [cardTopic(mqtt.baseTopic, pair)],
     log,
   })
   if (forgotten.kind === 'forgotten')

@@ -1,8 +1,11 @@
+import * as v from 'valibot'
+import { askControlSocket } from '../control/ask-control-socket.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { pairPlace, withoutShared } from '../network/pair/pair-place.ts'
 import { lacking } from '../pair/lacking-programs.ts'
 import { hearNeighbours } from '../probe/lines/hear-neighbours.ts'
 import { hearVrrp } from '../probe/lines/hear-vrrp.ts'
+import { describeOtherBox } from '../report/other-box-text.ts'
 import { describePair, type PairFindings } from '../report/pair-text.ts'
 import { priorityOf } from '../turn/pair/fitness.ts'
 import type { HostView } from './with-host.ts'
@@ -29,8 +32,39 @@ export async function pairFindings({ settings, kernel }: HostView): Promise<Pair
           hearVrrp(link.index),
         ])
   const ownPriority = priorityOf('ready', { role: pair.role, isServing: true })
-  return describePair(pair, { isHere: host !== whole, heard, routers, ownPriority })
+  const near = describePair(pair, { isHere: host !== whole, heard, routers, ownPriority })
+  const other = await otherFindings()
+  return {
+    errors: near.errors,
+    hints: [...near.hints, ...other.hints],
+    facts: [...near.facts, ...other.facts],
+  }
 }
+
+/** What the running daemon has heard of the other box by their broker. */
+async function otherFindings(): Promise<PairFindings> {
+  const asked = await askControlSocket()
+  const parsed = v.safeParse(snapshotSchema, asked.kind === 'silent' ? null : asked.snapshot)
+  if (!parsed.success) return nothing
+  const { version, pair } = parsed.output
+  const { problem, hints } = describeOtherBox(pair.other, version)
+  const facts = problem === null ? ['the other box has the same options'] : []
+  return { errors: [], hints: [...(problem === null ? [] : [problem]), ...hints], facts }
+}
+
+const snapshotSchema = v.object({
+  version: v.string(),
+  pair: v.object({
+    other: v.object({
+      version: v.string(),
+      at: v.string(),
+      seen: v.string(),
+      clock_s: v.nullable(v.number()),
+      differences: v.array(v.object({ option: v.string(), here: v.string(), there: v.string() })),
+      more: v.number(),
+    }),
+  }),
+})
 
 function peerOf({ peer }: NonNullable<Settings['pair']>): readonly string[] {
   return peer === null ? [] : [peer]

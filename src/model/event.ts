@@ -4,6 +4,7 @@ import type { Command } from './decision.ts'
 import type { LinkBytes } from './host.ts'
 import type { PairNews } from './pair.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
+import type { BoxCard } from './published/box-card.ts'
 import type { OptionsChange } from './published/options-page.ts'
 import type { OptionsNotice } from './published/snapshot.ts'
 import type { KnownResolver, NameOutcome, ResolverQuestion, ServerQuestion } from './resolver.ts'
@@ -43,6 +44,7 @@ export type DaemonEvent =
     }
   /** What became of our part in a pair of boxes. */
   | { readonly kind: 'pair'; readonly news: PairNews }
+  | OtherBoxEvent
   /** What came of an errand for a tunnel. */
   | { readonly kind: 'tunnel'; readonly tunnel: string; readonly report: TunnelReport }
   /** The same, for a tunnel that is dialled. */
@@ -64,6 +66,15 @@ export interface CommandEvent {
   readonly command: Command
   /** How many commands before it were replaced by newer ones of their kind, and never come. */
   readonly superseded?: number
+}
+
+/** What the other box of the pair says of itself. */
+export interface OtherBoxEvent {
+  readonly kind: 'other_box'
+  /** null: it has taken its card away. */
+  readonly card: BoxCard | null
+  /** It has come as it was sent; else the broker has kept it, nobody knows how long. */
+  readonly isLive: boolean
 }
 
 /** The kernel says that something has changed; what, is always read again. */

@@ -1,5 +1,6 @@
 import type { MeterBook } from '../decision/metered-months.ts'
 import type { Log } from '../model/log.ts'
+import { equalOptionsOf } from '../model/published/box-card.ts'
 import type { OptionsChange } from '../model/published/options-page.ts'
 import type { OptionsNotice } from '../model/published/snapshot.ts'
 import type { Settings } from '../model/settings/settings.ts'
@@ -20,12 +21,15 @@ import { RescuedFlows } from './concerns/rescued-flows.ts'
 import { RouterQuestions } from './concerns/router-questions.ts'
 import { Tunnels } from './concerns/tunnels.ts'
 import { WebChecks } from './concerns/web-checks.ts'
+import { OtherBox } from './pair/other-box.ts'
 
 export interface ConcernParts {
   readonly settings: Settings
   /** What metered WANs have carried, as an earlier run has left it. */
   readonly book: MeterBook
   readonly log: Log
+  /** What the other box of a pair is compared with. */
+  readonly version?: string
   /** What is wrong with the options at the start; left out: nothing. */
   readonly notice?: OptionsNotice | null
   /** Of the options by the page, at the start; left out: none. */
@@ -37,6 +41,7 @@ export function everyConcern({
   settings,
   book,
   log,
+  version = '',
   notice,
   change,
 }: ConcernParts): readonly Concern[] {
@@ -56,6 +61,12 @@ export function everyConcern({
     new ChangedOptions(change ?? null),
     new Forgeries(settings, log),
     new RouterQuestions(settings, log),
-    ...(settings.pair === null ? [] : [new Pair(settings.pair, log)]),
+    ...pairOf(settings, version, log),
   ]
+}
+
+function pairOf(settings: Settings, version: string, log: Log): readonly Concern[] {
+  const { pair } = settings
+  if (pair === null) return []
+  return [new Pair(pair, new OtherBox({ version, options: equalOptionsOf(settings) }, log), log)]
 }

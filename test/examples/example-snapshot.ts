@@ -39,6 +39,7 @@ export function examplePair(changes: Partial<PairSnapshot> = {}): PairSnapshot {
     role: 'first',
     resting: false,
     reason: '192.168.0.5 is on this box; this box is ready to serve',
+    other: null,
     ...changes,
   }
 }

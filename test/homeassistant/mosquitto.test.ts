@@ -271,7 +271,10 @@ describe('with a real Mosquitto', { skip: mosquittoSkip(), timeout: 120_000 }, (
     await waitFor(() => view.newest.has(discoveryAt), { what: 'discovery arrives' })
     await homeAssistant.close()
     await view.say('wan_failover/notes', 'the user wrote this', true)
-    const options = { broker: broker(), baseTopic: 'wan_failover', log, surveyMs: 200 }
+    const card = 'wan_failover/pair/51/192.168.0.5/first'
+    await view.say(card, 'a box that died has left it', true)
+    const alsoOurs = [card]
+    const options = { broker: broker(), baseTopic: 'wan_failover', alsoOurs, log, surveyMs: 200 }
     const forgotten = await forgetHomeAssistant(options)
     assert.equal(forgotten.kind === 'forgotten' ? forgotten.topics[0] : '', discoveryAt)
     const late = await BrokerView.open(mosquitto.port, user)

@@ -13,6 +13,8 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const marker = 'WAN_FAILOVER_LAB_OUTSIDE'
+/** Which network may be changed; for LabNode.host(), however it came to be loaded. */
+const privateNetwork = 'WAN_FAILOVER_LAB_NETWORK'
 const outside = process.env[marker]
 
 // test/every-test.ts puts files together that don't import this, and one import further it can't see.
@@ -26,6 +28,7 @@ if (outside === undefined) {
 }
 assertInside(outside)
 delete process.env[marker]
+process.env[privateNetwork] = readlinkSync('/proc/self/ns/net')
 
 /** Ends this process with the inner one's status; returns only where no namespace could be made. */
 function startAgainInside(): string {

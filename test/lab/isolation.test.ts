@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { waitFor } from '../wait-for.ts'
 import { skipWithout } from './host/requirements.ts'
+import { LabNode } from './network/node.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter', 'unshare', 'setpriv')
 const program = fileURLToPath(new URL('./lab-holder.ts', import.meta.url))
@@ -26,6 +27,10 @@ test('labs at the same time share nothing, and the machine has nothing of theirs
   await Promise.all([one.end(), other.end()])
   assert.equal(machineNetwork(), machine)
   await gone([...one.namespaces, ...other.namespaces])
+})
+
+test("the machine's own network is no lab's host", () => {
+  assert.throws(() => LabNode.host(), /own network/)
 })
 
 for (const victim of ['outer', 'inner'] as const) {

@@ -9,6 +9,7 @@ import { lackingToDial } from '../../kernel/tunnels/dial-processes.ts'
 import { l2tpDialler } from '../../kernel/tunnels/l2tp-dialler.ts'
 import { wireguardDevices } from '../../kernel/tunnels/wireguard-devices.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
+import type { OtherBoxEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
 import type { PairKeeper } from '../../pair/port.ts'
 import { createProber, probedWans } from '../../probe/prober.ts'
@@ -52,7 +53,8 @@ export function buildDaemon(
   })
   const onCommand: CommandListener = (command) => queue.push({ kind: 'command', command })
   const onProblem = (problem: string | null) => queue.push({ kind: 'foreign_problem', problem })
-  const home = connectHomeAssistant({ settings, version, log, onCommand, onProblem })
+  const onOther = (event: OtherBoxEvent) => queue.push(event)
+  const home = connectHomeAssistant({ settings, version, log, onCommand, onProblem, onOther })
   const clock = systemClock
   let built: Daemon | null = null
   const page = { settings, version, clock, log, dataFolder: folder, onCommand, key: pageKey }
@@ -66,6 +68,7 @@ export function buildDaemon(
   const memory = dataFolder(folder, log)
   const concerns = everyConcern({
     settings,
+    version,
     book: memory.loadBook(),
     log,
     notice,

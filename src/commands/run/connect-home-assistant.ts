@@ -4,9 +4,12 @@ import { CoreHomeAssistant } from '../../homeassistant/core/core-home-assistant.
 import { type Found, LateAudience, type SearchPace } from '../../homeassistant/late-audience.ts'
 import type { Broker } from '../../homeassistant/mqtt/broker.ts'
 import { MqttHomeAssistant } from '../../homeassistant/mqtt/mqtt-client.ts'
+import { PairChannel } from '../../homeassistant/mqtt/pair-channel.ts'
 import { Supervisor, type SupervisorOptions } from '../../homeassistant/supervisor/supervisor.ts'
 import type { Audience, CommandListener } from '../../model/audience.ts'
+import type { OtherBoxEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
+import { equalOptionsOf } from '../../model/published/box-card.ts'
 import { baseTopicOf } from '../../model/settings/base-topic.ts'
 import type { MqttSettings, Settings } from '../../model/settings/settings.ts'
 
@@ -17,6 +20,8 @@ export interface HomeAssistantParts {
   readonly onCommand: CommandListener
   /** What the user has to put right in Home Assistant, in plain words; null once it is. */
   readonly onProblem?: (problem: string | null) => void
+  /** Hears what the other box of a pair says of itself; left out: nobody wants to know. */
+  readonly onOther?: (event: OtherBoxEvent) => void
   /** By default the one that started this add-on, if one did. */
   readonly supervisor?: SupervisorOptions
   readonly searchPace?: SearchPace
@@ -101,7 +106,9 @@ class BrokerSearch {
   }
 }
 
-function publishTo(broker: Broker, { settings, version, log, onCommand }: HomeAssistantParts) {
+function publishTo(broker: Broker, parts: HomeAssistantParts) {
+  const { settings, version, log, onCommand } = parts
+  const channel = channelOf(parts)
   return new MqttHomeAssistant({
     broker,
     baseTopic: baseTopicOf(settings),
@@ -110,5 +117,14 @@ function publishTo(broker: Broker, { settings, version, log, onCommand }: HomeAs
     hostName: hostname(),
     log,
     onCommand,
+    ...(channel === null ? {} : { pair: channel }),
   })
+}
+
+/** null: this box is alone, or nobody listens. */
+function channelOf({ settings, version, log, onOther }: HomeAssistantParts): PairChannel | null {
+  const { pair, mqtt } = settings
+  if (pair === null || onOther === undefined) return null
+  const card = { version, options: equalOptionsOf(settings) }
+  return new PairChannel({ baseTopic: mqtt.baseTopic, pair, card, log, onOther })
 }

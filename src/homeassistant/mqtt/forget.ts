@@ -14,6 +14,8 @@ import { type Message, topicsBelow } from './topics.ts'
 export interface ForgetOptions {
   readonly broker: Broker
   readonly baseTopic: string
+  /** Ours outside of what is below the base topic. */
+  readonly alsoOurs?: readonly string[]
   readonly log: Log
   readonly discoveryPrefix?: string
   /** For connecting; then it waits `surveyMs` more for what the broker retains. */
@@ -30,6 +32,7 @@ export type Forgotten =
 export async function forgetHomeAssistant(options: ForgetOptions): Promise<Forgotten> {
   const topics = topicsBelow(options.baseTopic)
   const discovery = discoveryTopic(options.discoveryPrefix ?? 'homeassistant', options.baseTopic)
+  const others = options.alsoOurs ?? []
   const found = new Set<string>()
   const { promise: connected, resolve: onUp } = Promise.withResolvers<MqttSession>()
   const connection = new MqttConnection({
@@ -41,14 +44,15 @@ export async function forgetHomeAssistant(options: ForgetOptions): Promise<Forgo
     random: Math.random,
     onUp,
     onMessage: (message: Message) => {
-      const ours = message.topic === discovery || isOurStateTopic(message.topic, topics)
-      if (message.retained && ours) found.add(message.topic)
+      const { topic } = message
+      const named = topic === discovery || others.includes(topic)
+      if (message.retained && (named || isOurStateTopic(topic, topics))) found.add(topic)
     },
   })
   try {
     const session = await settledWithin(connected, options.timeoutMs ?? 10_000)
     if (session === null) return { kind: 'no_connection' }
-    const listening = [discovery, `${topics.base}/#`]
+    const listening = [discovery, `${topics.base}/#`, ...others]
     const subscribed = await session.subscribe(listening, { keepFlag: false })
     if (subscribed.kind === 'refused') return subscribed
     await after(options.surveyMs ?? 500)

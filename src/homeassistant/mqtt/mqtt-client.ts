@@ -13,6 +13,7 @@ import type { Broker } from './broker.ts'
 import { type DiscoveryMessage, deviceId, discoveryMessage, discoveryTopic } from './discovery.ts'
 import { MqttConnection } from './mqtt-connection.ts'
 import type { MqttSession } from './mqtt-session.ts'
+import type { PairChannel } from './pair-channel.ts'
 import { RefusedCommands } from './refused-commands.ts'
 import { droppingMessage, isOurStateTopic, survivingStateTopics } from './stale-entities.ts'
 import { stateMessages } from './state-messages.ts'
@@ -34,6 +35,8 @@ export interface MqttHomeAssistantOptions {
   readonly hostName: string
   readonly log: Log
   readonly onCommand: CommandListener
+  /** Left out: this box is alone. */
+  readonly pair?: PairChannel
   /** As Home Assistant's MQTT integration has it; `homeassistant` by default. */
   readonly discoveryPrefix?: string
   /** Between 0 and 1. */
@@ -134,7 +137,7 @@ export class MqttHomeAssistant implements Audience {
     const session = this.#connection.session
     if (session !== null) {
       const sent = session.publish(this.#topics.status, 'offline', { retain: true })
-      await settledWithin(sent, offlineMs)
+      await settledWithin(Promise.all([sent, this.#options.pair?.end(session)]), offlineMs)
     }
     await this.#connection.close(disconnectMs)
   }
@@ -150,6 +153,7 @@ export class MqttHomeAssistant implements Audience {
     await this.#listen(session, [this.#topics.status, this.#birthTopic], { keepFlag: false })
     await this.#send(session, this.#topics.status, 'online', { retain: true })
     await this.#publishLatest()
+    await this.#options.pair?.begin(session)
     await this.#listen(session, surveyed, { keepFlag: false })
     await after(this.#timing.surveyMs)
     await session.unsubscribe(surveyed)
@@ -209,6 +213,7 @@ export class MqttHomeAssistant implements Audience {
   }
 
   #received(message: Message): void {
+    if (this.#options.pair?.take(message) === true) return
     const text = Buffer.from(message.payload).toString('utf8')
     if (message.topic === this.#birthTopic) {
       if (text === 'online') this.#homeAssistantStarted()

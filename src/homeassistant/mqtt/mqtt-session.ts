@@ -19,6 +19,11 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'lost' }
 
+export interface PublishOptions {
+  readonly retain: boolean
+  readonly expirySeconds?: number
+}
+
 /** After so long without an answer the session gives up the connection. */
 const answerTimeoutMs = 10_000
 
@@ -51,9 +56,13 @@ export class MqttSession {
     return this.#waiting.size
   }
 
-  publish(topic: string, payload: string, options: { readonly retain: boolean }): Promise<Outcome> {
+  /** After `expirySeconds` a broker that knows MQTT 5 retains it no longer. */
+  publish(topic: string, payload: string, options: PublishOptions): Promise<Outcome> {
+    const { retain, expirySeconds } = options
+    const expiry =
+      expirySeconds === undefined ? {} : { properties: { messageExpiryInterval: expirySeconds } }
     return this.#asked((answered) => {
-      this.#client.publish(topic, payload, { qos: 1, retain: options.retain }, answered)
+      this.#client.publish(topic, payload, { qos: 1, retain, ...expiry }, answered)
     })
   }
 

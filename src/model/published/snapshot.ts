@@ -4,6 +4,7 @@
  */
 import type { HealthState } from '../health.ts'
 import type { Capabilities } from '../host.ts'
+import type { OptionDifference } from './box-card.ts'
 import type { OptionsChange, OptionsPutBack } from './options-page.ts'
 
 export interface Snapshot {
@@ -127,6 +128,22 @@ export interface PairSnapshot {
   /** It leaves the house to the other box as long as that one can serve. */
   readonly resting: boolean
   readonly reason: string
+  /** What the other box says of itself by the broker that both have; null: nothing lately. */
+  readonly other: OtherBoxSnapshot | null
+}
+
+export interface OtherBoxSnapshot {
+  readonly version: string
+  /** By its own clock, when it said so; ISO 8601. */
+  readonly at: string
+  /** When that was heard, by this box's clock. */
+  readonly seen: string
+  /** How far its clock is ahead; null: not known yet. */
+  readonly clock_s: number | null
+  /** What must be equal on both and isn't; the first ones of many. */
+  readonly differences: readonly OptionDifference[]
+  /** How many more there are. */
+  readonly more: number
 }
 
 export interface PublishedCapabilities {

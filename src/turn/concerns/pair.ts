@@ -12,9 +12,11 @@ import { describeEvent } from '../../report/phrases.ts'
 import type { Concern, Decided, Figures, Now } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 import { describeFitness, type Fitness, fitnessOf, priorityOf } from '../pair/fitness.ts'
+import type { OtherBox } from '../pair/other-box.ts'
 
 export class Pair implements Concern {
   readonly #pair: PairSettings
+  readonly #other: OtherBox
   readonly #log: Log
   #startedAtMs: number | null = null
   #hasStood = false
@@ -35,8 +37,9 @@ export class Pair implements Concern {
   #keeperProblem: string | null = null
   #published = ''
 
-  constructor(pair: PairSettings, log: Log) {
+  constructor(pair: PairSettings, other: OtherBox, log: Log) {
     this.#pair = pair
+    this.#other = other
     this.#log = log
   }
 
@@ -49,6 +52,7 @@ export class Pair implements Concern {
       this.#isResting = event.command.on
       return true
     }
+    if (event.kind === 'other_box') this.#other.take(event, now)
     if (event.kind === 'pair') this.#take(event.news, now)
     return event.kind === 'pair'
   }
@@ -58,6 +62,7 @@ export class Pair implements Concern {
     this.#judge(done, stands)
     this.#yields(before, done.nowMs)
     this.#find(done)
+    this.#other.look(done)
     return [...this.#order(done), ...this.#news(done)]
   }
 
@@ -67,7 +72,12 @@ export class Pair implements Concern {
       this.#role === 'cut'
         ? [`the pair: ${this.#place?.link} has no carrier, ${address} is not here`]
         : []
-    return [this.#placeProblem, this.#keeperProblem, ...cut].filter((problem) => problem !== null)
+    const own = [this.#placeProblem, this.#keeperProblem, ...cut]
+    return [...own.filter((problem) => problem !== null), ...this.#other.problems()]
+  }
+
+  advice(): readonly string[] {
+    return this.#other.advice()
   }
 
   figures(): Figures {
@@ -80,6 +90,7 @@ export class Pair implements Concern {
       role,
       resting: this.#isResting,
       reason: this.#reason(),
+      other: this.#other.snapshot(),
     }
     return { pair }
   }
@@ -178,7 +189,7 @@ export class Pair implements Concern {
       case 'cut':
         return `${this.#place?.link} has no carrier`
       case null:
-        return this.problems()[0] ?? "this box doesn't take part yet"
+        return this.#placeProblem ?? this.#keeperProblem ?? "this box doesn't take part yet"
     }
   }
 }

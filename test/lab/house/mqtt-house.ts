@@ -58,6 +58,11 @@ export class MqttHouse {
     return this.#topics.get(`wan_failover/${name}`)
   }
 
+  /** The newest payload of any topic, by its whole name. */
+  at(topic: string): string | undefined {
+    return this.#topics.get(topic)
+  }
+
   state(): Snapshot | null {
     const text = this.topic('state')
     if (text === undefined) return null

@@ -12,6 +12,7 @@ import { DaemonFolder, DaemonProcess } from './daemon-process.ts'
 import { brokerOf, optionsOf } from './house.ts'
 import { MqttHouse } from './mqtt-house.ts'
 import { pageOf } from './page-of.ts'
+import { Relay } from './relay.ts'
 
 export const sharedAddress = '192.168.0.5'
 const ownAddresses = { first: '192.168.0.3', second: '192.168.0.4' } as const
@@ -23,6 +24,8 @@ export interface PairHouseOptions {
   readonly pair?: Readonly<Record<string, unknown>>
   /** Merged over both boxes' options. */
   readonly options?: Readonly<Record<string, unknown>>
+  /** The second box publishes to the first one's broker. */
+  readonly oneBroker?: boolean
 }
 
 /** One of the two, while its daemon runs and afterwards. */
@@ -30,11 +33,14 @@ export class Box {
   readonly name: BoxName
   readonly node: LabNode
   readonly folder = new DaemonFolder()
+  /** What it began with. */
+  readonly options: object
   daemon: DaemonProcess
 
   constructor(name: BoxName, node: LabNode, options: object) {
     this.name = name
     this.node = node
+    this.options = options
     this.folder.write(options)
     this.daemon = this.#start()
   }
@@ -62,15 +68,24 @@ export class PairHouse {
   readonly first: Box
   readonly second: Box
 
-  private constructor(lab: Lab, mqtt: MqttHouse, boxes: Readonly<Record<BoxName, Box>>) {
-    this.lab = lab
-    this.mqtt = mqtt
-    this.first = boxes.first
-    this.second = boxes.second
+  readonly #relay: Relay | null
+
+  private constructor(parts: {
+    readonly lab: Lab
+    readonly mqtt: MqttHouse
+    readonly relay: Relay | null
+    readonly boxes: Readonly<Record<BoxName, Box>>
+  }) {
+    this.lab = parts.lab
+    this.mqtt = parts.mqtt
+    this.first = parts.boxes.first
+    this.second = parts.boxes.second
+    this.#relay = parts.relay
   }
 
   /** Resolves when the first box serves, both have judged their WANs, and clients use them. */
-  static async open({ pair = {}, options = {} }: PairHouseOptions = {}): Promise<PairHouse> {
+  static async open(wanted: PairHouseOptions = {}): Promise<PairHouse> {
+    const { pair = {}, options = {}, oneBroker = false } = wanted
     const lab = await Lab.create({ topology: 'one-subnet' })
     const mqtt = await MqttHouse.open()
     const node = await plugInSecond(lab)
@@ -80,8 +95,10 @@ export class PairHouse {
       return { ...optionsOf(lab.plan), pair: shared, ...options }
     }
     const first = new Box('first', lab.host, { ...optionsFor('first'), ...brokerOf(mqtt) })
-    const second = new Box('second', node, optionsFor('second'))
-    const house = new PairHouse(lab, mqtt, { first, second })
+    const relay = oneBroker ? await Relay.open(mqtt.port) : null
+    const ofBroker = relay === null ? {} : { mqtt: relay.place }
+    const second = new Box('second', node, { ...optionsFor('second'), ...ofBroker })
+    const house = new PairHouse({ lab, mqtt, relay, boxes: { first, second } })
     try {
       await house.#settle()
     } catch (error) {
@@ -176,6 +193,7 @@ export class PairHouse {
     try {
       await Promise.all([this.first, this.second].map(({ daemon }) => daemon.end('SIGTERM')))
     } finally {
+      this.#relay?.close()
       await this.mqtt.close()
       await this.second.node.close()
       await this.lab.close()

@@ -4,6 +4,7 @@
  * with the test's (its standard input closes, and the process namespace ends).
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
+import { readlinkSync } from 'node:fs'
 import { EchoStream, type EchoStreamOptions } from '../measure/echo-stream.ts'
 
 const commandDeadlineMs = 40_000
@@ -25,8 +26,11 @@ export class LabNode {
     this.#anchor = anchor
   }
 
-  /** The namespace that this process is in. */
+  /** The namespace that this process is in. Throws in the machine's own network. */
   static host(): LabNode {
+    if (process.env['WAN_FAILOVER_LAB_NETWORK'] !== readlinkSync('/proc/self/ns/net')) {
+      throw new Error("this is the machine's own network: import lab/enter-namespace.ts first")
+    }
     return new LabNode('host', process.pid, null)
   }
 

@@ -4,6 +4,7 @@ import type { HostState } from '../../../src/model/host.ts'
 import type { PairNews, PairOrder } from '../../../src/model/pair.ts'
 import type { Decided } from '../../../src/turn/concern.ts'
 import { Pair } from '../../../src/turn/concerns/pair.ts'
+import { OtherBox } from '../../../src/turn/pair/other-box.ts'
 import { exampleDecided } from '../../examples/example-decided.ts'
 import { exampleHealths } from '../../examples/example-health.ts'
 import { exampleHost, oneSubnet } from '../../examples/example-host.ts'
@@ -22,7 +23,8 @@ class Surroundings {
   constructor(role: 'first' | 'second' = 'first') {
     const { pair } = settingsOf(`${two}pair: { address: 192.168.0.5/24, role: ${role} }`)
     assert.ok(pair !== null)
-    this.concern = new Pair(pair, this.log)
+    const other = new OtherBox({ version: '', options: {} }, this.log)
+    this.concern = new Pair(pair, other, this.log)
   }
 
   hears(news: PairNews, nowMs: number): void {
@@ -149,5 +151,33 @@ test('what keeps it from taking part is a problem, and so is a link without carr
   all.hears({ kind: 'role', role: 'cut' }, 20)
   assert.deepEqual(all.concern.problems(), [
     'the pair: eth0 has no carrier, 192.168.0.5 is not here',
+  ])
+})
+
+test('what the other box says of itself is in the snapshot, and what differs a problem', () => {
+  const { pair } = settingsOf(`${two}pair: { address: 192.168.0.5/24 }`)
+  assert.ok(pair !== null)
+  const log = new RecordedLog()
+  const own = { version: '1.2.0', options: { nat: 'auto' } }
+  const concern = new Pair(pair, new OtherBox(own, log), log)
+  assert.equal(concern.figures().pair?.other, null)
+  const card = {
+    role: 'second',
+    version: '1.3.0',
+    at: '1970-01-01T00:00:10.000Z',
+    options: { nat: 'never' },
+  } as const
+  const moment = (nowMs: number) => exampleDecided({ nowMs, wallMs: nowMs, host: oneSubnet })
+  concern.take({ kind: 'other_box', card, isLive: true }, moment(3_000))
+  concern.afterwards(moment(63_000), true)
+  assert.deepEqual(concern.figures().pair?.other, {
+    ...{ version: '1.3.0', at: card.at, seen: '1970-01-01T00:00:03.000Z', clock_s: 7 },
+    ...{ differences: [{ option: 'nat', here: 'auto', there: 'never' }], more: 0 },
+  })
+  const problem = 'the other box has other options: nat (here auto, there never)'
+  assert.deepEqual(concern.problems(), [problem])
+  assert.deepEqual(concern.advice(), [
+    'the other box has version 1.3.0, this one 1.2.0: update both',
+    "the other box's clock is 7 s ahead of this one's: set both by NTP",
   ])
 })

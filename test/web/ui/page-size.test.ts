@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { buildPage } from './build-page.ts'
 
 /** What waits until somebody opens it. */
-const opened = /^(device-list|options-editor|change-card|problem-texts)-/
+const opened = /^(device-list|options-editor|change-card|problem-texts|boxes-table)-/
 
 /** What a browser loads before anybody opens anything. */
 const first = ['icon.svg.gz', 'index.html.gz', 'page.css.gz', 'page.js.gz']
@@ -15,7 +15,7 @@ test('what is on the first view is under 100 kB as it goes over the line, the gu
   const packed = readdirSync(page.folder).filter((name) => name.endsWith('.gz'))
   const later = packed.filter((name) => !first.includes(name))
   const hashed =
-    /^(chunk|setup-guide|device-list|options-editor|change-card|problem-texts)-[0-9A-Z]{8}\.js\.gz$/
+    /^(chunk|setup-guide|device-list|options-editor|change-card|problem-texts|boxes-table)-[0-9A-Z]{8}\.js\.gz$/
   assert.deepEqual(
     [packed.filter((name) => first.includes(name)), later.filter((name) => !hashed.test(name))],
     [first, []],

@@ -7,6 +7,7 @@ import type { Setup } from '../../../model/published/setup.ts'
 import type { Snapshot } from '../../../model/published/snapshot.ts'
 import type { PageCommand } from '../../page-commands.ts'
 import { cardStyles } from '../frame/card-styles.ts'
+import { LaterFile } from '../frame/later-file.ts'
 import { given, own, PagePart } from '../frame/page-part.ts'
 import { send } from '../live/api.ts'
 import { keptKey } from '../live/command-key.ts'
@@ -29,7 +30,9 @@ export class ControlCard extends PagePart {
   @given setup!: Setup | null
   @given nowMs!: number
   @own asked: Asked | null = null
+  @own comparesBoxes = false
   @own message: (Answer & { readonly atMs: number }) | null = null
+  readonly #boxesFile = new LaterFile(this, () => import('../pair/boxes-table.ts'))
 
   static override styles = [cardStyles, controlStyles]
 
@@ -120,7 +123,33 @@ export class ControlCard extends PagePart {
         ${resting ? t.endRest : t.rest}
       </button>
       <p class="quiet small" id="rest">${resting ? t.resting : t.restHint}</p>
+      <button type="button" class="plain" aria-expanded=${this.comparesBoxes} @click=${this.#compare}>
+        ${this.comparesBoxes ? t.pairHide : t.pairCompare}
+      </button>
+      ${this.comparesBoxes ? this.#boxes() : nothing}
     </div>`
+  }
+
+  #compare(): void {
+    this.comparesBoxes = !this.comparesBoxes
+    this.#boxesFile.want()
+  }
+
+  #boxes() {
+    const { texts } = this.voice
+    const { version, pair } = this.snapshot
+    switch (this.#boxesFile.state) {
+      case 'there':
+        return html`<boxes-table
+          .other=${pair?.other ?? null}
+          .version=${version}
+          .voice=${this.voice}
+        ></boxes-table>`
+      case 'missing':
+        return html`<p role="alert">${texts.guide.missing}</p>`
+      default:
+        return html`<p role="status">${texts.loading}</p>`
+    }
   }
 
   #startable({ testLeaves }: ControlsView) {

@@ -214,6 +214,8 @@ export const de: Texts = {
       'Etwa vor einem Update: Kein Paket geht verloren, und fällt die andere aus, springt diese Box ein.',
     resting: 'Diese Box überlässt das Haus der anderen, bis du das beendest oder sie neu startet.',
     endRest: 'Wieder versorgen',
+    pairCompare: 'Beide Boxen vergleichen',
+    pairHide: 'Vergleich ausblenden',
     working: 'Einen Moment …',
     done: {
       test_on: 'Der Test hat begonnen.',

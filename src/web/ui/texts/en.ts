@@ -212,6 +212,8 @@ export const en: Texts = {
     resting:
       'This box leaves the house to the other one, until you end it or this box starts again.',
     endRest: 'Serve again',
+    pairCompare: 'Compare both boxes',
+    pairHide: 'Hide the comparison',
     working: 'One moment…',
     done: {
       test_on: 'The test has started.',

@@ -213,6 +213,8 @@ export const es: Texts = {
       'Por ejemplo antes de una actualización: no se pierde ningún paquete, y si el otro falla, este lo suple.',
     resting: 'Este equipo deja la casa al otro, hasta que lo termines o se reinicie.',
     endRest: 'Volver a atender',
+    pairCompare: 'Comparar los dos equipos',
+    pairHide: 'Ocultar la comparación',
     working: 'Un momento…',
     done: {
       test_on: 'La prueba ha empezado.',

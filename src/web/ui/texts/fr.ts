@@ -216,6 +216,8 @@ export const fr: Texts = {
     resting:
       'Cette machine laisse la maison à l’autre, jusqu’à ce que vous y mettiez fin ou qu’elle redémarre.',
     endRest: 'Servir de nouveau',
+    pairCompare: 'Comparer les deux machines',
+    pairHide: 'Masquer la comparaison',
     working: 'Un instant…',
     done: {
       test_on: 'Le test a commencé.',

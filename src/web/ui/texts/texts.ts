@@ -186,6 +186,8 @@ export interface Texts {
     readonly restHint: string
     readonly resting: string
     readonly endRest: string
+    readonly pairCompare: string
+    readonly pairHide: string
     readonly working: string
     readonly done: Readonly<
       Record<'test_on' | 'test_off' | 'rest_on' | 'rest_off' | 'mode' | 'failback', string>

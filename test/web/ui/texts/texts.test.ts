@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { boxesTexts } from '../../../../src/web/ui/texts/boxes/language.ts'
 import { changeTexts } from '../../../../src/web/ui/texts/change/language.ts'
 import { de } from '../../../../src/web/ui/texts/de.ts'
 import { en } from '../../../../src/web/ui/texts/en.ts'
@@ -32,6 +33,7 @@ function marks(text: string): string {
 /** Those in files that are loaded later. */
 function later(language: string) {
   return {
+    boxes: boxesTexts(language),
     change: changeTexts(language),
     guide: guideTexts(language),
     options: optionsTexts(language),
