@@ -1,6 +1,6 @@
 // Without enter-namespace.ts, on purpose: this file looks at labs from outside.
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -8,7 +8,6 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { waitFor } from '../wait-for.ts'
 import { skipWithout } from './host/requirements.ts'
-import { LabNode } from './network/node.ts'
 
 const skip = skipWithout('ip', 'nft', 'ping', 'nsenter', 'unshare', 'setpriv')
 const program = fileURLToPath(new URL('./lab-holder.ts', import.meta.url))
@@ -29,8 +28,14 @@ test('labs at the same time share nothing, and the machine has nothing of theirs
   await gone([...one.namespaces, ...other.namespaces])
 })
 
-test("the machine's own network is no lab's host", () => {
-  assert.throws(() => LabNode.host(), /own network/)
+test("a network that nobody made for it is no lab's host", () => {
+  const { WAN_FAILOVER_LAB_NETWORK: _, ...env } = process.env
+  const node = new URL('network/node.ts', import.meta.url)
+  const program = `import { LabNode } from '${node}'; LabNode.host()`
+  const words = ['--input-type=module', '--eval', program]
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env })
+  assert.equal(status, 1)
+  assert.match(stderr, /the machine's own network: import lab\/enter-namespace\.ts first/)
 })
 
 for (const victim of ['outer', 'inner'] as const) {

@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { skipWithout } from '../../lab/host/requirements.ts'
 import { PairHouse } from '../../lab/house/pair-house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { MachineLag } from '../../machine-lag.ts'
 import { waitFor } from '../../wait-for.ts'
 
 const skip = skipWithout('keepalived', 'setpriv', 'nsenter')
@@ -25,6 +26,22 @@ test('where both have lost their WANs, at most one move is made', { skip }, asyn
     ({ daemon }) => daemon.lines.filter((line) => /gave way/.test(line)).length,
   )
   assert.ok(told[0] !== undefined && told[0] <= 1 && told[1] === 0, `gave way ${told} times`)
+})
+
+test('a line that falls silent is left as fast by the second box as by one', {
+  skip,
+}, async (t) => {
+  await using house = await PairHouse.open()
+  await house.restFirst(true)
+  await house.waitUntilServing('second')
+  const lag = new MachineLag()
+  const stream = await house.lab.client(1).startStream({ everyMs: 20 })
+  const { beforeMs } = await house.lab.fault({ wan: 1, kind: 'upstream-silent' })
+  const { answer } = await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 10_000 })
+  const tookMs = Math.round(answer.atMs - beforeMs)
+  t.diagnostic(`${tookMs} ms`)
+  const mostMs = 1_200 + lag.allowanceMs(beforeMs, answer.atMs)
+  assert.ok(tookMs <= mostMs, `${tookMs} ms, of which ${mostMs} are allowed`)
 })
 
 test('check says who serves, and that the other box is there', { skip }, async () => {
