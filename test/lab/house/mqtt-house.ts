@@ -14,6 +14,9 @@ export interface SeenEvent extends ChangeEvent {
   readonly seenMs: number
 }
 
+/** A message that gets lost would be waited for without end. */
+const publishedWithinMs = 60_000
+
 export const bothUp = ({ wans }: Snapshot): boolean =>
   Object.values(wans).every(({ state }) => state === 'up')
 
@@ -77,7 +80,15 @@ export class MqttHouse {
 
   /** Publishes to a topic below the base topic. */
   async publish(name: string, payload: string): Promise<void> {
-    await this.#client.publishAsync(`wan_failover/${name}`, payload, { qos: 1 })
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const what = `the broker took no message on ${name} in ${publishedWithinMs} ms`
+    const timer = setTimeout(() => reject(new Error(what)), publishedWithinMs)
+    const published = this.#client.publishAsync(`wan_failover/${name}`, payload, { qos: 1 })
+    try {
+      await Promise.race([published, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Resolves with the first state that fits. */

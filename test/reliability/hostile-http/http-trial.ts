@@ -73,7 +73,8 @@ export class HttpTrial {
     for (let i = 0; i < count; i += 1) {
       const below = random.chance(0.7) ? '' : brokenText(random, 'x').replaceAll(/[+#\0]/g, '')
       const payload = `x${brokenText(random, '{"mode": "primary"}')}`
-      await this.#house.mqtt.publish(`${random.pick(topics)}${below}`.slice(0, 1_000), payload)
+      const topic = `${random.pick(topics)}${below}`.slice(0, 1_000)
+      await this.#house.mqtt.publish(topic, payload)
     }
     return await this.#problem()
   }
@@ -151,7 +152,9 @@ async function converse(pieces: readonly Buffer[], end: string): Promise<string>
   }
   for (const piece of pieces) {
     if (socket.destroyed) break
-    await new Promise<void>((resolve) => socket.write(piece, () => resolve()))
+    const written = new Promise<void>((resolve) => socket.write(piece, () => resolve()))
+    // Who reads no more never takes the rest.
+    await Promise.race([written, ended, soon()])
   }
   if (end === 'half-closes') socket.end()
   if (end === 'resets') socket.resetAndDestroy()
