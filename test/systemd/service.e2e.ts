@@ -254,24 +254,6 @@ test('wrong options are said by systemctl status, and the last right ones stay i
   await bothUp()
 })
 
-test('the drop-in for L2TP has it run as root with /dev/ppp, and go on as before without it', async () => {
-  const folder = '/etc/systemd/system/wan-failover.service.d'
-  const anew = async () => {
-    await machine.run('systemctl', 'daemon-reload')
-    await machine.run('systemctl', 'restart', 'wan-failover')
-    await bothUp()
-  }
-  await machine.run('mkdir', folder)
-  await machine.run('cp', '/opt/wan-failover/addon/wan-failover-l2tp.conf', folder)
-  await anew()
-  assert.equal(await machine.property('User'), 'root')
-  assert.match(await machine.property('DeviceAllow'), /\/dev\/ppp rw/)
-  assert.match(await machine.run('wan-failover', 'status'), /primary/)
-  await machine.run('rm', '-r', folder)
-  await anew()
-  assert.equal(await machine.property('DynamicUser'), 'yes')
-})
-
 test('systemctl stop ends it, here with its rules kept as the options say', async () => {
   await machine.run('systemctl', 'stop', 'wan-failover')
   assert.equal(await machine.property('Result'), 'success')
