@@ -7,20 +7,12 @@ import { pairFiles } from '../../src/network/pair/keepalived-config.ts'
 import { skipWithout } from '../lab/host/requirements.ts'
 import { LabNode } from '../lab/network/node.ts'
 import { waitFor } from '../wait-for.ts'
-import { place, TakingPart } from './taking-part.ts'
+import { makeLink, place, TakingPart } from './taking-part.ts'
 
 const skip = skipWithout('keepalived', 'setpriv')
 const host = LabNode.host()
 
-before(async () => {
-  await host.ip([
-    'link set lo up',
-    'link add eth0 type veth peer name other',
-    'address add 192.168.0.3/24 dev eth0',
-    'link set eth0 up',
-    'link set other up',
-  ])
-})
+before(makeLink)
 
 test('whoever attends later hears at once how it stands', { skip }, async () => {
   await using box = new TakingPart()

@@ -18,6 +18,17 @@ export const place: PairPlace = {
   advertMs: 100,
 }
 
+/** The link that it is on. */
+export async function makeLink(): Promise<void> {
+  await host.ip([
+    'link set lo up',
+    'link add eth0 type veth peer name other',
+    'address add 192.168.0.3/24 dev eth0',
+    'link set eth0 up',
+    'link set other up',
+  ])
+}
+
 /** Takes part until the end of the block, with what was heard of it. */
 export class TakingPart {
   readonly folder = join(mkdtempSync(join(tmpdir(), 'wan-failover-pair-')), 'own')

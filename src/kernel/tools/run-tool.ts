@@ -3,6 +3,7 @@
  * is an answer, never an exception: the callers grade what works.
  */
 import { execFile } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
 
 export interface Tools {
   readonly ip: string
@@ -77,4 +78,20 @@ function firstLines(stderr: string, otherwise: string): string {
     .map((line) => line.trim())
     .join(' ')
     .slice(0, 500)
+}
+
+/** Whether one of the folders has this program; by default those of PATH. */
+export function isInstalled(
+  program: string,
+  folders: readonly string[] = (process.env['PATH'] ?? '').split(':'),
+): boolean {
+  return folders.some((folder) => {
+    try {
+      accessSync(`${folder}/${program}`, constants.X_OK)
+      return true
+    } catch {
+      // Not in this folder: the next one may have it.
+      return false
+    }
+  })
 }

@@ -2,21 +2,14 @@
  * The programs that dial, and their traces: what has to be there, what runs on our behalf, and its
  * end. They are known by the files that only they are told of.
  */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from '../../model/caught-error.ts'
+import { isInstalled } from '../tools/run-tool.ts'
 
 /** Null where all is there that dialling needs; else what is missing and what to do. */
 export function lackingToDial(): string | null {
-  const missing = programs.filter(({ program }) => !isThere(program))
+  const missing = programs.filter(({ program, folders }) => !isInstalled(program, folders))
   if (missing.length > 0) {
     const names = missing.map(({ program }) => program).join(' and ')
     const packages = missing.map((one) => one.package).join(' ')
@@ -80,25 +73,19 @@ function wordsOf(id: number): readonly string[] {
   }
 }
 
-function isThere(program: string): boolean {
-  // xl2tpd starts pppd by this path, and no other.
-  const folders = program === 'pppd' ? ['/usr/sbin'] : (process.env['PATH'] ?? '').split(':')
-  return folders.some((folder) => {
-    try {
-      accessSync(`${folder}/${program}`, constants.X_OK)
-      return true
-    } catch {
-      // Not in this folder: the next one may have it.
-      return false
-    }
-  })
-}
-
-const programs = [
+/** Where nothing else is said, in a folder of PATH. */
+const programs: readonly Program[] = [
   { program: 'xl2tpd', package: 'xl2tpd' },
-  { program: 'pppd', package: 'ppp' },
+  // xl2tpd starts it by this path, and no other.
+  { program: 'pppd', package: 'ppp', folders: ['/usr/sbin'] },
   { program: 'setpriv', package: 'util-linux' },
-] as const
+]
+
+interface Program {
+  readonly program: string
+  readonly package: string
+  readonly folders?: readonly string[]
+}
 
 const lookEveryMs = 20
 const mostTries = 100

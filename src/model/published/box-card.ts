@@ -2,6 +2,7 @@
  * What a box of a pair tells the other one of itself, so that users see both side by side. It says
  * what must be equal on both, and never a secret. Nothing is decided by it.
  */
+import { fnvHash } from '../fnv-hash.ts'
 import { matcherText, portsText } from '../settings/setting-text.ts'
 import type {
   DefaultPolicySettings,
@@ -177,9 +178,7 @@ function short(text: string): string {
   return `${text.slice(0, maxTextLength - 12)}… (${digest(text)})`
 }
 
-/** FNV-1a: tells two texts apart that nobody has forged. */
+/** Tells two texts apart that nobody has forged. */
 function digest(text: string): string {
-  let hash = 0x811c9dc5
-  for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
-  return (hash >>> 0).toString(16).padStart(8, '0')
+  return fnvHash(text).toString(16).padStart(8, '0')
 }

@@ -3,7 +3,7 @@
  * only after it has switched to the rules that ask it: a packet in between would match nobody. A
  * set with a name can be there before, see `nft-scripts.ts`.
  */
-import { fnvHash } from '../policies/fnv-hash.ts'
+import { fnvHash } from '../../model/fnv-hash.ts'
 import { matchFields } from './match-fields.ts'
 import type { Condition, NftRule, RangeSet } from './nft-table.ts'
 import { elementsText } from './print-table.ts'

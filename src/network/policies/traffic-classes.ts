@@ -4,11 +4,11 @@
  */
 import { type ByFamily, byFamily } from '../../model/address.ts'
 import type { Decision, PolicyDecision } from '../../model/decision.ts'
+import { fnvHash } from '../../model/fnv-hash.ts'
 import { maxUses, useMark } from '../../model/marks.ts'
 import { everyPolicy, isGraceful, type PolicyUse } from '../../model/settings/every-policy.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
-import { fnvHash } from './fnv-hash.ts'
 
 export interface TrafficClass {
   /** Position among the marks of distinct `use`, from 0; names the chain too. */

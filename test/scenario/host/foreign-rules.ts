@@ -6,6 +6,9 @@ import { waitFor } from '../../wait-for.ts'
 
 const lag = new MachineLag()
 
+/** Of Tailscale's own packets. */
+export const tailscaleMark = 0x80000
+
 /** What Tailscale's router sets up in kernel mode, in both families. */
 export const tailscaleRules = (first: number, verb = 'add') => [
   `rule ${verb} pref ${first} fwmark 0x80000/0xff0000 lookup main`,

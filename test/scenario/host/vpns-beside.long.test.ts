@@ -12,12 +12,11 @@ import {
   backAfterFailovers,
   followers,
   median,
+  tailscaleMark,
   tailscaleRules,
   waitForFollowers,
   wgQuick,
 } from './foreign-rules.ts'
-
-const tailscaleMark = 0x80000
 
 test('Tailscale’s own packets are back within two seconds of a failover, and home again', async (t) => {
   await using house = await House.open({ topology: 'two-interfaces' })

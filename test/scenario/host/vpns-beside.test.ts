@@ -11,12 +11,11 @@ import {
   backAfterFailovers,
   followers,
   median,
+  tailscaleMark,
   tailscaleRules,
   waitForFollowers,
   wgQuick,
 } from './foreign-rules.ts'
-
-const tailscaleMark = 0x80000
 
 test('over IPv6 too', async () => {
   await using house = await House.open({ topology: 'two-interfaces', ipv6: true })

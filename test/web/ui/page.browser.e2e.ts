@@ -1,35 +1,23 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { waitFor } from '../../wait-for.ts'
-import { bringLoopbackUp, openBrowser, show } from './browser.ts'
-import { type BuiltPage, buildPage } from './build-page.ts'
+import { show } from './browser.ts'
 import { type ScenarioName, scenario, scenarioNames } from './scenario.ts'
 import { serious } from './serious-violations.ts'
 import { ServedHouse } from './served-house.ts'
+import { withBuiltPage } from './with-built-page.ts'
 
 const deadlineMs = 10_000
 
 const phone = { viewport: { width: 360, height: 780 } }
 const desktop = { viewport: { width: 1440, height: 900 } }
 
-let browser: Browser
-let built: BuiltPage
-
-before(async () => {
-  bringLoopbackUp()
-  built = buildPage()
-  browser = await openBrowser()
-})
-
-after(async () => {
-  await browser.close()
-  built[Symbol.dispose]()
-})
+const site = withBuiltPage()
 
 function serve(name: ScenarioName): Promise<ServedHouse> {
-  return ServedHouse.open(scenario(name, Date.now()), built.folder)
+  return ServedHouse.open(scenario(name, Date.now()), site.folder)
 }
 
 /** The shadow roots are open: Playwright's own selectors look into them. */
@@ -42,7 +30,7 @@ for (const name of scenarioNames) {
     test(`${name}, ${colorScheme}: nothing is out of place, out of reach or complained of`, async () => {
       await using server = await serve(name)
       for (const size of [phone, desktop]) {
-        await using shown = await show(browser, server.url, { ...size, colorScheme })
+        await using shown = await show(site.browser, server.url, { ...size, colorScheme })
         const { page, complaints } = shown
         if (name === 'observing') await closeGuide(page)
         await page.locator('capability-card').waitFor({ timeout: deadlineMs })
@@ -65,7 +53,7 @@ test('the page can be used within a second', async (context) => {
   await using server = await serve('well')
   const times: number[] = []
   for (let round = 0; round < 5; round++) {
-    await using shown = await show(browser, server.url, desktop)
+    await using shown = await show(site.browser, server.url, desktop)
     await shown.page.getByRole('button', { name: 'Test failover' }).waitFor({ timeout: deadlineMs })
     // The mark is the page's own, from the start of the navigation.
     times.push(
@@ -79,7 +67,7 @@ test('the page can be used within a second', async (context) => {
 
 test('the files of the first load are under 100 kB on their way to the browser', async (context) => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   await shown.page.locator('canvas').first().waitFor({ timeout: deadlineMs })
   const bytes = await shown.page.evaluate(() => {
     const files = performance
@@ -94,7 +82,7 @@ test('the files of the first load are under 100 kB on their way to the browser',
 
 test('what the daemon says is shown as it says it, without a reload', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   const { page, complaints } = shown
   await waitForText(page, 'Online through fibre')
   const failover = scenario('failover', Date.now())
@@ -110,7 +98,7 @@ test('what the daemon says is shown as it says it, without a reload', async () =
 
 test('a lost connection is said with the age of what is shown, and comes back', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   const { page } = shown
   await page.locator('.connection.live').waitFor({ timeout: deadlineMs })
   server.refuseStreams = true
@@ -122,7 +110,7 @@ test('a lost connection is said with the age of what is shown, and comes back', 
 
 test('a failover test is started, watched and ended with the keyboard alone', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   const { page, complaints } = shown
   await page.getByRole('button', { name: 'Test failover' }).waitFor({ timeout: deadlineMs })
   await tabTo(page, 'Test failover')
@@ -172,7 +160,7 @@ test('a refused test says why', async () => {
   await using server = await serve('well')
   const reason = 'switching the failover test on was refused: no other WAN is healthy: lte is down'
   server.refuseTests = reason
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   const { page } = shown
   await page.getByRole('button', { name: 'Test failover' }).click()
   await page.getByRole('button', { name: 'Start the test' }).click()
@@ -180,8 +168,8 @@ test('a refused test says why', async () => {
 })
 
 test('without the key nothing can be pressed, and the page says how to get it', async () => {
-  await using server = await ServedHouse.open(scenario('well', Date.now()), built.folder, 'a-key')
-  await using shown = await show(browser, server.url, desktop)
+  await using server = await ServedHouse.open(scenario('well', Date.now()), site.folder, 'a-key')
+  await using shown = await show(site.browser, server.url, desktop)
   const { page } = shown
   await waitForText(page, 'run “sudo wan-failover page” on this machine')
   assert.ok(await page.getByRole('button', { name: 'Test failover' }).isDisabled())
@@ -201,8 +189,8 @@ test('without the key nothing can be pressed, and the page says how to get it', 
 })
 
 test('a key of an earlier start is forgotten, and the page says so', async () => {
-  await using server = await ServedHouse.open(scenario('well', Date.now()), built.folder, 'a-key')
-  await using shown = await show(browser, `${server.url}#key=an-old-key`, desktop)
+  await using server = await ServedHouse.open(scenario('well', Date.now()), site.folder, 'a-key')
+  await using shown = await show(site.browser, `${server.url}#key=an-old-key`, desktop)
   const { page } = shown
   await page.getByRole('button', { name: 'lte', exact: true }).click()
   await waitForText(page, "need root's word")
@@ -212,7 +200,7 @@ test('a key of an earlier start is forgotten, and the page says so', async () =>
 
 test('a line is chosen by hand, and failing back is open where it does something', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, phone)
+  await using shown = await show(site.browser, server.url, phone)
   const { page } = shown
   await page.getByRole('button', { name: 'lte', exact: true }).click()
   await waitForText(page, 'The preferred line has changed.')
@@ -227,7 +215,7 @@ test('a line is chosen by hand, and failing back is open where it does something
 
 test('an address is explained in sentences, a wrong one is refused with the reason', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, phone)
+  await using shown = await show(site.browser, server.url, phone)
   const { page } = shown
   await page.getByLabel('Address of the device').fill('192.168.1.50')
   await page.getByLabel('Address of the device').press('Enter')
@@ -251,7 +239,7 @@ test('an address is explained in sentences, a wrong one is refused with the reas
 
 test('the charts and the list go from an hour to a month', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   const { page, complaints } = shown
   const down = page.locator('history-charts tbody tr').first().locator('td').last()
   await waitFor(async () => (await down.textContent()) === 'never', {
@@ -273,7 +261,7 @@ test('the charts and the list go from an hour to a month', async () => {
 
 test('what to enter is copied even where the browser gives no clipboard', async () => {
   await using server = await serve('observing')
-  await using shown = await show(browser, server.url, desktop)
+  await using shown = await show(site.browser, server.url, desktop)
   const { page } = shown
   await closeGuide(page)
   await page.evaluate(() =>
@@ -285,7 +273,7 @@ test('what to enter is copied even where the browser gives no clipboard', async 
 
 test('a German browser gets German, numbers and all', async () => {
   await using server = await serve('failover')
-  await using shown = await show(browser, server.url, { ...desktop, locale: 'de-DE' })
+  await using shown = await show(site.browser, server.url, { ...desktop, locale: 'de-DE' })
   const { page } = shown
   await waitForText(page, 'Online über die Ersatzleitung lte')
   await waitForText(page, 'Umgeschaltet von fibre auf lte')
@@ -296,7 +284,7 @@ test('a German browser gets German, numbers and all', async () => {
 
 test('inside Home Assistant the page takes its language and its colours', async () => {
   await using server = await serve('well')
-  await using shown = await show(browser, `${server.url}home-assistant`, desktop)
+  await using shown = await show(site.browser, `${server.url}home-assistant`, desktop)
   const { page, complaints } = shown
   const inner = page.frameLocator('iframe')
   await inner.getByText('En ligne par fibre').waitFor({ timeout: deadlineMs })
@@ -323,7 +311,7 @@ test('who wants less motion sees no flow', async () => {
     ['reduce', false],
     ['no-preference', true],
   ] as const) {
-    await using shown = await show(browser, server.url, { ...desktop, reducedMotion })
+    await using shown = await show(site.browser, server.url, { ...desktop, reducedMotion })
     const flow = shown.page.locator('wan-picture .flow').first()
     await flow.waitFor({ state: 'attached', timeout: deadlineMs })
     const display = await flow.evaluate((element) => getComputedStyle(element).display)

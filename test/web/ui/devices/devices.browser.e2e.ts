@@ -1,35 +1,23 @@
 /** The list of devices in a browser: what is asked when, what is shown, and how a policy changes. */
 import '../../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import type { Device } from '../../../../src/model/published/devices.ts'
 import { exampleDevice } from '../../../examples/example-devices.ts'
 import { screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
 import { waitFor } from '../../../wait-for.ts'
-import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
-import { type BuiltPage, buildPage } from '../build-page.ts'
+import { show } from '../browser.ts'
 import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
 import { serious } from '../serious-violations.ts'
 import { ServedHouse } from '../served-house.ts'
+import { withBuiltPage } from '../with-built-page.ts'
 
 const deadlineMs = 20_000
 const key = 'the-key-of-these-tests'
 
-let browser: Browser
-let built: BuiltPage
-
-before(async () => {
-  bringLoopbackUp()
-  built = buildPage()
-  browser = await openBrowser()
-})
-
-after(async () => {
-  await browser.close()
-  built[Symbol.dispose]()
-})
+const site = withBuiltPage()
 
 const here = '192.168.1.20'
 
@@ -50,7 +38,7 @@ function past(end: number, changes: Partial<Device>): Device {
 }
 
 async function openHouse(withKey: string | null = null): Promise<ServedHouse> {
-  const house = await ServedHouse.open(scenario('well', Date.now()), built.folder, withKey)
+  const house = await ServedHouse.open(scenario('well', Date.now()), site.folder, withKey)
   const last_seen = new Date(Date.now() - 42_000).toISOString()
   const at = { last_seen, wan: 'fibre' }
   house.devices = {
@@ -85,7 +73,7 @@ async function openList(page: Page): Promise<void> {
 
 test('nobody is asked for devices before the card is opened, and then they stand there', async () => {
   await using house = await openHouse()
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
@@ -109,7 +97,7 @@ test('nobody is asked for devices before the card is opened, and then they stand
 
 test('a policy is chosen, shown, written and then the page asks; without a word nothing is written', async () => {
   await using house = await openHouse()
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   await openList(page)
   const menu = page.getByLabel('Policy of work-laptop')
@@ -157,7 +145,7 @@ test('what the check refuses is not written, and says why', async () => {
   house.options.problems = [
     { path: 'policies[0].from', found: 'x', right: 'y', text: 'policies[0].from: it is too long' },
   ]
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   await openList(page)
   await page.getByLabel('Policy of work-laptop').selectOption('kids')
@@ -171,11 +159,11 @@ test('where everyone on the host may read, devices are for who has the key', asy
   await using house = await openHouse(key)
   const base = scenario('well', Date.now())
   house.beginAnew({ ...base, setup: { ...base.setup, commands_need_key: true } })
-  await using without = await show(browser, house.url, desktop)
+  await using without = await show(site.browser, house.url, desktop)
   const { page } = without
   const button = page.locator('devices-card').getByRole('button', { name: 'Show' })
   await button.click({ timeout: deadlineMs })
   await page.getByText('To see your devices, run').waitFor({ timeout: deadlineMs })
-  await using withKey = await show(browser, `${house.url}#key=${key}`, desktop)
+  await using withKey = await show(site.browser, `${house.url}#key=${key}`, desktop)
   await openList(withKey.page)
 })

@@ -1,30 +1,18 @@
 import '../../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { screenshotPath } from '../../../homeassistant/end-to-end/looks.ts'
 import { waitFor } from '../../../wait-for.ts'
-import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
-import { type BuiltPage, buildPage } from '../build-page.ts'
+import { show } from '../browser.ts'
 import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
+import { withBuiltPage } from '../with-built-page.ts'
 import { beginWithWritten, fibreLine, lteLine, openNewHouse, searchOf } from './new-house.ts'
 
 const deadlineMs = 20_000
 
-let browser: Browser
-let built: BuiltPage
-
-before(async () => {
-  bringLoopbackUp()
-  built = buildPage()
-  browser = await openBrowser()
-})
-
-after(async () => {
-  await browser.close()
-  built[Symbol.dispose]()
-})
+const site = withBuiltPage()
 
 function button(page: Page, name: string) {
   return page.getByRole('button', { name, exact: true })
@@ -51,9 +39,9 @@ async function waitForFocus(page: Page, heading: string): Promise<void> {
 }
 
 test('from the page to a tested failover in five clicks, and nothing typed', async (context) => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   house.notifyServices = ['notify.mobile_app_pixel_8', 'notify.family']
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   let clicks = 0
   const click = async (name: string) => {
@@ -126,8 +114,8 @@ test('from the page to a tested failover in five clicks, and nothing typed', asy
 })
 
 test('the whole way is open to the keyboard, and the answers are what is written', async () => {
-  await using house = await openNewHouse(built.folder)
-  await using shown = await show(browser, house.url, desktop)
+  await using house = await openNewHouse(site.folder)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   await waitForText(page, 'Two different lines')
   await tabTo(page, 'Continue')
@@ -173,9 +161,9 @@ async function tabTo(page: Page, name: string): Promise<void> {
 }
 
 test('a phone to notify is chosen from those that Home Assistant has', async () => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   house.notifyServices = ['notify.mobile_app_pixel_8', 'notify.family']
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   await button(page, 'Continue').click({ timeout: deadlineMs })
   await page.getByRole('checkbox', { name: 'Pixel 8' }).check()
@@ -186,9 +174,9 @@ test('a phone to notify is chosen from those that Home Assistant has', async () 
 })
 
 test('with one line alone the page says what to look at, and searches again', async () => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   house.lines = searchOf([fibreLine])
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   await waitForText(page, 'One line was found. A failover needs a second one.')
   assert.ok(await button(page, 'Continue').isDisabled())
@@ -203,11 +191,11 @@ test('with one line alone the page says what to look at, and searches again', as
 })
 
 test('what is wrong is shown with what would be right, and can be left out', async () => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   const text =
     'policies[0].use[0]: found "fiber", expected the name of a WAN (fibre or lte) or none'
   house.options.problems = [{ path: 'policies[0].use[0]', found: 'fiber', right: 'a WAN', text }]
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   await button(page, 'Continue').click({ timeout: deadlineMs })
   await button(page, 'Continue').click()
@@ -223,9 +211,9 @@ test('what is wrong is shown with what would be right, and can be left out', asy
 })
 
 test('where the page may not write it shows what to enter, and why', async () => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   house.options.page = { ...house.options.page, writable: false, why_not: 'It is read only.' }
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   await button(page, 'Continue').click({ timeout: deadlineMs })
   await button(page, 'Continue').click()
@@ -236,8 +224,8 @@ test('where the page may not write it shows what to enter, and why', async () =>
 })
 
 test('no answer means no: the earlier options come back, and the page says so', async () => {
-  await using house = await openNewHouse(built.folder)
-  await using shown = await show(browser, house.url, desktop)
+  await using house = await openNewHouse(site.folder)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   for (const name of ['Continue', 'Continue', 'Use this']) {
     await button(page, name).click({ timeout: deadlineMs })
@@ -259,8 +247,8 @@ test('no answer means no: the earlier options come back, and the page says so', 
 })
 
 test('a change can be taken back at once', async () => {
-  await using house = await openNewHouse(built.folder)
-  await using shown = await show(browser, house.url, desktop)
+  await using house = await openNewHouse(site.folder)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   for (const name of ['Continue', 'Continue', 'Use this']) {
     await button(page, name).click({ timeout: deadlineMs })
@@ -272,10 +260,10 @@ test('a change can be taken back at once', async () => {
 })
 
 test('a refused test says why', async () => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   house.beginAnew(scenario('well', Date.now()))
   house.refuseTests = 'switching the failover test on was refused: no other WAN is healthy'
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   await page.evaluate(() => sessionStorage.setItem('wan_failover_guide', 'test'))
   await page.reload()
@@ -284,9 +272,9 @@ test('a refused test says why', async () => {
 })
 
 test('where all is set up the guide waits behind a button, and none of it is loaded', async () => {
-  await using house = await openNewHouse(built.folder)
+  await using house = await openNewHouse(site.folder)
   house.beginAnew(scenario('well', Date.now()))
-  await using shown = await show(browser, house.url, desktop)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   await waitForText(page, 'Online through fibre')
   assert.equal(await guideFiles(page), 0)
@@ -307,8 +295,8 @@ function guideFiles(page: Page): Promise<number> {
 }
 
 test('without the key nothing is searched, and the page says how to get it', async () => {
-  await using house = await openNewHouse(built.folder, 'a-key')
-  await using shown = await show(browser, house.url, desktop)
+  await using house = await openNewHouse(site.folder, 'a-key')
+  await using shown = await show(site.browser, house.url, desktop)
   const { page } = shown
   await waitForText(page, 'run “sudo wan-failover page” on this machine')
   await page.goto(`${house.url}#key=a-key`)
@@ -322,8 +310,8 @@ test('German, Spanish and French users are guided in their language', async () =
     ['es-ES', 'Dos líneas distintas', 'Continuar'],
     ['fr-FR', 'Deux lignes différentes', 'Continuer'],
   ] as const) {
-    await using house = await openNewHouse(built.folder)
-    await using shown = await show(browser, house.url, { ...desktop, locale })
+    await using house = await openNewHouse(site.folder)
+    await using shown = await show(site.browser, house.url, { ...desktop, locale })
     const { page } = shown
     await waitForText(page, found)
     await button(page, next).click()
@@ -337,8 +325,8 @@ test('German, Spanish and French users are guided in their language', async () =
 
 /** Everything that a first start loads, the guide included. */
 test('the first load with the guide is under 100 kB on its way to the browser', async (context) => {
-  await using house = await openNewHouse(built.folder)
-  await using shown = await show(browser, house.url, desktop)
+  await using house = await openNewHouse(site.folder)
+  await using shown = await show(site.browser, house.url, desktop)
   await waitForText(shown.page, 'Two different lines')
   const bytes = await loadedBytes(shown.page)
   context.diagnostic(`${bytes} bytes`)

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { Desk } from '../../../../src/commands/options-desk/desk.ts'
 import { FormTexts } from '../../../../src/commands/options-desk/form-texts.ts'
 import { OptionsFile } from '../../../../src/commands/options-desk/options-file.ts'
@@ -13,11 +13,11 @@ import type { OptionsChange } from '../../../../src/model/published/options-page
 import { RecordedLog } from '../../../fakes/recorded-log.ts'
 import { VirtualClock } from '../../../fakes/virtual-clock.ts'
 import { waitFor } from '../../../wait-for.ts'
-import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
-import { type BuiltPage, buildPage } from '../build-page.ts'
+import { show } from '../browser.ts'
 import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
 import { ServedHouse } from '../served-house.ts'
+import { withBuiltPage } from '../with-built-page.ts'
 
 const deadlineMs = 20_000
 
@@ -30,19 +30,7 @@ policies:
 mqtt: { host: broker, username: me, password: hush }
 `
 
-let browser: Browser
-let built: BuiltPage
-
-before(async () => {
-  bringLoopbackUp()
-  built = buildPage()
-  browser = await openBrowser()
-})
-
-after(async () => {
-  await browser.close()
-  built[Symbol.dispose]()
-})
+const site = withBuiltPage()
 
 /** A house with options in a file, and a clock for what goes back by itself. */
 class OptionsHouse {
@@ -66,7 +54,7 @@ class OptionsHouse {
 
   /** With `key`, whoever hasn't it may only read. */
   static async open(key: string | null = null): Promise<OptionsHouse> {
-    return new OptionsHouse(await ServedHouse.open(scenario('well', Date.now()), built.folder, key))
+    return new OptionsHouse(await ServedHouse.open(scenario('well', Date.now()), site.folder, key))
   }
 
   get text(): string {
@@ -123,7 +111,7 @@ async function openOptions(page: Page): Promise<void> {
 
 test('an order is changed, a slip is said at its field, then it is saved and confirmed', async () => {
   await using house = await OptionsHouse.open()
-  await using shown = await show(browser, house.house.url, desktop)
+  await using shown = await show(site.browser, house.house.url, desktop)
   const { page, complaints } = shown
   await openOptions(page)
   await lookAt(page, 'options-1-form')
@@ -174,7 +162,7 @@ test('an order is changed, a slip is said at its field, then it is saved and con
 
 test('what nobody confirms is taken back, and said; what was before can be had again', async () => {
   await using house = await OptionsHouse.open()
-  await using shown = await show(browser, house.house.url, desktop)
+  await using shown = await show(site.browser, house.house.url, desktop)
   const { page, complaints } = shown
   await openOptions(page)
   await button(page, 'Remove lte').click()
@@ -212,7 +200,7 @@ test('why options were taken back is said in the user’s language', async () =>
     'with the new options this host no longer reached the Supervisor, its neighbours on eth0'
   const put_back = { at: new Date().toISOString(), reason }
   house.house.publish({ options_change: { confirm_until: null, put_back } })
-  await using shown = await show(browser, house.house.url, { ...desktop, locale: 'de-DE' })
+  await using shown = await show(site.browser, house.house.url, { ...desktop, locale: 'de-DE' })
   const { page, complaints } = shown
   await waitForText(page, 'Die früheren Optionen gelten wieder')
   const said =
@@ -224,7 +212,7 @@ test('why options were taken back is said in the user’s language', async () =>
 
 test('a password is never shown, stays when it is left alone, and goes when it is replaced', async () => {
   await using house = await OptionsHouse.open()
-  await using shown = await show(browser, house.house.url, desktop)
+  await using shown = await show(site.browser, house.house.url, desktop)
   const { page } = shown
   await openOptions(page)
   await page.locator('summary', { hasText: 'MQTT' }).click()
@@ -242,7 +230,7 @@ test('a password is never shown, stays when it is left alone, and goes when it i
 
 test('what others have changed meanwhile is not overwritten', async () => {
   await using house = await OptionsHouse.open()
-  await using shown = await show(browser, house.house.url, desktop)
+  await using shown = await show(site.browser, house.house.url, desktop)
   const { page } = shown
   await openOptions(page)
   await button(page, 'Move lte up').click()
@@ -259,19 +247,23 @@ test('what others have changed meanwhile is not overwritten', async () => {
 
 test('who may only read sees the options, and can change nothing', async () => {
   await using house = await OptionsHouse.open('the-key-to-this-house')
-  await using shown = await show(browser, house.house.url, desktop)
+  await using shown = await show(site.browser, house.house.url, desktop)
   const { page } = shown
   await openOptions(page)
   await waitForText(page, /run “sudo wan-failover page”/)
   assert.equal(await button(page, 'Check the changes').isDisabled(), true)
-  await using opened = await show(browser, `${house.house.url}#key=the-key-to-this-house`, desktop)
+  await using opened = await show(
+    site.browser,
+    `${house.house.url}#key=the-key-to-this-house`,
+    desktop,
+  )
   await openOptions(opened.page)
   assert.equal(await button(opened.page, 'Check the changes').isDisabled(), false)
 })
 
 test('the form speaks the user’s language, labels and all', async () => {
   await using house = await OptionsHouse.open()
-  await using shown = await show(browser, house.house.url, { ...desktop, locale: 'de-DE' })
+  await using shown = await show(site.browser, house.house.url, { ...desktop, locale: 'de-DE' })
   const { page } = shown
   await click(page, 'Optionen')
   await button(page, 'Änderungen prüfen').waitFor({ timeout: deadlineMs })

@@ -1,30 +1,17 @@
 /** Both boxes of a pair side by side in a browser: loaded when asked for, and in its place. */
 import '../../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 import { examplePair } from '../../../examples/example-snapshot.ts'
-import { bringLoopbackUp, openBrowser, show } from '../browser.ts'
-import { type BuiltPage, buildPage } from '../build-page.ts'
+import { show } from '../browser.ts'
 import { desktop, lookAt } from '../look-at.ts'
 import { scenario } from '../scenario.ts'
 import { ServedHouse } from '../served-house.ts'
+import { withBuiltPage } from '../with-built-page.ts'
 
 const deadlineMs = 20_000
 
-let browser: Browser
-let built: BuiltPage
-
-before(async () => {
-  bringLoopbackUp()
-  built = buildPage()
-  browser = await openBrowser()
-})
-
-after(async () => {
-  await browser.close()
-  built[Symbol.dispose]()
-})
+const site = withBuiltPage()
 
 const other = {
   version: '0.2.0',
@@ -45,8 +32,8 @@ test('both boxes are compared once somebody asks, and as they change', async () 
     pair: examplePair(changes),
   })
   const first = { ...paired, snapshot: withOther({ other }) }
-  await using house = await ServedHouse.open(first, built.folder)
-  await using shown = await show(browser, house.url, desktop)
+  await using house = await ServedHouse.open(first, site.folder)
+  await using shown = await show(site.browser, house.url, desktop)
   const { page, complaints } = shown
   const button = page.getByRole('button', { name: 'Compare both boxes' })
   await button.waitFor({ timeout: deadlineMs })
