@@ -3,12 +3,12 @@
  * random numbers each time. Ends with 1 where anything was not as promised.
  */
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { renderTable } from '../lab/bench/result/render-table.ts'
 import type { Proof } from './prove.ts'
+import { renderPage, rowOf, rowsIn, tableOf } from './reliability-page.ts'
 
 interface Trial {
   readonly promise: string
@@ -69,7 +69,7 @@ const usage = `npm run reliability -- [--only NAME]… [--share N] [--seed N] [-
   --only NAME  may be given several times: ${Object.keys(trials).join(', ')}
   --share N    a part of it alone, as 0.05: for a look
   --seed N     the same random numbers again
-  --write      put the table into RELIABILITY.md; only a whole run may
+  --write      put the result into RELIABILITY.md, each trial's row as it ends; not of a part
 `
 
 const { values } = parseArgs({
@@ -84,16 +84,15 @@ const { values } = parseArgs({
 const names = values.only ?? Object.keys(trials)
 const unknown = names.filter((name) => !Object.hasOwn(trials, name))
 const share = Number(values.share)
-const isWhole = values.only === undefined && share === 1
 if (values.help) process.stdout.write(usage)
-else if (unknown.length > 0 || !(share > 0 && share <= 1) || (values.write && !isWhole)) {
+else if (unknown.length > 0 || !(share > 0 && share <= 1) || (values.write && share < 1)) {
   process.stderr.write(usage)
   process.exitCode = 2
 } else await tryAll()
 
 async function tryAll(): Promise<void> {
   const seed = Number(values.seed ?? Date.now() % 1_000_000_000)
-  const rows: string[][] = []
+  const rows: (readonly string[])[] = []
   for (const name of names) {
     const trial = trials[name]
     if (trial === undefined) continue
@@ -101,12 +100,19 @@ async function tryAll(): Promise<void> {
     const beganMs = performance.now()
     const { tried, wrong } = await run(trial, seed)
     if (wrong.length > 0) process.exitCode = 1
-    const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1)
-    rows.push([name, trial.promise, tried, String(wrong.length), `${minutes} min`])
+    const outcome = { tried, broken: wrong.length, tookMs: performance.now() - beganMs, seed }
+    const row = rowOf(name, trial.promise, outcome, new Date().toISOString().slice(0, 10))
+    rows.push(row)
+    if (values.write) write(name, row)
   }
-  const table = renderTable(['trial', 'promise', 'tried', 'broken', 'took'], rows).join('\n')
-  process.stdout.write(`${table}\nseed ${seed}\n`)
-  if (values.write) writeFileSync(new URL('../../RELIABILITY.md', import.meta.url), page(table))
+  process.stdout.write(`${tableOf(rows)}\n`)
+}
+
+function write(name: string, row: readonly string[]): void {
+  const page = new URL('../../RELIABILITY.md', import.meta.url)
+  const former = rowsIn(existsSync(page) ? readFileSync(page, 'utf8') : '')
+  const promises = new Map(Object.entries(trials).map(([each, { promise }]) => [each, promise]))
+  writeFileSync(page, renderPage(promises, new Map([...former, [name, row]])))
 }
 
 async function run({ folder, count }: Trial, seed: number): Promise<Proof> {
@@ -119,16 +125,4 @@ async function run({ folder, count }: Trial, seed: number): Promise<Proof> {
   } catch {
     return { tried: 'it broke off', wrong: ['the trial ended without a result'], seed }
   }
-}
-
-function page(table: string): string {
-  return `# Reliability
-
-What the daemon promises, tried under faults by the hundred on a real kernel in network namespaces, with other random
-numbers each time. \`npm run reliability -- --write\` tries it all and writes this page; \`--seed N\` plays one run again.
-Which traffic goes where in which state, and the test that keeps it so, is in
-[ARCHITECTURE.md](ARCHITECTURE.md#promises); who can do what, in [SECURITY.md](SECURITY.md).
-
-${table}
-`
 }
