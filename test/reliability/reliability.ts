@@ -32,6 +32,11 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'tools',
     count: 200,
   },
+  'tunnel-tools': {
+    promise: 'Whatever a tool does, a tunnel that stands goes on; once it is well, it stands again',
+    folder: 'tunnel-tools',
+    count: 60,
+  },
   'hostile-http': {
     promise:
       'Who may only ask or write to topics moves nothing, sees no secret, and costs no memory',

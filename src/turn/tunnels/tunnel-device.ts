@@ -64,7 +64,7 @@ export class TunnelDevice {
     const { name } = this.#wan
     switch (report.kind) {
       case 'tended':
-        if (!this.isStanding) this.standsSinceMs = nowMs
+        if (!this.isStanding) this.#stand(nowMs)
         this.#failure = null
         if (this.publicKey !== report.publicKey) {
           this.#log.info(`${name} is set up; its public key is ${report.publicKey}`)
@@ -91,6 +91,12 @@ export class TunnelDevice {
         this.#silence.take(report)
         return true
     }
+  }
+
+  /** Nobody could answer before: what was silent has been so from now on. */
+  #stand(nowMs: number): void {
+    this.standsSinceMs = nowMs
+    if (this.#silentSinceMs !== null) this.#silentSinceMs = nowMs
   }
 
   /** What is to be done now; `line` carries it. */

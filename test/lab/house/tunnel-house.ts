@@ -3,7 +3,7 @@ import { waitFor } from '../../wait-for.ts'
 import { TunnelServer } from '../host/tunnel-server.ts'
 import { Lab, type LabOptions } from '../lab.ts'
 import type { WanNumber } from '../network/plan.ts'
-import { DaemonFolder, DaemonProcess } from './daemon-process.ts'
+import { type Circumstances, DaemonFolder, DaemonProcess } from './daemon-process.ts'
 import { brokerOf, optionsOf } from './house.ts'
 import { MqttHouse } from './mqtt-house.ts'
 
@@ -16,6 +16,8 @@ export interface TunnelHouseOptions extends Partial<LabOptions> {
   readonly ownKey?: boolean
   /** Merged over the options. */
   readonly options?: Readonly<Record<string, unknown>>
+  /** How the daemon is started, each time. */
+  readonly circumstances?: Circumstances
 }
 
 export class TunnelHouse {
@@ -27,18 +29,24 @@ export class TunnelHouse {
   /** Of the tunnel, as they were written first. */
   #tunnel: Readonly<Record<string, unknown>> = {}
   #options: Readonly<Record<string, unknown>> = {}
+  readonly #circumstances: Circumstances
 
-  private constructor(lab: Lab, mqtt: MqttHouse, server: TunnelServer, folder: DaemonFolder) {
+  private constructor(
+    lab: Lab,
+    mqtt: MqttHouse,
+    parts: { server: TunnelServer; folder: DaemonFolder; circumstances: Circumstances },
+  ) {
     this.lab = lab
     this.mqtt = mqtt
-    this.server = server
-    this.folder = folder
-    this.daemon = new DaemonProcess(folder)
+    this.server = parts.server
+    this.folder = parts.folder
+    this.#circumstances = parts.circumstances
+    this.daemon = new DaemonProcess(parts.folder, parts.circumstances)
   }
 
   /** Resolves when lines and tunnel are up, and the tunnel is on the first line. */
   static async open(wanted: TunnelHouseOptions = {}): Promise<TunnelHouse> {
-    const { over, endpoint, ownKey = false, options = {}, ...others } = wanted
+    const { over, endpoint, ownKey = false, options = {}, circumstances = {}, ...others } = wanted
     const lab = await Lab.create({ topology: 'two-interfaces', pathMs: 20, ...others })
     const mqtt = await MqttHouse.open()
     const server = await TunnelServer.open(lab)
@@ -57,7 +65,7 @@ export class TunnelHouse {
       ...options,
     }
     folder.write({ tunnels: [tunnel], ...written })
-    const house = new TunnelHouse(lab, mqtt, server, folder)
+    const house = new TunnelHouse(lab, mqtt, { server, folder, circumstances })
     house.#tunnel = tunnel
     house.#options = written
     try {
@@ -88,9 +96,10 @@ export class TunnelHouse {
     }
   }
 
-  /** Another daemon on the same folder, after the first one has ended. */
+  /** Another daemon on the same folder, after the first one has ended: what that one said is forgotten. */
   startAgain(): void {
-    this.daemon = new DaemonProcess(this.folder)
+    this.mqtt.forgetState()
+    this.daemon = new DaemonProcess(this.folder, this.#circumstances)
   }
 
   /** The daemon ends, and begins again with other options of the tunnel. */

@@ -17,7 +17,10 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-export const failing = ['ip', 'nft', 'conntrack', 'iptables', 'ip6tables'] as const
+/** What any daemon calls, and what one with a tunnel calls besides. */
+export const usualTools = ['ip', 'nft', 'conntrack', 'iptables', 'ip6tables'] as const
+export const tunnelTools = ['wg', 'wireguard-go'] as const
+const failing = [...usualTools, ...tunnelTools] as const
 export type Tool = (typeof failing)[number]
 
 /** What a call comes to; in `sh`, with the tool's path in `$real`. */
@@ -45,7 +48,9 @@ const scripts = {
       exit
     fi
     case " $* " in
-      *" list "* | *" monitor "* | *" -L "* | *" -S "* | *" -V "*) exec "$real" "$@" ;;
+      *" list "* | *" monitor "* | *" -L "* | *" -S "* | *" -V "* | *" show "*)
+        exec "$real" "$@"
+        ;;
     esac
     cat >/dev/null
     echo "Operation not permitted" >&2

@@ -3,7 +3,7 @@
  * would need the tool for. The host answers its neighbours all the time, others' rules stay, nobody
  * is cut off by a bad tool alone, and with a sound tool everything stands as decided within seconds.
  */
-
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import { BridgeNetwork } from '../../lab/host/bridge-network.ts'
 import { startDockerFirewall } from '../../lab/host/docker-firewall.ts'
@@ -18,10 +18,12 @@ import {
   type Ailment,
   ailments,
   FailingTools,
-  failing,
   runningChildren,
   type Tool,
+  usualTools,
 } from './failing-tools.ts'
+import { signal } from './signal.ts'
+import { difference, wellness } from './wellness.ts'
 
 const happenings = ['nothing', 'nothing', 'deletion', 'silence', 'start'] as const
 type Happening = (typeof happenings)[number]
@@ -42,7 +44,7 @@ const wholeMs = 15_000
 
 export function randomTrouble(random: Random): Trouble {
   return {
-    tool: random.pick(failing.slice(0, random.chance(0.7) ? 2 : failing.length)),
+    tool: random.pick(usualTools.slice(0, random.chance(0.7) ? 2 : usualTools.length)),
     ailment: random.pick(ailments),
     happening: random.pick(happenings),
     running: random.pick(['stay', 'die', 'stop']),
@@ -280,30 +282,3 @@ export class ToolTrial {
 
 /** Cuts flows of a line that was just left, and is gone ten seconds later. */
 const endsByItself = /nexthop \S+ (ct direction original|tcp sport [0-9-]+) tcp flags .* tcp reset$/
-
-/** What of a state tells whether all is well; IPv6 of the second line may be down in this lab. */
-function wellness({ active, wans, problems, capabilities }: Snapshot): string {
-  const states = Object.values(wans).map(({ state }) => state)
-  const others = problems.filter((problem) => !problem.startsWith('IPv6 of secondary'))
-  return JSON.stringify({ active, states, problems: others, capabilities })
-}
-
-function difference(wanted: string, found: string): string {
-  const [a, b] = [wanted.split('\n'), found.split('\n')]
-  const lacking = a.filter((line) => !b.includes(line)).map((line) => `- ${line}`)
-  const more = b.filter((line) => !a.includes(line)).map((line) => `+ ${line}`)
-  return [...lacking, ...more].slice(0, 20).join('\n')
-}
-
-/** It may have ended meanwhile. */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}

@@ -177,6 +177,22 @@ test('a server without a handshake is named with its line and our key, and what 
   assert.ok(!turn(allUp, { afterMs: 60_000 }).kinds.includes('ask_server_of_tunnel'))
 })
 
+test('a key is not suspected for the time in which the tunnel could not be set up', () => {
+  begin('203.0.113.9', 'over: [primary]')
+  turn(allUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  const dead = { ...allUp, home_ip: down }
+  turn(dead)
+  tell({ kind: 'failed', reason: 'it broke' })
+  turn(dead, { afterMs: 6_000 })
+  assert.deepEqual(tunnels.problems(), ["the tunnel home_ip can't be set up: it broke"])
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  turn(dead, { afterMs: 5_000 })
+  assert.deepEqual(tunnels.problems(), [])
+  turn(dead, { afterMs: 2_000 })
+  assert.match(tunnels.problems()[0] ?? '', /no handshake/)
+})
+
 test("in a new silence each line is asked at once what the server's name means now", () => {
   begin('vpn.example.org')
   const named = (addresses: readonly string[], line = 'primary') =>
