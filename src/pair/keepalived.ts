@@ -36,7 +36,8 @@ export class Keepalived implements PairKeeper {
   #mayStartAtMs = Number.NEGATIVE_INFINITY
   /** The place whose address nobody else had when it was first to be taken. */
   #free: PairPlace | null = null
-  #isAsking = false
+  /** It asks who has the address, or takes away what a keepalived has left: no other may start. */
+  #isBusy = false
   #role: PairRole | null = null
   #problem: string | null = null
   #listener: PairListener = () => undefined
@@ -61,7 +62,7 @@ export class Keepalived implements PairKeeper {
       return
     }
     const isDue = this.#child === null && performance.now() >= this.#mayStartAtMs
-    if (this.#child === null && (!isDue || this.#isAsking)) return
+    if (this.#child === null && (!isDue || this.#isBusy)) return
     const { whoElseHas } = this.#options
     if (isDue && whoElseHas !== undefined && !isSame(place, this.#free)) {
       this.#ask(place, whoElseHas)
@@ -92,7 +93,7 @@ export class Keepalived implements PairKeeper {
 
   /** Two who answer for one address are worse than a pair that waits. */
   #ask(place: PairPlace, whoElseHas: NonNullable<KeepalivedOptions['whoElseHas']>): void {
-    this.#isAsking = true
+    this.#isBusy = true
     const { log } = this.#options
     whoElseHas(place)
       .catch((error: unknown) => {
@@ -100,7 +101,7 @@ export class Keepalived implements PairKeeper {
         return null
       })
       .then((somebody) => {
-        this.#isAsking = false
+        this.#isBusy = false
         if (somebody === null) this.#free = place
         else this.#fail(somebody)
       })
@@ -170,7 +171,20 @@ export class Keepalived implements PairKeeper {
     if (performance.now() - startedAtMs > healthyMs) this.#pauseMs = firstPauseMs
     this.#mayStartAtMs = performance.now() + this.#pauseMs
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
-    if (why !== asAsked) this.#report(`keepalived ended (${why}); it starts again`)
+    if (why === asAsked) return
+    this.#report(`keepalived ended (${why}); it starts again`)
+    this.#takeAwayLeftovers()
+  }
+
+  /** The other box takes the address now: nobody may answer for it here until keepalived is back. */
+  #takeAwayLeftovers(): void {
+    const { folder, log } = this.#options
+    this.#isBusy = true
+    takeAwayLeftovers(folder, log)
+      .catch((error: unknown) => log.error(messageOf(error)))
+      .finally(() => {
+        this.#isBusy = false
+      })
   }
 
   #takeRole(role: PairRole | null): void {

@@ -1,6 +1,6 @@
 /**
- * What an earlier run has left of a pair: the shared address where neither we nor keepalived could
- * take it away, and a keepalived of ours that outlived us.
+ * What an earlier run, or a keepalived that was killed, has left of a pair: the shared address where
+ * nobody could take it away, and a keepalived of ours that outlived us, or its other half.
  */
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { runTool } from '../kernel/tools/run-tool.ts'
@@ -31,7 +31,7 @@ export async function takeAwayLeftovers(folder: string, log: Log): Promise<void>
     const answer = await runTool('ip', ['address', 'delete', address, 'dev', link])
     // It fails where the address is gone already, as it should be.
     if (answer.kind === 'done')
-      log.warn(`took away ${address} of ${link}: an earlier run had left it`)
+      log.warn(`took away ${address} of ${link}: a keepalived that was killed had left it`)
   }
   rmSync(files.taken, { force: true })
 }

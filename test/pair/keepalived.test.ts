@@ -94,6 +94,18 @@ test('a link without carrier is told, and so is its return', { skip }, async () 
   await waitFor(() => box.role === 'serving', { what: 'it serves again' })
 })
 
+for (const half of ['pid', 'childPid'] as const) {
+  test(`killed (its ${half}), it leaves no address, and starts again`, { skip }, async () => {
+    await using box = new TakingPart()
+    await waitFor(() => box.role === 'serving', { what: 'it serves' })
+    box.hang()
+    process.kill(Number(readFileSync(pairFiles(box.folder)[half], 'utf8')), 'SIGKILL')
+    await waitFor(async () => !/192\.168\.0\.5/.test(await addresses()), { what: 'no address' })
+    box.goOn()
+    await waitFor(() => box.role === 'serving', { what: 'it serves again' })
+  })
+}
+
 test('without keepalived it says what to install, and takes nothing', async () => {
   const path = process.env['PATH']
   process.env['PATH'] = '/nowhere'

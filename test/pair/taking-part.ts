@@ -35,14 +35,12 @@ export class TakingPart {
   readonly log = new RecordedLog()
   readonly news: PairNews[] = []
   readonly keepalived = new Keepalived({ folder: this.folder, log: this.log })
-  readonly #beats: NodeJS.Timeout
+  #beats: NodeJS.Timeout | undefined
   priority = 205
 
   constructor() {
     this.keepalived.attend((news) => this.news.push(news))
-    const keep = () => this.keepalived.keep({ place, priority: this.priority })
-    this.#beats = setInterval(keep, 200)
-    keep()
+    this.goOn()
   }
 
   get role() {
@@ -51,6 +49,12 @@ export class TakingPart {
 
   hang(): void {
     clearInterval(this.#beats)
+  }
+
+  goOn(): void {
+    const keep = () => this.keepalived.keep({ place, priority: this.priority })
+    this.#beats = setInterval(keep, 200)
+    keep()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

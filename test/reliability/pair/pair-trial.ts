@@ -10,8 +10,12 @@ import type { EchoStream } from '../../lab/measure/echo-stream.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { MachineLag } from '../../machine-lag.ts'
 import type { Random } from '../../random.ts'
+import { runningChildren, signal } from '../children.ts'
 
-export const troubles = ['killed', 'hung', 'unplugged', 'cut off', 'without lines', 'off'] as const
+export const troubles = [
+  ...(['killed', 'hung', 'unplugged', 'cut off', 'without lines', 'off'] as const),
+  ...(['without keepalived', 'without half a keepalived'] as const),
+]
 export type Trouble = (typeof troubles)[number]
 
 /** How long nobody may answer for the address, and how long a client's packets may fail. */
@@ -23,6 +27,8 @@ const bounds: Readonly<Record<Trouble, { readonly addressMs: number; readonly cl
     'cut off': { addressMs: 1_500, clientMs: 1_500 },
     'without lines': { addressMs: 300, clientMs: 2_000 },
     off: { addressMs: 1_500, clientMs: 1_500 },
+    'without keepalived': { addressMs: 1_500, clientMs: 1_500 },
+    'without half a keepalived': { addressMs: 1_500, clientMs: 1_500 },
   }
 
 /** What befalls the box that doesn't serve, no client may notice. */
@@ -52,7 +58,7 @@ export class PairTrial {
   async suffer(trouble: Trouble, name: BoxName, random: Random): Promise<readonly string[]> {
     const box = this.#house[name]
     const beganMs = monotonicMs()
-    const mend = await this.#bring(trouble, box)
+    const mend = await this.#bring(trouble, box, random)
     await pause(random.between(1_000, 8_000))
     await mend()
     await this.#house.waitUntilServing('first', 60_000)
@@ -90,7 +96,7 @@ export class PairTrial {
   }
 
   /** Resolves with what ends it. */
-  async #bring(trouble: Trouble, box: Box): Promise<() => Promise<void>> {
+  async #bring(trouble: Trouble, box: Box, random: Random): Promise<() => Promise<void>> {
     const house = this.#house
     switch (trouble) {
       case 'killed':
@@ -113,6 +119,12 @@ export class PairTrial {
       case 'off':
         await house.cutPower(box)
         return async () => await house.plugIn(box)
+      case 'without keepalived':
+        for (const pid of keepalivedOf(box)) signal(pid, 'SIGKILL')
+        return async () => undefined
+      case 'without half a keepalived':
+        signal(random.pick(keepalivedOf(box)), 'SIGKILL')
+        return async () => undefined
     }
   }
 }
@@ -121,3 +133,8 @@ const everyMs = 20
 /** From one trouble to the next. */
 const stepMs = 20_000
 const settlingMs = 2_000
+
+/** Both of its processes. */
+function keepalivedOf({ daemon }: Box): readonly number[] {
+  return runningChildren(daemon.pid, 'keepalived')
+}

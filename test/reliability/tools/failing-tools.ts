@@ -8,7 +8,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -136,31 +135,5 @@ esac
 
   #aside(tool: Tool): string {
     return join(this.#folder, `${tool}.aside`)
-  }
-}
-
-/** The tools that a process keeps running: its children, and theirs behind a pipe. */
-export function runningChildren(pid: number, tool: Tool): readonly number[] {
-  const parents = new Map<number, { readonly parent: number; readonly name: string }>()
-  for (const name of readdirSync('/proc')) {
-    const status = /^\d+$/.test(name) ? readStatus(name) : null
-    if (status !== null) parents.set(Number(name), status)
-  }
-  return [...parents]
-    .filter(([, { parent, name }]) => {
-      const above = parents.get(parent)?.parent
-      return name === tool && (parent === pid || above === pid)
-    })
-    .map(([child]) => child)
-}
-
-function readStatus(pid: string): { readonly parent: number; readonly name: string } | null {
-  try {
-    const [, name = '', parent = ''] =
-      /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
-    return { name, parent: Number(parent) }
-  } catch {
-    // It has ended since the folder was read.
-    return null
   }
 }

@@ -14,15 +14,8 @@ import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { MachineLag } from '../../machine-lag.ts'
 import type { Random } from '../../random.ts'
 import { waitFor } from '../../wait-for.ts'
-import {
-  type Ailment,
-  ailments,
-  FailingTools,
-  runningChildren,
-  type Tool,
-  usualTools,
-} from './failing-tools.ts'
-import { signal } from './signal.ts'
+import { runningChildren, signal } from '../children.ts'
+import { type Ailment, ailments, FailingTools, type Tool, usualTools } from './failing-tools.ts'
 import { difference, wellness } from './wellness.ts'
 
 const happenings = ['nothing', 'nothing', 'deletion', 'silence', 'start'] as const
