@@ -256,7 +256,9 @@ export class DecisionChecks {
   #blindness(snapshot: Snapshot): string[] {
     const { clock, world, runningForMs, calmSinceMs } = this.#situation
     const nowMs = clock.nowMs()
-    if (runningForMs < blindMs) return []
+    // One server may have been down since this process began: then silence proves nothing to it.
+    const webDownAgoMs = nowMs - world.targets.lastWebDownMs
+    if (Math.min(runningForMs, webDownAgoMs) < blindMs) return []
     const longAgo = (sinceMs: number | null) =>
       sinceMs !== null && nowMs - Math.max(sinceMs, calmSinceMs) > blindMs
     return world.lines.flatMap((line) => {
@@ -285,10 +287,12 @@ export class DecisionChecks {
   }
 
   #testWrongs({ test_failover: test }: Snapshot): string[] {
-    const nowMs = this.#situation.clock.nowMs()
-    const { durationMs } = this.#situation.world.topology.settings.testFailover
+    const { clock, world, lastCommandMs } = this.#situation
+    const { durationMs } = world.topology.settings.testFailover
     if (!test.on || this.#testSinceMs === null) return []
-    return nowMs - this.#testSinceMs > durationMs ? ['test: the failover test does not end'] : []
+    // In one turn a command may end a test and another one begin the next.
+    const sinceMs = Math.max(this.#testSinceMs, lastCommandMs)
+    return clock.nowMs() - sinceMs > durationMs ? ['test: the failover test does not end'] : []
   }
 
   /** So long that the daemon must have noticed, its metered retries included. */

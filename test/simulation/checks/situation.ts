@@ -14,6 +14,7 @@ export type JudgedWorld = Pick<
   | 'foughtUntilMs'
   | 'vpnUntilMs'
   | 'refusingUntilMs'
+  | 'targets'
 >
 
 export class Situation<Judged extends JudgedWorld = World> {
