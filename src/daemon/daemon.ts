@@ -7,8 +7,6 @@ import type { Settings } from '../model/settings/settings.ts'
 import { tunnelLink } from '../model/settings/tunnel-settings.ts'
 import type { Uplink } from '../model/uplink.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
-import { resolveUplinks } from '../network/uplinks.ts'
-import { adviseForwarding } from '../report/advice.ts'
 import { describeBypasses } from '../report/bypass-phrases.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
@@ -52,7 +50,6 @@ export class Daemon {
   readonly #errands: Errands
   /** As it was read last; null before the first time. */
   #host: HostState | null = null
-  #advice: readonly string[] = []
   /** When the loop last took what had happened, or began to start or stop. */
   #turnedAtMs: number
 
@@ -77,7 +74,7 @@ export class Daemon {
     const { settings } = this.#parts
     const bypasses =
       observing.length > 0 ? [] : followedBypasses({ settings, uplinks, decision, host })
-    const advice = [...this.#advice, ...describeBypasses(bypasses), ...this.#turn.advice]
+    const advice = [...describeBypasses(bypasses), ...this.#turn.advice]
     return { host, uplinks, decision, routed, capabilities, observing, advice }
   }
 
@@ -133,24 +130,18 @@ export class Daemon {
   async #start({ host, capabilities, forwarding }: Acquaintance): Promise<void> {
     const { settings } = this.#parts
     this.#host = host
-    const advice = adviseForwarding(forwarding, resolveUplinks(settings.wans, host))
-    this.#advice = advice.map(({ text }) => text)
-    const lasting = advice.filter(({ level }) => level === 'error').map(({ text }) => text)
-    const errands = this.#turn.start({ host, capabilities, lasting }, this.#now())
+    const errands = this.#turn.start({ host, capabilities }, this.#now())
+    this.#turn.take([{ kind: 'forwarding', forwarding }], this.#now())
     const wanted = settings.wans.filter(({ tunnel }) => tunnel !== undefined)
     await this.#parts.dialler?.hangUp()
     await this.#keepTunnels(wanted.map(({ name }) => tunnelLink(name)))
-    this.#introduce(capabilities, host, lasting)
+    this.#introduce(capabilities, host)
     await this.#errands.finish(errands)
   }
 
   /** What the start has found, in the log. */
-  #introduce(capabilities: Capabilities, host: HostState, lasting: readonly string[]): void {
+  #introduce(capabilities: Capabilities, host: HostState): void {
     const { log, settings } = this.#parts
-    for (const text of this.#advice) {
-      if (lasting.includes(text)) log.warn(text)
-      else log.info(text)
-    }
     for (const sentence of describeGrade(capabilities)) log.info(sentence)
     for (const hint of meteringHints(settings, this.#turn.uplinks)) log.info(hint)
     if (settings.wans.length > 1) return

@@ -91,6 +91,9 @@ export class Errands {
       case 'ask_routers':
         kernel.askRouters(errand.link)
         break
+      case 'look_at_forwarding':
+        this.#lookAtForwarding().catch((error: unknown) => log.debug(String(error)))
+        break
       case 'read_counters':
         this.#readCounters().catch((error: unknown) => log.debug(String(error)))
         break
@@ -147,6 +150,11 @@ export class Errands {
     const { prober, queue } = this.#parts
     const answers = await prober.checkWeb(wan).catch(() => [])
     queue.push({ kind: 'web_checked', wan, round, answers })
+  }
+
+  async #lookAtForwarding(): Promise<void> {
+    const { kernel, queue } = this.#parts
+    queue.push({ kind: 'forwarding', forwarding: await kernel.forwarding() })
   }
 
   async #readCounters(): Promise<void> {

@@ -1,7 +1,7 @@
 /** What can happen to the daemon. Adapters put it into the queue, a turn takes it out. */
 import type { Family } from './address.ts'
 import type { Command } from './decision.ts'
-import type { LinkBytes } from './host.ts'
+import type { ForwardingState, LinkBytes } from './host.ts'
 import type { PairNews } from './pair.ts'
 import type { ForgedAnswers, ProbeResult } from './probe.ts'
 import type { BoxCard } from './published/box-card.ts'
@@ -20,6 +20,8 @@ export type DaemonEvent =
   | CommandEvent
   /** What our nft table's counters say, in bytes, by name; null: they can't be read. */
   | { readonly kind: 'counters'; readonly counters: ReadonlyMap<string, number> | null }
+  /** What lets devices' packets through this host, as it was just read. */
+  | { readonly kind: 'forwarding'; readonly forwarding: ForwardingState }
   /** By link, as a concern asked in this turn; a link that isn't there is left out. */
   | { readonly kind: 'link_bytes'; readonly bytes: ReadonlyMap<string, LinkBytes> }
   | { readonly kind: 'public_address'; readonly wan: number; readonly address: string | null }

@@ -23,6 +23,8 @@ export type Errand =
   | { readonly kind: 'check_web'; readonly wan: number; readonly round: number }
   /** What they say is in the host that is read from then on. */
   | { readonly kind: 'ask_routers'; readonly link: string }
+  /** Answered by the event `forwarding`. */
+  | { readonly kind: 'look_at_forwarding' }
   /** Answered by the event `counters`. */
   | { readonly kind: 'read_counters' }
   | ResetFlows

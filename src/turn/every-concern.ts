@@ -11,6 +11,7 @@ import { DeadEnds } from './concerns/dead-ends.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { Forgeries } from './concerns/forgeries.ts'
+import { ForwardingWatch } from './concerns/forwarding-watch.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
@@ -61,6 +62,7 @@ export function everyConcern({
     new ChangedOptions(change ?? null),
     new Forgeries(settings, log),
     new RouterQuestions(settings, log),
+    new ForwardingWatch(log),
     ...pairOf(settings, version, log),
   ]
 }

@@ -8,8 +8,6 @@ import type { Wishes } from './concern.ts'
 export interface Findings {
   readonly host: HostState
   readonly capabilities: Capabilities
-  /** What on this host keeps clients' packets from getting through, a sentence each. */
-  readonly lasting: readonly string[]
 }
 
 export interface Intent {

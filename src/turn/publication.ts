@@ -21,8 +21,6 @@ export class Publication {
   tunnels: readonly string[] = []
   readonly #parts: PublicationParts
   #capabilities: Capabilities | null = null
-  /** What on this host keeps clients' packets from getting through, a sentence each. */
-  #lasting: readonly string[] = []
   /** What kept the kernel from being as decided, as it was handed in last. */
   #kernelProblems: readonly string[] = []
 
@@ -31,9 +29,8 @@ export class Publication {
   }
 
   /** At the start. */
-  found(capabilities: Capabilities, lasting: readonly string[]): void {
+  found(capabilities: Capabilities): void {
     this.#capabilities = capabilities
-    this.#lasting = lasting
   }
 
   /** Where nothing but answers has come: whether it is worth a look. */
@@ -58,7 +55,6 @@ export class Publication {
       ...concerns.problems(),
       ...(steering.acceptsTunnels ? [] : this.tunnels.map(besideTunnel)),
       ...steering.problems,
-      ...this.#lasting,
     ]
   }
 

@@ -123,9 +123,9 @@ export class Turn {
   }
 
   /** Before the first turn: what stands of an earlier run is the decision before ours. */
-  start({ host, capabilities, lasting }: Findings, { nowMs }: Now): readonly Errand[] {
+  start({ host, capabilities }: Findings, { nowMs }: Now): readonly Errand[] {
     this.#capabilities = capabilities
-    this.#publication.found(capabilities, lasting)
+    this.#publication.found(capabilities)
     this.see(host, nowMs)
     this.#steering.observe(this.#publication.tunnels)
     const standing = { settings: this.#settings, uplinks: this.#board.uplinks, host }

@@ -12,7 +12,8 @@ import type { Tools } from '../../src/kernel/tools/run-tool.ts'
 import { ourRoute } from '../examples/example-route.ts'
 import { ourRule } from '../examples/example-rule.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
-import { makeLinks } from './real-host.ts'
+import { waitFor } from '../wait-for.ts'
+import { makeLinks, setDockerUser } from './real-host.ts'
 
 let scratch: string
 before(() => {
@@ -43,14 +44,26 @@ test('an answer that was torn in two is asked for again', async (context) => {
   assert.ok(readdirSync(scratch).includes('torn-4') && readdirSync(scratch).includes('torn-6'))
 })
 
+/** Of an ip that does nothing it is asked to, and says so. */
+const acknowledge =
+  'n=$((n + 1)); case "$line" in wan-*) echo "$line"; echo "Command failed -:$n";; esac'
+
 test('an ip that says nothing is no host that has lost everything', async (context) => {
-  const acknowledge =
-    'n=$((n + 1)); case "$line" in wan-*) echo "$line"; echo "Command failed -:$n";; esac'
   for (const family of ['-4', '-6']) {
     const line = `[ "$1" = ${family} ] || exec ip "$@"\nwhile read -r line; do ${acknowledge}; done`
     const kernel = await kernelWith(context, { ip: tool(`ip-silent${family}`, line) })
     await assert.rejects(kernel.read(), /reading `ip rule show`: not even the kernel's are there/)
   }
+})
+
+test('an ip that says nothing is asked no more: the next reading has another one', async (context) => {
+  const first = `[ "$5" = -batch ] && mkdir ${join(scratch, 'mute')}$1 2>&-`
+  const line = `${first} || exec ip "$@"\nwhile read -r line; do ${acknowledge}; done`
+  const kernel = await kernelWith(context, { ip: tool('ip-mute-at-first', line) })
+  await assert.rejects(kernel.read(), /not even the kernel's are there/)
+  // Each family finds out about its own.
+  const { rules } = await waitFor(() => kernel.read(), { what: 'an ip that speaks' })
+  assert.equal(rules.length, 5)
 })
 
 test('a kernel without IPv6 policy routing is one without IPv6', async (context) => {
@@ -102,6 +115,15 @@ test('without nft and conntrack all else works, and taking our table away is no 
   const { nft: mayNft, conntrack, multipath } = await kernel.capabilities()
   assert.deepEqual([mayNft, conntrack, multipath], [false, false, true])
   assert.equal((await kernel.forwarding()).forwardPolicy, 'unknown')
+})
+
+test('an iptables that prints nothing for a while has not said that it is another one', async (context) => {
+  setDockerUser('ipv4', [])
+  context.after(() => setDockerUser('ipv4', null))
+  const line = `mkdir ${join(scratch, 'mute-iptables')} 2>&- || exec iptables "$@"`
+  const kernel = await kernelWith(context, { iptables: tool('iptables-mute-at-first', line) })
+  assert.equal((await kernel.read()).docker, null)
+  assert.deepEqual((await kernel.read()).docker?.accepts, [])
 })
 
 /** A kernel of the test's own, which ends with it. */

@@ -28,7 +28,7 @@ export function iptables(family: Family, line: string): string {
 }
 
 /** As Docker 28 has it; null: as before Docker, with nothing of iptables in nft. */
-function setDockerUser(family: Family, rules: readonly string[] | null): void {
+export function setDockerUser(family: Family, rules: readonly string[] | null): void {
   nft(
     `table ${family === 'ipv4' ? 'ip' : 'ip6'} filter; delete table ${family === 'ipv4' ? 'ip' : 'ip6'} filter`,
   )

@@ -94,11 +94,11 @@ export class DockerUser {
   /** iptables-legacy has tables of its own, which Docker's are not in. */
   #isUsable(): Promise<boolean> {
     this.#usable ??= runTool(this.#tools.iptables, ['-V']).then((answer) => {
-      const usable = answer.kind === 'done' && answer.output.includes('nf_tables')
-      const what = answer.kind === 'done' ? answer.output.trim() : answer.error
-      if (!usable) this.#log.debug(`${dockerChain} is left alone: ${what}`)
-      // One that fails has not said which one it is.
-      if (answer.kind !== 'done') this.#usable = null
+      const said = answer.kind === 'done' ? answer.output.trim() : answer.error
+      const usable = answer.kind === 'done' && said.includes('nf_tables')
+      if (!usable) this.#log.debug(`${dockerChain} is left alone: ${said}`)
+      // One that fails, or prints something else, has not said which one it is.
+      if (answer.kind !== 'done' || !/tables v\d/.test(said)) this.#usable = null
       return usable
     })
     return this.#usable

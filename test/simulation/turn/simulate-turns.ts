@@ -124,7 +124,6 @@ class TurnSimulation {
     const findings = {
       host: this.#world.host(),
       capabilities: exampleCapabilities(),
-      lasting: [],
     }
     this.#carryOut(this.#turn.start(findings, this.#now()))
     this.#situation.enter('running')
