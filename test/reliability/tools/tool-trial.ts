@@ -174,6 +174,9 @@ export class ToolTrial {
       await this.#untilWhole(1, 30_000)
     }
     await this.#untilTold(healedAtMs)
+    // What hangs still is this trouble's: in the next one a deaf monitor would be a second fault.
+    const hanging = () => runningChildren(this.#house.daemon.pid, 'sleep').length
+    await waitFor(() => hanging() === 0, { deadlineMs: 30_000, what: 'an end of what hangs' })
     if (happening === 'deletion' || happening === 'silence') return null
     const last = await this.#stream.waitForWan(1, { afterMs: monotonicMs(), deadlineMs: 5_000 })
     const gap = this.#stream.longestGapMs(beganMs, last.answer.atMs)
