@@ -43,10 +43,7 @@ export async function carryOutForTunnel(
       await tunnels.nudge(errand.tunnel)
       break
     case 'look_at_tunnel':
-      report(errand.tunnel, {
-        kind: 'looked',
-        handshakeMs: await tunnels.look(errand.tunnel),
-      })
+      report(errand.tunnel, await tunnels.look(errand.tunnel))
       break
     case 'resolve_endpoint': {
       const { tunnel, line, wan, host } = errand

@@ -7,7 +7,7 @@ import type { TunnelReport, TunnelWish } from '../../model/tunnel/tunnel-device.
 
 export interface ShownDevice {
   readonly publicKey: string
-  /** As `look` has it. */
+  /** When both ends last agreed on keys, in ms since 1970; null: never. */
   readonly handshakeMs: number | null
 }
 
@@ -18,8 +18,8 @@ export interface TunnelDevices {
   /** Sends the server one packet that proves the key, from where its packets leave now. */
   nudge(tunnel: string): Promise<void>
 
-  /** When both ends last agreed on keys, in ms since 1970; null: never. */
-  look(tunnel: string): Promise<number | null>
+  /** How it is just now. */
+  look(tunnel: string): Promise<Extract<TunnelReport, { kind: 'looked' }>>
 
   /** What a device says of itself; null: there is none. */
   show(link: string): Promise<ShownDevice | null>

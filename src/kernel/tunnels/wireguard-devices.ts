@@ -20,6 +20,7 @@ import type { ShownDevice, TunnelDevices } from './port.ts'
 import { privateKeyOf, publicKeyOf } from './private-key.ts'
 import { setConfig } from './set-config.ts'
 import { TwoLines } from './two-lines.ts'
+import { dumpOf, isAsSet } from './wireguard-dump.ts'
 
 export interface WireguardOptions {
   readonly log: Log
@@ -33,6 +34,7 @@ export function wireguardDevices(options: WireguardOptions): TunnelDevices {
 
 interface Tended {
   readonly wish: TunnelWish
+  readonly publicKey: string
   readonly config: string
   /** A bit of the mark that no rule knows: another mark makes WireGuard forget where it sent from. */
   bit: 0 | 1
@@ -79,17 +81,17 @@ class WireguardDevices implements TunnelDevices {
     })
   }
 
-  look(tunnel: string): Promise<number | null> {
+  look(tunnel: string): ReturnType<TunnelDevices['look']> {
     return this.#inTurn(async () => {
-      const link = this.#tended.get(tunnel)?.wish.link
-      return link === undefined ? null : handshakeOf(link)
+      const tended = this.#tended.get(tunnel)
+      const dump = tended === undefined ? null : await dumpOf(tended.wish.link)
+      const isWhole = tended === undefined || dump === null || isAsSet(dump, tended)
+      return { kind: 'looked', handshakeMs: dump?.handshakeMs ?? null, isWhole } as const
     })
   }
 
-  async show(link: string): Promise<ShownDevice | null> {
-    const key = await runTool('wg', ['show', link, 'public-key'])
-    if (key.kind !== 'done') return null
-    return { publicKey: key.output.trim(), handshakeMs: await handshakeOf(link) }
+  show(link: string): Promise<ShownDevice | null> {
+    return dumpOf(link)
   }
 
   keepOnly(links: readonly string[]): Promise<readonly string[]> {
@@ -134,9 +136,13 @@ class WireguardDevices implements TunnelDevices {
     const before = this.#tended.get(name)
     const isNew = await this.#create(link)
     const config = configOf(wish, key)
-    if (isNew || before?.config !== config) {
+    const tended = { wish, publicKey, config, bit: 0 } as const
+    const standing = isNew || before?.config !== config ? null : await dumpOf(link)
+    if (standing === null || !isAsSet(standing, tended)) {
       must(await setConfig(link, config, this.#options.folder))
-      this.#tended.set(name, { wish, config, bit: 0 })
+      const set = await dumpOf(link)
+      if (set !== null && !isAsSet(set, tended)) throw new Error(`wg has left ${link} as it was`)
+      this.#tended.set(name, { ...tended })
     }
     await setAddresses(link, wish.address)
     const mtu = Math.min(wish.mtu ?? longestMtu, mtuOver(wish.lines, outerBytes))
@@ -165,12 +171,6 @@ class WireguardDevices implements TunnelDevices {
     this.#last = done.catch(() => undefined)
     return done
   }
-}
-
-async function handshakeOf(link: string): Promise<number | null> {
-  const shown = await runTool('wg', ['show', link, 'latest-handshakes'])
-  const seconds = shown.kind === 'done' ? Number(shown.output.split(/\s+/)[1] ?? 0) : 0
-  return seconds > 0 ? seconds * 1000 : null
 }
 
 /** Goes to the background once the interface is there; null, or why it didn't. */

@@ -44,8 +44,11 @@ export type TunnelReport =
   | { readonly kind: 'tended'; readonly publicKey: string }
   /** It can't be had as wanted, for this reason. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** When both ends last agreed on keys, in ms since 1970; null: never. */
-  | { readonly kind: 'looked'; readonly handshakeMs: number | null }
+  /**
+   * When both ends last agreed on keys, in ms since 1970; null: never. `isWhole`: it has our key and
+   * knows the server, as far as can be told.
+   */
+  | { readonly kind: 'looked'; readonly handshakeMs: number | null; readonly isWhole: boolean }
   /** What the server's name means by this line; empty: nobody there knows it. */
   | { readonly kind: 'resolved'; readonly line: string; readonly addresses: readonly string[] }
   /**

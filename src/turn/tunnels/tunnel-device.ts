@@ -83,6 +83,8 @@ export class TunnelDevice {
         return true
       case 'looked':
         this.handshakeMs = report.handshakeMs
+        // It is set up anew.
+        if (!report.isWhole) this.#tended = ''
         return false
       case 'resolved':
         this.#server.take(report.line, report.addresses)

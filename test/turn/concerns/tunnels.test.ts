@@ -163,8 +163,12 @@ test('a server without a handshake is named with its line and our key, and what 
   }
   turn(dead, { afterMs: 4_000 })
   const pinged = { kind: 'asked', line: 'primary', outside: true, inside: null } as const
-  const before = { kind: 'looked', handshakeMs: 999_999_000_000 } as const
-  const since = { kind: 'looked', handshakeMs: 1_000_000_000_000 + nowMs - 1_000 } as const
+  const before = { kind: 'looked', handshakeMs: 999_999_000_000, isWhole: true } as const
+  const since = {
+    kind: 'looked',
+    handshakeMs: 1_000_000_000_000 + nowMs - 1_000,
+    isWhole: true,
+  } as const
   assert.match(problem(), /no handshake with 203\.0\.113\.9:51820: .*our public key PUBLIC\?/)
   assert.match(problem(pinged), /answers a ping by primary, but .* no handshake with it: key\? /)
   assert.match(problem(before), /answers a ping .*, but its WireGuard has fallen silent/)
@@ -175,6 +179,16 @@ test('a server without a handshake is named with its line and our key, and what 
   turn(allUp)
   assert.deepEqual(tunnels.problems(), [])
   assert.ok(!turn(allUp, { afterMs: 60_000 }).kinds.includes('ask_server_of_tunnel'))
+})
+
+test('a device that another program has emptied is set up anew', () => {
+  turn(allUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  turn(allUp, { afterMs: 10_000 })
+  tell({ kind: 'looked', handshakeMs: null, isWhole: true })
+  assert.ok(!turn(allUp).kinds.includes('tend_tunnel'))
+  tell({ kind: 'looked', handshakeMs: null, isWhole: false })
+  assert.ok(turn(allUp).kinds.includes('tend_tunnel'))
 })
 
 test('a key is not suspected for the time in which the tunnel could not be set up', () => {
