@@ -184,10 +184,11 @@ export class TunnelDevice {
         : 'no second line has IPv4 and a gateway, as copies need'
       return `the tunnel ${name} is on ${line} alone: ${why}`
     }
-    if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < patienceMs) return null
-    if (!this.isStanding || rank(healths.ipv4.get(line)) === 0) return null
+    if (this.#silentSinceMs === null || !this.isStanding) return null
+    // Setting up takes seconds on a busy machine; nobody could answer before.
+    const silentMs = nowMs - Math.max(this.#silentSinceMs, this.standsSinceMs)
+    if (silentMs < patienceMs || rank(healths.ipv4.get(line)) === 0) return null
     const { handshakeMs, publicKey } = this
-    const silentMs = nowMs - this.#silentSinceMs
     const isNewer = handshakeMs !== null && handshakeMs > wallMs - silentMs
     const handshake = isNewer ? 'since' : handshakeMs === null ? 'never' : 'before'
     const { asked } = this.#silence

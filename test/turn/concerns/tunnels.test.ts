@@ -186,6 +186,18 @@ test('a server without a handshake is named with its line and our key, and what 
   assert.ok(!turn(allUp, { afterMs: 60_000 }).kinds.includes('ask_server_of_tunnel'))
 })
 
+test('a device that took long to set up is given the time of a handshake before that is a problem', () => {
+  begin('203.0.113.9', 'over: [primary]')
+  const settingUp = { ...allUp, home_ip: down }
+  turn(settingUp)
+  turn(settingUp, { afterMs: 10_000 })
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  turn(settingUp, { afterMs: 3_000 })
+  assert.deepEqual(tunnels.problems(), [])
+  turn(settingUp, { afterMs: 3_500 })
+  assert.match(tunnels.problems()[0] ?? '', /no handshake with/)
+})
+
 test("in a new silence each line is asked at once what the server's name means now", () => {
   begin('vpn.example.org')
   const named = (addresses: readonly string[], line = 'primary') =>
