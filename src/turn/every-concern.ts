@@ -11,6 +11,7 @@ import { DeadEnds } from './concerns/dead-ends.ts'
 import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { Forgeries } from './concerns/forgeries.ts'
+import { Forwards } from './concerns/forwards.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
@@ -56,6 +57,7 @@ export function everyConcern({
     new NameResolution(settings, log),
     new WebChecks(settings, log),
     new Tunnels(settings, log),
+    new Forwards(settings, log),
     new ForeignProblem(),
     new OptionsInForce(notice ?? null),
     new ChangedOptions(change ?? null),
