@@ -8,7 +8,7 @@ import { foreignRoutes, reasonsToObserve } from '../network/obstacles.ts'
 import { followedBypasses } from '../network/rules/followers.ts'
 import { askOnce } from '../probe/one-question.ts'
 import { checkMarks } from '../probe/sockets/mark-check.ts'
-import { adviseForwarding, adviseRouters } from '../report/advice.ts'
+import { adviseForwarding, adviseForwards, adviseRouters } from '../report/advice.ts'
 import { describeBypasses } from '../report/bypass-phrases.ts'
 import { describeFound } from '../report/found.ts'
 import { describeGrade } from '../report/grade.ts'
@@ -72,6 +72,7 @@ async function findings(
     ...uplinks.flatMap(wayHints),
     ...advice.filter(({ level }) => level === 'hint').map(({ text }) => text),
     ...adviseRouters(uplinks),
+    ...adviseForwards(settings, view),
     ...describeBypasses(followedBypasses(view)),
     ...adviseResolvers(resolvers, settings),
     ...describeGrade(await kernel.capabilities()),

@@ -2,9 +2,12 @@
  * What on this host keeps clients' packets from getting through, in plain words with the remedy.
  * We change none of it: the settings are the host's.
  */
-import { families } from '../model/address.ts'
+import { byFamily, families, familyOf } from '../model/address.ts'
 import type { ForwardingState } from '../model/host.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import { gatewayOf, type Uplink } from '../model/uplink.ts'
+import { neighboursOf, type Surroundings } from '../network/neighbours.ts'
+import { contains } from '../network/networks.ts'
 import { sharedAddresses } from '../network/shared-addresses.ts'
 
 export interface Advice {
@@ -101,6 +104,27 @@ export function adviseRouters(uplinks: readonly Uplink[]): readonly string[] {
   ]
 }
 
+/** What is forwarded to an address that nobody on this machine's links, nor behind a router there, can have. */
+export function adviseForwards(
+  { forwards = [] }: Pick<Settings, 'forwards'>,
+  surroundings: Surroundings,
+): readonly string[] {
+  if (forwards.length === 0) return []
+  const near = byFamily((family) => neighboursOf(family, surroundings))
+  const lost = forwards.flatMap(({ to }, index) =>
+    near[familyOf(to)].some((network) => contains(network, to))
+      ? []
+      : [`forwards[${index}] (to ${to})`],
+  )
+  if (lost.length === 0) return []
+  const more = lost.length > mostNamed ? ` and ${lost.length - mostNamed} more` : ''
+  return [
+    `${lost.slice(0, mostNamed).join(', ')}${more}: this machine has no such network on a link and ` +
+      'no route to it, so what comes in by the tunnel gets lost. Name a device on your LAN, or add ' +
+      'a route to its network',
+  ]
+}
+
 /** WANs with one address, as two modems of one kind lease them. */
 function twins(uplinks: readonly Uplink[]): Advice[] {
   return families.flatMap((family) =>
@@ -122,3 +146,5 @@ function twins(uplinks: readonly Uplink[]): Advice[] {
     }),
   )
 }
+
+const mostNamed = 4

@@ -12,6 +12,7 @@ import { Flows } from './concerns/flows.ts'
 import { ForeignProblem } from './concerns/foreign-problem.ts'
 import { Forgeries } from './concerns/forgeries.ts'
 import { ForwardingWatch } from './concerns/forwarding-watch.ts'
+import { Forwards } from './concerns/forwards.ts'
 import { IncomingTraffic } from './concerns/incoming-traffic.ts'
 import { Metering } from './concerns/metering.ts'
 import { NameResolution } from './concerns/name-resolution.ts'
@@ -57,6 +58,7 @@ export function everyConcern({
     new NameResolution(settings, log),
     new WebChecks(settings, log),
     new Tunnels(settings, log),
+    new Forwards(settings, log),
     new ForeignProblem(),
     new OptionsInForce(notice ?? null),
     new ChangedOptions(change ?? null),

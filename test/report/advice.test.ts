@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ForwardingState } from '../../src/model/host.ts'
 import { resolveUplinks } from '../../src/network/uplinks.ts'
-import { adviseForwarding, adviseRouters } from '../../src/report/advice.ts'
+import { adviseForwarding, adviseForwards, adviseRouters } from '../../src/report/advice.ts'
 import { describeForeignRoutes } from '../../src/report/hand-over.ts'
 import { exampleForwarding } from '../examples/example-capabilities.ts'
 import { exampleHost, oneSubnet } from '../examples/example-host.ts'
@@ -84,6 +84,34 @@ describe('advice', () => {
     )
     assert.deepEqual(by('2001:db8:1::1'), [])
     assert.deepEqual(by('none'), [])
+  })
+
+  test('tells of forwards that lead nowhere, and of none that lead to a device', () => {
+    const routes = ['default via 192.168.0.1 dev eth0', '10.20.0.0/16 via 192.168.0.7 dev eth0']
+    const host = exampleHost(
+      [
+        { name: 'eth0', addresses: ['192.168.0.3/24', '2001:db8:1::3/64'] },
+        { name: 'wf-home_ip', addresses: ['203.0.113.80/32'] },
+      ],
+      routes.map((route) => exampleRoute(route)),
+    )
+    const by = (...to: readonly string[]) =>
+      adviseForwards(
+        {
+          forwards: to.map((one) => ({ tunnel: 'home_ip', protocol: 'tcp', ports: null, to: one })),
+        },
+        { host, uplinks: shared },
+      ).join('\n')
+    const near = ['192.168.0.10', '10.20.30.40', '2001:db8:1::5', '203.0.113.80']
+    assert.equal(by(), '')
+    assert.equal(by(...near), '')
+    assert.match(
+      by(...near, '192.168.9.10'),
+      /^forwards\[4\] \(to 192\.168\.9\.10\): this machine has no such network on a link and no route/,
+    )
+    assert.match(by('2001:db8:2::5'), /^forwards\[0\] \(to 2001:db8:2::5\): /)
+    const six = by(...Array.from({ length: 6 }, (_, i) => `198.51.100.${i}`))
+    assert.match(six, /^forwards\[0\] .*, forwards\[3\] \(to 198\.51\.100\.3\) and 2 more: /)
   })
 
   test('an unreadable firewall is no alarm', () => {

@@ -2,7 +2,7 @@
  * Tunnels: which line carries each, whether its device stands, and why nobody answers in it. A change
  * of the line is a rule of the plan; once it stands, the server hears of it by a packet at once.
  */
-import { isSuspect, rank } from '../../decision/rank.ts'
+import { isAnswering, isSuspect, rank } from '../../decision/rank.ts'
 import { chooseRide, type RideChoice } from '../../decision/ride.ts'
 import type { DaemonEvent } from '../../model/event.ts'
 import type { WanHealth } from '../../model/health.ts'
@@ -162,6 +162,8 @@ export class Tunnels implements Concern {
       tunnel.tries = 0
       return
     }
+    // It has begun to answer by this line, and only has to go on until it counts as up.
+    if (rank(health) === 0 && isAnswering(health)) return
     // Dialling costs more than a moment: a mere doubt is no reason for it.
     const isDoubted = isSuspect(health) && !isDialled(wan)
     const isSilent = isDoubted || (health?.state === 'down' && device.isStanding)

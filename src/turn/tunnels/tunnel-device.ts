@@ -192,10 +192,10 @@ export class TunnelDevice {
         : 'no second line has IPv4 and a gateway, as copies need'
       return `the tunnel ${name} is on ${line} alone: ${why}`
     }
-    if (this.#silentSinceMs === null || nowMs - this.#silentSinceMs < patienceMs) return null
-    if (!this.isStanding || rank(healths.ipv4.get(line)) === 0) return null
-    const { handshakeMs, publicKey } = this
+    if (this.#silentSinceMs === null || !this.isStanding) return null
     const silentMs = nowMs - this.#silentSinceMs
+    if (silentMs < patienceMs || rank(healths.ipv4.get(line)) === 0) return null
+    const { handshakeMs, publicKey } = this
     const isNewer = handshakeMs !== null && handshakeMs > wallMs - silentMs
     const handshake = isNewer ? 'since' : handshakeMs === null ? 'never' : 'before'
     const { asked } = this.#silence

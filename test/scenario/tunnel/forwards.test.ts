@@ -22,7 +22,12 @@ describe('a forwarded port', { skip: skipWithout('wg', 'wireguard-go', tunDevice
   test('reaches its device by any line, with the true sender, and nothing else does', async () => {
     const to = '192.168.0.100'
     await using house = await TunnelHouse.open({
-      options: { forwards: [{ tunnel: 'home_ip', port: ports.tcpEcho, to }] },
+      options: {
+        forwards: [
+          { tunnel: 'home_ip', port: ports.tcpEcho, to },
+          { tunnel: 'home_ip', port: 4_444, to: '192.168.77.7' },
+        ],
+      },
     })
     const { lab, server } = house
     let said = ''
@@ -48,5 +53,13 @@ describe('a forwarded port', { skip: skipWithout('wg', 'wireguard-go', tunDevice
     `
     const other = await lab.internet.run(process.execPath, '--eval', asking)
     assert.equal(other.trim(), 'silence')
+    const nowhere = String.raw`forwards\[1\] \(to 192\.168\.77\.7\): this machine has no such network`
+    const checked = await house.folder.command('check')
+    assert.equal(checked.code, 0, checked.out)
+    assert.match(checked.out, new RegExp(`^HINT {3}${nowhere}`, 'm'))
+    await house.daemon.waitForLine(new RegExp(`WARN: ${nowhere}`), { deadlineMs: 60_000 })
+    const isShown = ({ problems }: { readonly problems: readonly string[] }) =>
+      problems.some((problem) => new RegExp(nowhere).test(problem))
+    await house.mqtt.waitForState(isShown, { deadlineMs: 10_000, what: 'the problem is shown' })
   })
 })

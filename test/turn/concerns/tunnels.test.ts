@@ -143,6 +143,15 @@ test('a device that took long to set up gets the time of a first handshake by it
   assert.equal(turn(settingUp, { afterMs: 3_000 }).line, 'secondary')
 })
 
+test('who has begun to answer in it is not left for another line while that is being counted', () => {
+  const settingUp = { ...allUp, home_ip: down }
+  turn(settingUp)
+  tell({ kind: 'tended', publicKey: 'PUBLIC' })
+  const answering = exampleHealth('down', { answersSinceMs: 1 })
+  assert.equal(turn({ ...allUp, home_ip: answering }, { afterMs: 3_500 }).line, 'primary')
+  assert.equal(turn(settingUp, { afterMs: 500 }).line, 'secondary')
+})
+
 test('a server without a handshake is named with its line and our key, and what a ping says', () => {
   begin('203.0.113.9', 'over: [primary]')
   turn(allUp)
