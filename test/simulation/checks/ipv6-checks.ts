@@ -59,7 +59,7 @@ export class Ipv6Checks {
     if (was === null || is === null || is === undefined || was === is || this.#isFollower) return
     const stateOf = (name: string) => after.wans[name]?.ipv6?.state
     if (healthy(stateOf(is)) || !this.#situation.isAble) return
-    const better = this.#lines().find(({ place }) => healthy(stateOf(place.name)))
+    const better = this.#usable().find(({ place }) => healthy(stateOf(place.name)))
     if (better === undefined) return
     const { name } = better.place
     this.#situation.fail(
@@ -86,7 +86,7 @@ export class Ipv6Checks {
   #onDeadLine({ policies }: Snapshot): string[] {
     const line = this.#lines().find(({ place }) => place.name === policies['default']?.wan6)
     if (line === undefined || !this.#lastsFor(line.ipv6.deadSinceMs, takeOverMs)) return []
-    const other = this.#lines().find((one) =>
+    const other = this.#usable().find((one) =>
       this.#lastsFor(one.ipv6.faultlessSinceMs, judgementMs),
     )
     return other === undefined
@@ -103,6 +103,12 @@ export class Ipv6Checks {
   /** No line has IPv6: it goes where IPv4 goes. */
   get #isFollower(): boolean {
     return this.#lines().length === 0
+  }
+
+  /** Those that the default policy may use. */
+  #usable(): readonly Line[] {
+    const { use } = this.#situation.world.topology.settings.defaultPolicy
+    return this.#lines().filter(({ place }) => use.includes(place.name))
   }
 
   #lines(): readonly Line[] {
