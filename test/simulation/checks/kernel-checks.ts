@@ -257,12 +257,13 @@ export class KernelChecks {
 
   /** A move is told once it stands; meanwhile others may delete the rule that leads to the new WAN. */
   #isMoving(family: Family, there: ReadonlySet<string>): boolean {
-    const { world, clock, snapshot, isDisturbed } = this.#situation
+    const { world, clock, snapshot, isDisturbed, isHijacked } = this.#situation
     const active = snapshot?.policies['default']?.[family === 'ipv4' ? 'wan' : 'wan6'] ?? null
     const others = world.topology.places.filter(({ name }) => name !== active)
     const isMade = (rule: string) =>
       there.has(rule) || clock.nowMs() - world.wasDeletedMs(rule) < fightMs
-    return isDisturbed && others.some(({ table }) => isMade(activeRule(family, table)))
+    // A sidestep that began right before another program's rule is told when that rule is gone.
+    return (isDisturbed || isHijacked) && others.some(({ table }) => isMade(activeRule(family, table)))
   }
 
   #toInternet(): { readonly client: RouteQuestion; readonly host: RouteQuestion } {

@@ -78,8 +78,8 @@ export class SidestepChecks {
 
   /** `use` are the WANs that whoever steps aside may use. */
   isAllowed({ from, to, atMs }: Move, use: readonly string[]): void {
-    const { world, snapshot, isAble, isDisturbed } = this.#situation
-    if (!isAble || isDisturbed) return
+    const { world, snapshot, isAble, isDisturbed, isHijacked } = this.#situation
+    if (!isAble || isDisturbed || isHijacked) return
     const { settings } = world.topology
     const line = (name: string) => world.lines.find(({ place }) => place.name === name)
     const [left, taken] = [line(from), line(to)]
