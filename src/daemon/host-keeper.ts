@@ -3,6 +3,7 @@
  * answer. It decides nothing about WANs, and says what it has learned in what it returns.
  */
 import type { Kernel } from '../kernel/port.ts'
+import type { TunnelDevices } from '../kernel/tunnels/port.ts'
 import { byFamily } from '../model/address.ts'
 import { messageOf } from '../model/caught-error.ts'
 import type { Capabilities, ForwardingState, HostState } from '../model/host.ts'
@@ -10,8 +11,10 @@ import type { Log } from '../model/log.ts'
 import type { Settings } from '../model/settings/settings.ts'
 import { targetsOf } from '../model/settings/targets-of.ts'
 import { desiredState, nothing } from '../network/desired-state.ts'
+import type { Change } from '../network/diff/change.ts'
 import { detour } from '../network/diff/detour.ts'
 import { withoutShared } from '../network/pair/pair-place.ts'
+import { turnedRides } from '../network/rules/ride-rows.ts'
 import type { Wanted } from '../network/wanted.ts'
 import type { Standing } from '../turn/intent.ts'
 import type { Clock } from './clock.ts'
@@ -22,6 +25,8 @@ export interface HostKeeperParts {
   readonly clock: Clock
   readonly kernel: Kernel
   readonly log: Log
+  /** Left out: there are none. */
+  readonly tunnels?: Pick<TunnelDevices, 'nudge'>
 }
 
 /** What a daemon goes by from its first turn on. */
@@ -40,7 +45,8 @@ export class HostKeeper {
 
   constructor(parts: HostKeeperParts) {
     this.#parts = parts
-    this.#reconciler = new Reconciler(parts.kernel, parts.log)
+    const tell = (changes: readonly Change[]) => this.#tellServers(changes)
+    this.#reconciler = new Reconciler(parts.kernel, parts.log, tell)
   }
 
   /** When to look at the host again. */
@@ -133,6 +139,18 @@ export class HostKeeper {
     const { hijacks, astray } = await this.#reconciler.whoTakes(uplinks, question)
     if (astray !== null) this.#problems = [...done.problems, astray]
     return { stands: done.decided, hijacks }
+  }
+
+  /**
+   * Until a program's WireGuard is told, it sends with the address of the line that was left: that is
+   * a gap inside, so it doesn't wait until all is read back.
+   */
+  #tellServers(changes: readonly Change[]): void {
+    const { settings, tunnels, log } = this.#parts
+    if (tunnels === undefined) return
+    for (const tunnel of turnedRides(settings, changes)) {
+      tunnels.nudge(tunnel).catch((error: unknown) => log.debug(String(error)))
+    }
   }
 
   #lookNoLaterThan(atMs: number): void {

@@ -18,6 +18,7 @@ import {
   followsDecision,
   inverse,
   isDeletion,
+  isIpChange,
 } from '../network/diff/operations.ts'
 import { Pacing } from '../network/diff/pacing.ts'
 import { standingRescues } from '../network/nft/standing-rescues.ts'
@@ -55,15 +56,18 @@ export interface Takers {
 export class Reconciler {
   readonly #kernel: Kernel
   readonly #log: Log
+  readonly #onRouted: (changes: readonly Change[]) => void
   readonly #pacing = new Pacing()
   #applied: Applied = null
   /** The errors logged, by object: the same one is logged once. */
   #failures = new Map<string, string>()
   #rolledBackUntilMs = Number.NEGATIVE_INFINITY
 
-  constructor(kernel: Kernel, log: Log) {
+  /** `onRouted` hears of changes once the rules and routes among them are made. */
+  constructor(kernel: Kernel, log: Log, onRouted: (changes: readonly Change[]) => void = () => {}) {
     this.#kernel = kernel
     this.#log = log
+    this.#onRouted = onRouted
   }
 
   sign(nowMs: number): void {
@@ -120,12 +124,16 @@ export class Reconciler {
   async #apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {
     const firstDeletion = changes.findIndex(isDeletion)
     const additions = firstDeletion === -1 ? changes : changes.slice(0, firstDeletion)
-    const failures = await this.#kernel.apply(additions)
+    const failures = [...(await this.#kernel.apply(additions))]
     const refused = new Set(failures.map(({ change }) => changePlace(change)))
     const rest = changes
       .slice(additions.length)
       .filter((change) => !refused.has(changePlace(change)))
-    return rest.length === 0 ? failures : [...failures, ...(await this.#kernel.apply(rest))]
+    const routed = rest.findLastIndex(isIpChange) + 1
+    if (routed > 0) failures.push(...(await this.#kernel.apply(rest.slice(0, routed))))
+    this.#onRouted(changes)
+    if (routed < rest.length) failures.push(...(await this.#kernel.apply(rest.slice(routed))))
+    return failures
   }
 
   /**

@@ -55,6 +55,25 @@ describe('the reconciler', () => {
     )
   })
 
+  test('who waits for the rules hears of them before the firewall is changed and all read back', async () => {
+    const seen: string[] = []
+    const rulesOf = () => kernel.applied.slice(known).map(({ kind }) => kind)
+    let known = 0
+    reconciler = new Reconciler(kernel, log, () => seen.push(rulesOf().join(' ')))
+    await pass(0)
+    known = kernel.applied.length
+    seen.length = 0
+    await pass(1, 'secondary', [
+      { resolver: '192.168.0.1', answersBy: new Map([['secondary', '8.8.8.8']]) },
+    ])
+    assert.deepEqual(seen, ['add_rule add_rule delete_rule delete_rule'])
+    assert.equal(rulesOf().at(-1), 'replace_nft')
+    await pass(2, 'secondary', [
+      { resolver: '192.168.0.1', answersBy: new Map([['secondary', '8.8.8.8']]) },
+    ])
+    assert.equal(seen.length, 1)
+  })
+
   test('what was lost is held back for a little quiet, named, and put back', async () => {
     await pass(0)
     kernel.removeRules(({ priority }) => priority === 10000)

@@ -110,6 +110,15 @@ export class Machine {
       })
   }
 
+  /** The units that have failed, a line each, and the end of their journals; empty where none has. */
+  async failures(): Promise<string> {
+    const listed = await this.run('systemctl', '--failed', '--plain', '--no-legend', '--no-pager')
+    const units = listed.split('\n').flatMap((line) => line.trim().split(' ')[0] || [])
+    const words = ['--quiet', '--no-pager', '--lines', '30']
+    const journals = units.map((unit) => this.run('journalctl', '--unit', unit, ...words))
+    return [listed, ...(await Promise.all(journals))].join('\n')
+  }
+
   async writeFile(file: string, text: string): Promise<void> {
     const script = 'mkdir -p "$(dirname "$1")"; printf %s "$2" >"$1"'
     await this.run('sh', '-e', '-c', script, 'sh', file, text)
@@ -148,11 +157,11 @@ export class Machine {
       },
       { deadlineMs: bootMs, what, everyMs: 100 },
     )
-    if (state !== 'running') throw new Error(`it is ${state}: ${await this.#failedUnits()}`)
+    if (state !== 'running') throw new Error(`it is ${state}: ${await this.#failuresNow()}`)
   }
 
-  async #failedUnits(): Promise<string> {
-    return this.#room.exitCode === null ? await this.run('systemctl', '--failed') : ''
+  async #failuresNow(): Promise<string> {
+    return this.#room.exitCode === null ? await this.failures() : ''
   }
 }
 

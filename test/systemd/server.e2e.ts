@@ -161,6 +161,7 @@ test('uninstall leaves the machine as it was, with --purge to the last package',
   assert.equal(await dumpHost(lab.server), untouched)
   assert.deepEqual(await files(), filesBefore)
   assert.equal(await machine.run('dpkg-query', '--show'), packagesBefore)
+  assert.equal(await machine.failures(), '')
   assert.equal(await machine.run('systemctl', 'is-system-running'), 'running')
 })
 

@@ -254,6 +254,25 @@ test('wrong options are said by systemctl status, and the last right ones stay i
   await bothUp()
 })
 
+test('the drop-in for L2TP has it run as root with /dev/ppp, and go on as before without it', async () => {
+  const dropIn = `${dropIns}/l2tp.conf`
+  const anew = async () => {
+    await machine.run('systemctl', 'daemon-reload')
+    await machine.run('systemctl', 'restart', 'wan-failover')
+    await bothUp()
+  }
+  await machine.run('install', '-D', '/opt/wan-failover/addon/wan-failover-l2tp.conf', dropIn)
+  await anew()
+  assert.equal(await machine.property('User'), 'root')
+  assert.match(await machine.property('DeviceAllow'), /\/dev\/ppp rw/)
+  assert.match(await machine.run('wan-failover', 'status'), /primary/)
+  assert.equal(await machine.failures(), '')
+  await machine.run('rm', dropIn)
+  await anew()
+  assert.equal(await machine.property('DynamicUser'), 'yes')
+  assert.equal(await machine.failures(), '')
+})
+
 test('systemctl stop ends it, here with its rules kept as the options say', async () => {
   await machine.run('systemctl', 'stop', 'wan-failover')
   assert.equal(await machine.property('Result'), 'success')
@@ -276,6 +295,7 @@ test('script/uninstall leaves the host as before, and the options where they are
   assert.equal((await machine.try('systemctl', 'status', 'wan-failover')).code, 4)
   await machine.run(`${sources}/script/uninstall`, '--purge')
   assert.deepEqual(await files(), filesBefore)
+  assert.equal(await machine.failures(), '')
   assert.equal(await machine.run('systemctl', 'is-system-running'), 'running')
 })
 

@@ -7,6 +7,7 @@ import type { HostState } from '../../model/host.ts'
 import { markMask, outerMark, priorities, tunnelPort } from '../../model/marks.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import type { Uplink } from '../../model/uplink.ts'
+import type { Change } from '../diff/change.ts'
 import type { Ride, Wanted } from '../wanted.ts'
 import { failClosed, lookup } from './probe-rows.ts'
 import { isOurRule } from './rule-operations.ts'
@@ -54,6 +55,14 @@ function rowsByLink(tunnel: number, lines: readonly Uplink[]): Row[] {
     action: lookup(line),
     why: `what WireGuard sends by the link of ${line.name} leaves by it: a copy takes the other one`,
   }))
+}
+
+/** The tunnels whose own packets leave by another line once these changes are made. */
+export function turnedRides({ wans }: Settings, changes: readonly Change[]): readonly string[] {
+  const turned = new Set(changes.map((change) => ('rule' in change ? change.rule.priority : null)))
+  return wans.flatMap(({ name, index, tunnel }) =>
+    tunnel !== undefined && turned.has(priorities.outer(index)) ? [name] : [],
+  )
 }
 
 /** The lines that carry tunnels by the rules of an earlier run; those without a rule are left out. */

@@ -66,7 +66,7 @@ export class Tunnels implements Concern {
       const errands = device.due(tunnel.ride, decided, stands)
       if (!stands || told === choice.line || choice.line === null) return errands
       tunnel.told = choice.line
-      // Before all else: until then WireGuard may hold on to the line that was left.
+      // The keeper has told it when the rule was set; should that have gone wrong, this is for sure.
       return [{ kind: 'nudge_tunnel', tunnel: wan.name }, ...errands]
     })
   }

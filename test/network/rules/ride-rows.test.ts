@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { families } from '../../../src/model/address.ts'
 import { outerMark, priorities } from '../../../src/model/marks.ts'
 import { desiredState } from '../../../src/network/desired-state.ts'
-import { standingRides } from '../../../src/network/rules/ride-rows.ts'
+import { standingRides, turnedRides } from '../../../src/network/rules/ride-rows.ts'
 import { ruleText } from '../../../src/network/rules/rule-text.ts'
 import type { Wanted } from '../../../src/network/wanted.ts'
 import { oneSubnet } from '../../examples/example-host.ts'
@@ -66,4 +66,19 @@ test('a policy that may use every line needs no tunnel to fall through to main',
     ({ priority }) => priority === priorities.defaultPolicy + 1,
   )
   assert.deepEqual(rules, [])
+})
+
+test('a change of its rule turns a tunnel, and no other change does', () => {
+  const { rules } = desiredState({ ...wanted, rides: [{ tunnel: 'home_ip', line: 'primary' }] })
+  const turned = (priority: number) =>
+    turnedRides(
+      settings,
+      rules
+        .filter((rule) => rule.priority === priority)
+        .map((rule) => ({ kind: 'add_rule', rule })),
+    )
+  assert.deepEqual(turned(outer), ['home_ip'])
+  assert.deepEqual(turned(outer + 1), [])
+  assert.deepEqual(turned(10_900), [])
+  assert.deepEqual(turnedRides(settings, [{ kind: 'delete_nft' }]), [])
 })
