@@ -263,7 +263,9 @@ export class KernelChecks {
     const isMade = (rule: string) =>
       there.has(rule) || clock.nowMs() - world.wasDeletedMs(rule) < fightMs
     // A sidestep that began right before another program's rule is told when that rule is gone.
-    return (isDisturbed || isHijacked) && others.some(({ table }) => isMade(activeRule(family, table)))
+    return (
+      (isDisturbed || isHijacked) && others.some(({ table }) => isMade(activeRule(family, table)))
+    )
   }
 
   #toInternet(): { readonly client: RouteQuestion; readonly host: RouteQuestion } {
