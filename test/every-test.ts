@@ -16,7 +16,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 /** More at once would be faster, and packets would come late: then tests fail that are about time. */
-const filesPerCore = 1.5
+const filesPerCore = 2.5
 const mostFiles = 12
 /** Where more have failed it isn't the machine. */
 const mostLate = 3
@@ -36,6 +36,8 @@ const longest = [
   'test/scenario/pair/who-serves',
   'test/reliability/tools/',
   'test/server/lab/both',
+  'test/network/explain',
+  'test/network/neighbours',
   'test/scenario/',
 ]
 const namespace = new URL('lab/enter-namespace.ts', import.meta.url)

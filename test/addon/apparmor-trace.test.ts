@@ -48,10 +48,9 @@ function inImage(path: string, dataFolder: string): string {
 async function life(prefix: string): Promise<readonly TraceEvent[]> {
   const options = { probe: { methods: probeMethods }, pair: { address: '192.168.0.5/24' } }
   await using house = await House.open({
-    ...{ topology: 'one-subnet', ipv6: true, waitUntilUp: false },
+    ...{ topology: 'one-subnet', ipv6: true, withDaemon: false },
     options,
   })
-  await house.daemon.stop()
   const { folder, lab, mqtt } = house
   await startDockerFirewall(lab.host, {
     bridge: 'br-lab',

@@ -14,6 +14,8 @@ export interface HouseOptions extends LabOptions {
   readonly circumstances?: Circumstances
   /** Default true: resolves when both WANs are up. */
   readonly waitUntilUp?: boolean
+  /** Default true; false where the test has to do something first, and calls start(). */
+  readonly withDaemon?: boolean
 }
 
 export class House {
@@ -21,14 +23,13 @@ export class House {
   readonly mqtt: MqttHouse
   readonly folder: DaemonFolder
   readonly #circumstances: Circumstances
-  daemon: DaemonProcess
+  #daemon: DaemonProcess | null = null
 
   private constructor(lab: Lab, mqtt: MqttHouse, folder: DaemonFolder, given: Circumstances) {
     this.lab = lab
     this.mqtt = mqtt
     this.folder = folder
     this.#circumstances = given
-    this.daemon = new DaemonProcess(folder, given)
   }
 
   static async open(wanted: HouseOptions): Promise<House> {
@@ -37,6 +38,8 @@ export class House {
     const folder = new DaemonFolder()
     folder.write({ ...optionsOf(lab.plan, wanted.wans), ...brokerOf(mqtt), ...wanted.options })
     const house = new House(lab, mqtt, folder, wanted.circumstances ?? {})
+    if (wanted.withDaemon === false) return house
+    house.start()
     if (wanted.waitUntilUp === false) return house
     try {
       await house.waitUntilUp()
@@ -47,9 +50,23 @@ export class House {
     return house
   }
 
+  /** The one that was started last. */
+  get daemon(): DaemonProcess {
+    if (this.#daemon === null) throw new Error('no daemon was started in this house yet')
+    return this.#daemon
+  }
+
+  set daemon(another: DaemonProcess) {
+    this.#daemon = another
+  }
+
   /** Both WANs are up, and traffic is where it belongs. */
   waitUntilUp(): Promise<void> {
     return this.mqtt.waitUntilUp({ deadlineMs: 60_000, log: () => this.daemon.lines })
+  }
+
+  start(): void {
+    this.#daemon = new DaemonProcess(this.folder, this.#circumstances)
   }
 
   /**
@@ -58,12 +75,12 @@ export class House {
    */
   startAgain(): void {
     this.mqtt.forgetState()
-    this.daemon = new DaemonProcess(this.folder, this.#circumstances)
+    this.start()
   }
 
   async close(): Promise<void> {
     try {
-      await this.daemon.end('SIGTERM')
+      await this.#daemon?.end('SIGTERM')
     } finally {
       await this.mqtt.close()
       await this.lab.close()

@@ -1,6 +1,6 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { dumpHost } from '../../lab/host/dump.ts'
 import { House } from '../../lab/house/house.ts'
 
@@ -8,10 +8,9 @@ test('check tells what keeps clients offline, with the remedy, and changes nothi
   await using house = await House.open({
     topology: 'two-interfaces',
     hostForwarding: false,
-    waitUntilUp: false,
+    withDaemon: false,
   })
   const { host } = house.lab
-  await house.daemon.stop()
   await host.nft(
     'table ip filter { chain FORWARD { type filter hook forward priority 0; policy drop; }; }',
   )
@@ -26,7 +25,7 @@ test('check tells what keeps clients offline, with the remedy, and changes nothi
   assert.match(checked.out, /GRADE {2}nft yes, ct_mark yes, conntrack yes/)
   assert.match(checked.out, /PROBE {2}not sent: the daemon is not running/)
   assert.equal(await dumpHost(host), before)
-  house.startAgain()
+  house.start()
   await house.daemon.waitForLine(/WARN: forwarding is off/, { deadlineMs: 20_000 })
   await host.nft('delete table ip filter')
   await host.script('for l in all wan1; do echo 0 > /proc/sys/net/ipv4/conf/$l/rp_filter; done')
@@ -46,24 +45,15 @@ test('with strict reverse path filters the host still probes and fails over', as
   assert.equal(mqtt.state()?.wans['secondary']?.state, 'up')
 })
 
-test('check asks every target by every WAN while the daemon runs', async () => {
-  await using house = await House.open({ topology: 'one-subnet' })
-  await house.lab.fault({ wan: 2, kind: 'upstream-silent' })
-  const checked = await house.folder.command('check')
-  assert.match(checked.out, /PROBE {2}primary: 1\.1\.1\.1 answers in [\d.]+ ms/)
-  assert.match(checked.out, /PROBE {2}secondary: 1\.1\.1\.1 is silent/)
-})
-
 test('plan is what stands in the kernel afterwards, and touches nothing itself', async () => {
-  await using house = await House.open({ topology: 'two-interfaces', waitUntilUp: false })
+  await using house = await House.open({ topology: 'two-interfaces', withDaemon: false })
   const { host } = house.lab
-  await house.daemon.stop()
   const before = await dumpHost(host)
   const planned = await house.folder.command('plan', '--json')
   assert.equal(planned.code, 0, planned.err)
   assert.equal(await dumpHost(host), before)
   const { rules } = JSON.parse(planned.out) as { rules: { command: string; why: string }[] }
-  house.startAgain()
+  house.start()
   await house.waitUntilUp()
   const standing = await host.run('ip', '-4', 'rule', 'show')
   const ours = standing.split('\n').filter((line) => line.includes('proto 201'))
@@ -82,26 +72,55 @@ test('plan is what stands in the kernel afterwards, and touches nothing itself',
   assert.match(wrong.err, /no WAN "tertiary"; the WANs are primary, secondary/)
 })
 
-test('explain says the way that the kernel really takes', async () => {
-  await using house = await House.open({ topology: 'one-subnet' })
-  const { host, plan } = { host: house.lab.host, plan: house.lab.plan }
-  const from = plan.clients[0].address
-  for (const to of ['203.0.113.9', plan.clients[1].address]) {
-    const told = await house.folder.command('explain', '--from', from, '--to', to, '--json')
-    assert.equal(told.code, 0, told.err)
-    const { answers } = JSON.parse(told.out) as {
-      answers: { when: string; gateway: string | null }[]
+describe('while the daemon runs', () => {
+  let house: House
+  before(async () => {
+    house = await House.open({ topology: 'one-subnet' })
+  })
+  after(() => house.close())
+
+  test('explain says the way that the kernel really takes', async () => {
+    const { host, plan } = { host: house.lab.host, plan: house.lab.plan }
+    const from = plan.clients[0].address
+    for (const to of ['203.0.113.9', plan.clients[1].address]) {
+      const told = await house.folder.command('explain', '--from', from, '--to', to, '--json')
+      assert.equal(told.code, 0, told.err)
+      const { answers } = JSON.parse(told.out) as {
+        answers: { when: string; gateway: string | null }[]
+      }
+      const real = await host.run('ip', 'route', 'get', to, 'from', from, 'iif', 'eth0')
+      const gateway = / via (\S+)/.exec(real)?.[1] ?? null
+      assert.equal(answers.find(({ when }) => when === 'now')?.gateway, gateway)
     }
-    const real = await host.run('ip', 'route', 'get', to, 'from', from, 'iif', 'eth0')
-    const gateway = / via (\S+)/.exec(real)?.[1] ?? null
-    assert.equal(answers.find(({ when }) => when === 'now')?.gateway, gateway)
-  }
-  const words = await house.folder.command('explain', '--from', from)
-  assert.match(words.out, /if primary were down: secondary, 192\.168\.0\.2 on eth0, table 101/)
-  for (const wrong of [[], ['--protocol', 'ping'], ['--port', '443'], ['--port', '0']]) {
-    const ask = wrong.length === 0 ? [] : ['--from', from, ...wrong]
-    assert.equal((await house.folder.command('explain', ...ask)).code, 1, wrong.join(' '))
-  }
+    const words = await house.folder.command('explain', '--from', from)
+    assert.match(words.out, /if primary were down: secondary, 192\.168\.0\.2 on eth0, table 101/)
+    for (const wrong of [[], ['--protocol', 'ping'], ['--port', '443'], ['--port', '0']]) {
+      const ask = wrong.length === 0 ? [] : ['--from', from, ...wrong]
+      assert.equal((await house.folder.command('explain', ...ask)).code, 1, wrong.join(' '))
+    }
+  })
+
+  test('check asks every target by every WAN while the daemon runs', async () => {
+    await house.lab.fault({ wan: 2, kind: 'upstream-silent' })
+    const checked = await house.folder.command('check')
+    assert.match(checked.out, /PROBE {2}primary: 1\.1\.1\.1 answers in [\d.]+ ms/)
+    assert.match(checked.out, /PROBE {2}secondary: 1\.1\.1\.1 is silent/)
+    await house.lab.repair(2)
+  })
+
+  test('status tells what the daemon knows, for people and as JSON, and fails without one', async () => {
+    const words = await house.folder.command('status')
+    assert.match(words.out, /^\* primary {4}up {8}192\.168\.0\.1 on eth0/m)
+    const json = await house.folder.command('status', '--json')
+    assert.deepEqual(Object.keys((JSON.parse(json.out) as { wans: object }).wans), [
+      'primary',
+      'secondary',
+    ])
+    await house.daemon.stop()
+    const silent = await house.folder.command('status')
+    assert.equal(silent.code, 1)
+    assert.match(silent.err, /no WAN Failover runs in this network/)
+  })
 })
 
 test('explain knows policies by protocol, port and MAC, and over which WANs they are spread', async () => {
@@ -127,21 +146,6 @@ test('explain knows policies by protocol, port and MAC, and over which WANs they
   assert.match(await now(second.address), /^now: secondary, .*; policy tablet, /)
   const spread = /policy spread, .*; new connections are spread over primary and secondary$/
   assert.match(await now(first.address, '--protocol', 'tcp', '--port', '5060'), spread)
-})
-
-test('status tells what the daemon knows, for people and as JSON, and fails without one', async () => {
-  await using house = await House.open({ topology: 'one-subnet' })
-  const words = await house.folder.command('status')
-  assert.match(words.out, /^\* primary {4}up {8}192\.168\.0\.1 on eth0/m)
-  const json = await house.folder.command('status', '--json')
-  assert.deepEqual(Object.keys((JSON.parse(json.out) as { wans: object }).wans), [
-    'primary',
-    'secondary',
-  ])
-  await house.daemon.stop()
-  const silent = await house.folder.command('status')
-  assert.equal(silent.code, 1)
-  assert.match(silent.err, /no WAN Failover runs in this network/)
 })
 
 test('without WANs it observes only, and says what was found to enter', async () => {

@@ -1,6 +1,6 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { dumpHost } from '../../lab/host/dump.ts'
 import { breakLine } from '../../lab/house/break-line.ts'
 import { DaemonProcess } from '../../lab/house/daemon-process.ts'
@@ -14,16 +14,15 @@ const lag = new MachineLag()
 const oneSubnet: HouseOptions = { topology: 'one-subnet', ipv6: true }
 
 test('after the stop rules, routes and nft are as before, also those of others', async () => {
-  await using house = await House.open({ ...oneSubnet, waitUntilUp: false })
+  await using house = await House.open({ ...oneSubnet, withDaemon: false })
   const { host } = house.lab
-  await house.daemon.stop()
   await host.ip([
     'rule add pref 5000 from 192.0.2.7 lookup 77',
     'route add 198.51.100.0/24 via 192.168.0.2 table 77',
   ])
   await host.nft('table inet others { chain c { type filter hook input priority 0; counter; }; }')
   const before = await dumpHost(host)
-  house.startAgain()
+  house.start()
   await house.waitUntilUp()
   assert.notEqual(await dumpHost(host), before)
   assert.equal(await house.daemon.stop(), 0)
@@ -67,57 +66,62 @@ test('a killed daemon leaves its decision standing; the next start adopts it wit
   assert.deepEqual([...ways], [2])
 })
 
-test('a second instance refuses to start, and cleanup refuses beside a running one', async () => {
-  await using house = await House.open(oneSubnet)
-  const second = new DaemonProcess(house.folder)
-  assert.equal(await second.ended(20_000), 1)
-  assert.match(second.lines.join('\n'), /another WAN Failover already runs in this network/)
-  const done = await house.folder.command('cleanup')
-  assert.equal(done.code, 1)
-  assert.ok(house.daemon.running)
-})
+describe('a daemon that runs', () => {
+  let house: House
+  before(async () => {
+    house = await House.open(oneSubnet)
+  })
+  after(() => house.close())
 
-test('what others delete comes back within a second, and the log names it', async () => {
-  await using house = await House.open(oneSubnet)
-  const { host } = house.lab
-  // In which order nft lists the chains of a table means nothing.
-  const standing = async () => (await dumpHost(host)).split('\n').sort().join('\n')
-  const before = await standing()
-  const losses: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
-    ['a rule', () => host.ip(['rule del pref 10000']), /rule 10000/],
-    ['the failover rule', () => host.ip(['rule del pref 10900']), /rule 10900/],
-    ['a table', () => host.ip(['route flush table 101']), /route .*0\.0\.0\.0\/0|default/],
-    ['all of nft', () => host.nft('flush ruleset'), /nft table inet wan_failover/],
-  ]
-  for (const [what, lose, named] of losses) {
-    house.daemon.lines.length = 0
-    await lose()
-    const sinceMs = monotonicMs()
-    await waitFor(async () => (await standing()) === before, {
-      deadlineMs: 10_000,
-      what: `${what} to come back`,
-    })
-    // The machine may be slow; a second is the promise, so a generous multiple is the check.
-    const nowMs = monotonicMs()
-    assert.ok(nowMs - sinceMs < 3_000 + lag.allowanceMs(sinceMs, nowMs), `${what} took too long`)
-    await house.daemon.waitForLine(named, { deadlineMs: 5_000 })
-  }
-})
+  test('a second instance refuses to start, and cleanup refuses beside a running one', async () => {
+    const second = new DaemonProcess(house.folder)
+    assert.equal(await second.ended(20_000), 1)
+    assert.match(second.lines.join('\n'), /another WAN Failover already runs in this network/)
+    const done = await house.folder.command('cleanup')
+    assert.equal(done.code, 1)
+    assert.ok(house.daemon.running)
+  })
 
-test('another program that deletes in a loop is not fought stroke by stroke, and is named', async () => {
-  await using house = await House.open(oneSubnet)
-  const { host } = house.lab
-  let strokes = 0
-  await waitFor(
-    async () => {
-      const rules = await host.run('ip', 'rule', 'show', 'pref', '10000')
-      if (rules.trim() !== '') {
-        strokes += 1
-        await host.ip(['rule del pref 10000'])
-      }
-      return house.daemon.lines.some((line) => line.includes('another program keeps deleting'))
-    },
-    { deadlineMs: 60_000, what: 'the fight to be named', everyMs: 20 },
-  )
-  assert.ok(strokes >= 10 && strokes <= 13, `${strokes} strokes`)
+  test('what others delete comes back within a second, and the log names it', async () => {
+    const { host } = house.lab
+    // In which order nft lists the chains of a table means nothing.
+    const standing = async () => (await dumpHost(host)).split('\n').sort().join('\n')
+    const decided = await standing()
+    const losses: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
+      ['a rule', () => host.ip(['rule del pref 10000']), /rule 10000/],
+      ['the failover rule', () => host.ip(['rule del pref 10900']), /rule 10900/],
+      ['a table', () => host.ip(['route flush table 101']), /route .*0\.0\.0\.0\/0|default/],
+      ['all of nft', () => host.nft('flush ruleset'), /nft table inet wan_failover/],
+    ]
+    for (const [what, lose, named] of losses) {
+      house.daemon.lines.length = 0
+      await lose()
+      const sinceMs = monotonicMs()
+      await waitFor(async () => (await standing()) === decided, {
+        deadlineMs: 10_000,
+        what: `${what} to come back`,
+      })
+      // The machine may be slow; a second is the promise, so a generous multiple is the check.
+      const nowMs = monotonicMs()
+      assert.ok(nowMs - sinceMs < 3_000 + lag.allowanceMs(sinceMs, nowMs), `${what} took too long`)
+      await house.daemon.waitForLine(named, { deadlineMs: 5_000 })
+    }
+  })
+
+  test('another program that deletes in a loop is not fought stroke by stroke, and is named', async () => {
+    const { host } = house.lab
+    let strokes = 0
+    await waitFor(
+      async () => {
+        const rules = await host.run('ip', 'rule', 'show', 'pref', '10000')
+        if (rules.trim() !== '') {
+          strokes += 1
+          await host.ip(['rule del pref 10000'])
+        }
+        return house.daemon.lines.some((line) => line.includes('another program keeps deleting'))
+      },
+      { deadlineMs: 60_000, what: 'the fight to be named', everyMs: 20 },
+    )
+    assert.ok(strokes >= 10 && strokes <= 13, `${strokes} strokes`)
+  })
 })

@@ -1,8 +1,6 @@
 /** The first start with lines that nobody knows yet: it looks before it changes anything. */
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { priorities } from '../../../src/model/marks.ts'
 import { House } from '../../lab/house/house.ts'
@@ -31,12 +29,10 @@ function isDefault(line: string): boolean {
 
 for (const topology of ['one-subnet', 'two-interfaces'] as const) {
   test(`on ${topology}, a preferred line that is dead at the first start never carries anything`, async () => {
-    await using house = await House.open({ topology, waitUntilUp: false })
-    await house.daemon.stop()
-    rmSync(join(house.folder.path, 'right-options.json'), { force: true })
+    await using house = await House.open({ topology, withDaemon: false })
     await house.lab.fault({ wan: 1, kind: 'upstream-silent' })
     using rules = watchRules()
-    house.startAgain()
+    house.start()
     await house.daemon.waitForLine(observing, { deadlineMs: 20_000 })
     await house.daemon.waitForLine(/nobody answered in it by primary$/, { deadlineMs: 5_000 })
     await house.mqtt.waitForState(({ wans }) => wans['primary']?.state === 'down', {

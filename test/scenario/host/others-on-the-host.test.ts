@@ -1,37 +1,65 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
 import { waitFor } from '../../wait-for.ts'
 
-test("a VPN's rule before ours that takes our probes makes the WANs unknown and is named", async () => {
-  await using house = await House.open({ topology: 'two-interfaces' })
-  const { host } = house.lab
-  await host.ip([
-    'tuntap add tailscale0 mode tun',
-    'link set tailscale0 up',
-    'address add 100.100.0.1/32 dev tailscale0',
-    'route add default dev tailscale0 table 52',
-    'rule add pref 5270 lookup 52',
-  ])
-  await house.mqtt.waitForState(
-    ({ wans }) =>
-      Object.values(wans).every(
-        ({ state, reason }) =>
-          state === 'unknown' &&
-          /rule 5270 lookup 52 .*takes its probes to tailscale0/.test(reason),
-      ),
-    { deadlineMs: 10_000, what: 'both WANs to be unknown, with the rule' },
-  )
-  assert.ok(!house.mqtt.events.some(({ event_type }) => event_type === 'wan_down'))
-  await host.ip(['rule del pref 5270', 'link del tailscale0'])
-  await house.waitUntilUp()
+describe('with two interfaces', () => {
+  let house: House
+  before(async () => {
+    house = await House.open({ topology: 'two-interfaces' })
+  })
+  after(() => house.close())
+
+  test("a VPN's rule before ours that takes our probes makes the WANs unknown and is named", async () => {
+    const { host } = house.lab
+    await host.ip([
+      'tuntap add tailscale0 mode tun',
+      'link set tailscale0 up',
+      'address add 100.100.0.1/32 dev tailscale0',
+      'route add default dev tailscale0 table 52',
+      'rule add pref 5270 lookup 52',
+    ])
+    await house.mqtt.waitForState(
+      ({ wans }) =>
+        Object.values(wans).every(
+          ({ state, reason }) =>
+            state === 'unknown' &&
+            /rule 5270 lookup 52 .*takes its probes to tailscale0/.test(reason),
+        ),
+      { deadlineMs: 10_000, what: 'both WANs to be unknown, with the rule' },
+    )
+    assert.ok(!house.mqtt.events.some(({ event_type }) => event_type === 'wan_down'))
+    await host.ip(['rule del pref 5270', 'link del tailscale0'])
+    await house.waitUntilUp()
+  })
+
+  test('a link that was switched off, or pulled and plugged again, works without a restart', async () => {
+    const { lab, mqtt } = house
+    const off = await lab.host.ip(['link set wan2 down']).then(() => performance.now())
+    assert.ok(off > 0)
+    await mqtt.waitForState(({ wans }) => wans['secondary']?.state === 'down', {
+      deadlineMs: 10_000,
+      what: 'the secondary to be down',
+    })
+    await lab.host.ip(['link set wan2 up'])
+    await house.waitUntilUp()
+    assert.match(
+      await lab.host.run('ip', 'route', 'show', 'table', '101'),
+      /default via 10\.2\.0\.1/,
+    )
+    await lab.replug(2)
+    await mqtt.waitForState(({ wans }) => wans['secondary']?.state !== 'up', {
+      deadlineMs: 10_000,
+      what: 'the replugged secondary to be noticed',
+    })
+    await house.waitUntilUp()
+  })
 })
 
 test('beside a tunnel that takes everything it observes only, until the user says otherwise', async () => {
-  await using house = await House.open({ topology: 'two-interfaces', waitUntilUp: false })
+  await using house = await House.open({ topology: 'two-interfaces', withDaemon: false })
   const { host } = house.lab
-  await house.daemon.stop()
   await host.ip([
     'tuntap add wg0 mode tun',
     'link set wg0 up',
@@ -40,7 +68,7 @@ test('beside a tunnel that takes everything it observes only, until the user say
     'rule add pref 32763 lookup main suppress_prefixlength 0',
   ])
   const before = await host.run('ip', 'rule', 'show')
-  house.startAgain()
+  house.start()
   await house.daemon.waitForLine(/observing only.*32764.*wg0/, { deadlineMs: 20_000 })
   const state = await house.mqtt.waitForState(({ problems }) => problems.length > 0, {
     deadlineMs: 10_000,
@@ -87,26 +115,6 @@ test("Docker's networks are copied into both tables as they come, and leave as t
   )
   assert.equal(await copied('172.21.0.0/16'), 2)
   for (const i of [1, 2, 4]) await host.ip([`link del br-${i}`])
-})
-
-test('a link that was switched off, or pulled and plugged again, works without a restart', async () => {
-  await using house = await House.open({ topology: 'two-interfaces' })
-  const { lab, mqtt } = house
-  const off = await lab.host.ip(['link set wan2 down']).then(() => performance.now())
-  assert.ok(off > 0)
-  await mqtt.waitForState(({ wans }) => wans['secondary']?.state === 'down', {
-    deadlineMs: 10_000,
-    what: 'the secondary to be down',
-  })
-  await lab.host.ip(['link set wan2 up'])
-  await house.waitUntilUp()
-  assert.match(await lab.host.run('ip', 'route', 'show', 'table', '101'), /default via 10\.2\.0\.1/)
-  await lab.replug(2)
-  await mqtt.waitForState(({ wans }) => wans['secondary']?.state !== 'up', {
-    deadlineMs: 10_000,
-    what: 'the replugged secondary to be noticed',
-  })
-  await house.waitUntilUp()
 })
 
 test('an interface that does not exist yet is waited for, and named', async () => {

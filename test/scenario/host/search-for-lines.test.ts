@@ -46,11 +46,10 @@ async function plugInMore(lab: Lab): Promise<void> {
 }
 
 test('a daemon without options finds four gateways and two lines within ten seconds', async (t) => {
-  await using house = await House.open({ topology: 'one-subnet', waitUntilUp: false })
-  await house.daemon.stop()
+  await using house = await House.open({ topology: 'one-subnet', withDaemon: false })
   await plugInMore(house.lab)
   house.folder.write({})
-  house.startAgain()
+  house.start()
   await waitFor(
     () =>
       ask({ port, path: '/api/setup' }).then(

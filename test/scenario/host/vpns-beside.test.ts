@@ -33,12 +33,11 @@ test('over IPv6 too', async () => {
 })
 
 test('ours go with Tailscale’s, follow them to other priorities, and leave the host as it was', async () => {
-  await using house = await House.open({ topology: 'two-interfaces', waitUntilUp: false })
+  await using house = await House.open({ topology: 'two-interfaces', withDaemon: false })
   const { host } = house.lab
-  await house.daemon.stop()
   await host.ip(tailscaleRules(5210))
   const before = await dumpHost(host)
-  house.startAgain()
+  house.start()
   await house.waitUntilUp()
   await waitForFollowers(house, /5208:.*\n.*5209:.*lookup 100/)
   await host.ip([...tailscaleRules(5210, 'del'), ...tailscaleRules(1310)])
@@ -70,11 +69,10 @@ const withoutWgQuick = [
 ]
 
 test('wg-quick’s own packets follow the failover where the tunnel was up before us', async (t) => {
-  await using house = await House.open({ topology: 'two-interfaces', waitUntilUp: false })
+  await using house = await House.open({ topology: 'two-interfaces', withDaemon: false })
   const { host } = house.lab
-  await house.daemon.stop()
   await host.ip(wgQuick)
-  house.startAgain()
+  house.start()
   await house.daemon.waitForLine(/observing only.*wg0/, { deadlineMs: 20_000 })
   await house.mqtt.publish('mode/set', 'automatic')
   await house.waitUntilUp()

@@ -1,7 +1,7 @@
 /** Wrong options, too few WANs and a host that refuses: the daemon stays, observes, and says why. */
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import { dumpHost } from '../../lab/host/dump.ts'
 import { DaemonProcess } from '../../lab/house/daemon-process.ts'
@@ -12,11 +12,7 @@ import { waitFor } from '../../wait-for.ts'
 const page = 'http://127.0.0.1:8099'
 const upMs = 20_000
 
-async function openStopped(): Promise<House> {
-  const house = await House.open({ topology: 'one-subnet', waitUntilUp: false })
-  await house.daemon.stop()
-  return house
-}
+const untouched = { topology: 'one-subnet', withDaemon: false } as const
 
 /** What the page is told, once it fits. */
 function shown(what: string, fits: (state: Snapshot) => boolean, deadlineMs = upMs) {
@@ -42,10 +38,10 @@ function slipped(house: House) {
 const slip = /^wans\[1\]\.gateway: found "192\.168\.0\.300", expected an IPv4 address/
 
 test('with wrong options it observes, says each on every way, and begins once they are right', async () => {
-  await using house = await openStopped()
+  await using house = await House.open(untouched)
   const before = await dumpHost(house.lab.host)
   house.folder.write({ ...slipped(house), natt: 'auto' })
-  house.startAgain()
+  house.start()
   const { options, problems, wans } = await shown('the page', () => true)
   assert.equal(options?.in_force, 'none')
   assert.match(options?.problems[0] ?? '', slip)
@@ -118,9 +114,9 @@ test('other options are taken without a restart, and what they leave alone loses
 })
 
 test('with one WAN it observes, and takes away what two have set up', async () => {
-  await using house = await openStopped()
+  await using house = await House.open(untouched)
   const before = await dumpHost(house.lab.host)
-  house.startAgain()
+  house.start()
   await house.waitUntilUp()
   const right = rightOptions(house)
   house.folder.write({ ...right, wans: [right.wans[0]] })
@@ -131,11 +127,11 @@ test('with one WAN it observes, and takes away what two have set up', async () =
 })
 
 test('a refused table is left alone until it is empty; then it begins', async () => {
-  await using house = await openStopped()
+  await using house = await House.open(untouched)
   const { host } = house.lab
   await host.ip(['route add default via 192.168.0.2 table 101'])
   const before = await dumpHost(host)
-  house.startAgain()
+  house.start()
   const { options } = await shown('the page', () => true)
   assert.match(
     options?.problems[0] ?? '',
@@ -165,15 +161,22 @@ const lacking = [
   },
 ]
 
-for (const { what, circumstances, reason } of lacking) {
-  test(`without ${what} it observes, says so, and ends in order`, async () => {
-    await using house = await openStopped()
-    const before = await dumpHost(house.lab.host)
-    const daemon = new DaemonProcess(house.folder, circumstances)
-    const { problems } = await shown('the page', () => true)
-    assert.match(problems[0] ?? '', reason)
-    assert.equal(await daemon.stop(), 0)
-    assert.doesNotMatch(daemon.lines.join('\n'), /cleanup|removing/)
-    assert.equal(await dumpHost(house.lab.host), before)
+describe('where the host lacks what it needs', () => {
+  let house: House
+  before(async () => {
+    house = await House.open(untouched)
   })
-}
+  after(() => house.close())
+
+  for (const { what, circumstances, reason } of lacking) {
+    test(`without ${what} it observes, says so, and ends in order`, async () => {
+      const dumped = await dumpHost(house.lab.host)
+      const daemon = new DaemonProcess(house.folder, circumstances)
+      const { problems } = await shown('the page', () => true)
+      assert.match(problems[0] ?? '', reason)
+      assert.equal(await daemon.stop(), 0)
+      assert.doesNotMatch(daemon.lines.join('\n'), /cleanup|removing/)
+      assert.equal(await dumpHost(house.lab.host), dumped)
+    })
+  }
+})

@@ -1,29 +1,45 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { breakLine, mendLine } from '../../lab/house/break-line.ts'
 import { House } from '../../lab/house/house.ts'
 
-test('a silent upstream moves the clients to the secondary, its repair moves them back', async () => {
-  await using house = await House.open({ topology: 'one-subnet' })
-  const stream = await house.lab.client(1).startStream({ newFlows: true })
-  const { beforeMs, event } = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
-  await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
-  assert.deepEqual(
-    { from: event.from, to: event.to, wan: event.wan },
-    { from: 'primary', to: 'secondary', wan: 'secondary' },
-  )
-  assert.match(
-    event.reason,
-    /no reply from 1\.1\.1\.1, .* though the gateway 192\.168\.0\.1 replies/,
-  )
-  assert.ok((event.detect_ms ?? 0) > 0 && (event.switch_ms ?? 0) > 0)
+describe('each line in turn', () => {
+  let house: House
+  before(async () => {
+    house = await House.open({ topology: 'one-subnet' })
+  })
+  after(() => house.close())
 
-  const repair = await mendLine(house, 1)
-  const back = await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 5_000 })
-  await stream.waitForWan(1, { afterMs: back.sentMs + 500, deadlineMs: 5_000 })
-  await stream.stop()
-  assert.equal(stream.lostBetween(repair.afterMs, back.sentMs + 500), 0, 'lost at the failback')
+  test('a WAN that is not in use dies without disturbing the one in use', async () => {
+    const stream = await house.lab.client(1).startStream()
+    const broken = await breakLine(house, { wan: 2, kind: 'gateway-dead' }, { tells: 'wan_down' })
+    const { event: up } = await mendLine(house, 2, { tells: 'wan_up' })
+    await stream.waitForWan(1, { afterMs: up.seenMs + 200, deadlineMs: 5_000 })
+    await stream.stop()
+    assert.equal(stream.lostBetween(broken.beforeMs, up.seenMs), 0)
+  })
+
+  test('a silent upstream moves the clients to the secondary, its repair moves them back', async () => {
+    const stream = await house.lab.client(1).startStream({ newFlows: true })
+    const { beforeMs, event } = await breakLine(house, { wan: 1, kind: 'upstream-silent' })
+    await stream.waitForWan(2, { afterMs: beforeMs, deadlineMs: 5_000 })
+    assert.deepEqual(
+      { from: event.from, to: event.to, wan: event.wan },
+      { from: 'primary', to: 'secondary', wan: 'secondary' },
+    )
+    assert.match(
+      event.reason,
+      /no reply from 1\.1\.1\.1, .* though the gateway 192\.168\.0\.1 replies/,
+    )
+    assert.ok((event.detect_ms ?? 0) > 0 && (event.switch_ms ?? 0) > 0)
+
+    const repair = await mendLine(house, 1)
+    const back = await stream.waitForWan(1, { afterMs: repair.afterMs, deadlineMs: 5_000 })
+    await stream.waitForWan(1, { afterMs: back.sentMs + 500, deadlineMs: 5_000 })
+    await stream.stop()
+    assert.equal(stream.lostBetween(repair.afterMs, back.sentMs + 500), 0, 'lost at the failback')
+  })
 })
 
 test('a dead backup is never used, and with all down the first that answers carries at once', async () => {
@@ -41,16 +57,6 @@ test('a dead backup is never used, and with all down the first that answers carr
   const moved = mqtt.events.find(({ event_type }) => event_type === 'failover')
   assert.match(moved?.reason ?? '', /secondary answers again, and no other WAN is healthy/)
   await stream.stop()
-})
-
-test('a WAN that is not in use dies without disturbing the one in use', async () => {
-  await using house = await House.open({ topology: 'one-subnet' })
-  const stream = await house.lab.client(1).startStream()
-  const broken = await breakLine(house, { wan: 2, kind: 'gateway-dead' }, { tells: 'wan_down' })
-  const { event: up } = await mendLine(house, 2, { tells: 'wan_up' })
-  await stream.waitForWan(1, { afterMs: up.seenMs + 200, deadlineMs: 5_000 })
-  await stream.stop()
-  assert.equal(stream.lostBetween(broken.beforeMs, up.seenMs), 0)
 })
 
 test('DNS that is dead while ping lives makes the primary degraded, and it is left', async () => {

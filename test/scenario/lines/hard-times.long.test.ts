@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
+import { testIpv6ClientsIn } from './test-ipv6-clients-in.ts'
 
 test('a daemon that was asleep for some seconds raises no alarm when it wakes', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
@@ -18,3 +19,5 @@ test('a daemon that was asleep for some seconds raises no alarm when it wakes', 
     [],
   )
 })
+
+testIpv6ClientsIn({ topology: 'two-interfaces' })

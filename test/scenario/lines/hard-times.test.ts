@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { DaemonProcess } from '../../lab/house/daemon-process.ts'
 import { House } from '../../lab/house/house.ts'
-import { target6 } from '../../lab/network/plan.ts'
 import { waitFor } from '../../wait-for.ts'
+import { testIpv6ClientsIn } from './test-ipv6-clients-in.ts'
 
 test('without its broker it fails over all the same, and tells once the broker is back', async () => {
   await using house = await House.open({ topology: 'one-subnet' })
@@ -23,29 +23,13 @@ test('without its broker it fails over all the same, and tells once the broker i
   await stream.stop()
 })
 
-for (const [topology, wans] of [
-  ['two-interfaces', undefined],
-  ['one-subnet', [{ gateway6: '2001:db8:1::1' }, { gateway6: '2001:db8:2::1' }]],
-] as const) {
-  test(`IPv6 clients on ${topology} go on by the second WAN with an address of it`, async () => {
-    await using house = await House.open({
-      topology,
-      ipv6: true,
-      ...(wans === undefined ? {} : { wans: [wans[0], wans[1]] as const }),
-      options: { probe: { targets: ['1.1.1.1', '8.8.8.8'], targets6: ['2606:4700:4700::1111'] } },
-    })
-    const { lab } = house
-    const stream = await lab.client(1).startStream({ target: target6, newFlows: true })
-    const fault = await lab.fault({ wan: 1, kind: 'upstream-silent' })
-    const first = await stream.waitForWan(2, { afterMs: fault.beforeMs, deadlineMs: 20_000 })
-    assert.match(first.answer.address, /^2001:db8:2:/)
-    await stream.stop()
-  })
-}
+testIpv6ClientsIn({
+  topology: 'one-subnet',
+  wans: [{ gateway6: '2001:db8:1::1' }, { gateway6: '2001:db8:2::1' }],
+})
 
 test('a daemon whose loop fails ends with 1, and its rules stand for the next start', async () => {
-  await using house = await House.open({ topology: 'one-subnet', waitUntilUp: false })
-  await house.daemon.stop()
+  await using house = await House.open({ topology: 'one-subnet', withDaemon: false })
   const saboteur = join(house.folder.path, 'saboteur.mjs')
   writeFileSync(saboteur, brokenClock)
   const order = join(house.folder.path, 'break-the-clock')
