@@ -16,7 +16,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 /** More at once would be faster, and packets would come late: then tests fail that are about time. */
-const filesPerCore = 2.5
+const filesPerCore = 2
 const mostFiles = 12
 /** Where more have failed it isn't the machine. */
 const mostLate = 3
