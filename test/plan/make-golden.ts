@@ -1,4 +1,4 @@
-/** Makes `golden.json` anew; `plan.property.test.ts` says when. */
+/** Makes `golden.json` anew; `test-plans.ts` says when. */
 import { everyHost, everyOptions, everyPair } from './every-pair.ts'
 import { digestOf, inputsDigest, writeGolden } from './golden.ts'
 

@@ -5,7 +5,7 @@ import { planOf, simulate } from './simulate.ts'
 import { testSeeds } from './test-seeds.ts'
 
 /** Each of them has found something once, or covers a house and a fault that others don't. */
-const fixedSeeds = [2, 19, 100, 131]
+const fixedSeeds = [2, 131]
 
 testSeeds(fixedSeeds)
 

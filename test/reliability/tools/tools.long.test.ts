@@ -2,6 +2,8 @@ import '../../lab/enter-namespace.ts'
 import { testTroubles } from './test-troubles.ts'
 
 testTroubles([
+  { tool: 'nft', ailment: 'error', happening: 'start', running: 'die' },
+  { tool: 'ip', ailment: 'hang', happening: 'deletion', running: 'stop' },
   { tool: 'ip', ailment: 'silent', happening: 'start', running: 'die' },
   { tool: 'nft', ailment: 'missing', happening: 'deletion', running: 'die' },
   { tool: 'ip', ailment: 'silent', happening: 'nothing', running: 'die' },

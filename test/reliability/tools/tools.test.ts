@@ -1,8 +1,4 @@
 import '../../lab/enter-namespace.ts'
 import { testTroubles } from './test-troubles.ts'
 
-testTroubles([
-  { tool: 'ip', ailment: 'error', happening: 'start', running: 'die' },
-  { tool: 'nft', ailment: 'error', happening: 'start', running: 'die' },
-  { tool: 'ip', ailment: 'hang', happening: 'deletion', running: 'stop' },
-])
+testTroubles([{ tool: 'ip', ailment: 'error', happening: 'start', running: 'die' }])

@@ -7,7 +7,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
 import { ForgedFlood } from '../../lab/measure/forged-flood.ts'
+import { testNoLineFallsBy } from './test-no-line-falls-by.ts'
 import { isNamed, told } from './told.ts'
+
+testNoLineFallsBy('answers that DNS fails', { kinds: ['dns'], dnsCode: 2 })
 
 for (const [what, kinds] of [
   ['DNS answers', ['dns']],

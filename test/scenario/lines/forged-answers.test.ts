@@ -1,28 +1,12 @@
 /** A host on the LAN that sees none of our probes, and answers them all the same. */
 import '../../lab/enter-namespace.ts'
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { probePorts, wanMark } from '../../../src/model/marks.ts'
 import type { Snapshot } from '../../../src/model/published/snapshot.ts'
 import { House } from '../../lab/house/house.ts'
-import { ForgedFlood } from '../../lab/measure/forged-flood.ts'
-import { isNamed, told } from './told.ts'
+import { testNoLineFallsBy } from './test-no-line-falls-by.ts'
 
-for (const [what, flood] of [
-  ['errors about pings and DNS questions', { kinds: ['ping_error', 'dns_error'] }],
-  ['answers that DNS fails', { kinds: ['dns'], dnsCode: 2 }],
-] as const) {
-  test(`a flood of forged ${what} takes no living line down`, async () => {
-    await using house = await House.open({ topology: 'one-subnet' })
-    const stream = await house.lab.client(1).startStream()
-    const forger = await ForgedFlood.begin(house.lab, flood)
-    await forger.go(600_000)
-    await forger.stop()
-    await stream.stop()
-    assert.deepEqual(told(house), [])
-    assert.ok(house.daemon.lines.filter(isNamed).length <= 1, house.daemon.lines.join('\n'))
-  })
-}
+testNoLineFallsBy('errors about pings and DNS questions', { kinds: ['ping_error', 'dns_error'] })
 
 test('a probe leaves by its own WAN, also where somebody else has sent to its port first', async () => {
   const options = { probe: { methods: ['dns'] } }

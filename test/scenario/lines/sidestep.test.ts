@@ -13,7 +13,7 @@ import { EchoStream } from '../../lab/measure/echo-stream.ts'
 import { FreshConnections } from '../../lab/measure/fresh-connections.ts'
 import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { TcpClient } from '../../lab/measure/tcp-client.ts'
-import { planLab, target, target6 } from '../../lab/network/plan.ts'
+import { target } from '../../lab/network/plan.ts'
 import { assertNoneBy, sidestepsOf, testHiccupIn } from './test-hiccup-in.ts'
 
 const skip = skipWithout('ip', 'nft', 'nsenter', 'unshare', tunDevice)
@@ -22,8 +22,6 @@ const topology = 'one-subnet'
 /** A silence of seconds is no verdict: so there is time for what goes on in it, on a busy machine too. */
 const patient = { probe: { timeout: 10 }, failback: { delay: 2 } }
 
-const hiccupMs = 2_000
-const hiccup = { wan: 1, kind: 'hiccup', lastsMs: hiccupMs } as const
 const silence = { wan: 1, kind: 'upstream-silent' } as const
 const soon = { deadlineMs: 8_000 } as const
 testHiccupIn('one subnet', { topology, options: patient })
@@ -93,45 +91,6 @@ for (const [sidestep, wan] of [
     await fresh.stop()
   })
 }
-
-test('a policy that may use no other line stays, while the others step aside', {
-  skip,
-}, async () => {
-  const from = [planLab(topology, false).clients[0].address]
-  const policies = [{ name: 'work', from, use: ['primary'] }]
-  await using house = await House.open({ topology, options: { ...patient, policies } })
-  const { lab } = house
-  const [bound, free] = [
-    await FreshConnections.start(lab.client(1)),
-    await FreshConnections.start(lab.client(2)),
-  ]
-  const { beforeMs, afterMs } = await lab.fault(silence)
-  await free.waitForWan(2, { afterMs: beforeMs, ...soon })
-  const back = await lab.repair(1)
-  await bound.waitForWan(1, { afterMs: back.afterMs, ...soon })
-  assertNoneBy(bound, 2, afterMs, monotonicMs())
-  await bound.stop()
-  await free.stop()
-})
-
-test('over IPv6 too', { skip }, async () => {
-  await using house = await House.open({ topology: 'two-interfaces', ipv6: true, options: patient })
-  const { lab, mqtt } = house
-  const running = await EchoStream.start(lab.client(1), { target: target6 })
-  const fresh = await EchoStream.start(lab.client(2), { target: target6, newFlows: true })
-  const told = mqtt.events.length
-  const { beforeMs, afterMs } = await lab.fault(hiccup)
-  await fresh.waitForWan(2, { afterMs: beforeMs, ...soon })
-  await fresh.waitForWan(1, { afterMs: afterMs + hiccupMs, ...soon })
-  await running.waitForWan(1, { afterMs: afterMs + hiccupMs, ...soon })
-  assert.deepEqual(
-    running.samples().filter(({ answer }) => answer?.wan === 2),
-    [],
-  )
-  assert.deepEqual(mqtt.events.slice(told), [])
-  await running.stop()
-  await fresh.stop()
-})
 
 test('a daemon that dies in a sidestep leaves a decision to adopt, and no event', {
   skip,

@@ -56,6 +56,7 @@ test('what a metered WAN carries is counted as the Internet sees it, by policy t
   assertClose(await monthBytes(house, theirs + 390 * packetBytes), await bill.of(2))
 })
 
+testCapOfKernelIn('one-subnet')
 testCapOfKernelIn('two-interfaces')
 
 test('in use its own traffic is the evidence, and its death is found as fast as ever', async () => {

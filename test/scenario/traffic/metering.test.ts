@@ -5,7 +5,7 @@ import { exampleDecision } from '../../examples/example-decision.ts'
 import { House } from '../../lab/house/house.ts'
 import { PlannedHouse } from '../../lab/house/planned-house.ts'
 import { InternetBytes } from '../../lab/measure/internet-bytes.ts'
-import { pings, testCapOfKernelIn } from './test-cap-of-kernel-in.ts'
+import { pings } from './test-cap-of-kernel-in.ts'
 
 const packetBytes = 1_428
 
@@ -49,8 +49,6 @@ test('at the cap only those with over_cap go on, who may go elsewhere does', asy
   )
   assert.equal(mqtt.state()?.wans['secondary']?.state, 'up', 'its probes go on')
 })
-
-testCapOfKernelIn('one-subnet')
 
 test('what this machine sends by a policy of its own is counted and capped, whatever the default', async () => {
   await using house = await PlannedHouse.open({

@@ -1,0 +1,3 @@
+import { testPlans } from './test-plans.ts'
+
+testPlans({ each: 1 })
