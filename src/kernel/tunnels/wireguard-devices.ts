@@ -136,13 +136,13 @@ class WireguardDevices implements TunnelDevices {
     const before = this.#tended.get(name)
     const isNew = await this.#create(link)
     const config = configOf(wish, key)
-    const tended = { wish, publicKey, config, bit: 0 } as const
+    const tended: Tended = { wish, publicKey, config, bit: 0 }
     const standing = isNew || before?.config !== config ? null : await dumpOf(link)
     if (standing === null || !isAsSet(standing, tended)) {
       must(await setConfig(link, config, this.#options.folder))
       const set = await dumpOf(link)
       if (set !== null && !isAsSet(set, tended)) throw new Error(`wg has left ${link} as it was`)
-      this.#tended.set(name, { ...tended })
+      this.#tended.set(name, tended)
     }
     await setAddresses(link, wish.address)
     const mtu = Math.min(wish.mtu ?? longestMtu, mtuOver(wish.lines, outerBytes))

@@ -4,14 +4,14 @@
  */
 import type { DaemonEvent } from '../../model/event.ts'
 import type { Log } from '../../model/log.ts'
-import { adviseForwarding } from '../../report/advice.ts'
+import { type Advice, adviseForwarding } from '../../report/advice.ts'
 import type { Concern, Decided, Seen } from '../concern.ts'
 import type { Errand } from '../errand.ts'
 
 export class ForwardingWatch implements Concern {
   readonly #log: Log
-  #problems: readonly string[] = []
-  #advice: readonly string[] = []
+  /** As of the last look. */
+  #found: readonly Advice[] = []
   /** A line that comes and goes is no reason to give a hint again. */
   readonly #hinted = new Set<string>()
   #lookAtMs = Number.NEGATIVE_INFINITY
@@ -25,15 +25,12 @@ export class ForwardingWatch implements Concern {
       this.#lookAtMs = Math.min(this.#lookAtMs, nowMs + soonMs)
     }
     if (event.kind !== 'forwarding') return false
-    const advice = adviseForwarding(event.forwarding, uplinks)
-    const problems = advice.flatMap(({ level, text }) => (level === 'error' ? text : []))
-    this.#tellProblems(problems)
-    for (const { level, text } of advice) if (level === 'hint') this.#hint(text)
-    const isNews = problems.join() !== this.#problems.join()
-    this.#problems = problems
-    this.#advice = advice.map(({ text }) => text)
+    const before = this.problems()
+    this.#found = adviseForwarding(event.forwarding, uplinks)
+    const problems = this.problems()
+    this.#tell(before, problems)
     this.#lookAtMs = nowMs + (problems.length > 0 ? oftenMs : rarelyMs)
-    return isNews
+    return problems.join() !== before.join()
   }
 
   wakeAtMs(): number {
@@ -47,23 +44,25 @@ export class ForwardingWatch implements Concern {
   }
 
   problems(): readonly string[] {
-    return this.#problems
+    return this.#texts('error')
   }
 
   advice(): readonly string[] {
-    return this.#advice
+    return this.#found.map(({ text }) => text)
   }
 
-  #tellProblems(problems: readonly string[]): void {
-    for (const text of problems) if (!this.#problems.includes(text)) this.#log.warn(text)
-    if (problems.length > 0 || this.#problems.length === 0) return
+  #texts(wanted: Advice['level']): readonly string[] {
+    return this.#found.flatMap(({ level, text }) => (level === wanted ? text : []))
+  }
+
+  #tell(before: readonly string[], problems: readonly string[]): void {
+    for (const text of problems) if (!before.includes(text)) this.#log.warn(text)
+    for (const text of this.#texts('hint')) {
+      if (!this.#hinted.has(text)) this.#log.info(text)
+      this.#hinted.add(text)
+    }
+    if (problems.length > 0 || before.length === 0) return
     this.#log.info('devices that use this host as their gateway get through again')
-  }
-
-  #hint(text: string): void {
-    if (this.#hinted.has(text)) return
-    this.#hinted.add(text)
-    this.#log.info(text)
   }
 }
 

@@ -16,7 +16,7 @@ import type { Random } from '../../random.ts'
 import { waitFor } from '../../wait-for.ts'
 import { runningChildren, signal } from '../children.ts'
 import { type Ailment, ailments, FailingTools, type Tool, usualTools } from './failing-tools.ts'
-import { difference, wellness } from './wellness.ts'
+import { difference, goesOn, wellness } from './wellness.ts'
 
 const happenings = ['nothing', 'nothing', 'deletion', 'silence', 'start'] as const
 type Happening = (typeof happenings)[number]
@@ -162,11 +162,7 @@ export class ToolTrial {
     this.#heal(tool)
     const [healedMs, healedAtMs] = [monotonicMs(), Date.now()]
     if (!(await reached)) return 'the host did not answer its neighbour'
-    if (!this.#house.daemon.running) {
-      const says = this.#house.daemon.lines.some((line) => /(ERROR|FATAL)/.test(line))
-      if (happening !== 'start' || !says) return 'the daemon has ended'
-      this.#house.startAgain()
-    }
+    if (!goesOn(this.#house, happening)) return 'the daemon has ended'
     await this.#untilWhole(happening === 'silence' ? 2 : 1, wholeMs)
     this.tookMs.push(monotonicMs() - healedMs)
     if (happening === 'silence') {

@@ -19,7 +19,7 @@ import {
   type Tool,
   tunnelTools,
 } from '../tools/failing-tools.ts'
-import { difference, wellness } from '../tools/wellness.ts'
+import { difference, goesOn, wellness } from '../tools/wellness.ts'
 
 const happenings = ['nothing', 'start', 'silence', 'deletion', 'server'] as const
 
@@ -102,11 +102,7 @@ export class TunnelToolTrial {
     const untilMs = monotonicMs()
     this.#tools.heal(tool)
     const healedMs = Date.now()
-    if (!this.#house.daemon.running) {
-      const says = this.#house.daemon.lines.some((line) => /(ERROR|FATAL)/.test(line))
-      if (happening !== 'start' || !says) return 'the daemon has ended'
-      this.#house.startAgain()
-    }
+    if (!goesOn(this.#house, happening)) return 'the daemon has ended'
     const wait = { afterMs: untilMs, deadlineMs: wholeMs }
     if (happening === 'silence') await this.#stream.waitForAnswer(wait)
     await this.#mend(happening)
