@@ -62,7 +62,6 @@ async function send(sentNumber: number): Promise<void> {
 function openSocket(): Promise<Socket> {
   const isIpv6 = options.target.includes(':')
   const socket = createSocket(isIpv6 ? 'udp6' : 'udp4')
-  socket.on('error', () => undefined)
   socket.on('message', (bytes) => {
     const atMs = monotonicMs()
     const [wan, address, , answered] = bytes.toString('latin1').split(' ')
@@ -74,12 +73,15 @@ function openSocket(): Promise<Socket> {
     options.mark === 0
       ? { port, ...address }
       : { fd: markedSocket(isIpv6, options.mark), exclusive: true }
-  return new Promise((resolve) =>
+  return new Promise((resolve, reject) => {
+    // A port that another stream still has is the lab's own fault, and no loss.
+    socket.once('error', reject)
     socket.bind(place, () => {
+      socket.off('error', reject).on('error', () => undefined)
       if (!options.connected) resolve(socket)
       else socket.connect(options.port, options.target, () => resolve(socket))
-    }),
-  )
+    })
+  })
 }
 
 /** Node's own have no mark. */

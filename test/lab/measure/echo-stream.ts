@@ -52,7 +52,10 @@ export class EchoStream {
     agent.onWords((words) => this.#note(words))
   }
 
-  /** Resolves after the first answer, so that what is missing later is a loss and no start. */
+  /**
+   * Resolves after the first answer, so that what is missing later is a loss and no start. Without
+   * one within 5 s it sends no more: the next stream would find its ports taken.
+   */
   static async start(node: LabNode, options: EchoStreamOptions = {}): Promise<EchoStream> {
     const { target = server, everyMs = 10, newFlows = false, mark = 0 } = options
     const { from, connected = false } = options
@@ -65,6 +68,9 @@ export class EchoStream {
     await waitFor(() => stream.#samples.values().some((sample) => sample.answer !== null), {
       deadlineMs: 5000,
       what: `a first answer from ${target} in ${node.name}`,
+    }).catch(async (error: unknown) => {
+      await stream.stop()
+      throw error
     })
     return stream
   }
