@@ -79,8 +79,9 @@ interface Tested {
 }
 
 async function testLabs(wanted: readonly string[], concurrency: number): Promise<Tested> {
-  // Entered before the file's imports are loaded, which the outer process has no use for.
-  const execArgv = ['--import', namespace.href]
+  // Entered before the file's imports are loaded, which the outer process has no use for. Whoever
+  // fails leaves a house behind, which would keep the file from ending.
+  const execArgv = ['--test-force-exit', '--import', namespace.href]
   const results = run({ files: [...wanted], concurrency, execArgv })
   const failed = new Set<string>()
   const durations = new Map<string, number>()
@@ -105,7 +106,13 @@ function slowest(durations: ReadonlyMap<string, number>): string {
 async function testComputing(
   together: readonly string[],
 ): Promise<{ readonly output: string; readonly code: number | null }> {
-  const words = ['--test', '--test-isolation=none', '--test-reporter=spec', ...together]
+  const words = [
+    '--test',
+    '--test-isolation=none',
+    '--test-force-exit',
+    '--test-reporter=spec',
+    ...together,
+  ]
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   const ended = new Promise<number | null>((resolve, reject) => {

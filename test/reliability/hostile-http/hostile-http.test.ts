@@ -6,7 +6,7 @@ import { HttpTrial } from './http-trial.ts'
 
 /** `npm run reliability` sends ten thousand, with other random numbers each time. */
 test('hostile requests, messages and 500 connections move nothing, and nothing grows', async () => {
-  const trial = await HttpTrial.open()
+  await using trial = await HttpTrial.open()
   const seed = Date.now()
   const random = new Random(seed)
   for (let times = 0; times < 3; times += 1) {
@@ -14,5 +14,5 @@ test('hostile requests, messages and 500 connections move nothing, and nothing g
     assert.equal(await trial.tryTopics(50, random), null, `seed ${seed}`)
   }
   assert.equal(await trial.tryConnections(500), null)
-  assert.equal(await trial.end(), null)
+  assert.equal(await trial.cameBack(), null)
 })

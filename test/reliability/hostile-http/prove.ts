@@ -7,7 +7,7 @@ const atOnce = 50
 const connections = 500
 
 await prove(async ({ count, seed, wrong }) => {
-  const trial = await HttpTrial.open()
+  await using trial = await HttpTrial.open()
   for (let done = 0; done < count; done += atOnce) {
     const random = new Random(seed + done)
     const problems = [
@@ -17,7 +17,7 @@ await prove(async ({ count, seed, wrong }) => {
     ]
     for (const problem of problems) if (problem !== null) wrong(`request ${done}: ${problem}`)
   }
-  const left = await trial.end()
+  const left = await trial.cameBack()
   if (left !== null) wrong(left)
   return `${count} requests, as many messages, ${connections} connections at once`
 })
