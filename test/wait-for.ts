@@ -19,9 +19,10 @@ export interface WaitOptions {
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { what, deadlineMs = 8_000, everyMs = 5 }: WaitOptions,
+  { what, deadlineMs: usualMs = 8_000, everyMs = 5 }: WaitOptions,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   const startedAt = performance.now()
+  const deadlineMs = usualMs * slowness
   let lateMs = 0
   for (;;) {
     const lookedAt = performance.now()
@@ -47,6 +48,8 @@ export async function waitFor<T>(
   }
 }
 
+/** A processor that is emulated needs so many times as long for each thing. */
+const slowness = Number(process.env['WAN_FAILOVER_LAB_SLOWNESS'] || 1)
 /** So many programs act one after the other before a test sees what it waits for. */
 const othersInLine = 4
 const mostPatience = 6

@@ -13,6 +13,8 @@ const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const execute = promisify(execFile)
 /** The daemon is not told: it shall find its own. */
 const { NODE_COMPILE_CACHE: strippedModules, ...inherited } = process.env
+/** What every daemon is started by, as aa-exec puts it under a profile: words with blanks between. */
+const starter = (process.env['WAN_FAILOVER_LAB_STARTER'] ?? '').split(' ').filter(Boolean)
 const stopMs = 30_000
 const maxLines = 10_000
 
@@ -68,7 +70,7 @@ export class DaemonProcess {
   constructor(folder: DaemonFolder, circumstances: Circumstances = {}) {
     const { wrapper = [], environment = {} } = circumstances
     const args = [main, 'run', '--options', folder.optionsPath, '--data', folder.path]
-    const [file = '', ...rest] = [...wrapper, process.execPath, ...args]
+    const [file = '', ...rest] = [...wrapper, ...starter, process.execPath, ...args]
     this.#child = spawn(file, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...inherited, ...environment },

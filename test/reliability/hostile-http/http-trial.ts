@@ -173,8 +173,9 @@ async function converse(pieces: readonly Buffer[], end: string): Promise<string>
   return text
 }
 
+/** And what comes with them: a connection that is kept says nowhere that this was all. */
 function firstWords(socket: Socket): Promise<void> {
-  return new Promise((resolve) => socket.once('data', () => setImmediate(resolve)))
+  return new Promise((resolve) => socket.once('data', () => setTimeout(resolve, 30)))
 }
 
 /** Who never answers a broken request is within its rights. */
