@@ -4,6 +4,7 @@ import type { Log } from '../model/log.ts'
 import type { PairRole } from '../model/pair.ts'
 import { hungPenalty, pairFiles } from '../network/pair/keepalived-config.ts'
 import { NotifyPipe } from './notify-pipe.ts'
+import { lookEveryMs, Pulse } from './pulse.ts'
 
 interface ChildOptions {
   readonly folder: string
@@ -18,6 +19,7 @@ export class KeepalivedChild {
   readonly #notify: NotifyPipe
   readonly ended: Promise<void>
   #isAsked = false
+  #role: PairRole | null = null
 
   constructor({ folder, log, onRole, onEnd }: ChildOptions) {
     const files = pairFiles(folder)
@@ -38,7 +40,18 @@ export class KeepalivedChild {
       { stdio: 'ignore' },
     )
     this.#watcher.on('error', (error) => log.warn(`nobody watches the loop: ${error.message}`))
-    this.#notify = new NotifyPipe(files.notify, onRole)
+    this.#notify = new NotifyPipe(files.notify, (role) => {
+      this.#role = role
+      onRole(role)
+    })
+    const pulse = new Pulse(childPid)
+    let hung = ''
+    const looking = setInterval(() => {
+      // On a link without carrier it has nothing to do.
+      if (!pulse.hasStopped() || this.#role === null || this.#role === 'cut') return
+      hung = 'it hung'
+      this.#keepalived.kill('SIGKILL')
+    }, lookEveryMs)
     let said = ''
     for (const stream of [this.#keepalived.stdout, this.#keepalived.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -48,9 +61,10 @@ export class KeepalivedChild {
     }
     this.ended = new Promise((resolve) => {
       const end = (why: string): void => {
+        clearInterval(looking)
         this.#notify.close()
         this.#watcher.kill('SIGKILL')
-        onEnd(this.#isAsked ? asAsked : why)
+        onEnd(this.#isAsked ? asAsked : hung || why)
         resolve()
       }
       this.#keepalived.once('error', (error) => end(error.message))

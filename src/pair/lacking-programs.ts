@@ -7,7 +7,7 @@ export function lacking(): string | null {
   const [first = ''] = missing
   const packages: Readonly<Record<string, string>> = { setpriv: 'util-linux' }
   return (
-    `pair: ${missing.join(' and ')} is not installed, so this box can't take the shared address: ` +
+    `pair: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed, so this box can't take the shared address: ` +
     `apt install ${packages[first] ?? first}`
   )
 }

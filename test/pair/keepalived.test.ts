@@ -106,6 +106,24 @@ for (const half of ['pid', 'childPid'] as const) {
   })
 }
 
+for (const halves of [['childPid'], ['pid', 'childPid']] as const) {
+  test(`hanging (its ${halves.join(' and ')}), it leaves no address, and starts again`, {
+    skip,
+  }, async () => {
+    await using box = new TakingPart()
+    await waitFor(() => box.role === 'serving', { what: 'it serves' })
+    const before = readFileSync(pairFiles(box.folder).childPid, 'utf8')
+    for (const half of halves) {
+      process.kill(Number(readFileSync(pairFiles(box.folder)[half], 'utf8')), 'SIGSTOP')
+    }
+    await waitFor(() => box.role === null, { what: 'it is given up' })
+    await waitFor(async () => !/192\.168\.0\.5/.test(await addresses()), { what: 'no address' })
+    await waitFor(() => box.role === 'serving', { what: 'it serves again' })
+    assert.notEqual(readFileSync(pairFiles(box.folder).childPid, 'utf8'), before)
+    assert.equal(box.log.matching(/keepalived ended \(it hung\); it starts again/).length, 1)
+  })
+}
+
 test('without keepalived it says what to install, and takes nothing', async () => {
   const path = process.env['PATH']
   process.env['PATH'] = '/nowhere'
@@ -114,7 +132,7 @@ test('without keepalived it says what to install, and takes nothing', async () =
     assert.deepEqual(box.news.at(-1), {
       kind: 'problem',
       problem:
-        "pair: keepalived and setpriv is not installed, so this box can't take the shared " +
+        "pair: keepalived and setpriv are not installed, so this box can't take the shared " +
         'address: apt install keepalived',
     })
     assert.ok(!existsSync(pairFiles(box.folder).config))

@@ -14,7 +14,7 @@ import { runningChildren, signal } from '../children.ts'
 
 export const troubles = [
   ...(['killed', 'hung', 'unplugged', 'cut off', 'without lines', 'off'] as const),
-  ...(['without keepalived', 'without half a keepalived'] as const),
+  ...(['without keepalived', 'without half a keepalived', 'with one that hangs'] as const),
 ]
 export type Trouble = (typeof troubles)[number]
 
@@ -29,6 +29,7 @@ const bounds: Readonly<Record<Trouble, { readonly addressMs: number; readonly cl
     off: { addressMs: 1_500, clientMs: 1_500 },
     'without keepalived': { addressMs: 1_500, clientMs: 1_500 },
     'without half a keepalived': { addressMs: 1_500, clientMs: 1_500 },
+    'with one that hangs': { addressMs: 1_500, clientMs: 1_500 },
   }
 
 /** What befalls the box that doesn't serve, no client may notice. */
@@ -124,6 +125,9 @@ export class PairTrial {
         return async () => undefined
       case 'without half a keepalived':
         signal(random.pick(keepalivedOf(box)), 'SIGKILL')
+        return async () => undefined
+      case 'with one that hangs':
+        for (const pid of keepalivedOf(box)) signal(pid, 'SIGSTOP')
         return async () => undefined
     }
   }

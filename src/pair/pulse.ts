@@ -1,0 +1,42 @@
+/**
+ * Whether the half of keepalived that speaks VRRP still runs. It wakes for each advert, its own or
+ * the other box's, and where none comes it serves a moment later. One that hangs sends none, the
+ * other box takes the address, and the kernel here goes on answering for it.
+ */
+import { readFileSync } from 'node:fs'
+
+export class Pulse {
+  readonly #pidFile: string
+  #last = ''
+  #stillLooks = 0
+
+  constructor(pidFile: string) {
+    this.#pidFile = pidFile
+  }
+
+  /**
+   * To be called each `lookEveryMs`: so many looks in a row have seen that it did not run. Looks are
+   * counted and not time, for on a busy machine we are late ourselves.
+   */
+  hasStopped(): boolean {
+    const switches = this.#contextSwitches()
+    this.#stillLooks = switches !== null && switches === this.#last ? this.#stillLooks + 1 : 0
+    this.#last = switches ?? ''
+    return this.#stillLooks >= mostStillLooks
+  }
+
+  /** null: it isn't there, which its end tells. */
+  #contextSwitches(): string | null {
+    try {
+      const pid = readFileSync(this.#pidFile, 'utf8').trim()
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+      return `${pid}: ${status.match(/^\w*voluntary_ctxt_switches:.*$/gm)?.join(', ')}`
+    } catch {
+      return null
+    }
+  }
+}
+
+export const lookEveryMs = 250
+/** Adverts are 0.3 s apart at most, and after three that are missed the other box serves. */
+const mostStillLooks = 6
