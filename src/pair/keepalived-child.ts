@@ -19,7 +19,6 @@ export class KeepalivedChild {
   readonly #notify: NotifyPipe
   readonly ended: Promise<void>
   #isAsked = false
-  #role: PairRole | null = null
 
   constructor({ folder, log, onRole, onEnd }: ChildOptions) {
     const files = pairFiles(folder)
@@ -40,15 +39,16 @@ export class KeepalivedChild {
       { stdio: 'ignore' },
     )
     this.#watcher.on('error', (error) => log.warn(`nobody watches the loop: ${error.message}`))
+    // On a link without carrier it has nothing to do, nor before it has said anything.
+    let isBusy = false
     this.#notify = new NotifyPipe(files.notify, (role) => {
-      this.#role = role
+      isBusy = role !== 'cut'
       onRole(role)
     })
     const pulse = new Pulse(childPid)
     let hung = ''
     const looking = setInterval(() => {
-      // On a link without carrier it has nothing to do.
-      if (!pulse.hasStopped() || this.#role === null || this.#role === 'cut') return
+      if (!pulse.hasStopped() || !isBusy) return
       hung = 'it hung'
       this.#keepalived.kill('SIGKILL')
     }, lookEveryMs)

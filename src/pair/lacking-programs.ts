@@ -6,8 +6,9 @@ export function lacking(): string | null {
   if (missing.length === 0) return null
   const [first = ''] = missing
   const packages: Readonly<Record<string, string>> = { setpriv: 'util-linux' }
+  const absent = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed`
   return (
-    `pair: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed, so this box can't take the shared address: ` +
+    `pair: ${absent}, so this box can't take the shared address: ` +
     `apt install ${packages[first] ?? first}`
   )
 }

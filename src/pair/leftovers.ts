@@ -2,7 +2,8 @@
  * What an earlier run, or a keepalived that was killed, has left of a pair: the shared address where
  * nobody could take it away, and a keepalived of ours that outlived us, or its other half.
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readText } from '../kernel/reading/kernel-settings.ts'
 import { runTool } from '../kernel/tools/run-tool.ts'
 import type { Log } from '../model/log.ts'
 import type { PairPlace } from '../model/pair.ts'
@@ -22,7 +23,7 @@ export function noteTaken(folder: string, { link, addresses }: PairPlace): void 
 /** Nothing happens where nothing was left. */
 export async function takeAwayLeftovers(folder: string, log: Log): Promise<void> {
   const files = pairFiles(folder)
-  const taken = read(files.taken)
+  const taken = readText(files.taken)
   if (taken === null) return
   endOutlived(files)
   for (const line of taken.split('\n')) {
@@ -39,22 +40,13 @@ export async function takeAwayLeftovers(folder: string, log: Log): Promise<void>
 /** Both of its processes, so that neither can take the address again. */
 function endOutlived({ pid, childPid, config }: ReturnType<typeof pairFiles>): void {
   for (const file of [pid, childPid]) {
-    const id = Number(read(file)?.trim())
-    const words = id > 1 ? (read(`/proc/${id}/cmdline`)?.split('\0') ?? []) : []
+    const id = Number(readText(file)?.trim())
+    const words = id > 1 ? (readText(`/proc/${id}/cmdline`)?.split('\0') ?? []) : []
     if (!words.includes(config)) continue
     try {
       process.kill(id, 'SIGKILL')
     } catch {
       // It has just ended.
     }
-  }
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    // Not there: nothing was left.
-    return null
   }
 }

@@ -3,11 +3,11 @@
  * the other box's, and where none comes it serves a moment later. One that hangs sends none, the
  * other box takes the address, and the kernel here goes on answering for it.
  */
-import { readFileSync } from 'node:fs'
+import { readText } from '../kernel/reading/kernel-settings.ts'
 
 export class Pulse {
   readonly #pidFile: string
-  #last = ''
+  #last: string | null = null
   #stillLooks = 0
 
   constructor(pidFile: string) {
@@ -21,19 +21,16 @@ export class Pulse {
   hasStopped(): boolean {
     const switches = this.#contextSwitches()
     this.#stillLooks = switches !== null && switches === this.#last ? this.#stillLooks + 1 : 0
-    this.#last = switches ?? ''
+    this.#last = switches
     return this.#stillLooks >= mostStillLooks
   }
 
   /** null: it isn't there, which its end tells. */
   #contextSwitches(): string | null {
-    try {
-      const pid = readFileSync(this.#pidFile, 'utf8').trim()
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-      return `${pid}: ${status.match(/^\w*voluntary_ctxt_switches:.*$/gm)?.join(', ')}`
-    } catch {
-      return null
-    }
+    const pid = readText(this.#pidFile)?.trim()
+    const status = readText(`/proc/${pid}/status`)
+    if (status === null) return null
+    return `${pid}: ${status.match(/^\w*voluntary_ctxt_switches:.*$/gm)?.join(', ')}`
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { House } from '../../lab/house/house.ts'
+import { brokerOf, House, optionsOf } from '../../lab/house/house.ts'
 import { residentKb } from '../../lab/measure/command-flood.ts'
 import type { Random } from '../../random.ts'
 import { waitFor } from '../../wait-for.ts'
@@ -34,9 +34,8 @@ export class HttpTrial {
 
   static async open(): Promise<HttpTrial> {
     const house = await House.open({ topology: 'one-subnet', withDaemon: false })
-    const options = JSON.parse(readFileSync(house.folder.optionsPath, 'utf8')) as { mqtt: object }
-    const login = { username: 'heating', password }
-    house.folder.write({ ...options, mqtt: { ...options.mqtt, ...login } })
+    const mqtt = { ...brokerOf(house.mqtt).mqtt, username: 'heating', password }
+    house.folder.write({ ...optionsOf(house.lab.plan), mqtt })
     house.start()
     await house.waitUntilUp()
     const trial = new HttpTrial(house)
