@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   resolvers: ['model'],
   devices: ['model', 'probe/messages/dns-message.ts'],
   kernel: ['model', 'network', 'probe/sockets/libc.ts'],
-  pair: ['model', 'network', 'kernel/tools/run-tool.ts'],
+  pair: ['model', 'network', 'kernel/tools/run-tool.ts', 'kernel/reading/kernel-settings.ts'],
   homeassistant: ['model'],
   control: ['model'],
   logging: ['model'],
