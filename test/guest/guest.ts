@@ -1,7 +1,8 @@
 /**
- * A machine with Debian's stock kernel, in QEMU. It has no network card; commands reach it by its
- * agent, through a socket in a folder of its own. It sees the checkout at /usr/src/wan-failover and
- * can't write to it. What it writes to its disk outlives cutPower() and goes with close().
+ * A machine with Debian's stock kernel, in QEMU. It has no network card unless it is given one;
+ * commands reach it by its agent, through a socket in a folder of its own. It sees the checkout at
+ * /usr/src/wan-failover and can't write to it. What it writes to its disk outlives cutPower() and goes
+ * with close().
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -33,6 +34,13 @@ interface Status {
 
 export interface GuestOptions {
   readonly memoryMb?: number
+  /** A network card; its other end is a tap of that name in the network that this process is in. */
+  readonly cable?: Cable
+}
+
+export interface Cable {
+  readonly name: string
+  readonly mac: string
 }
 
 export class Guest {
@@ -49,12 +57,17 @@ export class Guest {
   }
 
   /** systemd has started what it starts when this resolves. */
-  static async boot({ memoryMb = 2_048 }: GuestOptions = {}): Promise<Guest> {
+  static async boot({ memoryMb = 2_048, cable }: GuestOptions = {}): Promise<Guest> {
     const folder = mkdtempSync(join(runFolder, 'guest-'))
     const overlay = join(folder, 'disk.qcow2')
     const made = ['create', '-q', '-f', 'qcow2', '-b', disk, '-F', 'raw', overlay]
     await promisify(execFile)('qemu-img', made)
-    const words = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machineWords(folder, memoryMb)]
+    const words = [
+      '--pdeathsig',
+      'KILL',
+      'qemu-system-x86_64',
+      ...machineWords(folder, memoryMb, cable),
+    ]
     const machine = spawn('setpriv', words, { stdio: ['ignore', 'ignore', 'pipe'] })
     const guest = new Guest(machine, folder)
     try {
@@ -192,11 +205,15 @@ export function allowed(ms: number): number {
   return ms * (hasKvm() ? 1 : emulatedTimes)
 }
 
-function machineWords(folder: string, memoryMb: number): readonly string[] {
+function machineWords(
+  folder: string,
+  memoryMb: number,
+  cable: Cable | undefined,
+): readonly string[] {
   return [
     ...(hasKvm() ? processor : emulatedProcessor),
     ...['-M', 'q35,sata=off,smbus=off,usb=off', '-m', String(memoryMb)],
-    ...['-nodefaults', '-display', 'none', '-nic', 'none'],
+    ...['-nodefaults', '-display', 'none', '-nic', nicOf(cable)],
     ...['-kernel', `${guestTree}/vmlinuz`, '-initrd', starter],
     ...['-append', `console=ttyS0 quiet${hasKvm() ? '' : ' mitigations=off no_timer_check'}`],
     // With `none` a write is on the disk when the guest has flushed it, and not before.
@@ -209,6 +226,12 @@ function machineWords(folder: string, memoryMb: number): readonly string[] {
     ...['-serial', `file:${folder}/console`],
     ...['-qmp', `unix:${folder}/monitor,server=on,wait=off`],
   ]
+}
+
+function nicOf(cable: Cable | undefined): string {
+  if (cable === undefined) return 'none'
+  const { name, mac } = cable
+  return `tap,ifname=${name},script=no,downscript=no,model=virtio-net-pci,mac=${mac}`
 }
 
 const processor = ['-accel', 'kvm', '-cpu', 'host', '-smp', '2']

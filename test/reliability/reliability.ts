@@ -53,6 +53,11 @@ const trials: Readonly<Record<string, Trial>> = {
     folder: 'power-cuts',
     count: 20,
   },
+  'guest-cuts': {
+    promise: 'The same on Debian’s own kernel, on a machine that is reset',
+    folder: 'guest-cuts',
+    count: 20,
+  },
   'pair-load': {
     promise: 'However busy the machine is, no box takes over from one that is well',
     folder: 'pair-load',

@@ -6,7 +6,7 @@ import type { LabNode } from '../network/node.ts'
  * packets put into sets, the routes that the kernel makes for its own addresses, expiry times,
  * carrier flags.
  */
-export async function dumpHost(node: LabNode): Promise<string> {
+export async function dumpHost(node: Pick<LabNode, 'run'>): Promise<string> {
   const parts = await Promise.all([
     node.run('ip', '-4', 'rule', 'show'),
     node.run('ip', '-6', 'rule', 'show'),

@@ -10,20 +10,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HarshDisk } from '../../lab/disk/harsh-disk.ts'
 import { dumpHost } from '../../lab/host/dump.ts'
-import { Lab } from '../../lab/lab.ts'
-import type { EchoStream } from '../../lab/measure/echo-stream.ts'
-import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import type { WanNumber } from '../../lab/network/plan.ts'
 import { InstalledService } from '../../systemd/installed-service.ts'
 import { Machine } from '../../systemd/machine.ts'
 import type { Box } from './box.ts'
+import { Neighbourhood } from './neighbourhood.ts'
 
 /** What is written after the installation fits in it, and is copied in a moment. */
 const sizeMb = 64
 
 interface Parts {
-  readonly lab: Lab
-  readonly stream: EchoStream
+  readonly around: Neighbourhood
   /** The installed program, below what is written afterwards. */
   readonly installed: string
   readonly disk: HarshDisk
@@ -44,8 +41,8 @@ export class DebianBox implements Box {
   }
 
   static async open(): Promise<DebianBox> {
-    const lab = await Lab.create({ topology: 'one-subnet' })
-    const untouched = await dumpHost(lab.host)
+    const around = await Neighbourhood.open({ slowness: 1 })
+    const untouched = await dumpHost(around.lab.host)
     const installed = mkdtempSync(join(tmpdir(), 'wan-failover-installed-'))
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', installed])
     const fresh = await Machine.boot({ disk: installed })
@@ -58,11 +55,8 @@ export class DebianBox implements Box {
     await fresh.close()
     const disk = await HarshDisk.make({ sizeMb })
     const machine = await Machine.boot({ disk: disk.path, over: installed })
-    // Before the daemon is there again the kernel sends redirects, which a client heeds for minutes.
-    await lab.client(1).script('echo 0 >/proc/sys/net/ipv4/conf/all/accept_redirects')
-    await lab.client(1).script('echo 0 >/proc/sys/net/ipv4/conf/eth0/accept_redirects')
-    const stream = await lab.client(1).startStream({ newFlows: true })
-    return new DebianBox({ lab, stream, installed, disk, machine, untouched })
+    await around.startStream()
+    return new DebianBox({ around, installed, disk, machine, untouched })
   }
 
   run(command: string, ...args: readonly string[]): Promise<string> {
@@ -74,11 +68,11 @@ export class DebianBox implements Box {
   }
 
   dump(): Promise<string> {
-    return dumpHost(this.#parts.lab.host)
+    return dumpHost(this.#parts.around.lab.host)
   }
 
-  async silence(wan: WanNumber): Promise<void> {
-    await this.#parts.lab.fault({ wan, kind: 'upstream-silent' })
+  silence(wan: WanNumber): Promise<void> {
+    return this.#parts.around.silence(wan)
   }
 
   async cutPower(): Promise<void> {
@@ -87,7 +81,7 @@ export class DebianBox implements Box {
     await this.#machine.close()
     await this.#disk[Symbol.asyncDispose]()
     this.#disk = left
-    for (const wan of [1, 2] as const) await this.#parts.lab.repair(wan)
+    await this.#parts.around.mendLines()
     await this.#forgetNetwork()
   }
 
@@ -95,42 +89,27 @@ export class DebianBox implements Box {
     this.#machine = await Machine.boot({ disk: this.#disk.path, over: this.#parts.installed })
   }
 
-  async carriesBy(wan: WanNumber): Promise<boolean> {
-    const wait = { afterMs: monotonicMs(), deadlineMs: 10_000 }
-    return await this.#parts.stream.waitForWan(wan, wait).then(
-      () => true,
-      () => false,
-    )
+  carriesBy(wan: WanNumber): Promise<boolean> {
+    return this.#parts.around.carriesBy(wan)
   }
 
-  async whoMisses(): Promise<readonly string[]> {
-    const { lab } = this.#parts
-    const nodes = [lab.client(1), lab.client(2), lab.gateway(1), lab.gateway(2)]
-    const missing = await Promise.all(
-      nodes.map((node) =>
-        node.run('ping', '-n', '-c', '1', '-W', '5', lab.plan.lan.hostAddress).then(
-          () => [],
-          () => [node.name],
-        ),
-      ),
-    )
-    return missing.flat()
+  whoMisses(): Promise<readonly string[]> {
+    return this.#parts.around.whoMisses()
   }
 
   async close(): Promise<void> {
-    const { lab, stream, installed } = this.#parts
+    const { around, installed } = this.#parts
     await this.#machine.close()
     await this.#disk[Symbol.asyncDispose]()
-    await stream.stop()
-    await lab.close()
+    await around.close()
     execFileSync('umount', ['--lazy', installed])
     rmdirSync(installed)
   }
 
   /** As a kernel that starts; links, addresses and what DHCP gives are the lab's. */
   async #forgetNetwork(): Promise<void> {
-    const { lab, untouched } = this.#parts
-    await lab.host.script(`
+    const { around, untouched } = this.#parts
+    await around.lab.host.script(`
       for family in -4 -6; do
         ip "$family" rule flush protocol 201
         ip "$family" route flush table all protocol 201

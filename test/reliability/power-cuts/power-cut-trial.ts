@@ -186,22 +186,27 @@ function lineOf({ mode }: Wish): 1 | 2 {
   return mode === 'automatic' ? 1 : 2
 }
 
-/** Lines that only one of the two has. */
+/** Lines that only one of the two has; with the same lines, the first that stands elsewhere. */
 function difference(planned: string, found: string): readonly string[] {
   const [before, after] = [planned.split('\n'), found.split('\n')]
   const missing = before.filter((line) => !after.includes(line))
   const more = after.filter((line) => !before.includes(line))
-  const isSame = missing.length + more.length > 0 || inOrder(planned) === inOrder(found)
-  const order = isSame ? [] : ['another order']
-  return [...missing.map((line) => `- ${line}`), ...more.map((line) => `+ ${line}`), ...order]
+  const changed = [...missing.map((line) => `- ${line}`), ...more.map((line) => `+ ${line}`)]
+  if (changed.length > 0) return changed
+  const [wanted, there] = [inOrder(planned), inOrder(found)]
+  const place = wanted.findIndex((line, nth) => line !== there[nth])
+  return place < 0 ? [] : [`another order, ${there[place]} in the place of ${wanted[place]}`]
 }
 
-/** A table that is made anew has its sets and chains in another order than one that grew. */
-function inOrder(dump: string): string {
+/**
+ * A table that is made anew has its sets and chains in another order than one that grew; what closes
+ * the table belongs to none of them.
+ */
+function inOrder(dump: string): readonly string[] {
   return dump
-    .split(/\n(?=\t(?:set|chain) )/)
+    .split(/\n(?=\t(?:set|map|chain) |\})/)
     .toSorted()
-    .join('\n')
+    .flatMap((part) => part.split('\n'))
 }
 
 function optionsOfWish({ tablet }: Wish): object {

@@ -15,6 +15,8 @@ export type BulkOptions =
       readonly port: number
       readonly target: string
       readonly durationMs: number
+      /** At once; default 1. */
+      readonly connections?: number
     }
 
 const options = agentOptions<BulkOptions>()
@@ -30,16 +32,26 @@ if (options.kind === 'sink') {
     socket.on('error', () => socket.destroy())
   }).listen(options.port, '0.0.0.0', begin)
 } else {
-  const socket = connect({ port: options.port, host: options.target, allowHalfOpen: true })
+  const { durationMs, connections = 1, ...far } = options
+  const speeds = Array.from({ length: connections }, () => send(far, durationMs))
+  report((await Promise.all(speeds)).reduce((sum, speed) => sum + speed, 0))
+}
+
+/** Resolves with bytes a second. */
+async function send(
+  { target, port }: { readonly target: string; readonly port: number },
+  durationMs: number,
+): Promise<number> {
+  const socket = connect({ port, host: target, allowHalfOpen: true })
   await once(socket, 'connect')
   const startedMs = monotonicMs()
-  while (monotonicMs() - startedMs < options.durationMs) {
+  while (monotonicMs() - startedMs < durationMs) {
     if (!socket.write(chunk)) await once(socket, 'drain')
   }
   socket.end()
   // The sink's count comes when it has everything: what is in a buffer has not arrived.
   const [counted] = (await once(socket, 'data')) as [Buffer]
   const seconds = (monotonicMs() - startedMs) / 1_000
-  report(Math.round(Number(String(counted)) / seconds))
   socket.destroy()
+  return Math.round(Number(String(counted)) / seconds)
 }

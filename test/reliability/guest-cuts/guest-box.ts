@@ -1,0 +1,107 @@
+/**
+ * A machine with Debian's own kernel in the place of the lab's host: its network card is plugged into
+ * the lab's switch, systemd-networkd gives it its address, and a power cut is a reset.
+ */
+import '../../lab/enter-namespace.ts'
+import { allowed, Guest } from '../../guest/guest.ts'
+import { dumpHost } from '../../lab/host/dump.ts'
+import type { WanNumber } from '../../lab/network/plan.ts'
+import { InstalledService } from '../../systemd/installed-service.ts'
+import { waitFor } from '../../wait-for.ts'
+import type { Box } from '../power-cuts/box.ts'
+import { Neighbourhood } from '../power-cuts/neighbourhood.ts'
+
+const cable = { name: 'guest', mac: '02:00:00:00:00:03' }
+
+export class GuestBox implements Box {
+  readonly slowness = allowed(1)
+  readonly #guest: Guest
+  readonly #around: Neighbourhood
+
+  private constructor(guest: Guest, around: Neighbourhood) {
+    this.#guest = guest
+    this.#around = around
+  }
+
+  static async open(): Promise<GuestBox> {
+    const around = await Neighbourhood.open({ slowness: allowed(1) })
+    const guest = await Guest.boot({ cable })
+    const box = new GuestBox(guest, around)
+    try {
+      await box.#plugIn()
+      await box.#configureNetwork()
+      await new InstalledService(box).install()
+      await guest.run('sync')
+      await around.startStream()
+    } catch (error) {
+      await box.close()
+      throw error
+    }
+    return box
+  }
+
+  run(command: string, ...args: readonly string[]): Promise<string> {
+    return this.#guest.run(command, ...args)
+  }
+
+  writeFile(file: string, text: string): Promise<void> {
+    return this.#guest.writeFile(file, text)
+  }
+
+  dump(): Promise<string> {
+    return dumpHost(this.#guest)
+  }
+
+  silence(wan: WanNumber): Promise<void> {
+    return this.#around.silence(wan)
+  }
+
+  async cutPower(): Promise<void> {
+    await this.#guest.cutPower()
+    await this.#around.mendLines()
+  }
+
+  waitUntilUp(): Promise<void> {
+    return this.#guest.waitUntilUp()
+  }
+
+  carriesBy(wan: WanNumber): Promise<boolean> {
+    return this.#around.carriesBy(wan)
+  }
+
+  whoMisses(): Promise<readonly string[]> {
+    return this.#around.whoMisses()
+  }
+
+  async close(): Promise<void> {
+    await this.#guest.close()
+    await this.#around.close()
+  }
+
+  /** The lab's host is unplugged, and the guest takes its place. */
+  async #plugIn(): Promise<void> {
+    const { lab } = this.#around
+    const crossbar = lab.nodes().find(({ name }) => name === 'switch')
+    if (crossbar === undefined) throw new Error('the lab has no switch')
+    const { interface: own } = lab.plan.lan
+    await lab.host.ip([`link set ${own} down`, `link set ${cable.name} netns ${crossbar.pid}`])
+    await crossbar.ip([`link set ${cable.name} master lan up`])
+  }
+
+  async #configureNetwork(): Promise<void> {
+    const { hostAddress } = this.#around.lab.plan.lan
+    const { gateway, metric } = this.#around.lab.wan(1)
+    const lines = [
+      ...['[Match]', 'Driver=virtio_net', '[Network]', `Address=${hostAddress}/24`],
+      ...['IPForward=ipv4', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no'],
+      ...['[Route]', `Gateway=${gateway}`, `Metric=${metric}`, ''],
+    ]
+    await this.#guest.writeFile('/etc/systemd/network/lan.network', lines.join('\n'))
+    await this.#guest.run('systemctl', 'enable', '--now', 'systemd-networkd')
+    const what = 'the guest to answer'
+    await waitFor(async () => (await this.whoMisses()).length === 0, {
+      deadlineMs: allowed(20_000),
+      what,
+    })
+  }
+}
