@@ -57,17 +57,12 @@ export class Guest {
   }
 
   /** systemd has started what it starts when this resolves. */
-  static async boot({ memoryMb = 2_048, cable }: GuestOptions = {}): Promise<Guest> {
+  static async boot(options: GuestOptions = {}): Promise<Guest> {
     const folder = mkdtempSync(join(runFolder, 'guest-'))
     const overlay = join(folder, 'disk.qcow2')
     const made = ['create', '-q', '-f', 'qcow2', '-b', disk, '-F', 'raw', overlay]
     await promisify(execFile)('qemu-img', made)
-    const words = [
-      '--pdeathsig',
-      'KILL',
-      'qemu-system-x86_64',
-      ...machineWords(folder, memoryMb, cable),
-    ]
+    const words = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machineWords(folder, options)]
     const machine = spawn('setpriv', words, { stdio: ['ignore', 'ignore', 'pipe'] })
     const guest = new Guest(machine, folder)
     try {
@@ -207,8 +202,7 @@ export function allowed(ms: number): number {
 
 function machineWords(
   folder: string,
-  memoryMb: number,
-  cable: Cable | undefined,
+  { memoryMb = 2_048, cable }: GuestOptions,
 ): readonly string[] {
   return [
     ...(hasKvm() ? processor : emulatedProcessor),

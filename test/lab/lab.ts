@@ -117,6 +117,11 @@ export class Lab {
     return this.#nodes.internet
   }
 
+  /** Its bridges join the others' cables: `lan`, and one for each line of its own. */
+  get switch(): LabNode {
+    return this.#nodes.switch
+  }
+
   gateway(wan: WanNumber): LabNode {
     return this.#nodes[`gateway${wan}`]
   }

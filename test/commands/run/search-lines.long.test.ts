@@ -199,10 +199,8 @@ test('a /24 is asked in two seconds, and a /22 and three subnets in seven', asyn
 /** The second gateway's line is now a cable into the first one's network. */
 async function putBehindTheFirst(lab: Lab): Promise<void> {
   const inner = lab.gateway(2)
-  const crossbar = lab.nodes().find(({ name }) => name === 'switch')
-  if (crossbar === undefined) assert.fail('the lab has no switch')
-  await inner.ip([`link add inner type veth peer name inner netns ${crossbar.pid}`])
-  await crossbar.ip([`link set inner master ${lab.wan(1).segment} up`])
+  await inner.ip([`link add inner type veth peer name inner netns ${lab.switch.pid}`])
+  await lab.switch.ip([`link set inner master ${lab.wan(1).segment} up`])
   await inner.ip([
     'address add 10.1.0.9/24 dev inner',
     'link set inner up',

@@ -150,25 +150,25 @@ export class PairHouse {
 
   /** Neither hears the other any more, and all else goes on. */
   async split(): Promise<void> {
-    await crossbarOf(this.lab).nft(splitting)
+    await this.lab.switch.nft(splitting)
   }
 
   /** Its cable, at the switch's end. */
   async setPort(box: Box, state: 'up' | 'down'): Promise<void> {
-    await crossbarOf(this.lab).ip([`link set ${portOf(box)} ${state}`])
+    await this.lab.switch.ip([`link set ${portOf(box)} ${state}`])
   }
 
   /** The switch passes nothing to or from this box, which still sees a carrier. */
   async cutOff(box: Box): Promise<void> {
-    await crossbarOf(this.lab).nft(cuttingOff(portOf(box)))
+    await this.lab.switch.nft(cuttingOff(portOf(box)))
   }
 
   async rejoin(): Promise<void> {
-    await crossbarOf(this.lab).nft('delete table bridge off')
+    await this.lab.switch.nft('delete table bridge off')
   }
 
   async heal(): Promise<void> {
-    await crossbarOf(this.lab).nft('delete table bridge split')
+    await this.lab.switch.nft('delete table bridge split')
   }
 
   /** Both gateways pass nothing on that comes by this box, be it a client's. */
@@ -246,15 +246,9 @@ function portOf({ name }: Box): string {
   return name === 'first' ? 'host-eth0' : secondPort
 }
 
-function crossbarOf(lab: Lab): LabNode {
-  const crossbar = lab.nodes().find(({ name }) => name === 'switch')
-  if (crossbar === undefined) throw new Error('the lab has no switch')
-  return crossbar
-}
-
 /** A machine like the lab's host, on the same subnet. */
 async function plugInSecond(lab: Lab): Promise<LabNode> {
-  const crossbar = crossbarOf(lab)
+  const crossbar = lab.switch
   const node = await LabNode.start(secondPort)
   const own = `eth0 index 501 netns ${node.pid} address 02:00:00:00:00:14`
   await lab.host.ip([`link add ${own} type veth peer name ${secondPort} netns ${crossbar.pid}`])

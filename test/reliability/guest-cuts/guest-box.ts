@@ -5,7 +5,6 @@
 import '../../lab/enter-namespace.ts'
 import { allowed, Guest } from '../../guest/guest.ts'
 import { dumpHost } from '../../lab/host/dump.ts'
-import type { WanNumber } from '../../lab/network/plan.ts'
 import { InstalledService } from '../../systemd/installed-service.ts'
 import { waitFor } from '../../wait-for.ts'
 import type { Box } from '../power-cuts/box.ts'
@@ -15,12 +14,12 @@ const cable = { name: 'guest', mac: '02:00:00:00:00:03' }
 
 export class GuestBox implements Box {
   readonly slowness = allowed(1)
+  readonly around: Neighbourhood
   readonly #guest: Guest
-  readonly #around: Neighbourhood
 
   private constructor(guest: Guest, around: Neighbourhood) {
     this.#guest = guest
-    this.#around = around
+    this.around = around
   }
 
   static async open(): Promise<GuestBox> {
@@ -32,7 +31,6 @@ export class GuestBox implements Box {
       await box.#configureNetwork()
       await new InstalledService(box).install()
       await guest.run('sync')
-      await around.startStream()
     } catch (error) {
       await box.close()
       throw error
@@ -52,45 +50,30 @@ export class GuestBox implements Box {
     return dumpHost(this.#guest)
   }
 
-  silence(wan: WanNumber): Promise<void> {
-    return this.#around.silence(wan)
-  }
-
-  async cutPower(): Promise<void> {
-    await this.#guest.cutPower()
-    await this.#around.mendLines()
+  cutPower(): Promise<void> {
+    return this.#guest.cutPower()
   }
 
   waitUntilUp(): Promise<void> {
     return this.#guest.waitUntilUp()
   }
 
-  carriesBy(wan: WanNumber): Promise<boolean> {
-    return this.#around.carriesBy(wan)
-  }
-
-  whoMisses(): Promise<readonly string[]> {
-    return this.#around.whoMisses()
-  }
-
   async close(): Promise<void> {
     await this.#guest.close()
-    await this.#around.close()
+    await this.around.close()
   }
 
   /** The lab's host is unplugged, and the guest takes its place. */
   async #plugIn(): Promise<void> {
-    const { lab } = this.#around
-    const crossbar = lab.nodes().find(({ name }) => name === 'switch')
-    if (crossbar === undefined) throw new Error('the lab has no switch')
+    const { lab } = this.around
     const { interface: own } = lab.plan.lan
-    await lab.host.ip([`link set ${own} down`, `link set ${cable.name} netns ${crossbar.pid}`])
-    await crossbar.ip([`link set ${cable.name} master lan up`])
+    await lab.host.ip([`link set ${own} down`, `link set ${cable.name} netns ${lab.switch.pid}`])
+    await lab.switch.ip([`link set ${cable.name} master lan up`])
   }
 
   async #configureNetwork(): Promise<void> {
-    const { hostAddress } = this.#around.lab.plan.lan
-    const { gateway, metric } = this.#around.lab.wan(1)
+    const { hostAddress } = this.around.lab.plan.lan
+    const { gateway, metric } = this.around.lab.wan(1)
     const lines = [
       ...['[Match]', 'Driver=virtio_net', '[Network]', `Address=${hostAddress}/24`],
       ...['IPForward=ipv4', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no'],
@@ -99,7 +82,7 @@ export class GuestBox implements Box {
     await this.#guest.writeFile('/etc/systemd/network/lan.network', lines.join('\n'))
     await this.#guest.run('systemctl', 'enable', '--now', 'systemd-networkd')
     const what = 'the guest to answer'
-    await waitFor(async () => (await this.whoMisses()).length === 0, {
+    await waitFor(async () => (await this.around.whoMisses()).length === 0, {
       deadlineMs: allowed(20_000),
       what,
     })

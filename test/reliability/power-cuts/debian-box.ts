@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HarshDisk } from '../../lab/disk/harsh-disk.ts'
 import { dumpHost } from '../../lab/host/dump.ts'
-import type { WanNumber } from '../../lab/network/plan.ts'
 import { InstalledService } from '../../systemd/installed-service.ts'
 import { Machine } from '../../systemd/machine.ts'
 import type { Box } from './box.ts'
@@ -20,7 +19,6 @@ import { Neighbourhood } from './neighbourhood.ts'
 const sizeMb = 64
 
 interface Parts {
-  readonly around: Neighbourhood
   /** The installed program, below what is written afterwards. */
   readonly installed: string
   readonly disk: HarshDisk
@@ -30,11 +28,13 @@ interface Parts {
 
 export class DebianBox implements Box {
   readonly slowness = 1
+  readonly around: Neighbourhood
   readonly #parts: Parts
   #disk: HarshDisk
   #machine: Machine
 
-  private constructor(parts: Parts) {
+  private constructor(around: Neighbourhood, parts: Parts) {
+    this.around = around
     this.#parts = parts
     this.#disk = parts.disk
     this.#machine = parts.machine
@@ -55,8 +55,7 @@ export class DebianBox implements Box {
     await fresh.close()
     const disk = await HarshDisk.make({ sizeMb })
     const machine = await Machine.boot({ disk: disk.path, over: installed })
-    await around.startStream()
-    return new DebianBox({ around, installed, disk, machine, untouched })
+    return new DebianBox(around, { installed, disk, machine, untouched })
   }
 
   run(command: string, ...args: readonly string[]): Promise<string> {
@@ -68,11 +67,7 @@ export class DebianBox implements Box {
   }
 
   dump(): Promise<string> {
-    return dumpHost(this.#parts.around.lab.host)
-  }
-
-  silence(wan: WanNumber): Promise<void> {
-    return this.#parts.around.silence(wan)
+    return dumpHost(this.around.lab.host)
   }
 
   async cutPower(): Promise<void> {
@@ -81,7 +76,6 @@ export class DebianBox implements Box {
     await this.#machine.close()
     await this.#disk[Symbol.asyncDispose]()
     this.#disk = left
-    await this.#parts.around.mendLines()
     await this.#forgetNetwork()
   }
 
@@ -89,27 +83,19 @@ export class DebianBox implements Box {
     this.#machine = await Machine.boot({ disk: this.#disk.path, over: this.#parts.installed })
   }
 
-  carriesBy(wan: WanNumber): Promise<boolean> {
-    return this.#parts.around.carriesBy(wan)
-  }
-
-  whoMisses(): Promise<readonly string[]> {
-    return this.#parts.around.whoMisses()
-  }
-
   async close(): Promise<void> {
-    const { around, installed } = this.#parts
+    const { installed } = this.#parts
     await this.#machine.close()
     await this.#disk[Symbol.asyncDispose]()
-    await around.close()
+    await this.around.close()
     execFileSync('umount', ['--lazy', installed])
     rmdirSync(installed)
   }
 
   /** As a kernel that starts; links, addresses and what DHCP gives are the lab's. */
   async #forgetNetwork(): Promise<void> {
-    const { around, untouched } = this.#parts
-    await around.lab.host.script(`
+    const { untouched } = this.#parts
+    await this.around.lab.host.script(`
       for family in -4 -6; do
         ip "$family" rule flush protocol 201
         ip "$family" route flush table all protocol 201

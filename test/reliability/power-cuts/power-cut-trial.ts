@@ -54,6 +54,7 @@ export class PowerCutTrial {
     if (moment === 'history') await going
     await pause(random.between(0, this.#mostMs(moment)))
     await this.#box.cutPower()
+    await this.#box.around.mendLines()
     await going.catch(() => undefined)
     await this.#box.waitUntilUp()
     const wrong: string[] = []
@@ -88,7 +89,7 @@ export class PowerCutTrial {
         await this.#box.run('systemctl', 'restart', 'wan-failover')
         break
       case 'flip':
-        await this.#box.silence(lineOf(this.#wish))
+        await this.#box.around.silence(lineOf(this.#wish))
         break
       case 'options': {
         const wish = { ...this.#wish, tablet: !this.#wish.tablet }
@@ -139,8 +140,8 @@ export class PowerCutTrial {
   }
 
   async #judgeTraffic(wish: Wish, wrong: (what: string) => void): Promise<void> {
-    if (!(await this.#box.carriesBy(lineOf(wish)))) wrong('the clients go by the other line')
-    const missing = await this.#box.whoMisses()
+    if (!(await this.#box.around.carriesBy(lineOf(wish)))) wrong('the clients go by the other line')
+    const missing = await this.#box.around.whoMisses()
     if (missing.length > 0) wrong(`the host does not answer ${missing.join(', ')}`)
   }
 
