@@ -38,9 +38,18 @@ export class CommandQueue {
     const refilled = this.#takings + (nowMs - this.#takenAtMs) / refillMs
     this.#takings = Math.max(0, Math.min(maxTakings, refilled) - 1)
     this.#takenAtMs = nowMs
+    return this.#takeOldest(maxAtOnce)
+  }
+
+  /** All of them, due or not. */
+  takeAll(): CommandEvent[] {
+    return this.#takeOldest(maxWaiting)
+  }
+
+  #takeOldest(count: number): CommandEvent[] {
     const superseded = this.#superseded
     this.#superseded = 0
-    return [...this.#waiting].slice(0, maxAtOnce).map(([key, command], i) => {
+    return [...this.#waiting].slice(0, count).map(([key, command], i) => {
       this.#waiting.delete(key)
       return { kind: 'command', command, ...(i === 0 && superseded > 0 ? { superseded } : {}) }
     })

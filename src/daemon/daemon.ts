@@ -97,6 +97,10 @@ export class Daemon {
       const events = [...early.splice(0), ...(await queue.take(untilMs))]
       const stop = events.find((event) => event.kind === 'stop')
       if (stop !== undefined) {
+        this.#turn.take(
+          events.filter(({ kind }) => kind === 'command'),
+          this.#now(),
+        )
         // Who begins anew in this process goes on in the pair.
         if (stop.leave !== 'standing') await this.#errands.leavePair()
         return this.#stop(stop.leave ?? this.#leaveByOptions())
@@ -211,6 +215,9 @@ export class Daemon {
     }
     this.#parts.tunnels?.close()
     await audience.close()
+    // Whoever was told that it was taken finds it in force at the next start.
+    this.#turn.take(queue.takeCommands(), this.#now())
+    await this.#errands.finish(this.#turn.commanded())
     await kernel.close()
     await memory.settled
   }

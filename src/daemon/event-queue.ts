@@ -1,4 +1,4 @@
-import type { DaemonEvent } from '../model/event.ts'
+import type { CommandEvent, DaemonEvent } from '../model/event.ts'
 import type { Clock } from './clock.ts'
 import { CommandQueue } from './command-queue.ts'
 
@@ -43,6 +43,11 @@ export class EventQueue {
       if (fired) break
     }
     return [...this.#events.splice(0), ...this.#commands.take(this.#clock.nowMs())]
+  }
+
+  /** What nobody has had the time to hear of. */
+  takeCommands(): readonly CommandEvent[] {
+    return this.#commands.takeAll()
   }
 
   #hasSome(): boolean {

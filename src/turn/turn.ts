@@ -67,7 +67,6 @@ export class Turn {
   #isQuiet = false
   /** When a concern or a hold-down is due, as of the last turn that asked them. */
   #concernsAtMs = Number.NEGATIVE_INFINITY
-  /** What commands have led to in this turn. */
   #commanded: readonly Errand[] = []
 
   constructor(parts: TurnParts, nowMs: number) {
@@ -209,8 +208,7 @@ export class Turn {
     const stands = each.ipv4 && each.ipv6
     if (standing !== null) this.#learn(standing, decided, now.nowMs)
     const errands = this.#probes(active, now)
-    errands.push(...this.#commanded, ...this.#report(decided, each, now))
-    this.#commanded = []
+    errands.push(...this.commanded(), ...this.#report(decided, each, now))
     errands.push(
       ...this.#concerns.afterwards(decided, stands),
       ...this.#publication.publish(problems, now),
@@ -218,6 +216,13 @@ export class Turn {
     this.#concernsAtMs = Math.min(this.#decideAtMs, this.#concerns.wakeAtMs())
     // What has moved is in use from now on: the concerns have to see that.
     this.#onlyAnswers = decided.moves.length === 0 && stands
+    return errands
+  }
+
+  /** What commands have led to since the last turn that was through: afterwards nothing of it is left. */
+  commanded(): readonly Errand[] {
+    const errands = this.#commanded
+    this.#commanded = []
     return errands
   }
 

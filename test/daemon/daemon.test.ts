@@ -5,6 +5,7 @@ import { Daemon } from '../../src/daemon/daemon.ts'
 import { EventQueue } from '../../src/daemon/event-queue.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { HostState } from '../../src/model/host.ts'
+import type { Settings } from '../../src/model/settings/settings.ts'
 import { exampleSettings } from '../examples/example-settings.ts'
 import { FakeKernel } from '../fakes/fake-kernel.ts'
 import { MemoryInMemory } from '../fakes/memory-in-memory.ts'
@@ -19,6 +20,8 @@ describe('the loop', () => {
   let goOn: (() => void) | null
   let hanging: boolean
   let queue: EventQueue
+  let memory: MemoryInMemory
+  let audience: RecordedAudience
   let daemon: Daemon
 
   beforeEach(() => {
@@ -29,19 +32,18 @@ describe('the loop', () => {
     hanging = false
     goOn = null
     queue = new EventQueue(clock)
-    daemon = new Daemon({
-      settings: exampleSettings({ wans: [] }),
-      concerns: [],
-      version: 'tested',
-      clock,
-      kernel: hangable(kernel),
-      prober: silentProber,
-      audience: new RecordedAudience(),
-      memory: new MemoryInMemory(),
-      log: new RecordedLog(),
-      queue,
-    })
+    memory = new MemoryInMemory()
+    audience = new RecordedAudience()
+    daemon = daemonFor(exampleSettings({ wans: [] }))
   })
+
+  function daemonFor(settings: Settings): Daemon {
+    const ports = { clock, kernel: hangable(kernel), prober: silentProber, audience, memory, queue }
+    return new Daemon({
+      ...{ settings, concerns: [], version: 'tested', log: new RecordedLog() },
+      ...ports,
+    })
+  }
 
   function hangable(real: FakeKernel): Kernel {
     return new Proxy(real, {
@@ -128,6 +130,39 @@ describe('the loop', () => {
     await clock.advanceTo(11_000)
     await running
     assert.equal(daemon.view(), null)
+  })
+
+  for (const [moment, leave] of [
+    ['ends', 'clean'],
+    ['begins anew', 'standing'],
+  ] as const) {
+    test(`that ${moment} remembers what it is told at that moment`, async () => {
+      daemon = daemonFor(exampleSettings())
+      const running = daemon.run()
+      await clock.advanceTo(1_000)
+      queue.push({ kind: 'stop', leave })
+      queue.push({ kind: 'command', command: { kind: 'set_mode', mode: 'secondary' } })
+      await clock.advanceTo(2_000)
+      await running
+      assert.equal(memory.load().mode, 'secondary')
+    })
+  }
+
+  test('that ends remembers the last of many commands, due or not', async () => {
+    daemon = daemonFor(exampleSettings())
+    const running = daemon.run()
+    for (let nth = 0; nth < 40; nth += 1) {
+      const mode = nth % 2 === 0 ? 'secondary' : 'primary'
+      queue.push({ kind: 'command', command: { kind: 'set_mode', mode } })
+      await clock.advanceTo(1_000 + nth)
+    }
+    audience.onClose = () => {
+      queue.push({ kind: 'command', command: { kind: 'set_mode', mode: 'secondary' } })
+    }
+    queue.push({ kind: 'stop' })
+    await clock.advanceTo(2_000)
+    await running
+    assert.equal(memory.load().mode, 'secondary')
   })
 
   test('has a view of the host from its first turn on', async () => {

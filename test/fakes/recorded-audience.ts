@@ -8,6 +8,8 @@ export class RecordedAudience implements Audience {
   closed = false
   onSnapshot: (snapshot: Snapshot) => void = () => {}
   onEvent: (event: ChangeEvent) => void = () => {}
+  /** While it closes something may be asked for yet. */
+  onClose: () => void = () => {}
 
   publish(snapshot: Snapshot): void {
     this.snapshot = snapshot
@@ -21,5 +23,6 @@ export class RecordedAudience implements Audience {
 
   async close(): Promise<void> {
     this.closed = true
+    this.onClose()
   }
 }

@@ -2,8 +2,9 @@
  * Keeps the options that are in force while the daemon runs: reads the file when it changes, and says
  * whether the daemon has to begin anew. A slip in the file never takes a running failover away.
  */
-import { unwatchFile, watchFile } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
+import { messageOf } from '../../model/caught-error.ts'
 import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import type { OptionsNotice } from '../../model/published/snapshot.ts'
@@ -40,6 +41,8 @@ export class OptionsKeeper {
   /** Taken back for something that they had no part in. */
   #forgiven: Settings | null = null
   #inForce: ChosenOptions | null = null
+  /** Which file was read last. */
+  #read: string | null = null
   #areOnTrial = false
   #trialGoesOn = false
   /** What an earlier run or daemon went by. */
@@ -127,15 +130,19 @@ export class OptionsKeeper {
     this.#right.forgive()
   }
 
-  /** Calls when the file may have changed, until it is told to end. */
+  /** Calls while the file may be another than the one that was read last, until it is told to end. */
   watch(onChange: () => void): () => void {
-    const { path } = this.#parts
-    watchFile(path, { interval: lookEveryMs, persistent: false }, onChange)
-    return () => unwatchFile(path, onChange)
+    const look = () => {
+      if (fileStamp(this.#parts.path) !== this.#read) onChange()
+    }
+    const timer = setInterval(look, lookEveryMs).unref()
+    return () => clearInterval(timer)
   }
 
   /** `running`: what is set up now, which no host refuses any more. */
   #choose(host: HostState, running: Settings | null) {
+    // Before it is read: what comes in between is seen at the next look.
+    this.#read = fileStamp(this.#parts.path)
     const given = readOptions(this.#parts.path)
     const chosen = chooseOptions({
       given,
@@ -183,6 +190,16 @@ export class OptionsKeeper {
     if (notice.in_force === 'none') return
     const until = notice.taken_back === undefined ? 'are right' : 'change'
     log.warn(`the options of ${notice.since} stay in force until those in ${path} ${until}`)
+  }
+}
+
+/** Another one after each change; why there is none where the file can't be looked at. */
+function fileStamp(path: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    return [ino, size, mtimeNs, ctimeNs].join(' ')
+  } catch (error) {
+    return messageOf(error)
   }
 }
 

@@ -9,8 +9,6 @@ import type { Daemon } from '../../daemon/daemon.ts'
 import type { EventQueue } from '../../daemon/event-queue.ts'
 import { systemClock } from '../../daemon/system-clock.ts'
 import { usualBaseUrl } from '../../homeassistant/supervisor/supervisor-api.ts'
-import { absentKernel } from '../../kernel/absent-kernel.ts'
-import type { Kernel } from '../../kernel/port.ts'
 import { pinoLog } from '../../logging/pino-log.ts'
 import { messageOf } from '../../model/caught-error.ts'
 import type { HostState } from '../../model/host.ts'
@@ -21,7 +19,7 @@ import { Keepalived } from '../../pair/keepalived.ts'
 import { takeAwayLeftovers } from '../../pair/leftovers.ts'
 import { openNearAsker } from '../../probe/near-asker.ts'
 import type { Arguments } from '../arguments.ts'
-import { canRead, findKernel } from '../find-kernel.ts'
+import { findKernel } from '../find-kernel.ts'
 import { watchGrade } from '../grade-watch.ts'
 import type { Desk } from '../options-desk/desk.ts'
 import { openDesk } from '../options-desk/open-desk.ts'
@@ -33,6 +31,7 @@ import { buildDaemon, type Surroundings } from './build-daemon.ts'
 import { findResolvers } from './find-resolvers.ts'
 import { OptionsKeeper, refusals } from './options-keeper.ts'
 import { tellSystemd } from './tell-systemd.ts'
+import { beginAnew, watchOptions } from './watch-options.ts'
 import { watchOver } from './watch-over.ts'
 import { whoElseHas } from './who-else-has.ts'
 
@@ -153,20 +152,6 @@ async function observeRound(
   return answered
 }
 
-interface Watching {
-  readonly keeper: OptionsKeeper
-  readonly kernel: Kernel
-  readonly queue: EventQueue
-  readonly log: Log
-  readonly life: Life
-}
-
-interface Watched {
-  /** Now, whatever the file's time says. */
-  readonly look: () => void
-  readonly unwatch: () => void
-}
-
 interface Heeding {
   readonly keeper: OptionsKeeper
   readonly desk: Desk
@@ -197,52 +182,6 @@ function heed(verdict: Verdict, { keeper, desk, log, look }: Heeding): void {
       if (reason === null || desk.change?.confirm_until == null) break
       desk.putBack(reason).catch((error: unknown) => log.error(messageOf(error)))
   }
-}
-
-/** Looks at the options when they change and at HUP; while they are wrong, now and then too. */
-function watchOptions({ keeper, kernel, queue, log, life }: Watching): Watched {
-  let isOver = false
-  const anew = (leave: 'standing' | 'clean'): void => {
-    isOver = true
-    beginAnew(leave, { life, queue })
-  }
-  const look = async (): Promise<void> => {
-    if (kernel === absentKernel && (await canRead(log))) anew('standing')
-    const host = await kernel.read()
-    if (isOver) return
-    const next = keeper.reconsider(host)
-    if (next.kind === 'notice') queue.push({ kind: 'options_notice', notice: next.notice })
-    if (next.kind !== 'anew') return
-    log.info('there are other options to go by: beginning anew')
-    anew(next.leave)
-  }
-  const lookNow = (): void => {
-    look().catch((error: unknown) => log.warn(`can't look at the options: ${messageOf(error)}`))
-  }
-  const unwatch = keeper.watch(lookNow)
-  life.onReload = lookNow
-  const isAbsent = kernel === absentKernel
-  const timer = setInterval(
-    () => {
-      if (!keeper.isContent || isAbsent) lookNow()
-    },
-    isAbsent ? lookForKernelMs : lookEveryMs,
-  )
-  const end = (): void => {
-    isOver = true
-    unwatch()
-    clearInterval(timer)
-    life.onReload = () => {}
-  }
-  return { look: lookNow, unwatch: end }
-}
-
-function beginAnew(
-  leave: 'standing' | 'clean',
-  { life, queue }: Pick<Watching, 'life' | 'queue'>,
-): void {
-  life.isHandingOver = leave === 'standing'
-  queue.push({ kind: 'stop', leave })
 }
 
 /** What outlives the options: who is running now, and whether it is to end. */
@@ -280,7 +219,3 @@ class Life {
     process.on('SIGHUP', () => this.onReload())
   }
 }
-
-const lookEveryMs = 30_000
-/** A tool that failed while the machine booted is mostly well soon. */
-const lookForKernelMs = 3_000

@@ -223,4 +223,33 @@ describe('the options in force', () => {
     assert.equal(started(two, ours).areOnTrial, false)
     assert.equal(started('wans: []').areOnTrial, false)
   })
+
+  test('are looked at again where the file changed between its reading and the watch', async () => {
+    const keeper = started(two)
+    writeFileSync(path, other)
+    let isSeen = false
+    const unwatch = keeper.watch(() => {
+      isSeen = keeper.reconsider(host).kind === 'anew'
+    })
+    await waitFor(() => isSeen, { what: 'the change to be seen' })
+    unwatch()
+  })
+
+  test('are left alone while their file stays as it is, and looked at once where it is touched', async () => {
+    const keeper = started(two)
+    let looks = 0
+    const unwatch = keeper.watch(() => {
+      looks += 1
+      keeper.reconsider(host)
+    })
+    writeFileSync(path, two)
+    await waitFor(() => looks > 0, { what: 'the touch to be seen' })
+    writeFileSync(path, wrong)
+    await waitFor(() => looks > 1, { what: 'the slip to be seen' })
+    assert.equal(looks, 2)
+    rmSync(path)
+    await waitFor(() => looks > 2, { what: 'the loss to be seen' })
+    assert.equal(looks, 3)
+    unwatch()
+  })
 })

@@ -3,6 +3,7 @@
  * in the midst of something while a client sends. Whatever it was: with power again it manages both
  * lines as planned, and knows what it had on the disk.
  */
+import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { planLab } from '../../lab/network/plan.ts'
 import type { Random } from '../../random.ts'
@@ -150,7 +151,8 @@ export class PowerCutTrial {
     await this.#retried(
       async () => {
         const { policies, ...state } = await this.#service.state()
-        return state.mode === mode && 'tablet' in policies === tablet
+        assert.deepEqual({ mode: state.mode, tablet: 'tablet' in policies }, { mode, tablet })
+        return true
       },
       `${JSON.stringify({ mode, tablet })} to be in force`,
     )
