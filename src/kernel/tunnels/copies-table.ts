@@ -42,7 +42,8 @@ function partsOf({ mark, port }: TunnelWish, { lines, wan }: BothLines, server: 
   const there = `ip daddr ${server.host} udp dport ${server.port}`
   const back = `ip saddr ${server.host} udp sport ${server.port} udp dport ${port}`
   const isHello = `@th,64,8 ${hex(helloByte)}`
-  const isOurs = `meta mark & ${hex(markMask)} == ${hex(mark)} ${there} udp sport ${port}`
+  const isOurs = `meta mark & ${hex(markMask)} == ${hex(mark)}`
+  const fromPort = `${there} udp sport ${port}`
   const sharesLink = first.link === second.link
   // On one link the packets don't show by which line they go: it is the first one.
   const ways = sharesLink
@@ -50,7 +51,7 @@ function partsOf({ mark, port }: TunnelWish, { lines, wan }: BothLines, server: 
     : [[first, second] as const, [second, first] as const]
   return {
     out: [
-      `${isOurs} notrack`,
+      `${isOurs} ${fromPort} notrack accept`,
       ...lines.map(
         (line) =>
           `${there} udp sport ${helloPort(line.wan, wan)} notrack udp sport set ${port} ` +
@@ -58,6 +59,7 @@ function partsOf({ mark, port }: TunnelWish, { lines, wan }: BothLines, server: 
       ),
     ],
     in: [
+      `${back} @th,64,8 != ${hex(helloByte)} notrack accept`,
       `${back} notrack`,
       ...(sharesLink ? [first] : lines).map(
         ({ link, wan: line }) =>
@@ -72,8 +74,8 @@ function partsOf({ mark, port }: TunnelWish, { lines, wan }: BothLines, server: 
     ),
     copy: ways.map(
       ([from, to]: readonly [CopyLine, CopyLine]) =>
-        `${isOurs} oifname "${from.link}" @th,64,8 != ${hex(helloByte)} ${setMark(copyMark)} ` +
-        `dup to ${to.gateway} device "${to.link}" ${setMark(mark)}`,
+        `${isOurs} oifname "${from.link}" ${fromPort} @th,64,8 != ${hex(helloByte)} ` +
+        `${setMark(copyMark)} dup to ${to.gateway} device "${to.link}" ${setMark(mark)} accept`,
     ),
   }
 }

@@ -32,11 +32,13 @@ export function flowChains(wanted: Wanted, near: Near): NftPart {
   const chains = [
     ...uplinks.flatMap((uplink) => halves.map((family) => halfChain(uplink, family, uplinks))),
     chain('cut_forwarded', 'filter hook forward priority filter - 1', [
+      isNotCut,
       ...near.pass,
       ...uplinks.flatMap((uplink) => halfRules(uplink, wanted)),
       ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
     ]),
     chain('cut_own', 'filter hook output priority filter - 1', [
+      isNotCut,
       ...probesPass,
       ...near.pass,
       ...uplinks.flatMap((uplink) => leftRules(uplink, flows)),
@@ -130,7 +132,13 @@ function flowMarksChain(uplinks: readonly Uplink[], near: Near): NftChain {
       ({ condition }) => `${condition} ${connectionMarkIsNot(mark)} ${setConnectionMark(mark)}`,
     )
   })
+  const known = uplinks
+    .filter(({ link, sharesLink }) => link !== null && !sharesLink)
+    .map(({ link, index }) => `oifname "${link}" ${connectionMarkIs(wanMark(index))} accept`)
   return chain('flow_marks', 'filter hook postrouting priority srcnat + 20', [
+    // What a tunnel sends by two lines belongs to neither.
+    'ct state untracked accept',
+    ...known,
     ...near.pass,
     ...rules,
   ])
@@ -242,6 +250,9 @@ const notFirst = 'tcp flags & (syn | ack) != syn'
 
 /** Tracked they would be taken for the server's, and their ports be translated. */
 const isNoPoke = `meta mark & ${hex(markMask)} != ${hex(pokeMark)}`
+
+/** Only TCP can be reset. */
+const isNotCut = 'meta l4proto != tcp accept'
 
 /** A probe belongs to its WAN, whatever its state. */
 export const probesPass = [

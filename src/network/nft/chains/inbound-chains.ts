@@ -37,15 +37,17 @@ export function inboundChains(wanted: Wanted, near: Near): NftPart {
   }
 }
 
+const askedFor = 'ct state established,related accept'
+
 function guardChains(guard: readonly string[]): readonly NftChain[] {
   return [
     chain('strangers', null, [
-      'ct state established,related accept',
       `${neighbourDiscovery} accept`,
       'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
       'drop',
     ]),
-    chain('inbound', 'filter hook prerouting priority mangle - 2', guard),
+    // Most packets were asked for: they need not pass every rule to be let in at its end.
+    chain('inbound', 'filter hook prerouting priority mangle - 2', [askedFor, ...guard]),
   ]
 }
 
@@ -62,16 +64,17 @@ function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[
     return `${connectionMarkIs(mark)} ${setMark(mark)}`
   })
   // Most packets are of running flows, and most of these are no answers.
-  const rest = ['ct direction original accept', ...near.pass]
+  const begun = 'ct direction original accept'
   return [
     chain('arrivals', 'filter hook prerouting priority mangle - 1', [
       'ct state != new accept',
       ...came,
     ]),
-    chain('replies', 'filter hook prerouting priority mangle', [...rest, ...answers]),
+    chain('replies', 'filter hook prerouting priority mangle', [begun, ...near.pass, ...answers]),
     chain('own_replies', 'route hook output priority mangle - 1', [
-      ...rest,
+      begun,
       ...ownProbes,
+      ...near.pass,
       ...answers,
     ]),
   ]

@@ -43,14 +43,13 @@ export function ownUdpChain(wanted: Wanted): NftPart {
   return {
     sets: families.map(freedFlowsSet),
     chains: [
-      chain(
-        'freed_flows',
-        'filter hook input priority filter - 1',
-        families.map((family) => {
+      chain('freed_flows', 'filter hook input priority filter - 1', [
+        'ct state != new accept',
+        ...families.map((family) => {
           const flow = `${protocolWord(family)} saddr . udp sport . udp dport`
-          return `ct state new ${flow} @${freedFlows(family)} drop`
+          return `${flow} @${freedFlows(family)} drop`
         }),
-      ),
+      ]),
     ],
   }
 }

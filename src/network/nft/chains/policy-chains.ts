@@ -75,7 +75,7 @@ const ownExempt = [
   `${neighbourDiscovery} accept`,
   'fib daddr type != unicast accept',
   `meta l4proto { tcp, udp } th sport ${allProbePorts} accept`,
-]
+] as const
 
 /** `route` makes the kernel ask the rules again for this machine's packets once they are marked. */
 const baseChain = {
@@ -172,8 +172,13 @@ function unpermittedChain({ settings, uplinks }: Wanted, near: Near): NftChain |
     leaving(uplink).map(({ condition }) => `${condition} ct direction original drop`),
   )
   if (rules.length === 0) return null
+  const links = new Set(forbidden.map(({ link }) => `"${link}"`))
+  const [marked, ...exempt] = ownExempt
   return chain('unpermitted', 'filter hook output priority filter', [
-    ...ownExempt,
+    marked,
+    // The rest is for few packets, and long.
+    `oifname != { ${[...links].join(', ')} } accept`,
+    ...exempt,
     ...near.pass,
     ...rules,
   ])

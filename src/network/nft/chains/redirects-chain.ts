@@ -13,8 +13,8 @@ export function redirectsChain({ uplinks }: Wanted): NftPart {
   return {
     chains: [
       chain('redirects', 'filter hook output priority filter', [
-        `oifname ${set} icmp type redirect drop`,
-        `oifname ${set} icmpv6 type nd-redirect drop`,
+        `icmp type redirect oifname ${set} drop`,
+        `icmpv6 type nd-redirect oifname ${set} drop`,
       ]),
     ],
   }

@@ -96,6 +96,9 @@ interface NatContext {
 
 interface MasqueradeRow {
   readonly family: Family
+  readonly link: string | null
+  /** The host's addresses that get replies there. */
+  readonly own: readonly string[]
   /** Which packets leave by the WAN. */
   readonly leaves: string
   /** Of these, those whose source address gets no reply there. */
@@ -118,12 +121,25 @@ function natChain(rows: readonly MasqueradeRow[]): NftChain {
 /** What escaped translation (a flow from before us, a stray packet) gets no reply. */
 function leakChain(rows: readonly MasqueradeRow[], near: Near): NftChain {
   return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
+    ...rightSources(rows),
     `${neighbourDiscovery} accept`,
     // A client that asked from outside knows the address that answers.
     'ct direction reply accept',
     ...near.pass,
     ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
   ])
+}
+
+/** Most packets, by one look: on its link no WAN has another opinion of the address. */
+function rightSources(rows: readonly MasqueradeRow[]): string[] {
+  const ipv4 = rows.filter(({ family }) => family === 'ipv4')
+  const isRight = (link: string | null, address: string) =>
+    ipv4.every((row) => row.link !== link || row.own.includes(address))
+  const pairs = ipv4.flatMap(({ link, own }) =>
+    own.filter((one) => isRight(link, one)).map((one) => `"${link}" . ${one}`),
+  )
+  if (pairs.length === 0) return []
+  return [`oifname . ip saddr { ${[...new Set(pairs)].join(', ')} } accept`]
 }
 
 function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
@@ -144,6 +160,8 @@ function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {
       hop.kind === 'gateway' ? '' : ` ${context.near.notToAside.get(uplink.name)?.[family]}`
     return {
       family,
+      link: uplink.link,
+      own,
       leaves: `${condition}${elsewhere}`,
       foreign: `${protocolWord(family)} saddr != { ${withoutContained(answered).join(', ')} }`,
       action: isDialled(uplink, context.settings)

@@ -68,8 +68,9 @@ describe('UDP of this machine from an address of another WAN', () => {
     assert.deepEqual(
       chains.flatMap(({ rules }) => rules),
       [
-        'ct state new ip saddr . udp sport . udp dport @freed_flows_ipv4 drop',
-        'ct state new ip6 saddr . udp sport . udp dport @freed_flows_ipv6 drop',
+        'ct state != new accept',
+        'ip saddr . udp sport . udp dport @freed_flows_ipv4 drop',
+        'ip6 saddr . udp sport . udp dport @freed_flows_ipv6 drop',
       ],
     )
     assert.deepEqual(ownUdpChain(wantedOn(host, settings, 'primary')), {})
