@@ -51,7 +51,9 @@ up() {
   ip -n device route add default via 192.168.0.3
   house sysctl -qw net.ipv4.ip_forward=1
   for one in $server 1.1.1.1 8.8.8.8 9.9.9.9; do ip -n isp address add "$one/32" dev lo; done
-  ip netns exec isp perl -e "$echo_server" >"$place/echo.log" 2>&1 &
+  for name in isp device; do
+    ip netns exec $name perl -e "$echo_server" >"$place/echo-$name.log" 2>&1 &
+  done
   write_options 'pass "word"'
   start_server
 }
@@ -68,6 +70,8 @@ tunnels:
     endpoint: $server:1701
     username: house
     password: $1
+forwards:
+  - { tunnel: home_ip, protocol: tcp, port: 7000, to: 192.168.0.10 }
 default_policy: { use: [home_ip] }
 probe: { methods: [icmp] }
 log_level: debug
@@ -129,19 +133,30 @@ silence() {
 
 mend() { isp nft delete table inet silence; }
 
-# Ends once the device has heard itself.
+# A connection `outward`, of the device, or `inward`, of the provider to the house's address; ends once
+# who began it has heard itself.
 stream() {
-  ip netns exec device perl -e "$talker" $server "$place/stream" >"$place/stream.log" 2>&1 &
-  wait_for 'the stream to begin' 120 test -s "$place/stream"
+  case $1 in
+    outward) ip netns exec device perl -e "$talker" $server "$place/outward" >"$place/$1.log" 2>&1 & ;;
+    inward) ip netns exec isp perl -e "$talker" $address "$place/inward" >"$place/$1.log" 2>&1 & ;;
+  esac
+  wait_for "the stream $1 to begin" 120 test -s "$place/$1"
 }
 
-# How often the device has heard itself, the longest it waited for that in ms, and what went wrong.
-heard() { cat "$place/stream"; }
+# Who has come to the device from outside, by its own account.
+guests() { cat "$place/echo-device.log"; }
 
-# The device hears itself anew. TCP asks ever more seldom while nobody answers.
-goes_on() { wait_for 'the stream to go on' 240 is_newer "$(cut -d ' ' -f 1 "$place/stream")"; }
+# How often it has come back whole, the longest wait for that in ms, and what went wrong.
+heard() { cat "$place/$1"; }
 
-is_newer() { [ "$(cut -d ' ' -f 1 "$place/stream")" -gt $(($1 + 5)) ]; }
+# It comes back anew. TCP asks ever more seldom while nobody answers.
+goes_on() {
+  for way in outward inward; do
+    wait_for "the stream $way to go on" 240 is_newer "$way" "$(cut -d ' ' -f 1 "$place/$way")"
+  done
+}
+
+is_newer() { [ "$(cut -d ' ' -f 1 "$place/$1")" -gt $(($2 + 5)) ]; }
 
 # Addresses and main, once PPP's route to the other end is gone from there.
 settled() {
