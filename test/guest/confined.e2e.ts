@@ -13,6 +13,8 @@ mount -t tmpfs tmpfs /app/node_modules/.bin
 touch /usr/local/bin/node
 mount --bind "$(readlink -f ${sources}/node_modules/.bin/node)" /usr/local/bin/node
 apparmor_parser --replace ${sources}/apparmor.txt
+# The add-on may not load modules: Home Assistant OS has them there.
+modprobe -a wireguard tun
 `
 /** A house's daemon under the profile; what makes its house and judges it is the machine's own. */
 const confinedDaemon = [
@@ -24,6 +26,7 @@ const work = [
   ['a failover', 'lines/failover', 'DNS that is dead'],
   ['a start and a stop', 'host/clean-host', 'after the stop'],
   ['a pair, with keepalived', 'pair/takeovers', 'a daemon that is killed'],
+  ['a tunnel, by the kernel’s WireGuard', 'tunnel/roaming', 'silent'],
 ] as const
 const isDenial = (line: string) => /apparmor="DENIED".*profile="wan_failover"/.test(line)
 

@@ -134,7 +134,8 @@ export class PowerCutTrial {
 
   async #judgeMemory(wrong: (what: string) => void): Promise<void> {
     const told = await this.#service.warnings()
-    for (const line of told) wrong(`it says: ${line}`)
+    const isExpected = (line: string) => this.#box.slowness > 1 && saysThatMinuteIsOver.test(line)
+    for (const line of told) if (!isExpected(line)) wrong(`it says: ${line}`)
     const history = await this.#service.history()
     const before = history.events.filter(({ at }) => Date.parse(at) < this.#firstCutMs)
     if (before.length === 0) wrong('the history has lost what was on the disk')
@@ -181,6 +182,11 @@ export class PowerCutTrial {
   }
 }
 
+/**
+ * An emulated machine boots longer than the minute in which options are to be confirmed, and systemd
+ * needs longer there to write those before them than the service waits for it at once.
+ */
+const saysThatMinuteIsOver = /^the previous options (are back|can't be put back: nobody wrote)/
 /** A file system brings what it was given to the disk within some seconds. */
 const writingMs = 8_000
 const plan = planLab('one-subnet', false)
