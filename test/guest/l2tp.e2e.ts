@@ -4,30 +4,17 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Guest, sources } from './guest.ts'
+import { Guest } from './guest.ts'
+import { TunnelSteps } from './tunnel-steps.ts'
 
-const house = `${sources}/test/guest/l2tp-house.sh`
 let guest: Guest
-
-const step = (...words: readonly string[]): Promise<string> => guest.run('sh', house, ...words)
-
-const ways = ['outward', 'inward'] as const
-
-/** Both connections have come back whole so far, and do so again; the longest waits. */
-async function goOn(): Promise<string> {
-  await step('goes_on')
-  const waits: string[] = []
-  for (const way of ways) {
-    const [, longestMs, ...end] = (await step('heard', way)).split(' ')
-    assert.equal(end.join(' '), 'fine', way)
-    waits.push(`${longestMs} ms ${way}`)
-  }
-  return `at most without an answer: ${waits.join(', ')}`
-}
+let house: TunnelSteps
+const step = (...words: readonly string[]): Promise<string> => house.step(...words)
 
 describe('a house that keeps its address by L2TP', () => {
   before(async () => {
     guest = await Guest.boot()
+    house = new TunnelSteps(guest, 'l2tp')
     await step('up')
     await step('start_daemon')
     await step('by_line', '1')
@@ -50,12 +37,7 @@ describe('a house that keeps its address by L2TP', () => {
   test('keeps connections either way when the line below dies, and when it is back', async (t) => {
     await step('stream', 'outward')
     await step('says', 'home_ip is up')
-    await step('silence', '1')
-    await step('by_line', '2')
-    t.diagnostic(await goOn())
-    await step('mend')
-    await step('by_line', '1')
-    await goOn()
+    t.diagnostic(await house.changeLine())
   })
 
   test('keeps the password to a file that only its programs read', async () => {
@@ -69,14 +51,14 @@ describe('a house that keeps its address by L2TP', () => {
     assert.equal(await step('programs'), 'none')
     await step('start_daemon')
     await step('by_line', '1')
-    await goOn()
+    await house.goOn()
   })
 
   test('says that the server is dead, and is back with it', async () => {
     await step('stop_server')
     await step('says', 'home_ip: (primary|secondary) works, but')
     await step('start_server')
-    await goOn()
+    await house.goOn()
   })
 
   test('leaves nothing when it is stopped', async () => {

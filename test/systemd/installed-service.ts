@@ -76,8 +76,9 @@ export class InstalledService {
   }
 
   /** That the page is still there; with nothing to confirm it says so, which is no matter here. */
-  async confirmOptions(): Promise<void> {
+  async confirmOptions(): Promise<true> {
     await this.#page('POST', 'api/options/confirm', {}, /^(200|409)$/)
+    return true
   }
 
   /** Of the last day. */

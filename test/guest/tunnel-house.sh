@@ -1,10 +1,12 @@
 #!/bin/sh
-# A house with two lines, a provider's L2TP server and a device, each a network of its own in the guest:
-# few programs, for the processor may be an emulated one. `l2tp-house.sh STEP …`; each step prints what
-# the test looks at, and ends with an error where it can't be done.
+# A house with two lines, a server of its tunnel's KIND (l2tp, wireguard) and a device, each a network of
+# its own in the guest: few programs, for the processor may be an emulated one. `tunnel-house.sh KIND
+# STEP …`; each step prints what the test looks at, and ends with an error where it can't be done.
 set -eu
 sources=$(dirname "$(readlink -f "$0")")/../..
-place=/run/l2tp-house
+kind=$1
+shift
+place=/run/tunnel-house
 address=203.0.113.80
 server=203.0.113.1
 
@@ -31,7 +33,10 @@ wait_for() {
 
 up() {
   mkdir -p "$place"
-  modprobe -a l2tp_ppp ppp_generic
+  case $kind in
+    l2tp) modprobe -a l2tp_ppp ppp_generic ;;
+    wireguard) modprobe wireguard ;;
+  esac
   for name in house isp device; do
     ip netns add $name
     ip -n $name link set lo up
@@ -58,7 +63,7 @@ up() {
   start_server
 }
 
-# With the password $1.
+# L2TP's with the password $1.
 write_options() {
   cat >"$place/options.yaml" <<END
 wans:
@@ -66,10 +71,8 @@ wans:
   - { name: secondary, gateway: 10.2.0.1, interface: line2 }
 tunnels:
   - name: home_ip
-    kind: l2tp
-    endpoint: $server:1701
-    username: house
-    password: $1
+    kind: $kind
+$("${kind}_options" "$@")
 forwards:
   - { tunnel: home_ip, protocol: tcp, port: 7000, to: 192.168.0.10 }
 default_policy: { use: [home_ip] }
@@ -78,7 +81,28 @@ log_level: debug
 END
 }
 
-start_server() {
+l2tp_options() {
+  printf '    %s\n' "endpoint: $server:1701" 'username: house' "password: $1"
+}
+
+wireguard_options() {
+  for one in house server; do [ -e "$place/$one.key" ] || wg genkey >"$place/$one.key"; done
+  printf '    %s\n' "endpoint: $server:51820" "address: [$address/32]" \
+    "private_key: $(cat "$place/house.key")" "peer_key: $(wg pubkey <"$place/server.key")"
+}
+
+start_server() { "start_${kind}_server"; }
+
+start_wireguard_server() {
+  ip -n isp link add wg type wireguard
+  isp wg set wg listen-port 51820 private-key "$place/server.key" \
+    peer "$(wg pubkey <"$place/house.key")" allowed-ips $address/32
+  ip -n isp address add 10.77.0.1/32 dev wg
+  ip -n isp link set wg mtu 1420 up
+  ip -n isp route add $address/32 dev wg src 10.77.0.1
+}
+
+start_l2tp_server() {
   mkdir -p "$place/ppp"
   cat >"$place/ppp/xl2tpd" <<END
 [global]
@@ -102,7 +126,10 @@ END
 # As when the machine dies: nobody says goodbye. What the daemon has said before counts no more.
 stop_server() {
   : >"$place/daemon.log"
-  pkill -KILL -f "$place/ppp/"
+  case $kind in
+    l2tp) pkill -KILL -f "$place/ppp/" ;;
+    wireguard) ip -n isp link delete wg ;;
+  esac
 }
 
 start_daemon() {
@@ -113,13 +140,26 @@ start_daemon() {
   echo $! >"$place/daemon.pid"
 }
 
-# The server was dialled by line $1 last, and what a device sends comes back with the house's address.
+# As the add-on: from its places, under its profile, with a /run of its own.
+start_confined_daemon() {
+  cp "$place/options.yaml" /data/options.json
+  ip netns exec house sh -ec 'mount -t tmpfs -o mode=755 tmpfs /run; cd /app
+    exec aa-exec --profile wan_failover -- node src/main.ts run --options /data/options.json --data /data' \
+    >>"$place/daemon.log" 2>&1 &
+  echo $! >"$place/daemon.pid"
+}
+
+# The server last heard the tunnel by line $1, and what a device sends comes back.
 by_line() {
   wait_for "a connection by line $1" 240 is_by "$1"
   wait_for 'an answer to the device' 120 device ping -c 1 -W 1 8.8.8.8
 }
 
-is_by() {
+is_by() { "${kind}_is_by" "$1"; }
+
+wireguard_is_by() { isp wg show wg endpoints | grep -q "10\\.$1\\.0\\.2:61902"; }
+
+l2tp_is_by() {
   last=$(grep 'Connection established to' "$place/server.log" | tail -n 1)
   case $last in *"to 10.$1.0.2, 61902"*) ;; *) return 1 ;; esac
 }
@@ -186,6 +226,8 @@ programs() { pgrep -f '^(/usr/sbin/pppd|xl2tpd) .*wan-failover/' || echo none; }
 
 kill_daemon() {
   kill -KILL "$(cat "$place/daemon.pid")"
+  : >"$place/daemon.log"
+  wait_for 'the end of the daemon' 60 has_ended
   wait_for 'the end of its programs' 60 are_gone
 }
 
@@ -203,7 +245,7 @@ traces() {
   house ip rule
   house ip route show table all
   house nft list tables
-  ls /run/wan-failover
+  ls /run/wan-failover 2>/dev/null || true
   programs
 }
 
