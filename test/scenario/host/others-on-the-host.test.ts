@@ -2,6 +2,7 @@ import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { House } from '../../lab/house/house.ts'
+import { monotonicMs } from '../../lab/measure/monotonic.ts'
 import { waitFor } from '../../wait-for.ts'
 
 describe('with two interfaces', () => {
@@ -44,16 +45,21 @@ describe('with two interfaces', () => {
     })
     await lab.host.ip(['link set wan2 up'])
     await house.waitUntilUp()
-    assert.match(
-      await lab.host.run('ip', 'route', 'show', 'table', '101'),
-      /default via 10\.2\.0\.1/,
-    )
+    const hasDefault = async () =>
+      /default via 10\.2\.0\.1/.test(await lab.host.run('ip', 'route', 'show', 'table', '101'))
+    assert.ok(await hasDefault())
+    // The route goes with the link. One that is back before anybody looks may never be seen as gone.
     await lab.replug(2)
-    await mqtt.waitForState(({ wans }) => wans['secondary']?.state !== 'up', {
+    await waitFor(hasDefault, {
       deadlineMs: 10_000,
-      what: 'the replugged secondary to be noticed',
+      what: 'the default by the replugged secondary',
     })
     await house.waitUntilUp()
+    const stream = await lab.client(1).startStream()
+    await mqtt.publish('test_failover/set', 'ON')
+    await stream.waitForWan(2, { afterMs: monotonicMs(), deadlineMs: 10_000 })
+    await mqtt.publish('test_failover/set', 'OFF')
+    await stream.stop()
   })
 })
 
