@@ -187,7 +187,7 @@ export class PowerCutTrial {
  * and lines need longer than the service waits for them, and that says so.
  */
 const saysThatItIsSlow =
-  /^the previous options (are back|can't be put back: nobody wrote)|did not answer within| is (down|degraded): /
+  /^the previous options (are back|can't be put back: nobody wrote)|did not answer within| is (down|degraded): |^no Internet: /
 /** A file system brings what it was given to the disk within some seconds. */
 const writingMs = 8_000
 const plan = planLab('one-subnet', false)

@@ -243,7 +243,7 @@ test('no answer means no: the earlier options come back, and the page says so', 
   await lookAt(page, 'guide-4-taken-back')
   await button(page, 'Back').click()
   await waitForText(page, 'Find my lines')
-  assert.equal(house.options.page.put_back, null)
+  await waitFor(() => house.options.page.put_back === null, { what: 'the page to have said so' })
 })
 
 test('a change can be taken back at once', async () => {
