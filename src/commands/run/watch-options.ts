@@ -31,13 +31,14 @@ interface Watched {
 
 /** Looks at the options when they change and at HUP; while they are wrong, now and then too. */
 export function watchOptions({ keeper, kernel, queue, log, life }: Watching): Watched {
+  const isAbsent = kernel === absentKernel
   let isOver = false
   const anew = (leave: 'standing' | 'clean'): void => {
     isOver = true
     beginAnew(leave, { life, queue })
   }
   const look = async (): Promise<void> => {
-    if (kernel === absentKernel && (await canRead(log))) anew('standing')
+    if (isAbsent && (await canRead(log))) anew('standing')
     const host = await kernel.read()
     if (isOver) return
     const next = keeper.reconsider(host)
@@ -65,7 +66,6 @@ export function watchOptions({ keeper, kernel, queue, log, life }: Watching): Wa
   }
   const unwatch = keeper.watch(lookNow)
   life.onReload = lookNow
-  const isAbsent = kernel === absentKernel
   const timer = setInterval(
     () => {
       if (!keeper.isContent || isAbsent) lookNow()

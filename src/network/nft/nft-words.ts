@@ -64,6 +64,12 @@ export function leaving({ link, ways }: Uplink): Leaving[] {
   })
 }
 
+/** The links of WANs as a set to compare with; null where none of them has one. */
+export function linkSet(uplinks: readonly Uplink[]): string | null {
+  const links = new Set(uplinks.flatMap(({ link }) => (link === null ? [] : `"${link}"`)))
+  return links.size === 0 ? null : `{ ${[...links].join(', ')} }`
+}
+
 export function protocolWord(family: Family): 'ip' | 'ip6' {
   return family === 'ipv4' ? 'ip' : 'ip6'
 }

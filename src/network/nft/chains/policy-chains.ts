@@ -21,6 +21,7 @@ import {
   chain,
   isMarked,
   leaving,
+  linkSet,
   neighbourDiscovery,
   setMark,
 } from '../nft-words.ts'
@@ -172,12 +173,11 @@ function unpermittedChain({ settings, uplinks }: Wanted, near: Near): NftChain |
     leaving(uplink).map(({ condition }) => `${condition} ct direction original drop`),
   )
   if (rules.length === 0) return null
-  const links = new Set(forbidden.map(({ link }) => `"${link}"`))
   const [marked, ...exempt] = ownExempt
   return chain('unpermitted', 'filter hook output priority filter', [
     marked,
     // The rest is for few packets, and long.
-    `oifname != { ${[...links].join(', ')} } accept`,
+    `oifname != ${linkSet(forbidden)} accept`,
     ...exempt,
     ...near.pass,
     ...rules,

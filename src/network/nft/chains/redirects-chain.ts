@@ -4,17 +4,16 @@
  */
 import type { Wanted } from '../../wanted.ts'
 import type { NftPart } from '../nft-table.ts'
-import { chain } from '../nft-words.ts'
+import { chain, linkSet } from '../nft-words.ts'
 
 export function redirectsChain({ uplinks }: Wanted): NftPart {
-  const links = [...new Set(uplinks.map(({ link }) => link).filter((link) => link !== null))]
-  if (links.length === 0) return {}
-  const set = `{ ${links.map((link) => `"${link}"`).join(', ')} }`
+  const links = linkSet(uplinks)
+  if (links === null) return {}
   return {
     chains: [
       chain('redirects', 'filter hook output priority filter', [
-        `icmp type redirect oifname ${set} drop`,
-        `icmpv6 type nd-redirect oifname ${set} drop`,
+        `icmp type redirect oifname ${links} drop`,
+        `icmpv6 type nd-redirect oifname ${links} drop`,
       ]),
     ],
   }
