@@ -85,6 +85,20 @@ const tables: readonly (readonly [string, string])[] = [
   ['  chain a {\n    counter name "c.d"\n  }', 'nft: no counter c.d'],
   ['  chain a {\n  }\n  chain a {\n  }', 'nft: two of chain a'],
   ['  }', 'nft: a brace is closed that was never opened'],
+  [
+    `  map m { elements = { 1.1.1.1 : goto c }; }
+  chain a {
+    ip saddr vmap @m
+  }
+  chain c {
+    tcp dport 1 accept
+  }
+  chain b {
+    type filter hook forward priority 0; policy accept;
+    meta l4proto tcp jump a
+  }`,
+    'nft: chain c accepts for others too',
+  ],
 ]
 
 test('found out: a table that names what it has not', () => {

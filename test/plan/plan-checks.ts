@@ -159,7 +159,35 @@ export function nftFaults(text: string): string[] {
     ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `nft: two of ${name}`),
     ...[...new Set(asked)].filter((name) => !known.has(name)).map((name) => `nft: no ${name}`),
     ...braceFaults(text),
+    ...acceptFaults(text),
   ]
+}
+
+/** A base chain that only calls others has chains of several concerns: none may end the others'. */
+function acceptFaults(text: string): string[] {
+  const blocks = [
+    ...text.matchAll(/^ {2}(?:chain (\S+) \{\n((?:.*\n)*?)^ {2}\}$|map (\S+) \{(.*)\}$)/gm),
+  ]
+  const bodies = new Map(
+    blocks.map(([, chain, rules, map, elements]) => [chain ?? `@${map}`, rules ?? elements ?? '']),
+  )
+  const reached = [...bodies.values()].filter((body) => sharedHook.test(body)).flatMap(ledTo)
+  // It grows while it is walked.
+  for (const name of reached) {
+    const next = ledTo(bodies.get(name) ?? '')
+    reached.push(...next.filter((one) => !reached.includes(one)))
+  }
+  return [...new Set(reached)]
+    .filter((name) => /\baccept\b/.test(bodies.get(name) ?? ''))
+    .map((name) => `nft: chain ${name} accepts for others too`)
+}
+
+const sharedHook = /^ {4}type .* hook .*\n(?: {4}.*\bjump \S+\n)+$/
+
+function ledTo(body: string): string[] {
+  return [...body.matchAll(/\b(?:goto|jump) ([^\s,;}]+)|(@[^\s,;}]+)/g)].map(
+    ([, chain, map]) => chain ?? map ?? '',
+  )
 }
 
 /** Of one name there is a set or a map, never both. */

@@ -22,12 +22,17 @@ import { rescueChains } from './chains/rescue-chains.ts'
 import { translationChains } from './chains/translation-chains.ts'
 import { type Near, nearOf } from './near.ts'
 import { composed, type NftPart, type NftTable } from './nft-table.ts'
+import { sharedHookChains } from './shared-hooks.ts'
 
 /** null: nothing of ours in nft. */
 export function desiredTable(wanted: Wanted): NftTable | null {
   if (wanted.uplinks.every(({ link }) => link === null)) return null
   const near = nearOf(wanted)
-  return composed([{ sets: near.sets }, ...parts.map((part) => part(wanted, near))])
+  const { called, ...own } = composed([
+    { sets: near.sets },
+    ...parts.map((part) => part(wanted, near)),
+  ])
+  return { ...own, chains: [...own.chains, ...sharedHookChains(called)] }
 }
 
 const parts: readonly ((wanted: Wanted, near: Near) => NftPart)[] = [

@@ -44,7 +44,7 @@ export function nearOf({ host, uplinks }: Pick<Wanted, 'host' | 'uplinks'>): Nea
     return named(`aside_${uplink.name}`, family, elements)
   }
   return {
-    pass: families.map((family) => `${to[family]} accept`),
+    pass: families.map((family) => `${to[family]} return`),
     to,
     notTo: byFamily((family) => `${protocolWord(family)} daddr != ${everywhere[family]}`),
     notFromBeside: ofEach((uplink, family) => {

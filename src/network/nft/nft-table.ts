@@ -4,6 +4,7 @@
  * never depend on how it is printed, see `print-table.ts`.
  */
 import type { ElementType, Field } from './match-fields.ts'
+import type { CalledChain } from './shared-hooks.ts'
 
 /** Each list in the order in which it is printed. */
 export interface NftTable {
@@ -13,15 +14,21 @@ export interface NftTable {
 }
 
 /** What one concern contributes; a list that is left out is empty. */
-export type NftPart = Partial<NftTable>
+export type NftPart = Partial<NftParts>
+
+export interface NftParts extends NftTable {
+  /** Chains at hooks that concerns share. */
+  readonly called: readonly CalledChain[]
+}
 
 /** The parts one after another. Several may ask a set of one content, and so of one name. */
-export function composed(parts: readonly NftPart[]): NftTable {
+export function composed(parts: readonly NftPart[]): NftParts {
   const sets = parts.flatMap((part) => part.sets ?? [])
   return {
     objects: parts.flatMap(({ objects = [] }) => objects),
     sets: [...new Map(sets.map((set) => [set.name, set])).values()],
     chains: parts.flatMap(({ chains = [] }) => chains),
+    called: parts.flatMap(({ called = [] }) => called),
   }
 }
 

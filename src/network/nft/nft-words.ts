@@ -48,7 +48,7 @@ export const allProbePorts = `${probePorts(0).first}-${probePorts(maxWans - 1).l
 export const ownQuestions = [
   allProbePorts,
   `${resolverAskPorts.first}-${resolverAskPorts.last}`,
-].map((ports) => `meta l4proto { tcp, udp } th sport ${ports} accept`)
+].map((ports) => `meta l4proto { tcp, udp } th sport ${ports} return`)
 
 /** What leaves by a WAN, a condition for each family that it has a way out in. */
 export function leaving({ link, ways }: Uplink): Leaving[] {

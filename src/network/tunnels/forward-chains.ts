@@ -33,7 +33,7 @@ export function letIn(uplink: Uplink, wanted: Wanted): readonly string[] {
     ...forwardsOf(wanted, 'ipv6'),
   ]
   const accepts = forwards.filter((forward) => forward.uplink === uplink)
-  return [...answers, ...accepts.map(({ condition }) => `${condition} accept`)]
+  return [...answers, ...accepts.map(({ condition }) => `${condition} return`)]
 }
 
 /** What a tunnel on two lines sends and gets is not tracked, so nobody knows it for an answer. */
@@ -41,7 +41,7 @@ function serversAnswers({ name, link, index }: Uplink, { settings }: Wanted): re
   return settings.wans.flatMap(({ index: inner, tunnel }) => {
     if (link === null || tunnel?.mode !== 'both' || !tunnel.over.includes(name)) return []
     const own = `udp dport { ${tunnelPort(inner)}, ${helloPort(index, inner)} }`
-    return `iifname "${link}" udp sport ${tunnel.endpoint.port} ${own} accept`
+    return `iifname "${link}" udp sport ${tunnel.endpoint.port} ${own} return`
   })
 }
 

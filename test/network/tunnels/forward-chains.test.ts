@@ -35,7 +35,7 @@ test('each port goes to its device, the first that matches', () => {
     `${from} meta l4proto udp dnat ip to 192.168.0.12`,
     `${from} dnat ip to 192.168.0.13`,
   ])
-  const guard = lines.indexOf(`${from} tcp dport 443 accept`)
+  const guard = lines.indexOf(`${from} tcp dport 443 return`)
   const strangers = lines.findIndex((line) => /wf-home_ip.*goto strangers/.test(line))
   assert.ok(guard > 0 && guard < strangers, 'let in before strangers are dropped')
 })
@@ -131,9 +131,9 @@ test('by IPv6 they are let in to the device’s own address, or the one that sta
     .map((line) => line.trim())
   const link = 'iifname "wf-home_ip"'
   const has = (line: string) => assert.ok(lines.includes(line), line)
-  has(`${link} ip6 daddr { 2001:db8:80:1::10 } tcp dport 443 accept`)
-  has(`${link} ip6 daddr { 2001:db8:80:7::10 } tcp dport 22 accept`)
-  has(`${link} ip6 daddr { 2001:db8:80:7::11 } accept`)
+  has(`${link} ip6 daddr { 2001:db8:80:1::10 } tcp dport 443 return`)
+  has(`${link} ip6 daddr { 2001:db8:80:7::10 } tcp dport 22 return`)
+  has(`${link} ip6 daddr { 2001:db8:80:7::11 } return`)
   const [translated] = lines.filter((line) => /oifname "wf-home_ip".* snat ip6 prefix/.test(line))
   assert.match(
     translated ?? '',

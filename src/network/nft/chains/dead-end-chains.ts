@@ -16,24 +16,22 @@ export function deadEndChains({ uplinks, deadEnds = [] }: Wanted, near: Near): N
     .filter(({ family }) => family === 'ipv6')
     .map(({ condition }) => `${condition} goto refused`)
   if (refusals.length === 0) return {}
-  const rules = [
-    `${neighbourDiscovery} accept`,
-    ...near.pass,
-    'ct state != new accept',
-    ...refusals,
-  ]
+  const when = 'meta nfproto ipv6 ct state new'
+  const rules = [`${neighbourDiscovery} return`, ...near.pass, ...refusals]
   return {
     chains: [
       chain('refused', null, [
         'meta l4proto tcp reject with tcp reset',
         'reject with icmpv6 type no-route',
       ]),
-      chain('dead_ends_forwarded', 'filter hook forward priority filter - 1', rules),
-      chain('dead_ends_own', 'filter hook output priority filter - 1', [
-        ...probesPass,
-        `udp sport ${allProbePorts} return`,
-        ...rules,
-      ]),
+    ],
+    called: [
+      { name: 'dead_ends_forwarded', when, rules },
+      {
+        name: 'dead_ends_own',
+        when,
+        rules: [...probesPass, `udp sport ${allProbePorts} return`, ...rules],
+      },
     ],
   }
 }

@@ -22,6 +22,7 @@ import {
   setConnectionMark,
   setMark,
 } from '../nft-words.ts'
+import type { CalledChain } from '../shared-hooks.ts'
 import type { Side } from './policy-matches.ts'
 import { unmasqueradedNetworks } from './translation-chains.ts'
 
@@ -31,23 +32,17 @@ export function flowChains(wanted: Wanted, near: Near): NftPart {
   const halves = halfFamilies(wanted)
   const chains = [
     ...uplinks.flatMap((uplink) => halves.map((family) => halfChain(uplink, family, uplinks))),
-    chain('cut_forwarded', 'filter hook forward priority filter - 1', [
-      isNotCut,
-      ...near.pass,
-      ...uplinks.flatMap((uplink) => halfRules(uplink, wanted)),
-      ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
-    ]),
-    chain('cut_own', 'filter hook output priority filter - 1', [
-      isNotCut,
-      ...probesPass,
-      ...near.pass,
-      ...uplinks.flatMap((uplink) => leftRules(uplink, flows)),
-      ...(flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []),
-    ]),
+    pokesChain(uplinks, near),
   ]
-  if (flows.canMark) chains.push(flowMarksChain(uplinks, near))
-  chains.push(pokesChain(uplinks, near))
-  return { chains }
+  const strays = flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []
+  const halfSeen = uplinks.flatMap((uplink) => halfRules(uplink, wanted))
+  const left = uplinks.flatMap((uplink) => leftRules(uplink, flows))
+  const called: CalledChain[] = [
+    { name: 'cut_forwarded', when: canBeCut, rules: [...near.pass, ...halfSeen, ...strays] },
+    { name: 'cut_own', when: canBeCut, rules: [...probesPass, ...near.pass, ...left, ...strays] },
+  ]
+  if (flows.canMark) called.push(flowMarksChain(uplinks, near))
+  return { chains, called }
 }
 
 /** The sets that remember the flows of which we see half. */
@@ -66,7 +61,7 @@ export function pinRules(wans: ByFamily<readonly string[]>, side: Side, wanted: 
     const pinned = families.filter((family) => wans[family].includes(uplink.name))
     const [first] = pinned
     if (first === undefined) return []
-    const pin = `${setMark(wanMark(uplink.index))} accept`
+    const pin = `${setMark(wanMark(uplink.index))} return`
     const only = pinned.length === families.length ? '' : `meta nfproto ${first} `
     const whole = `${only}ct direction original ${connectionMarkIs(wanMark(uplink.index))} ${pin}`
     const halves =
@@ -95,7 +90,7 @@ export function answeredPinRules(
       .filter((family) => wans[family].includes(uplink.name))
       .flatMap((family) => {
         const mark = wanMark(uplink.index)
-        const pin = `${setMark(mark)} accept`
+        const pin = `${setMark(mark)} return`
         const whole = `meta nfproto ${family} ct direction original ${connectionMarkIs(mark)}`
         const answered = `${whole} ct status seen-reply ${pin}`
         const half = halves.includes(family) ? halfSeen(family, wanted) : null
@@ -125,7 +120,7 @@ function halfSeen(family: Family, { settings, uplinks, flows }: FlowSources): st
 }
 
 /** By which WAN a flow left last; a reply's flow came in there. */
-function flowMarksChain(uplinks: readonly Uplink[], near: Near): NftChain {
+function flowMarksChain(uplinks: readonly Uplink[], near: Near): CalledChain {
   const rules = uplinks.flatMap((uplink) => {
     const mark = wanMark(uplink.index)
     return leaving(uplink).map(
@@ -134,14 +129,10 @@ function flowMarksChain(uplinks: readonly Uplink[], near: Near): NftChain {
   })
   const known = uplinks
     .filter(({ link, sharesLink }) => link !== null && !sharesLink)
-    .map(({ link, index }) => `oifname "${link}" ${connectionMarkIs(wanMark(index))} accept`)
-  return chain('flow_marks', 'filter hook postrouting priority srcnat + 20', [
-    // What a tunnel sends by two lines belongs to neither.
-    'ct state untracked accept',
-    ...known,
-    ...near.pass,
-    ...rules,
-  ])
+    .map(({ link, index }) => `oifname "${link}" ${connectionMarkIs(wanMark(index))} return`)
+  // What a tunnel sends by two lines belongs to neither.
+  const when = 'ct state != untracked'
+  return { name: 'flow_marks', when, rules: [...known, ...near.pass, ...rules] }
 }
 
 /** Leaves by this WAN, and is remembered to have left by another one. */
@@ -181,9 +172,9 @@ function halfChain(uplink: Uplink, family: Family, uplinks: readonly Uplink[]): 
   const others = uplinks.filter((other) => other !== uplink).map((other) => setName(other, family))
   const forget = others.map((other) => `delete @${other} { ${flow} }`).join(' ')
   return chain(halfName(uplink, family), null, [
-    `${first} ${forget} update @${own} { ${flow} } accept`,
-    `tcp flags & (fin | rst) != 0 ${flow} @${own} update @${own} { ${flow} timeout 1m } accept`,
-    `${flow} @${own} accept`,
+    `${first} ${forget} update @${own} { ${flow} } return`,
+    `tcp flags & (fin | rst) != 0 ${flow} @${own} update @${own} { ${flow} timeout 1m } return`,
+    `${flow} @${own} return`,
     ...others.map((other) => `${flow} @${other} reject with tcp reset`),
     `add @${own} { ${flow} }`,
   ])
@@ -252,7 +243,7 @@ const notFirst = 'tcp flags & (syn | ack) != syn'
 const isNoPoke = `meta mark & ${hex(markMask)} != ${hex(pokeMark)}`
 
 /** Only TCP can be reset. */
-const isNotCut = 'meta l4proto != tcp accept'
+const canBeCut = 'meta l4proto tcp'
 
 /** A probe belongs to its WAN, whatever its state. */
 export const probesPass = [

@@ -10,7 +10,7 @@ import type { Uplink } from '../../../model/uplink.ts'
 import { letIn } from '../../tunnels/forward-chains.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
-import type { NftChain, NftPart } from '../nft-table.ts'
+import { composed, type NftPart } from '../nft-table.ts'
 import {
   chain,
   connectionMarkIs,
@@ -21,6 +21,7 @@ import {
   setMark,
   unmarkedConnection,
 } from '../nft-words.ts'
+import type { CalledChain } from '../shared-hooks.ts'
 
 export function inboundChains(wanted: Wanted, near: Near): NftPart {
   const { settings, uplinks, flows } = wanted
@@ -29,30 +30,30 @@ export function inboundChains(wanted: Wanted, near: Near): NftPart {
     ...letIn(uplink, wanted),
     ...arriving(uplink, near).map((condition) => `${condition} goto strangers`),
   ])
+  return composed([
+    flows?.canMark === true ? { called: replyChains(uplinks, near) } : {},
+    guard.length === 0 ? {} : guardPart(guard),
+  ])
+}
+
+function guardPart(guard: readonly string[]): NftPart {
   return {
     chains: [
-      ...(flows?.canMark === true ? replyChains(uplinks, near) : []),
-      ...(guard.length === 0 ? [] : guardChains(guard)),
+      chain('strangers', null, [
+        `${neighbourDiscovery} return`,
+        'udp sport . udp dport { 67 . 68, 547 . 546 } return',
+        'drop',
+      ]),
     ],
+    called: [{ name: 'inbound', when: notAskedFor, rules: guard }],
   }
 }
 
-const askedFor = 'ct state established,related accept'
-
-function guardChains(guard: readonly string[]): readonly NftChain[] {
-  return [
-    chain('strangers', null, [
-      `${neighbourDiscovery} accept`,
-      'udp sport . udp dport { 67 . 68, 547 . 546 } accept',
-      'drop',
-    ]),
-    // Most packets were asked for: they need not pass every rule to be let in at its end.
-    chain('inbound', 'filter hook prerouting priority mangle - 2', [askedFor, ...guard]),
-  ]
-}
+/** Few packets: the others need not pass every rule to be let in at its end. */
+const notAskedFor = 'ct state & (established | related) == 0'
 
 /** Before the policies' chains: an answer belongs to its question, no matter who sends it. */
-function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[] {
+function replyChains(uplinks: readonly Uplink[], near: Near): readonly CalledChain[] {
   const came = uplinks.flatMap((uplink) =>
     arriving(uplink, near).map(
       (condition) =>
@@ -64,19 +65,11 @@ function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[
     return `${connectionMarkIs(mark)} ${setMark(mark)}`
   })
   // Most packets are of running flows, and most of these are no answers.
-  const begun = 'ct direction original accept'
+  const when = 'ct direction reply'
   return [
-    chain('arrivals', 'filter hook prerouting priority mangle - 1', [
-      'ct state != new accept',
-      ...came,
-    ]),
-    chain('replies', 'filter hook prerouting priority mangle', [begun, ...near.pass, ...answers]),
-    chain('own_replies', 'route hook output priority mangle - 1', [
-      begun,
-      ...ownProbes,
-      ...near.pass,
-      ...answers,
-    ]),
+    { name: 'arrivals', when: 'ct state new', rules: came },
+    { name: 'replies', when, rules: [...near.pass, ...answers] },
+    { name: 'own_replies', when, rules: [...ownProbes, ...near.pass, ...answers] },
   ]
 }
 
@@ -85,7 +78,7 @@ function replyChains(uplinks: readonly Uplink[], near: Near): readonly NftChain[
  * probe itself look like an answer. It leaves by its own WAN all the same: once marked anew, a packet
  * is led by its mark, and no rule knows its port any more.
  */
-const ownProbes = [`${isMarked} accept`, ...ownQuestions]
+const ownProbes = [`${isMarked} return`, ...ownQuestions]
 
 /** Conditions for packets from strangers by this WAN; none where we can't know. */
 export function arriving(

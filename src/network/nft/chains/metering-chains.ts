@@ -79,7 +79,7 @@ function baseChains(counted: readonly Uplink[], wanted: Wanted, near: Near): rea
     )
   const named = (side: Side) => into((wan) => receivedName(side, wan))
   return [
-    chain('metered_in', 'filter hook prerouting priority mangle', into(takenName)),
+    chain('metered_in', 'filter hook prerouting priority mangle + 2', into(takenName)),
     chain('metered_in_own', 'filter hook input priority 20', named('own')),
     chain('metered_forwarded', 'filter hook forward priority 20', [
       ...named('forwarded'),

@@ -7,7 +7,7 @@ import { families } from '../../../model/address.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import type { NftPart } from '../nft-table.ts'
-import { chain, leaving } from '../nft-words.ts'
+import { leaving } from '../nft-words.ts'
 
 export function mssChain({ uplinks }: Wanted, near: Near): NftPart {
   const out = uplinks.flatMap((uplink) =>
@@ -22,12 +22,12 @@ export function mssChain({ uplinks }: Wanted, near: Near): NftPart {
         ),
   )
   // WANs of one link have one way in.
-  const rules = [...notBeginning, ...new Set([...out, ...back])]
-  return { chains: [chain('segment_sizes', 'filter hook forward priority mangle', rules)] }
+  const rules = [notBeginning, ...new Set([...out, ...back])]
+  return { called: [{ name: 'segment_sizes', when: 'meta l4proto tcp', rules }] }
 }
 
 /** Both ends name their size once, at the beginning. */
-const notBeginning = ['meta l4proto != tcp accept', 'tcp flags & (syn | rst) != syn accept']
+const notBeginning = 'tcp flags & (syn | rst) != syn return'
 
 /** The kernel takes the narrower of the ways to both ends, and never makes a size larger. */
 const clamp = 'tcp option maxseg size set rt mtu'

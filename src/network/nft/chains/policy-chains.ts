@@ -1,7 +1,7 @@
 /**
- * The chains that give packets the mark of their policy: one base chain for what passes through,
- * one for what this machine sends itself. What no policy matches keeps no mark and follows the
- * default policy's rule. A mark of ours that a packet has already never changes.
+ * The chains that give packets the mark of their policy: one for what passes through, one for what
+ * this machine sends itself. What no policy matches keeps no mark and follows the default policy's
+ * rule. A mark of ours that a packet has already never changes.
  */
 import { type ByFamily, byFamily } from '../../../model/address.ts'
 import type { PolicySettings } from '../../../model/settings/settings.ts'
@@ -19,7 +19,7 @@ import { composed, type NftChain, type NftPart, type NftRule } from '../nft-tabl
 import {
   allProbePorts,
   chain,
-  isMarked,
+  isUnmarked,
   leaving,
   linkSet,
   neighbourDiscovery,
@@ -32,16 +32,12 @@ import { policyMatches, type Side, sourceConditions } from './policy-matches.ts'
 
 export function policyChains(wanted: Wanted, near: Near): NftPart {
   const classes = trafficClasses(wanted.settings, wanted.decision, wanted.avoidedUses)
-  const { sets, chains } = composed([
+  return composed([
     { sets: classes.all.flatMap(pairSets) },
     sideChains('forwarded', wanted, { classes, near }),
     sideChains('own', wanted, { classes, near }),
+    unpermittedChain(wanted, near),
   ])
-  const unpermitted = unpermittedChain(wanted, near)
-  return {
-    sets,
-    chains: unpermitted === null ? chains : [...chains, unpermitted],
-  }
 }
 
 interface Known {
@@ -56,7 +52,7 @@ function sideChains(side: Side, wanted: Wanted, { classes, near }: Known): NftPa
   const { sets, rules } = withNamedSets(matches.rules)
   const rest = defaultRules(side, wanted, classes)
   if (rules.length + rest.length === 0) return {}
-  const { name, hook, exempt } = baseChain[side]
+  const { name, exempt } = calledChain[side]
   return {
     sets: [...sets, ...matches.maps],
     chains: [
@@ -65,31 +61,26 @@ function sideChains(side: Side, wanted: Wanted, { classes, near }: Known): NftPa
         ...balanceChains(one, side, wanted),
         classChain(one, side, wanted),
       ]),
-      chain(name, hook, [...exempt, ...near.pass, ...rules, `goto ${defaultName(side)}`]),
+    ],
+    called: [
+      {
+        ...{ name, when: isUnmarked },
+        rules: [...exempt, ...near.pass, ...rules, `goto ${defaultName(side)}`],
+      },
     ],
   }
 }
 
 /** Of this machine's packets: probes, and what keeps the links themselves alive. */
 const ownExempt = [
-  `${isMarked} accept`,
-  `${neighbourDiscovery} accept`,
-  'fib daddr type != unicast accept',
-  `meta l4proto { tcp, udp } th sport ${allProbePorts} accept`,
+  `${neighbourDiscovery} return`,
+  'fib daddr type != unicast return',
+  `meta l4proto { tcp, udp } th sport ${allProbePorts} return`,
 ] as const
 
-/** `route` makes the kernel ask the rules again for this machine's packets once they are marked. */
-const baseChain = {
-  forwarded: {
-    name: 'policies',
-    hook: 'filter hook prerouting priority mangle + 1',
-    exempt: [`${isMarked} accept`],
-  },
-  own: {
-    name: 'own_policies',
-    hook: 'route hook output priority mangle',
-    exempt: ownExempt,
-  },
+const calledChain = {
+  forwarded: { name: 'policies', exempt: [] },
+  own: { name: 'own_policies', exempt: ownExempt },
 } as const
 
 function targetOf(one: TrafficClass | null, side: Side): string {
@@ -165,21 +156,14 @@ function testRules({ tested }: TrafficClass, side: Side, { settings }: Wanted): 
 }
 
 /** This machine's own packets by WANs that the default policy may not use, see `desired-rules`. */
-function unpermittedChain({ settings, uplinks }: Wanted, near: Near): NftChain | null {
+function unpermittedChain({ settings, uplinks }: Wanted, near: Near): NftPart {
   const { use } = settings.defaultPolicy
-  if (mayUseAll(use, uplinks)) return null
+  if (mayUseAll(use, uplinks)) return {}
   const forbidden = uplinks.filter(({ name }) => !use.includes(name))
   const rules = forbidden.flatMap((uplink: Uplink) =>
     leaving(uplink).map(({ condition }) => `${condition} ct direction original drop`),
   )
-  if (rules.length === 0) return null
-  const [marked, ...exempt] = ownExempt
-  return chain('unpermitted', 'filter hook output priority filter', [
-    marked,
-    // The rest is for few packets, and long.
-    `oifname != ${linkSet(forbidden)} accept`,
-    ...exempt,
-    ...near.pass,
-    ...rules,
-  ])
+  if (rules.length === 0) return {}
+  const when = `${isUnmarked} oifname ${linkSet(forbidden)}`
+  return { called: [{ name: 'unpermitted', when, rules: [...ownExempt, ...near.pass, ...rules] }] }
 }

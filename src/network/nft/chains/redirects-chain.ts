@@ -4,17 +4,21 @@
  */
 import type { Wanted } from '../../wanted.ts'
 import type { NftPart } from '../nft-table.ts'
-import { chain, linkSet } from '../nft-words.ts'
+import { linkSet } from '../nft-words.ts'
 
 export function redirectsChain({ uplinks }: Wanted): NftPart {
   const links = linkSet(uplinks)
   if (links === null) return {}
   return {
-    chains: [
-      chain('redirects', 'filter hook output priority filter', [
-        `icmp type redirect oifname ${links} drop`,
-        `icmpv6 type nd-redirect oifname ${links} drop`,
-      ]),
+    called: [
+      {
+        name: 'redirects',
+        when: 'meta l4proto { icmp, ipv6-icmp }',
+        rules: [
+          `icmp type redirect oifname ${links} drop`,
+          `icmpv6 type nd-redirect oifname ${links} drop`,
+        ],
+      },
     ],
   }
 }

@@ -17,6 +17,7 @@ import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
 import type { NftChain, NftPart } from '../nft-table.ts'
 import { chain, leaving, neighbourDiscovery, protocolWord } from '../nft-words.ts'
+import type { CalledChain } from '../shared-hooks.ts'
 import { arriving } from './inbound-chains.ts'
 
 export function translationChains(wanted: Wanted, near: Near): NftPart {
@@ -32,7 +33,7 @@ export function translationChains(wanted: Wanted, near: Near): NftPart {
   const translated = rows.filter(({ family }) => family === 'ipv4' || nat6 !== false)
   if (rows.length === 0) return {}
   const arrivals = arrivalsChain(wanted, near, pairs)
-  return { chains: [natChain(translated), leakChain(rows, near), ...arrivals] }
+  return { chains: [natChain(translated), ...arrivals], called: [leakChain(rows, near)] }
 }
 
 /** Who asks a client from outside, by the prefix that stands for its own. */
@@ -119,15 +120,16 @@ function natChain(rows: readonly MasqueradeRow[]): NftChain {
 }
 
 /** What escaped translation (a flow from before us, a stray packet) gets no reply. */
-function leakChain(rows: readonly MasqueradeRow[], near: Near): NftChain {
-  return chain('leaks', 'filter hook postrouting priority srcnat + 10', [
+function leakChain(rows: readonly MasqueradeRow[], near: Near): CalledChain {
+  const rules = [
     ...rightSources(rows),
-    `${neighbourDiscovery} accept`,
+    `${neighbourDiscovery} return`,
     // A client that asked from outside knows the address that answers.
-    'ct direction reply accept',
+    'ct direction reply return',
     ...near.pass,
     ...rows.map(({ leaves, foreign }) => `${leaves} ${foreign} drop`),
-  ])
+  ]
+  return { name: 'leaks', when: null, rules }
 }
 
 /** Most packets, by one look: on its link no WAN has another opinion of the address. */
@@ -139,7 +141,7 @@ function rightSources(rows: readonly MasqueradeRow[]): string[] {
     own.filter((one) => isRight(link, one)).map((one) => `"${link}" . ${one}`),
   )
   if (pairs.length === 0) return []
-  return [`oifname . ip saddr { ${[...new Set(pairs)].join(', ')} } accept`]
+  return [`oifname . ip saddr { ${[...new Set(pairs)].join(', ')} } return`]
 }
 
 function masqueradeRows(uplink: Uplink, context: NatContext): MasqueradeRow[] {

@@ -24,9 +24,8 @@ function rulesOf(name: string, deadEnds: readonly string[]) {
 test('a dead end refuses new IPv6 by its WAN; neighbours, probes and running flows pass before', () => {
   const forwarded = rulesOf('dead_ends_forwarded', ['primary']) ?? []
   assert.deepEqual(forwarded.slice(1), [
-    'ip daddr @neighbours_ipv4 accept',
-    'ip6 daddr @neighbours_ipv6 accept',
-    'ct state != new accept',
+    'ip daddr @neighbours_ipv4 return',
+    'ip6 daddr @neighbours_ipv6 return',
     'oifname "eth1" rt ip6 nexthop fe80::1 goto refused',
   ])
   const own = rulesOf('dead_ends_own', ['primary']) ?? []

@@ -93,7 +93,7 @@ describe('policies as chains', () => {
     const flows = { kept: bothFamilies(both), cut: bothFamilies([]), cutUnmarked, canMark: true }
     const text = nftOf(wantedFor(settings, { flows }))
     const pins = [...text.matchAll(/chain (own_\w+) \{\n((?: {4}.*\n)*)/g)]
-      .filter(([, , rules = '']) => /ct mark .* accept/.test(rules))
+      .filter(([, , rules = '']) => /ct mark .* return/.test(rules))
       .map(([, name]) => name)
     assert.equal(pins.length, 2, 'those of the default policy and of work')
     const cut =
@@ -179,11 +179,11 @@ describe('one table after another', () => {
 
   test('moves a chain that is called elsewhere by deleting it first', () => {
     const elsewhere = listingOf(text).replace(
-      /(chain policies \{\n\s*type )[^;]*/,
+      /(chain arriving \{\n\s*type )[^;]*/,
       '$1filter hook x',
     )
     const { script } = nftScripts(table, elsewhere)
-    assert.match(script, /^delete chain inet wan_failover policies$/m)
+    assert.match(script, /^delete chain inet wan_failover arriving$/m)
   })
 })
 

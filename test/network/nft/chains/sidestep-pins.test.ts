@@ -34,7 +34,7 @@ function rulesIn(name: string, wanted: Wanted): readonly string[] {
   return rules.filter((rule) => typeof rule === 'string')
 }
 
-const pin = (wan: number) => `meta mark set meta mark & 0x00ffffff | 0x0${wan}000000 accept`
+const pin = (wan: number) => `meta mark set meta mark & 0x00ffffff | 0x0${wan}000000 return`
 const whole = (wan: number) => `ct direction original ct mark & 0xff000000 == 0x0${wan}000000`
 
 describe('in a sidestep', () => {
