@@ -29,6 +29,7 @@ import { measureSoak } from './soak-case.ts'
 import { measureSwitches } from './switch-case.ts'
 import { measureThroughput } from './throughput-case.ts'
 import { measureTunnel } from './tunnel-case.ts'
+import { measureTunnelSpeed } from './tunnel-speed-case.ts'
 import { measureWeather } from './weather-case.ts'
 
 type Case = (settings: BenchSettings) => Promise<CaseResult>
@@ -119,6 +120,7 @@ const furtherCases: Readonly<Record<string, Case>> = {
   soak: measureSoak,
   pair: measurePair,
   tunnel: measureTunnel,
+  'tunnel-speed': measureTunnelSpeed,
   ...Object.fromEntries(quickPeers.map((peer) => [peer.id, alone(peer)])),
 }
 

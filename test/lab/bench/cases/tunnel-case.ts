@@ -11,7 +11,6 @@ import { monotonicMs } from '../../measure/monotonic.ts'
 import type { BenchSettings } from '../bench-settings.ts'
 import { type Measurement, measureBlocks } from '../blocks.ts'
 import type { CaseResult, Limit, Row } from '../result/row.ts'
-import { measureTunnelThroughput } from './tunnel-throughput.ts'
 
 interface RoamingRun {
   readonly silentMs: number
@@ -36,7 +35,6 @@ export async function measureTunnel(settings: BenchSettings): Promise<CaseResult
   const few = { ...settings, runs: settings.fewRuns }
   const roaming = await measureBlocks(roamingMeasurement, few)
   const both = await measureBlocks(bothMeasurement, few)
-  const throughput = await measureTunnelThroughput(few)
   const oneLine = rowsOf('a tunnel', roaming)
   const twoLines = rowsOf('a tunnel on two lines', both)
   const silences = (pick: (silence: Silence) => number) => (run: BothRun) => run.silences.map(pick)
@@ -73,9 +71,8 @@ export async function measureTunnel(settings: BenchSettings): Promise<CaseResult
         limit: { worst: 13 },
         samples: ({ lostPercent }) => [lostPercent],
       }),
-      ...throughput.rows,
     ],
-    runs: [...roaming.done, ...both.done, ...throughput.runs],
+    runs: [...roaming.done, ...both.done],
   }
 }
 
