@@ -26,6 +26,8 @@ interface Road {
   readonly mode: 'roaming' | 'both'
   /** Of each line; null: as fast as the machine encrypts. */
   readonly mbitPerSecond: number | null
+  /** Even; on two lines all within the half minute for which the server sends to both. */
+  readonly turns: number
   readonly rows: readonly Comparison[]
 }
 
@@ -39,7 +41,7 @@ interface Comparison {
 
 const roads: readonly Road[] = [
   {
-    ...{ id: 'roaming', mode: 'roaming', mbitPerSecond: null },
+    ...{ id: 'roaming', mode: 'roaming', mbitPerSecond: null, turns: 10 },
     rows: [
       {
         ...{ id: '', slower: 'ours', than: 'translation', limit: { median: 5 } },
@@ -52,7 +54,7 @@ const roads: readonly Road[] = [
     ],
   },
   {
-    ...{ id: 'both', mode: 'both', mbitPerSecond: null },
+    ...{ id: 'both', mode: 'both', mbitPerSecond: null, turns: 4 },
     rows: [
       {
         ...{ id: '', slower: 'ours', than: 'translation', limit: { median: 35 } },
@@ -65,7 +67,7 @@ const roads: readonly Road[] = [
     ],
   },
   {
-    ...{ id: 'both-50', mode: 'both', mbitPerSecond: 50 },
+    ...{ id: 'both-50', mode: 'both', mbitPerSecond: 50, turns: 4 },
     rows: [
       {
         ...{ id: '', slower: 'ours', than: 'nothing', limit: { median: 5 } },
@@ -152,11 +154,11 @@ class TunnelRoad {
     const killedMs = performance.now()
     await this.#house.kill()
     const tables = await tablesOf(node)
-    const { rows, mode } = this.#road
+    const { rows, mode, turns } = this.#road
     const all = [...new Set(rows.flatMap(({ slower, than }) => [slower, than]))]
     const bytes = new Map<Standing, number>()
     for (let turn = 0; turn < turns; turn += 1) {
-      // What comes first in one turn comes last in the next: a machine that slows down wrongs nobody.
+      // What comes first in one turn comes last in the next: a machine that slows down favours neither.
       for (const standing of turn % 2 === 0 ? all : all.toReversed()) {
         if (mode === 'both') await this.#useLines(copies.has(standing) ? 2 : 1)
         await node.nft(tables[standing])
@@ -172,8 +174,8 @@ class TunnelRoad {
   }
 
   /**
-   * WireGuard's program sends by the line on which it was heard last. Without copies it may be heard
-   * on one only, and before they end, or it goes on by the other one until its next handshake.
+   * WireGuard's program sends by the line on which it was heard last. So before copies end, it is heard
+   * on one line alone: it would go on by the other, which is silent then, until its next handshake.
    */
   async #useLines(count: 1 | 2): Promise<void> {
     await this.#lab.silence('home-2', count === 1)
@@ -219,7 +221,6 @@ const port = 7_100
 /** One alone waits for its own acknowledgements, and leaves a seventh of the two cores idle. */
 const connections = 8
 const turnMs = 800
-const turns = 4
 const plainTable = 'table ip plain'
 /** By these packets leave by both lines. */
 const copies: ReadonlySet<Standing> = new Set(['ours', 'copies'])
