@@ -10,6 +10,8 @@ export interface HelperOptions {
   readonly command: string
   readonly args: readonly string[]
   readonly log: Log
+  /** How each of its lines begins. One that says nothing else for long is not what we started. */
+  readonly line: RegExp
   readonly onText: (text: string) => void
   readonly onMissed: () => void
 }
@@ -21,6 +23,8 @@ const longestPauseMs = 5_000
 const healthyMs = 10_000
 /** Until a child has subscribed: `ip` takes 2 ms, nft with a large ruleset longer. */
 const subscribedAfterMs = 250
+/** So many pieces of text in a row without a line of its own: it would never tell us anything. */
+const mostStrange = 20
 
 export class HelperProcess {
   readonly #options: HelperOptions
@@ -47,11 +51,17 @@ export class HelperProcess {
     const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.#timer = setTimeout(() => this.#options.onMissed(), subscribedAfterMs)
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (!this.#closed) this.#options.onText(text)
-    })
     // It complains of lost events (ENOBUFS): then we have missed something.
     let complaint = ''
+    let strange = 0
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (this.#closed) return
+      this.#options.onText(text)
+      strange = this.#isStrange(text) ? strange + 1 : 0
+      if (strange < mostStrange) return
+      complaint = `it says nothing but ${JSON.stringify(text.slice(0, 20))} and the like`
+      child.kill('SIGKILL')
+    })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = text.trim().slice(0, 200)
       if (!this.#closed) this.#options.onMissed()
@@ -64,6 +74,12 @@ export class HelperProcess {
       if (this.#closed) return
       this.#ended(error ?? { why: complaint || (signal ?? `exit ${code}`) }, startedAtMs)
     })
+  }
+
+  /** A piece may begin in the midst of a line: the next one tells. */
+  #isStrange(text: string): boolean {
+    const [, line = ''] = text.split('\n', 2)
+    return line !== '' && !this.#options.line.test(line)
   }
 
   #ended(reason: NodeJS.ErrnoException | { readonly why: string }, startedAtMs: number): void {

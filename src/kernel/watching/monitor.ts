@@ -26,6 +26,7 @@ export function startMonitor({ tools, log, listener }: MonitorOptions): Monitor 
     command: tools.ip,
     args: ['-o', 'monitor', 'label', 'link', 'address', 'route', 'rule', 'neigh'],
     log,
+    line: /^\[[A-Z]+\]/,
     onText: createRoutingReader(listener),
     onMissed: () => listener({ kind: 'routing' }),
   })
@@ -33,6 +34,8 @@ export function startMonitor({ tools, log, listener }: MonitorOptions): Monitor 
     command: tools.nft,
     args: ['monitor'],
     log,
+    // The elements of a set go on in lines of their own.
+    line: /^(add|create|insert|replace|rename|flush|delete|destroy|#|\s)/,
     onText: createNftReader(listener),
     onMissed: () => {
       listener({ kind: 'nft' })

@@ -8,4 +8,7 @@ testTroubles([
   { tool: 'nft', ailment: 'missing', happening: 'deletion', running: 'die' },
   { tool: 'ip', ailment: 'silent', happening: 'nothing', running: 'die' },
   { tool: 'nft', ailment: 'rubbish', happening: 'silence', running: 'stay' },
+  // What it left running would be deaf in the next one.
+  { tool: 'nft', ailment: 'endless', happening: 'deletion', running: 'die' },
+  { tool: 'ip', ailment: 'torn', happening: 'deletion', running: 'stop' },
 ])
