@@ -35,10 +35,10 @@ export function flowChains(wanted: Wanted, near: Near): NftPart {
     pokesChain(uplinks, near),
   ]
   const strays = flows.canMark ? uplinks.flatMap((uplink) => strayRules(uplink, uplinks)) : []
-  const halfSeen = uplinks.flatMap((uplink) => halfRules(uplink, wanted))
+  const halfCut = uplinks.flatMap((uplink) => halfRules(uplink, wanted))
   const left = uplinks.flatMap((uplink) => leftRules(uplink, flows))
   const called: CalledChain[] = [
-    { name: 'cut_forwarded', when: canBeCut, rules: [...near.pass, ...halfSeen, ...strays] },
+    { name: 'cut_forwarded', when: canBeCut, rules: [...near.pass, ...halfCut, ...strays] },
     { name: 'cut_own', when: canBeCut, rules: [...probesPass, ...near.pass, ...left, ...strays] },
   ]
   if (flows.canMark) called.push(flowMarksChain(uplinks, near))

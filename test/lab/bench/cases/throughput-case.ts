@@ -7,7 +7,7 @@ import type { Lab } from '../../lab.ts'
 import { type Topology, target } from '../../network/plan.ts'
 import type { BenchSettings } from '../bench-settings.ts'
 import { measureBlocks } from '../blocks.ts'
-import type { BulkOptions } from '../instruments/bulk-agent.ts'
+import { mbit, startSink, transfer } from '../instruments/bulk-transfer.ts'
 import type { CaseResult, Row } from '../result/row.ts'
 
 interface ThroughputRun {
@@ -15,9 +15,7 @@ interface ThroughputRun {
   readonly fullBytesPerSecond: number
 }
 
-const port = 7100
-const durationMs = 1_000
-const program = new URL('../instruments/bulk-agent.ts', import.meta.url)
+const way = { target, durationMs: 1_000 }
 
 export async function measureThroughput(settings: BenchSettings): Promise<CaseResult> {
   const rows: Row[] = []
@@ -69,8 +67,7 @@ class Road {
     await lab.host.script('for f in /proc/sys/net/ipv4/conf/*/send_redirects; do echo 0 > $f; done')
     // Real packets have 1500 bytes; between namespaces the kernel would pass 64 kB at a time.
     await lab.client(1).ip(['link set eth0 gso_max_segs 1'])
-    const sink: BulkOptions = { kind: 'sink', port }
-    await lab.internet.startProgram(program, sink)
+    await startSink(lab.internet)
     const table = await lab.host.run('nft', 'list', 'table', 'inet', 'wan_failover')
     return new Road(house, table)
   }
@@ -78,9 +75,9 @@ class Road {
   async measure(): Promise<ThroughputRun> {
     const { lab } = this.#house
     await lab.host.nft(`delete table inet wan_failover\n${plainTranslation(lab)}`)
-    const plainBytesPerSecond = await transfer(lab)
+    const plainBytesPerSecond = await transfer(lab.client(1), way)
     await lab.host.nft(`delete table ip plain\n${this.#table}`)
-    const fullBytesPerSecond = await transfer(lab)
+    const fullBytesPerSecond = await transfer(lab.client(1), way)
     return { plainBytesPerSecond, fullBytesPerSecond }
   }
 
@@ -98,12 +95,6 @@ function plainTranslation(lab: Lab): string {
     : `table ip plain { chain c { type nat hook postrouting priority srcnat; ${rule}; }; }`
 }
 
-async function transfer(lab: Lab): Promise<number> {
-  const source: BulkOptions = { kind: 'source', port, target, durationMs }
-  const told = await lab.client(1).run(process.execPath, program.pathname, JSON.stringify(source))
-  return Number(told)
-}
-
 function somePolicies(): object[] {
   return Array.from({ length: 100 }, (_, i) => ({
     name: `device${i}`,
@@ -114,8 +105,4 @@ function somePolicies(): object[] {
 
 function lossPercent({ plainBytesPerSecond, fullBytesPerSecond }: ThroughputRun): number {
   return 100 * (1 - fullBytesPerSecond / plainBytesPerSecond)
-}
-
-function mbit(bytesPerSecond: number): string {
-  return `${Math.round((bytesPerSecond * 8) / 1e6)} Mbit/s`
 }

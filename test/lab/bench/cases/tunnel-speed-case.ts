@@ -9,7 +9,7 @@ import { BothHouse } from '../../house/both-house.ts'
 import type { LabNode } from '../../network/node.ts'
 import type { BenchSettings } from '../bench-settings.ts'
 import { type Measurement, measureBlock } from '../blocks.ts'
-import type { BulkOptions } from '../instruments/bulk-agent.ts'
+import { mbit, startSink, type Transfer, transfer } from '../instruments/bulk-transfer.ts'
 import type { CaseResult, Limit } from '../result/row.ts'
 
 /**
@@ -139,8 +139,7 @@ class TunnelRoad {
         const shape = `rate ${mbitPerSecond}mbit burst 32kb latency 50ms`
         await node.script(`tc qdisc add dev ${link} root tbf ${shape}`)
       }
-      const sink: BulkOptions = { kind: 'sink', port }
-      await lab.stranger.startProgram(program, sink)
+      await startSink(lab.stranger)
       return new TunnelRoad(lab, house, road)
     } catch (error) {
       await lab[Symbol.asyncDispose]()
@@ -150,7 +149,7 @@ class TunnelRoad {
 
   async measure(): Promise<SpeedRun> {
     const { node } = this.#house
-    await transfer(node, turnMs)
+    await transfer(node, way)
     const killedMs = performance.now()
     await this.#house.kill()
     const tables = await tablesOf(node)
@@ -162,7 +161,7 @@ class TunnelRoad {
       for (const standing of turn % 2 === 0 ? all : all.toReversed()) {
         if (mode === 'both') await this.#useLines(copies.has(standing) ? 2 : 1)
         await node.nft(tables[standing])
-        const bytesPerSecond = await transfer(node, turnMs)
+        const bytesPerSecond = await transfer(node, way)
         bytes.set(standing, (bytes.get(standing) ?? 0) + bytesPerSecond / turns)
       }
     }
@@ -206,21 +205,8 @@ async function tablesOf(node: LabNode): Promise<Readonly<Record<Standing, string
   }
 }
 
-async function transfer(node: LabNode, forMs: number): Promise<number> {
-  const way = { port, target: strangerAddress, durationMs: forMs, connections }
-  const source: BulkOptions = { kind: 'source', ...way }
-  return Number(await node.run(process.execPath, program.pathname, JSON.stringify(source)))
-}
-
-function mbit(bytesPerSecond: number): string {
-  return `${Math.round((bytesPerSecond * 8) / 1e6)} Mbit/s`
-}
-
-const program = new URL('../instruments/bulk-agent.ts', import.meta.url)
-const port = 7_100
-/** One alone waits for its own acknowledgements, and leaves a seventh of the two cores idle. */
-const connections = 8
-const turnMs = 800
+/** One connection alone waits for its own acknowledgements, and leaves a seventh of the two cores idle. */
+const way: Transfer = { target: strangerAddress, durationMs: 800, connections: 8 }
 const plainTable = 'table ip plain'
 /** By these packets leave by both lines. */
 const copies: ReadonlySet<Standing> = new Set(['ours', 'copies'])

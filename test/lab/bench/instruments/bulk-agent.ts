@@ -1,5 +1,5 @@
 /**
- * The program behind the throughput case; its one argument is BulkOptions as JSON. As a sink it
+ * The program behind the cases of speed; its one argument is BulkOptions as JSON. As a sink it
  * says `ready`, counts what each connection brings, and ends with its standard input; as a source
  * it sends for a while and says how many bytes a second the other side has taken.
  */
