@@ -20,12 +20,13 @@ import {
   isDeletion,
   isIpChange,
 } from '../network/diff/operations.ts'
-import { Pacing } from '../network/diff/pacing.ts'
+import { type Paced, Pacing } from '../network/diff/pacing.ts'
 import { standingRescues } from '../network/nft/standing-rescues.ts'
 import { type Taker, takerOf } from '../network/obstacles.ts'
 import type { Packet } from '../network/routes/route-walk.ts'
 import type { DesiredState } from '../network/wanted.ts'
 import { haveWays, lostWays } from './gateway-ways.ts'
+import { KernelProblems } from './kernel-problems.ts'
 
 export interface Reconciliation {
   readonly host: HostState
@@ -58,15 +59,15 @@ export class Reconciler {
   readonly #log: Log
   readonly #onRouted: (changes: readonly Change[]) => void
   readonly #pacing = new Pacing()
+  readonly #problems: KernelProblems
   #applied: Applied = null
-  /** The errors logged, by object: the same one is logged once. */
-  #failures = new Map<string, string>()
   #rolledBackUntilMs = Number.NEGATIVE_INFINITY
 
   /** `onRouted` hears of changes once the rules and routes among them are made. */
   constructor(kernel: Kernel, log: Log, onRouted: (changes: readonly Change[]) => void = () => {}) {
     this.#kernel = kernel
     this.#log = log
+    this.#problems = new KernelProblems(log)
     this.#onRouted = onRouted
   }
 
@@ -83,14 +84,15 @@ export class Reconciler {
     if (nowMs < this.#rolledBackUntilMs) {
       return this.#takenBack(host)
     }
+    this.#problems.read(host, desired)
     const wanted = diff(desired, host, this.#applied)
     const paced = this.#pacing.pace(wanted, nowMs)
     this.#logLosses(paced.lost, paced.fights)
     if (paced.now.length === 0) {
       this.#remember(desired, wanted)
-      const { laterAtMs } = paced
+      const laterAtMs = this.#laterAtMs(paced, [], nowMs)
       const decided = byFamily((family) => followsDecision(wanted, family))
-      return { host, changes: [], laterAtMs, problems: this.#problems(), decided }
+      return { host, changes: [], laterAtMs, problems: this.#problems.told, decided }
     }
     const failures = await this.#apply(paced.now)
     let after = await this.#kernel.read()
@@ -108,14 +110,15 @@ export class Reconciler {
     const made = paced.now.filter((change) => !refused.has(changeKey(change)))
     const failed = failures.map(({ change }) => change)
     this.#applied = nowApplied(this.#applied, { made, failed, after })
-    this.#logFailures(failures)
+    this.#problems.refused(failures)
+    this.#problems.read(after, desired)
     const missing = diff(desired, after, this.#applied)
     this.#remember(desired, missing)
     return {
       host: after,
       changes: paced.now,
-      laterAtMs: failures.length > 0 ? Math.min(nowMs + retryMs, paced.laterAtMs) : paced.laterAtMs,
-      problems: this.#problems(),
+      laterAtMs: this.#laterAtMs(paced, failures, nowMs),
+      problems: this.#problems.told,
       decided: byFamily((family) => followsDecision(missing, family)),
     }
   }
@@ -144,10 +147,14 @@ export class Reconciler {
     let failures: readonly ChangeFailure[] = []
     const host = await this.#kernel.read()
     const rescued = standingRescues(host).map(({ resolver }) => resolver)
-    let left = diff(nothing, host, null)
+    let left = diff(nothing, host, this.#applied)
     for (let attempt = 0; attempt < restoreAttempts && left.length > 0; attempt++) {
       failures = await this.#kernel.apply(left)
-      left = diff(nothing, await this.#kernel.read(), null)
+      const after = await this.#kernel.read()
+      const failed = failures.map(({ change }) => change)
+      const made = left.filter((change) => !failed.includes(change))
+      this.#applied = nowApplied(this.#applied, { made, failed, after })
+      left = diff(nothing, after, this.#applied)
     }
     if (rescued.length > 0) await this.#kernel.forgetQueries(rescued)
     if (left.length === 0) return []
@@ -201,9 +208,12 @@ export class Reconciler {
     const absent = new Set(missing.map(changeKey))
     const all = desiredKeys(desired)
     this.#pacing.stands(new Set(all.filter((key) => !absent.has(key))), new Set(all))
-    for (const key of this.#failures.keys()) {
-      if (!absent.has(key)) this.#failures.delete(key)
-    }
+    this.#problems.missing(absent)
+  }
+
+  #laterAtMs({ laterAtMs }: Paced, failures: readonly ChangeFailure[], nowMs: number): number {
+    const retries = failures.length > 0 || this.#problems.askAgain
+    return retries ? Math.min(nowMs + retryMs, laterAtMs) : laterAtMs
   }
 
   #logLosses(lost: readonly Change[], fights: readonly Change[]): void {
@@ -218,19 +228,6 @@ export class Reconciler {
           'from now on we put it back only every 30 s',
       )
     }
-  }
-
-  #logFailures(failures: readonly ChangeFailure[]): void {
-    for (const { change, error } of failures) {
-      const key = changeKey(change)
-      if (this.#failures.get(key) === error) continue
-      this.#failures.set(key, error)
-      this.#log.error(error)
-    }
-  }
-
-  #problems(): string[] {
-    return [...new Set(this.#failures.values())].slice(0, maxNamed)
   }
 
   /** What another program has deleted in this very moment may be all that is missing. */

@@ -91,14 +91,14 @@ class LinuxKernel implements Kernel {
       this.#docker.forget()
       this.#nft.forget()
     }
-    const [routing, nft, filter] = await Promise.all([
+    const [routing, listing, filter] = await Promise.all([
       readRouting(this.#sessions, this.#log),
       this.#nft.list(),
       this.#docker.read(),
     ])
     const docker = filter === null ? null : { ...filter, clientLinks: clientLinks(routing.links) }
     const routers = this.#routers === null ? {} : { routers: this.#routers.heard() }
-    return { ...routing, ...routers, nft, docker }
+    return { ...routing, ...routers, ...listing, docker }
   }
 
   apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {

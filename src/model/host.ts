@@ -17,8 +17,10 @@ export interface HostState {
   readonly routers?: readonly Router[]
   /** false where the kernel has no IPv6: then there are no IPv6 rules either. */
   readonly ipv6: boolean
-  /** Our nft table as the kernel lists it (stateless text), null where it isn't there. */
+  /** Our nft table as the kernel lists it (stateless text), null where it isn't there, or unread. */
   readonly nft: string | null
+  /** Why nft can't say whether our table is there; left out: it can. */
+  readonly nftUnread?: string
   /** What Docker does to forwarded packets; null where it has no chain that we could accept in. */
   readonly docker: DockerFilter | null
 }

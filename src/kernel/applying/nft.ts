@@ -1,6 +1,7 @@
 /** Our own nft table, as one transaction each time. It must never touch another table. */
 
 import * as v from 'valibot'
+import type { HostState } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { nftTable } from '../../model/marks.ts'
 import type { ChangeOf } from '../../network/diff/change.ts'
@@ -28,12 +29,21 @@ const counterListing = v.pipe(
   }),
 )
 
+type NftListing = Pick<HostState, 'nft' | 'nftUnread'>
+
+interface Known {
+  readonly sinceMs: number
+  readonly listing: Promise<NftListing>
+}
+
 type NftScripts = Pick<ChangeOf<'replace_nft'>, 'before' | 'script' | 'after' | 'refill'>
 
 export class NftTable {
   readonly #command: string
   readonly #log: Log
-  #known: { readonly sinceMs: number; readonly listing: Promise<string | null> } | null = null
+  #known: Known | null = null
+  /** How often somebody may have changed it. */
+  #signs = 0
 
   constructor(options: { readonly command: string; readonly log: Log }) {
     this.#command = options.command
@@ -42,29 +52,38 @@ export class NftTable {
 
   /**
    * The table as stateless text, without the elements of named sets and maps, as of the last
-   * `forget`; null where it isn't there or can't be read.
+   * `forget`.
    */
-  async list(): Promise<string | null> {
+  async list(): Promise<NftListing> {
     const nowMs = performance.now()
     if (this.#known === null || nowMs - this.#known.sinceMs > knownForMs) {
-      this.#known = { sinceMs: nowMs, listing: this.#list() }
+      this.#known = { sinceMs: nowMs, listing: this.#listAfter(this.#known) }
     }
     return await this.#known.listing
+  }
+
+  /** A bad answer changes nothing of what is known, as long as nobody says that it has changed. */
+  async #listAfter(last: Known | null): Promise<NftListing> {
+    const signs = this.#signs
+    const listing = await this.#list()
+    if (listing.nftUnread === undefined || this.#signs !== signs) return listing
+    this.#known = last
+    return last === null ? listing : await last.listing
   }
 
   /** Somebody may have changed it. */
   forget(): void {
     this.#known = null
+    this.#signs += 1
   }
 
-  async #list(): Promise<string | null> {
+  async #list(): Promise<NftListing> {
     const answer = await runTool(this.#command, ['-s', '-t', 'list', 'table', 'inet', nftTable])
-    if (answer.kind === 'done' && answer.output.endsWith(listingEnd)) return answer.output
-    if (isAbsence(answer)) return null
-    const why = answer.kind === 'done' ? 'its end is missing' : answer.error
-    this.#log.debug(`Listing nft table ${nftTable}: ${why}`)
-    this.forget()
-    return null
+    if (answer.kind === 'done' && answer.output.endsWith(listingEnd)) return { nft: answer.output }
+    // Without nft nothing can be done about what stands.
+    if (isAbsence(answer) || answer.kind === 'missing') return { nft: null }
+    const nftUnread = answer.kind === 'done' ? 'the end of its list is missing' : answer.error
+    return { nft: null, nftUnread }
   }
 
   /** Bytes by counter, none where the table isn't there; null where nft can't say. */

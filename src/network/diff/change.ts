@@ -24,6 +24,8 @@ export type Change =
       readonly table: string
       /** `table` without what is in its live sets. */
       readonly frame?: string
+      /** It may stand already: nft can't say, or couldn't when it was made. */
+      readonly unsure?: boolean
     }
   | { readonly kind: 'delete_nft' }
   /** Behind the drops with which DOCKER-USER begins, before everything else in it. */

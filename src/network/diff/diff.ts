@@ -41,6 +41,7 @@ export function diff(desired: DesiredState, host: HostState, applied: Applied): 
  */
 export function nowApplied(before: Applied, { made, failed, after }: Outcome): Applied {
   if (failed.some(({ kind }) => kind === 'replace_nft')) return null
+  if (made.some(({ kind }) => kind === 'delete_nft')) return null
   return appliedNft(made, after) ?? before
 }
 

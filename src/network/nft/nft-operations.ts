@@ -10,7 +10,8 @@ import { printFrame } from './print-table.ts'
 export interface AppliedNft {
   readonly table: string
   readonly frame?: string
-  readonly listing: string
+  /** null: nft could make it and not list it. */
+  readonly listing: string | null
 }
 
 export function nftChanges(
@@ -18,20 +19,26 @@ export function nftChanges(
   host: HostState,
   applied: AppliedNft | null,
 ): readonly Change[] {
-  if (table === null || nft === null) return host.nft === null ? [] : [{ kind: 'delete_nft' }]
-  if (nftStands(nft, host, applied)) return []
+  if (table === null || nft === null) {
+    // Where nft can't list a table that this daemon never made, there is hardly one.
+    const maybeThere = host.nft !== null || (isUnread(host) && applied !== null)
+    return maybeThere ? [{ kind: 'delete_nft' }] : []
+  }
+  const isAsApplied = applied !== null && stillListed(applied, host)
+  if (isAsApplied && applied.table === nft) return []
   const frame = printFrame(table)
-  const refill = frameStands(frame, host, applied) ? refillScript(table) : null
+  const refill = isAsApplied && applied.frame === frame ? refillScript(table) : null
   const scripts = nftScripts(table, host.nft, quotasUsed)
-  return [{ kind: 'replace_nft', ...scripts, refill, table: nft, frame }]
+  const unsure = isUnread(host) || (applied?.table === nft && applied.listing === null)
+  return [{ kind: 'replace_nft', ...scripts, refill, table: nft, frame, unsure }]
 }
 
 /** The table among what was just made, as the kernel lists it; null: it was not made. */
-export function appliedNft(made: readonly Change[], { nft }: HostState): AppliedNft | null {
+export function appliedNft(made: readonly Change[], host: HostState): AppliedNft | null {
   const change = made.find(({ kind }) => kind === 'replace_nft')
-  if (change?.kind !== 'replace_nft' || nft === null) return null
+  if (change?.kind !== 'replace_nft' || (host.nft === null && !isUnread(host))) return null
   const { table, frame } = change
-  return { table, ...(frame === undefined ? {} : { frame }), listing: nft }
+  return { table, ...(frame === undefined ? {} : { frame }), listing: host.nft }
 }
 
 export function nftKeys({ nft }: DesiredState): string[] {
@@ -49,7 +56,7 @@ export const nftOperations: OperationsOf<'replace_nft' | 'delete_nft'> = {
   replace_nft: {
     ...everyNft,
     doing: 'replacing',
-    key: ({ table }) => nftKey(table),
+    key: ({ table, unsure }) => (unsure === true ? `unsure ${nftKey(table)}` : nftKey(table)),
     // Of a table before only the listing is known, which leaves out what its sets and maps hold.
     inverse: (_, before) => (before.nft === null ? { kind: 'delete_nft' } : null),
   },
@@ -61,15 +68,16 @@ export const nftOperations: OperationsOf<'replace_nft' | 'delete_nft'> = {
   },
 }
 
-function nftStands(table: string, host: HostState, applied: AppliedNft | null): boolean {
-  return host.nft !== null && applied?.table === table && applied.listing === host.nft
+/** What nft can't list, neither now nor after it was made, is taken to stand: one making is enough. */
+function stillListed({ listing }: AppliedNft, host: HostState): boolean {
+  return listing === host.nft && (listing !== null || isUnread(host))
 }
 
-function frameStands(frame: string, host: HostState, applied: AppliedNft | null): boolean {
-  return host.nft !== null && applied?.frame === frame && applied.listing === host.nft
+function isUnread({ nftUnread }: HostState): boolean {
+  return nftUnread !== undefined
 }
 
-/** Another text is another object: that it isn't there yet is no loss. */
+/** Another text is another object: that it isn't there yet, or may not be there, is no loss. */
 function nftKey(table: string): string {
   return `nft ${table}`
 }

@@ -11,4 +11,7 @@ testTroubles([
   // What it left running would be deaf in the next one.
   { tool: 'nft', ailment: 'endless', happening: 'deletion', running: 'die' },
   { tool: 'ip', ailment: 'torn', happening: 'deletion', running: 'stop' },
+  // A table that nft makes and can't list is no deletion by others, of which only ten are forgiven.
+  { tool: 'nft', ailment: 'torn', happening: 'deletion', running: 'die' },
+  { tool: 'nft', ailment: 'other', happening: 'deletion', running: 'stay' },
 ])
