@@ -21,7 +21,8 @@ import { redirectsChain } from './chains/redirects-chain.ts'
 import { rescueChains } from './chains/rescue-chains.ts'
 import { translationChains } from './chains/translation-chains.ts'
 import { type Near, nearOf } from './near.ts'
-import { composed, type NftPart, type NftTable } from './nft-table.ts'
+import { composed, type NftPart } from './nft-part.ts'
+import type { NftTable } from './nft-table.ts'
 import { sharedHookChains } from './shared-hooks.ts'
 
 /** null: nothing of ours in nft. */

@@ -1,35 +1,15 @@
 /**
- * Our one nft table as a value: what the chains contribute and the scripts compare. What
- * code takes apart again is data here; a rule that no code looks into is words of nft. It must
- * never depend on how it is printed, see `print-table.ts`.
+ * Our one nft table as a value, which the scripts compare. What code takes apart again is data here;
+ * a rule that no code looks into is words of nft. It must never depend on how it is printed, see
+ * `print-table.ts`.
  */
 import type { ElementType, Field } from './match-fields.ts'
-import type { CalledChain } from './shared-hooks.ts'
 
 /** Each list in the order in which it is printed. */
 export interface NftTable {
   readonly objects: readonly NftObject[]
   readonly sets: readonly NftSet[]
   readonly chains: readonly NftChain[]
-}
-
-/** What one concern contributes; a list that is left out is empty. */
-export type NftPart = Partial<NftParts>
-
-export interface NftParts extends NftTable {
-  /** Chains at hooks that concerns share. */
-  readonly called: readonly CalledChain[]
-}
-
-/** The parts one after another. Several may ask a set of one content, and so of one name. */
-export function composed(parts: readonly NftPart[]): NftParts {
-  const sets = parts.flatMap((part) => part.sets ?? [])
-  return {
-    objects: parts.flatMap(({ objects = [] }) => objects),
-    sets: [...new Map(sets.map((set) => [set.name, set])).values()],
-    chains: parts.flatMap(({ chains = [] }) => chains),
-    called: parts.flatMap(({ called = [] }) => called),
-  }
 }
 
 /** They outlive every change of the chains. */

@@ -11,7 +11,7 @@ import type { ForwardSettings, TunnelSettings } from '../../model/settings/tunne
 import type { Uplink } from '../../model/uplink.ts'
 import { contains, prefixLengthOf } from '../networks.ts'
 import { rangeOf, rangeText } from '../nft/address-ranges.ts'
-import type { NftPart } from '../nft/nft-table.ts'
+import type { NftPart } from '../nft/nft-part.ts'
 import { chain } from '../nft/nft-words.ts'
 import { type Pairs, type PrefixPair, wantedPairs } from '../prefix-pairs.ts'
 import type { Wanted } from '../wanted.ts'

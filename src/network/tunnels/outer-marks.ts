@@ -4,7 +4,7 @@
  * own, and are known by it to all else: policies leave them alone, a line's book counts them.
  */
 import { outerMark, tunnelPort } from '../../model/marks.ts'
-import type { NftPart } from '../nft/nft-table.ts'
+import type { NftPart } from '../nft/nft-part.ts'
 import { chain, isUnmarked, setMark } from '../nft/nft-words.ts'
 import type { Wanted } from '../wanted.ts'
 

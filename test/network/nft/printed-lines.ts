@@ -1,5 +1,5 @@
 /** A part of our nft table as it is printed, without the lines of the table around it. */
-import type { NftPart } from '../../../src/network/nft/nft-table.ts'
+import type { NftPart } from '../../../src/network/nft/nft-part.ts'
 import { printTable } from '../../../src/network/nft/print-table.ts'
 
 export function printedLines({ objects = [], sets = [], chains = [] }: NftPart): readonly string[] {

@@ -5,7 +5,7 @@
 import { type Family, families } from '../../../model/address.ts'
 import { type Classes, trafficClasses } from '../../policies/traffic-classes.ts'
 import type { Wanted } from '../../wanted.ts'
-import type { NftPart } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
 import { chain } from '../nft-words.ts'
 
 export function asideChains({ settings, decision, flows }: Wanted): NftPart {

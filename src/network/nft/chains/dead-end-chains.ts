@@ -5,7 +5,7 @@
  */
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
-import type { NftPart } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
 import { allProbePorts, chain, leaving, neighbourDiscovery } from '../nft-words.ts'
 import { probesPass } from './flow-chains.ts'
 

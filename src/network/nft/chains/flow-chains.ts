@@ -9,7 +9,8 @@ import { markMask, maxWans, pokeMark, probeMark, wanMark } from '../../../model/
 import type { Uplink } from '../../../model/uplink.ts'
 import type { FlowWishes, Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
-import type { NftChain, NftPart, PacketSet } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
+import type { NftChain, PacketSet } from '../nft-table.ts'
 import {
   allProbePorts,
   chain,

@@ -10,7 +10,7 @@ import type { Uplink } from '../../../model/uplink.ts'
 import { letIn } from '../../tunnels/forward-chains.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
-import { composed, type NftPart } from '../nft-table.ts'
+import { composed, type NftPart } from '../nft-part.ts'
 import {
   chain,
   connectionMarkIs,

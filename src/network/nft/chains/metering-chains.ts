@@ -23,14 +23,8 @@ import type { PolicySettings, Settings } from '../../../model/settings/settings.
 import type { Uplink } from '../../../model/uplink.ts'
 import type { CapWish, Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
-import {
-  composed,
-  type NftChain,
-  type NftObject,
-  type NftPart,
-  type QuotasUsed,
-  type Target,
-} from '../nft-table.ts'
+import { composed, type NftPart } from '../nft-part.ts'
+import type { NftChain, NftObject, QuotasUsed, Target } from '../nft-table.ts'
 import { chain, connectionMarkIs, hex, leaving } from '../nft-words.ts'
 import { policyMatches, type Side } from './policy-matches.ts'
 

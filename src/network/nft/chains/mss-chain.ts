@@ -6,7 +6,7 @@
 import { families } from '../../../model/address.ts'
 import type { Wanted } from '../../wanted.ts'
 import type { Near } from '../near.ts'
-import type { NftPart } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
 import { leaving } from '../nft-words.ts'
 
 export function mssChain({ uplinks }: Wanted, near: Near): NftPart {

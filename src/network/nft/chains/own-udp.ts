@@ -11,7 +11,8 @@ import type { Uplink } from '../../../model/uplink.ts'
 import type { Classes } from '../../policies/traffic-classes.ts'
 import { tellingAddresses } from '../../shared-addresses.ts'
 import type { FlowWishes, Wanted } from '../../wanted.ts'
-import type { NftPart, PacketSet } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
+import type { PacketSet } from '../nft-table.ts'
 import { chain, connectionMarkIs, leaving, protocolWord, setMark } from '../nft-words.ts'
 
 /**

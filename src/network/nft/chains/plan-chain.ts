@@ -4,7 +4,7 @@
  */
 import { planName } from '../../policies/plan-name.ts'
 import type { Wanted } from '../../wanted.ts'
-import type { NftPart } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
 import { chain } from '../nft-words.ts'
 
 /** A detour is no plan of its own: nothing may take it for one. */

@@ -15,7 +15,8 @@ import {
 import type { Wanted } from '../../wanted.ts'
 import { withNamedSets } from '../named-sets.ts'
 import type { Near } from '../near.ts'
-import { composed, type NftChain, type NftPart, type NftRule } from '../nft-table.ts'
+import { composed, type NftPart } from '../nft-part.ts'
+import type { NftChain, NftRule } from '../nft-table.ts'
 import {
   allProbePorts,
   chain,

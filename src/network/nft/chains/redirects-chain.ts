@@ -3,7 +3,7 @@
  * failover pass them by (RFC 1122 3.2.2.2).
  */
 import type { Wanted } from '../../wanted.ts'
-import type { NftPart } from '../nft-table.ts'
+import type { NftPart } from '../nft-part.ts'
 import { linkSet } from '../nft-words.ts'
 
 export function redirectsChain({ uplinks }: Wanted): NftPart {
