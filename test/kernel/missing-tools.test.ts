@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test'
 import { createKernel } from '../../src/kernel/linux-kernel.ts'
 import type { Kernel } from '../../src/kernel/port.ts'
 import type { Tools } from '../../src/kernel/tools/run-tool.ts'
+import { acceptComment } from '../../src/network/accepts/desired-accepts.ts'
 import { ourRoute } from '../examples/example-route.ts'
 import { ourRule } from '../examples/example-rule.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
@@ -124,6 +125,28 @@ test('an iptables that prints nothing for a while has not said that it is anothe
   const kernel = await kernelWith(context, { iptables: tool('iptables-mute-at-first', line) })
   assert.equal((await kernel.read()).docker, null)
   assert.deepEqual((await kernel.read()).docker?.accepts, [])
+})
+
+test('an iptables that can not list its chain for a while has lost nothing of ours in it', async (context) => {
+  const ours = `-m comment --comment ${acceptComment} -j ACCEPT`
+  setDockerUser('ipv4', [ours, '-j RETURN'])
+  context.after(() => setDockerUser('ipv4', null))
+  const bad = join(scratch, 'bad-listing')
+  const answers = ['echo "it broke" >&2; exit 1', 'exit 0', `printf '%s' '-N DOCKER-US'`]
+  for (const answer of answers) {
+    rmSync(bad, { force: true })
+    const line = `case "$*" in *-S*) test -e ${bad} && { ${answer}; exit; };; esac; exec iptables "$@"`
+    const kernel = await kernelWith(context, { iptables: tool('iptables-torn', line) })
+    const { docker } = await kernel.read()
+    assert.deepEqual(docker?.accepts, [{ family: 'ipv4', words: ours }])
+    writeFileSync(bad, '')
+    assert.deepEqual((await kernel.read()).docker?.accepts, docker?.accepts)
+    const accept = { family: 'ipv4', words: `-i lo ${ours}` } as const
+    const [failure] = await kernel.apply([{ kind: 'add_accept', accept }])
+    assert.match(failure?.error ?? '', /it broke|does not list DOCKER-USER/)
+    rmSync(bad)
+    assert.deepEqual((await kernel.read()).docker?.accepts, docker?.accepts)
+  }
 })
 
 /** A kernel of the test's own, which ends with it. */

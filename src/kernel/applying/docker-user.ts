@@ -8,7 +8,7 @@ import type { DockerAccept, DockerFilter } from '../../model/host.ts'
 import type { Log } from '../../model/log.ts'
 import { acceptComment, dockerChain } from '../../network/accepts/desired-accepts.ts'
 import { type Chain, dropsForwarded, readChains } from '../reading/nft-chains.ts'
-import type { ToolAnswer, Tools } from '../tools/run-tool.ts'
+import type { Tools } from '../tools/run-tool.ts'
 import { runTool } from '../tools/run-tool.ts'
 
 export type StandingFilter = Omit<DockerFilter, 'clientLinks'>
@@ -22,6 +22,8 @@ export class DockerUser {
   readonly #tools: Tools
   readonly #log: Log
   #standing: Promise<StandingFilter | null> | null = null
+  /** As they were listed last. */
+  readonly #accepted = new Map<Family, readonly DockerAccept[]>()
   /** null: not asked yet. */
   #usable: Promise<boolean> | null = null
 
@@ -44,9 +46,8 @@ export class DockerUser {
   /** null, or why it failed. What stands already is no failure. */
   async add(accept: DockerAccept): Promise<string | null> {
     this.forget()
-    const rules = await this.#rules(accept.family)
-    if (rules.kind !== 'done') return rules.error
-    const lines = linesOf(rules.output)
+    const { lines, error } = await this.#rules(accept.family)
+    if (lines === null) return error
     if (lines.includes(accept.words)) return null
     const firstOther = lines.findIndex((line) => !isDrop(line))
     const drops = firstOther === -1 ? lines.length : firstOther
@@ -79,16 +80,17 @@ export class DockerUser {
     }
   }
 
-  async #accepts(family: Family): Promise<DockerAccept[]> {
-    const rules = await this.#rules(family)
-    if (rules.kind !== 'done') {
-      this.#log.debug(`Listing ${dockerChain}: ${rules.error}`)
+  /** What can't be listed is not lost: it counts as it was, and is listed anew the next time. */
+  async #accepts(family: Family): Promise<readonly DockerAccept[]> {
+    const { lines, error } = await this.#rules(family)
+    if (lines === null) {
+      this.#log.debug(`Listing ${dockerChain}: ${error}`)
       this.forget()
-      return []
+      return this.#accepted.get(family) ?? []
     }
-    return linesOf(rules.output)
-      .filter(isOurs)
-      .map((words) => ({ family, words }))
+    const accepts = lines.filter(isOurs).map((words) => ({ family, words }))
+    this.#accepted.set(family, accepts)
+    return accepts
   }
 
   /** iptables-legacy has tables of its own, which Docker's are not in. */
@@ -104,8 +106,12 @@ export class DockerUser {
     return this.#usable
   }
 
-  #rules(family: Family): Promise<ToolAnswer> {
-    return runTool(this.#command(family), [...waiting, '-S', dockerChain])
+  async #rules(family: Family): Promise<ListedRules> {
+    const command = this.#command(family)
+    const answer = await runTool(command, [...waiting, '-S', dockerChain])
+    if (answer.kind !== 'done') return { lines: null, error: answer.error }
+    const lines = linesOf(answer.output)
+    return lines === null ? { lines, error: `${command} does not list ${dockerChain}` } : { lines }
   }
 
   async #change(accept: DockerAccept, where: readonly string[]): Promise<string | null> {
@@ -135,9 +141,14 @@ function isFilters({ family, table }: Chain, wanted: Family): boolean {
   return family === nftFamilies[wanted] && table === 'filter'
 }
 
-/** The rules of `iptables -S`, without the line that makes the chain. */
-function linesOf(output: string): string[] {
+type ListedRules =
+  | { readonly lines: readonly string[]; readonly error?: never }
+  | { readonly lines: null; readonly error: string }
+
+/** The rules of `iptables -S`; null without its first line, which makes the chain, and a whole last one. */
+function linesOf(output: string): readonly string[] | null {
   const start = `-A ${dockerChain} `
+  if (!output.startsWith(`-N ${dockerChain}\n`) || !output.endsWith('\n')) return null
   return output
     .split('\n')
     .filter((line) => line.startsWith(start))
