@@ -83,6 +83,18 @@ const rows: readonly Row[] = [
     found: /^invariant (5: not there within a second|3: a probe)/,
   },
   {
+    what: 'an nft table that is never made',
+    sabotage: { kernel: (kernel) => without(kernel, ({ kind }) => kind === 'replace_nft') },
+    faults: [],
+    found: /^invariant 5: not there within a second: the nft table/,
+  },
+  {
+    what: 'an nft that goes on listing what others have deleted',
+    sabotage: { kernel: staleInNft },
+    faults: [{ kind: 'nft_deleted' }],
+    found: /^invariant 5: not there within a second: the nft table/,
+  },
+  {
     what: 'probe rules that are missing',
     sabotage: {
       kernel: (kernel) =>
@@ -223,6 +235,17 @@ function changed(kernel: Kernel, calls: Partial<Kernel>): Kernel {
     close: () => kernel.close(),
     ...calls,
   }
+}
+
+/** It says of our table what it said last, as long as it knows of one. */
+function staleInNft(kernel: Kernel): Kernel {
+  let last: string | null = null
+  const read = async () => {
+    const host = await kernel.read()
+    last = host.nft ?? last
+    return { ...host, nft: last }
+  }
+  return changed(kernel, { read })
 }
 
 function without(kernel: Kernel, forgotten: (change: Change) => boolean): Kernel {

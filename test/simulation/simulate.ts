@@ -23,6 +23,7 @@ import { ipv6Steps, withIpv6 } from './script/ipv6-faults.ts'
 import { reloadSteps, withOptions, withSpareLine } from './script/option-reloads.ts'
 import { withRandomPolicies } from './script/random-policies.ts'
 import { randomScript } from './script/random-script.ts'
+import { unreadSteps } from './script/unread-steps.ts'
 import { type Sabotage, SimulatedProcess } from './world/simulated-process.ts'
 import { type Topology, topologies } from './world/topologies.ts'
 import { World } from './world/world.ts'
@@ -55,6 +56,7 @@ export function planOf(seed: number, lengthMs = 20 * 60_000): Plan {
     ...randomScript(random, usual, lengthMs),
     ...ipv6Steps(seed, usual, lengthMs),
     ...reloadSteps(seed, topology, lengthMs),
+    ...unreadSteps(seed, lengthMs),
   ]
   return { seed, topology, lengthMs, script: steps.sort((a, b) => a.atMs - b.atMs) }
 }

@@ -19,6 +19,7 @@ export class KernelChecks {
   readonly #situation: Situation
   readonly #walk = new PacketWalk()
   readonly #missing = new Lasting()
+  readonly #missingNft = new Lasting()
   readonly #leftOver = new Lasting()
   /** When a look has found it, last. */
   readonly #seenMs = new Map<string, number>()
@@ -59,6 +60,7 @@ export class KernelChecks {
     if (phase === 'stopping') return
     this.#keepsTheInside(host, twin)
     this.#everythingStands(host, twin)
+    this.#nftStands(host, twin)
   }
 
   /** After a stop in good order with `on_stop: restore`. */
@@ -229,6 +231,20 @@ export class KernelChecks {
     if (stale !== undefined) this.#fail(`4: still there: ${stale}`)
   }
 
+  /** Nothing but deletions by others may hold it up, and a host that can't be read. */
+  #nftStands(host: HostState, twin: HostState): void {
+    const { world, clock, phase, isAble } = this.#situation
+    const nowMs = clock.nowMs()
+    const isBlamed = phase === 'running' && isAble && nowMs > world.nftUnreadUntilMs + unreadForMs
+    const wanted = expectedObjects(world.topology, { lines: world.lines, twin })
+    const isMissing = isBlamed && wanted.has('nft') && host.nft === null
+    const [lost] = this.#missingNft.tooLong(isMissing ? ['nft'] : [], {
+      nowMs,
+      limitMs: (_, sinceMs) => (world.wasFoughtOver('nft', sinceMs) ? fightMs : backWithinMs),
+    })
+    if (lost !== undefined) this.#fail('5: not there within a second: the nft table')
+  }
+
   /** Of what was deleted and hasn't been back, a second has passed already; else it begins now. */
   #missingForMs(object: string): number {
     const { world, clock } = this.#situation
@@ -318,6 +334,8 @@ function printChanged(change: IpChange): string {
 /** From a change by others to the daemon's look at it. */
 const noticeMs = 100
 const backWithinMs = 1_000
+/** What couldn't be read is read again each second. */
+const unreadForMs = 1_100
 /** An object that another program keeps deleting comes back every 30 s. */
 const fightMs = 31_500
 /** Linux doesn't report some changes; the daemon looks every 30 s anyway. */

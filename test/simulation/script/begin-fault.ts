@@ -79,6 +79,8 @@ export function beginFault(fault: Fault, surroundings: Surroundings): End {
     case 'nft_deleted':
       world.deleteNft()
       return nothing
+    case 'nft_unread':
+      return onOnce(world, 'unread', (there) => world.setNftUnread(there ? fault.percent : 0))
     case 'docker_network':
       return onOnce(world, `docker ${fault.number}`, (there) =>
         world.setDockerNetwork(fault.number, there),

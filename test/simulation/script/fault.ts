@@ -38,6 +38,8 @@ export type Fault =
     }
   | { readonly kind: 'routes_deleted'; readonly everyMs: number }
   | { readonly kind: 'nft_deleted' }
+  /** So many readings of the host don't know whether our nft table stands. */
+  | { readonly kind: 'nft_unread'; readonly percent: number }
   | { readonly kind: 'docker_network'; readonly number: number }
   /** Another program's rule before ours takes every packet. */
   | { readonly kind: 'vpn_before_ours' }

@@ -30,6 +30,7 @@ import type { World } from './world.ts'
 export class WatchedKernel implements Kernel {
   readonly #process: SimulatedProcess
   readonly #kernel: FakeKernel
+  readonly #world: World
   readonly #random: Random
   readonly #witness: Witness
 
@@ -41,6 +42,7 @@ export class WatchedKernel implements Kernel {
   }) {
     this.#process = parts.process
     this.#kernel = parts.world.kernel
+    this.#world = parts.world
     this.#random = parts.random
     this.#witness = parts.witness
   }
@@ -49,7 +51,9 @@ export class WatchedKernel implements Kernel {
     await this.#pass(1, 3)
     const host = await this.#kernel.read()
     await this.#pass(1, 3)
-    return host
+    const { nftUnreadPercent } = this.#world
+    const isUnread = nftUnreadPercent > 0 && this.#random.chance(nftUnreadPercent / 100)
+    return isUnread ? { ...host, nft: null, nftUnread: 'nft is out of its mind' } : host
   }
 
   async apply(changes: readonly Change[]): Promise<readonly ChangeFailure[]> {

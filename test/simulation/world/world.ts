@@ -36,6 +36,8 @@ export class World {
   foughtUntilMs = Number.NEGATIVE_INFINITY
   vpnUntilMs = Number.NEGATIVE_INFINITY
   refusingUntilMs = Number.NEGATIVE_INFINITY
+  nftUnreadPercent = 0
+  nftUnreadUntilMs = Number.NEGATIVE_INFINITY
   readonly #clock: VirtualClock
   readonly #random: Random
   readonly #links = new Map<string, LinkTruth>()
@@ -173,6 +175,11 @@ export class World {
     this.refusingUntilMs = percent > 0 ? Number.POSITIVE_INFINITY : this.#clock.nowMs()
     this.kernel.refuse = () =>
       this.#random.chance(percent / 100) ? 'Resource temporarily unavailable' : null
+  }
+
+  setNftUnread(percent: number): void {
+    this.nftUnreadUntilMs = percent > 0 ? Number.POSITIVE_INFINITY : this.#clock.nowMs()
+    this.nftUnreadPercent = percent
   }
 
   tellNeighbourFailed(wan: number): void {
