@@ -4,7 +4,8 @@
  * - A captive portal that answers for both servers counts by itself, at the start too.
  * - Silence counts only where both servers have answered by some WAN since the start: where a
  *   firewall of the house blocks them, or one of them, they prove nothing.
- * - Where no WAN reaches them any more it is the servers, or something before all WANs.
+ * - Where no WAN reaches them any more it is the servers, or something before all WANs. What a WAN
+ *   has shown before the silence began counts only where none has been asked since.
  *
  * Computes; sends nothing.
  */
@@ -72,6 +73,9 @@ export class RealChecks {
     }
     const wasSuspect = check.isSuspect
     check.take(round, answers)
+    for (const [each, eachCheck] of this.#checks) {
+      eachCheck.isBlamed = eachCheck.fault !== null && this.#counts(each)
+    }
     if (!check.isSuspect || wasSuspect) return
     for (const [other, otherCheck] of this.#checks) if (other !== wan) otherCheck.hasten()
   }
@@ -80,7 +84,7 @@ export class RealChecks {
   faults(): ReadonlyMap<number, string> {
     const faults = new Map<number, string>()
     for (const [wan, { fault }] of this.#checks) {
-      if (fault !== null && this.#counts(wan, fault)) faults.set(wan, this.#describe(fault))
+      if (fault !== null && this.#counts(wan)) faults.set(wan, this.#describe(fault))
     }
     return faults
   }
@@ -88,7 +92,7 @@ export class RealChecks {
   /** Why a silence that was found counts for nothing; null where there is none. */
   doubt(): string | null {
     const silent = [...this.#checks].some(
-      ([wan, { fault }]) => fault !== null && !this.#counts(wan, fault),
+      ([wan, { fault }]) => fault !== null && !this.#counts(wan),
     )
     if (!silent) return null
     const [first, second] = this.#servers
@@ -116,13 +120,19 @@ export class RealChecks {
     return check
   }
 
-  #counts(wan: number, fault: Fault): boolean {
-    if (fault.kind === 'captive' && fault.alike) return true
+  #counts(wan: number): boolean {
+    const { fault, badSinceMs, lastBadMs, isBlamed } = this.#checkOf(wan)
+    if (fault?.kind === 'captive' && fault.alike) return true
     if (this.#known.size < this.#servers.length) return false
-    const others = this.#asked().filter(
-      (other) => other.wan.index !== wan && other.check.last !== null,
-    )
-    return others.length === 0 || others.some(({ check }) => check.last?.kind === 'well')
+    const others = this.#asked()
+      .filter((other) => other.wan.index !== wan)
+      .map(({ check }) => check)
+    const since = others.filter(({ lastBegunMs }) => lastBegunMs >= badSinceMs)
+    const witnesses = since.length > 0 ? since : others.filter(({ last }) => last !== null)
+    if (witnesses.length === 0) return true
+    // One that is well only after the last bad check may tell that the servers have come back.
+    const within = (begunMs: number) => isBlamed || since.length === 0 || begunMs <= lastBadMs
+    return witnesses.some(({ last, lastBegunMs }) => last?.kind === 'well' && within(lastBegunMs))
   }
 
   #describe(fault: Fault): string {

@@ -146,6 +146,42 @@ describe('what proves nothing', () => {
     for (let i = 0; i < 1_200; i++) assert.equal(house.run(100).checks.faults().size, 0)
     assert.match(house.checks.doubt() ?? '', /^neither one.example nor two.example answers/)
   })
+
+  test('the same where the second WAN is a metered standby that was well a moment ago', () => {
+    const house = new House([{}, { rarely: true }]).run(20_000)
+    house.answers = [silent, silent]
+    for (let i = 0; i < 1_200; i++) assert.equal(house.run(100).checks.faults().size, 0)
+    house.answers = [silent, sound]
+    house.run(3_700_000)
+    assert.deepEqual([...house.checks.faults().keys()], [0])
+  })
+
+  test('the same where two of three lose them, and a metered standby was well before', () => {
+    const house = new House([{}, {}, { rarely: true }]).run(20_000)
+    house.answers = [silent, silent, silent]
+    for (let i = 0; i < 1_200; i++) assert.equal(house.run(100).checks.faults().size, 0)
+  })
+
+  test('nor is one WAN blamed when they come back, whichever hears them first', () => {
+    for (let afterMs = 30_000; afterMs < 60_000; afterMs += 700) {
+      const house = two().run(65_000)
+      house.answers = [silent, silent]
+      house.run(afterMs)
+      house.answers = [sound, sound]
+      for (let i = 0; i < 300; i++) assert.equal(house.run(100).checks.faults().size, 0)
+    }
+  })
+
+  test('but one that dies again, before a metered standby may be asked again, is still found', () => {
+    const house = new House([{}, { rarely: true }]).run(20_000)
+    for (let i = 0; i < 3; i++) {
+      house.answers[0] = silent
+      house.shownAfterMs(0, 35_000)
+      house.answers[0] = sound
+      assert.equal(house.run(60_000).checks.faults().size, 0)
+    }
+    assert.equal(house.count(1, 20_000), 1)
+  })
 })
 
 describe('a captive portal', () => {

@@ -30,19 +30,29 @@ export function findingOf(answers: readonly WebAnswer[]): Finding {
 export class RealCheck {
   /** What the last check has shown that proved anything. */
   last: Finding | null = null
+  /** When that check began. */
+  lastBegunMs = Number.NEGATIVE_INFINITY
   fault: Fault | null = null
+  /** When the first of the bad checks in a row began, and the last one of all. */
+  badSinceMs = Number.POSITIVE_INFINITY
+  lastBadMs = Number.NEGATIVE_INFINITY
+  /** The fault was found to be the WAN's own. */
+  isBlamed = false
   #rounds = 0
   #isUnderWay = false
   #begunMs = Number.NEGATIVE_INFINITY
   #suspect = false
   #isHastened = false
+  /** When it was hastened last, and began. */
+  #hastenedMs = Number.NEGATIVE_INFINITY
   #goodInARow = 0
   #badInARow = 0
 
   dueAtMs(rarely: boolean): number {
     if (this.#isUnderWay) return this.#begunMs + giveUpMs
-    if (this.#isHastened) return this.#begunMs + (rarely ? leastRarePauseMs : 0)
-    return this.#begunMs + this.#pauseMs(rarely)
+    const inTurnMs = this.#begunMs + this.#pauseMs(rarely)
+    if (!this.#isHastened) return inTurnMs
+    return Math.min(inTurnMs, rarely ? this.#hastenedMs + leastRarePauseMs : this.#begunMs)
   }
 
   /** Returns the number of the check that begins now. */
@@ -50,6 +60,7 @@ export class RealCheck {
     this.#rounds += 1
     this.#begunMs = nowMs
     this.#isUnderWay = true
+    if (this.#isHastened) this.#hastenedMs = nowMs
     this.#isHastened = false
     return this.#rounds
   }
@@ -69,6 +80,7 @@ export class RealCheck {
       return
     }
     this.last = finding
+    this.lastBegunMs = this.#begunMs
     if (finding.kind === 'well') this.#isWell()
     else this.#isBad(finding)
   }
@@ -86,6 +98,8 @@ export class RealCheck {
 
   #isBad(fault: Fault): void {
     this.#goodInARow = 0
+    if (this.#badInARow === 0) this.badSinceMs = this.#begunMs
+    this.lastBadMs = this.#begunMs
     this.#badInARow += 1
     const isConfirmed = this.fault !== null || this.#suspect
     this.#suspect = !isConfirmed
