@@ -77,6 +77,7 @@ export class TurnWorld {
       case 'target_silent':
         return this.#lasts(() => this.targets.silent, fault.target)
       case 'web_server_down':
+        if (this.targets.webDown.size > 0) return () => {}
         return this.#lasts(() => this.targets.webDown, fault.server)
       case 'carrier_cut':
         return this.#onLink(fault.link, 'carrier')

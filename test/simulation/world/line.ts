@@ -75,7 +75,7 @@ export class Line {
     const own = [...this.faults].filter(({ kind }) => kind !== 'ipv6_silent')
     const isBlind = !dead && own.length === 1 && this.#isBlind()
     this.blindSinceMs = isBlind ? (this.blindSinceMs ?? nowMs) : null
-    const faulty = dead || targets === 'half silent' || [...this.faults].some(counts)
+    const faulty = dead || targets === 'half silent' || this.#isIll()
     if (faulty) this.lastFaultyMs = nowMs
     if (faulty || this.faults.size > 0) this.lastTouchedMs = nowMs
     this.faultlessSinceMs = faulty ? null : (this.faultlessSinceMs ?? nowMs)
@@ -85,7 +85,7 @@ export class Line {
   #settleIpv6(nowMs: number): void {
     const { ipv6 } = this
     const dead = this.#isDead() || this.#has('ipv6_silent')
-    const faulty = dead || [...this.faults].some(counts)
+    const faulty = dead || this.#isIll()
     if (dead) ipv6.lastDeadMs = nowMs
     ipv6.deadSinceMs = dead ? (ipv6.deadSinceMs ?? nowMs) : null
     ipv6.faultlessSinceMs = faulty ? null : (ipv6.faultlessSinceMs ?? nowMs)
@@ -159,6 +159,16 @@ export class Line {
     return latencyMs
   }
 
+  /** It has a fault that counts, or several that do together. */
+  #isIll(): boolean {
+    const faults = [...this.faults]
+    const sum = (of: (fault: Fault) => number) =>
+      faults.reduce((total, fault) => total + of(fault), 0)
+    const latencyMs = sum((fault) => (fault.kind === 'slow' ? fault.latencyMs : 0))
+    const lossPercent = sum((fault) => (fault.kind === 'lossy' ? fault.lossPercent : 0))
+    return latencyMs > mostLatencyMs || lossPercent > mostLossPercent || faults.some(counts)
+  }
+
   #isConnected(): boolean {
     const { present, up, carrier, leased } = this.link
     return present && up && carrier && leased
@@ -188,15 +198,19 @@ export function takePlaces(lines: readonly Line[], places: readonly Place[]): Li
 /** A line that suddenly answers so much later can't be told from a silent one. */
 const lateMs = 580
 
+/** More than this is no everyday weather. */
+const mostLatencyMs = 400
+const mostLossPercent = 5
+
 /** What a WAN may be left for; the rest is everyday weather. */
 function counts(fault: Fault): boolean {
   switch (fault.kind) {
     case 'ipv6_silent':
       return false
     case 'lossy':
-      return fault.lossPercent > 5
+      return fault.lossPercent > mostLossPercent
     case 'slow':
-      return fault.latencyMs > 400
+      return fault.latencyMs > mostLatencyMs
     default:
       return true
   }
