@@ -105,11 +105,8 @@ export class Reconciler {
       const restored = await this.#rollBack(paced.now, host, { lost, nowMs })
       if (restored !== null) return restored
     }
-    const refused = new Set(failures.map(({ change }) => changeKey(change)))
-    for (const key of refused) this.#pacing.refused(key)
-    const made = paced.now.filter((change) => !refused.has(changeKey(change)))
-    const failed = failures.map(({ change }) => change)
-    this.#applied = nowApplied(this.#applied, { made, failed, after })
+    for (const { change } of failures) this.#pacing.refused(changeKey(change))
+    this.#noteApplied(paced.now, failures, after)
     this.#problems.refused(failures)
     this.#problems.read(after, desired)
     const missing = diff(desired, after, this.#applied)
@@ -151,9 +148,7 @@ export class Reconciler {
     for (let attempt = 0; attempt < restoreAttempts && left.length > 0; attempt++) {
       failures = await this.#kernel.apply(left)
       const after = await this.#kernel.read()
-      const failed = failures.map(({ change }) => change)
-      const made = left.filter((change) => !failed.includes(change))
-      this.#applied = nowApplied(this.#applied, { made, failed, after })
+      this.#noteApplied(left, failures, after)
       left = diff(nothing, after, this.#applied)
     }
     if (rescued.length > 0) await this.#kernel.forgetQueries(rescued)
@@ -209,6 +204,17 @@ export class Reconciler {
     const all = desiredKeys(desired)
     this.#pacing.stands(new Set(all.filter((key) => !absent.has(key))), new Set(all))
     this.#problems.missing(absent)
+  }
+
+  #noteApplied(
+    changes: readonly Change[],
+    failures: readonly ChangeFailure[],
+    after: HostState,
+  ): void {
+    const failed = failures.map(({ change }) => change)
+    const refused = new Set(failed.map(changeKey))
+    const made = changes.filter((change) => !refused.has(changeKey(change)))
+    this.#applied = nowApplied(this.#applied, { made, failed, after })
   }
 
   #laterAtMs({ laterAtMs }: Paced, failures: readonly ChangeFailure[], nowMs: number): number {

@@ -1,7 +1,7 @@
 /** The adapter on a host that lacks a tool, a right, or IPv6, or whose tools answer badly. */
 import '../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -12,6 +12,7 @@ import type { Tools } from '../../src/kernel/tools/run-tool.ts'
 import { acceptComment } from '../../src/network/accepts/desired-accepts.ts'
 import { ourRoute } from '../examples/example-route.ts'
 import { ourRule } from '../examples/example-rule.ts'
+import { fakeTool } from '../fakes/fake-tool.ts'
 import { RecordedLog } from '../fakes/recorded-log.ts'
 import { waitFor } from '../wait-for.ts'
 import { makeLinks, setDockerUser } from './real-host.ts'
@@ -157,8 +158,5 @@ async function kernelWith(context: TestContext, tools: Partial<Tools>): Promise<
 }
 
 function tool(name: string, line: string): string {
-  const path = join(scratch, name)
-  writeFileSync(path, `#!/bin/sh\n${line}\n`)
-  chmodSync(path, 0o755)
-  return path
+  return fakeTool(join(scratch, name), line)
 }

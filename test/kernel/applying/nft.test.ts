@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { NftTable } from '../../../src/kernel/applying/nft.ts'
+import { fakeTool } from '../../fakes/fake-tool.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 
 const whole = 'table inet wan_failover {\n}\n'
@@ -20,10 +21,7 @@ describe('the list of our nft table', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   /** An `nft` that says this, whatever it is asked. */
-  function say(script: string): void {
-    writeFileSync(join(folder, 'nft'), `#!/bin/sh\n${script}\n`)
-    chmodSync(join(folder, 'nft'), 0o755)
-  }
+  const say = (script: string) => fakeTool(join(folder, 'nft'), script)
   const sayText = (text: string) => say(`printf '${text.replaceAll('\n', '\\n')}'`)
 
   test('is what nft says; without nft, or where it knows no such table, there is none', async () => {

@@ -2,13 +2,14 @@
 import '../../lab/enter-namespace.ts'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { forgetUnanswered } from '../../../src/kernel/flows/unanswered.ts'
 import { systemTools } from '../../../src/kernel/tools/run-tool.ts'
 import { exampleHost } from '../../examples/example-host.ts'
+import { fakeTool } from '../../fakes/fake-tool.ts'
 import { RecordedLog } from '../../fakes/recorded-log.ts'
 
 const ours = '--mark 0x01000000'
@@ -92,9 +93,9 @@ test('what a WAN has not answered is forgotten, and nothing that runs or may run
 
 test('however many they are, one process a family lists them and none deletes them', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wan-failover-conntrack-'))
-  const [calls, conntrack] = [join(folder, 'calls'), join(folder, 'conntrack')]
-  writeFileSync(conntrack, `#!/bin/sh\necho "$1" >>${calls}\nexec conntrack "$@"\n`)
-  chmodSync(conntrack, 0o755)
+  const calls = join(folder, 'calls')
+  const line = `echo "$1" >>${calls}\nexec conntrack "$@"`
+  const conntrack = fakeTool(join(folder, 'conntrack'), line)
   const ports = Array.from({ length: 300 }, (_, i) => 41_000 + i)
   const ends = (port: number) => `${client} --sport ${port} --dport 443`
   const input = ports.map((port) => `-I -p udp ${ends(port)} ${ours} ${translated} --timeout 300\n`)

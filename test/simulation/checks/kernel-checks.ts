@@ -59,8 +59,10 @@ export class KernelChecks {
     this.#leavesOthersAlone(host, twin)
     if (phase === 'stopping') return
     this.#keepsTheInside(host, twin)
-    this.#everythingStands(host, twin)
-    this.#nftStands(host, twin)
+    const { topology, lines } = this.#situation.world
+    const expected = expectedObjects(topology, { lines, twin })
+    this.#everythingStands(host, expected)
+    this.#nftStands(host, expected.has('nft'))
   }
 
   /** After a stop in good order with `on_stop: restore`. */
@@ -191,10 +193,10 @@ export class KernelChecks {
     }
   }
 
-  #everythingStands(host: HostState, twin: HostState): void {
+  #everythingStands(host: HostState, expected: ReadonlySet<string>): void {
     const { world, clock, phase, isAble } = this.#situation
     const there = objectsOf(host)
-    const wanted = new Set(expectedObjects(world.topology, { lines: world.lines, twin }))
+    const wanted = new Set(expected)
     const moving = families.filter((family) => this.#isMoving(family, there))
     for (const family of families) {
       const rule = this.#activeRule(family, there)
@@ -232,12 +234,11 @@ export class KernelChecks {
   }
 
   /** Nothing but deletions by others may hold it up, and a host that can't be read. */
-  #nftStands(host: HostState, twin: HostState): void {
+  #nftStands(host: HostState, isWanted: boolean): void {
     const { world, clock, phase, isAble } = this.#situation
     const nowMs = clock.nowMs()
     const isBlamed = phase === 'running' && isAble && nowMs > world.nftUnreadUntilMs + unreadForMs
-    const wanted = expectedObjects(world.topology, { lines: world.lines, twin })
-    const isMissing = isBlamed && wanted.has('nft') && host.nft === null
+    const isMissing = isBlamed && isWanted && host.nft === null
     const [lost] = this.#missingNft.tooLong(isMissing ? ['nft'] : [], {
       nowMs,
       limitMs: (_, sinceMs) => (world.wasFoughtOver('nft', sinceMs) ? fightMs : backWithinMs),

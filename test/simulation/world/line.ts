@@ -147,7 +147,7 @@ export class Line {
   #maySilence(fault: Fault): boolean {
     // A metered WAN on standby gets probes of the first method only.
     if (fault.kind === 'method_silent') return this.place.metered && fault.method === 'icmp'
-    return fault.kind === 'lossy' && counts(fault)
+    return fault.kind === 'lossy' && fault.lossPercent > mostLossPercent
   }
 
   /** What all slow faults make of an answer together, at the worst. */
@@ -166,7 +166,7 @@ export class Line {
       faults.reduce((total, fault) => total + of(fault), 0)
     const latencyMs = sum((fault) => (fault.kind === 'slow' ? fault.latencyMs : 0))
     const lossPercent = sum((fault) => (fault.kind === 'lossy' ? fault.lossPercent : 0))
-    return latencyMs > mostLatencyMs || lossPercent > mostLossPercent || faults.some(counts)
+    return latencyMs > mostLatencyMs || lossPercent > mostLossPercent || faults.some(countsAlone)
   }
 
   #isConnected(): boolean {
@@ -202,16 +202,7 @@ const lateMs = 580
 const mostLatencyMs = 400
 const mostLossPercent = 5
 
-/** What a WAN may be left for; the rest is everyday weather. */
-function counts(fault: Fault): boolean {
-  switch (fault.kind) {
-    case 'ipv6_silent':
-      return false
-    case 'lossy':
-      return fault.lossPercent > mostLossPercent
-    case 'slow':
-      return fault.latencyMs > mostLatencyMs
-    default:
-      return true
-  }
+/** What a WAN may be left for, whatever else there is. */
+function countsAlone({ kind }: Fault): boolean {
+  return kind !== 'ipv6_silent' && kind !== 'lossy' && kind !== 'slow'
 }
